@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Holdfast.Linux.Abi;
 
 namespace Holdfast.Linux.Processes;
@@ -88,14 +87,14 @@ public static unsafe class ProcessSpawner
 
     private static void SetAttributes(SpawnRequest request, byte* attributes)
     {
-        short flags = Spawn.POSIX_SPAWN_SETSIGDEF | Spawn.POSIX_SPAWN_SETSIGMASK;
-        flags |= request.Group switch
+        int group = request.Group switch
         {
             SpawnGroup.NewGroup => Spawn.POSIX_SPAWN_SETPGROUP,
             SpawnGroup.NewSession => Spawn.POSIX_SPAWN_SETSID,
             _ => 0,
         };
-        _ = LibC.posix_spawnattr_setflags(attributes, flags);
+        int flags = Spawn.POSIX_SPAWN_SETSIGDEF | Spawn.POSIX_SPAWN_SETSIGMASK | group;
+        _ = LibC.posix_spawnattr_setflags(attributes, (short)flags);
         _ = LibC.posix_spawnattr_setpgroup(attributes, 0);
         Span<byte> set = stackalloc byte[SysSignal.SigsetSize];
         fixed (byte* raw = SignalFd.Fill(set, request.BlockedSignals))

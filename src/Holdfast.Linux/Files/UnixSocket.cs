@@ -100,6 +100,17 @@ public static unsafe class UnixSocket
         return result == 0 ? Errno.Success : LibC.LastError;
     }
 
+    /// <summary>Sets how many bytes may wait to be read by the other end; forced where we are privileged.</summary>
+    public static Errno SetSendBuffer(int fd, int sizeBytes)
+    {
+        if (LibC.setsockopt(fd, SysUn.SOL_SOCKET, SysUn.SO_SNDBUFFORCE, &sizeBytes, sizeof(int)) == 0
+            || LibC.setsockopt(fd, SysUn.SOL_SOCKET, SysUn.SO_SNDBUF, &sizeBytes, sizeof(int)) == 0)
+        {
+            return Errno.Success;
+        }
+        return LibC.LastError;
+    }
+
     private static Errno TryConnect(string path, int type, out FdHandle connection)
     {
         connection = FdHandle.None;

@@ -48,6 +48,18 @@ public static unsafe class DescriptorIo
         return Errno.Success;
     }
 
+    /// <summary>Writes a line of at most 4096 bytes where that does not wait, also on a blocking pipe.</summary>
+    /// <returns>EAGAIN when the reader is too slow; nothing is written then.</returns>
+    public static Errno TryWriteLine(int fd, ReadOnlySpan<byte> line)
+    {
+        var poll = new pollfd { fd = fd, events = (short)POLL.POLLOUT };
+        if (LibC.poll(&poll, 1, 0) <= 0 || (poll.revents & (short)POLL.POLLOUT) == 0)
+        {
+            return Errno.EAGAIN; // a writable pipe has room for PIPE_BUF bytes, which are written at once
+        }
+        return Write(fd, line, out _);
+    }
+
     /// <summary>Opens /dev/null for reading and writing.</summary>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static FdHandle OpenNull()

@@ -30,7 +30,7 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
 {
     private readonly VrrpState[] _states = [.. configs.Select(VrrpState.New)];
     private readonly FaultCauses[] _ownFaults = new FaultCauses[configs.Length];
-    private readonly int[] _groupOf = GroupOf(configs.Length, groups);
+    private readonly int[] _groupOf = IndexGroups(configs.Length, groups);
     private readonly Role[] _groupRoles = new Role[groups.Length];
     private EffectBuffer _effects = new();
 
@@ -45,6 +45,9 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
 
     /// <summary>State of an instance, for reading.</summary>
     public ref readonly VrrpState State(int instance) => ref _states[instance];
+
+    /// <summary>For each instance the index of its group; −1 for none.</summary>
+    public int[] GroupOf => _groupOf;
 
     /// <summary>Role of a group.</summary>
     public Role GroupRole(int group) => _groupRoles[group];
@@ -199,7 +202,7 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
         }
     }
 
-    private static int[] GroupOf(int count, int[][] groups)
+    private static int[] IndexGroups(int count, int[][] groups)
     {
         int[] groupOf = new int[count];
         Array.Fill(groupOf, -1);

@@ -35,7 +35,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     private const int Ipv4HeaderSize = 20;
 
     private readonly EpollLoop _loop;
-    private readonly IAdvertReceiver _receiver;
+    private IAdvertReceiver _receiver;
     private readonly RawIpSocket _receive;
     private readonly RawIpSocket _send;
     private readonly byte[] _receiveBuffer = new byte[AdvertFormat.SizeMax + 64];
@@ -86,8 +86,12 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
         instance.Channel = this;
     }
 
-    /// <summary>Forgets all instances: they are attached anew after a reload.</summary>
-    public void DetachAll() => Array.Clear(_byVrid);
+    /// <summary>Gives what arrives to another node, whose instances are yet to be attached (a reload).</summary>
+    public void GoOnWith(IAdvertReceiver receiver)
+    {
+        _receiver = receiver;
+        Array.Clear(_byVrid);
+    }
 
     /// <summary>Takes one instance away.</summary>
     public void Detach(VrrpInstance instance)

@@ -69,6 +69,26 @@ internal sealed class LinkBoard(
         => _addresses.SelectMany(static on => on.Value, static (on, prefix) => (on.Key, prefix))
             .Where(found => virtualAddresses.Contains(found.prefix.Address));
 
+    /// <summary>Takes over all that was known before a reload.</summary>
+    public void TakeOver(LinkBoard before)
+    {
+        foreach ((int index, LinkInfo link) in before._links)
+        {
+            _links[index] = link;
+            _indexes[link.Name] = index;
+            _counted[link.Name] = before._counted.GetValueOrDefault(link.Name);
+        }
+        foreach ((int index, List<IpPrefix> prefixes) in before._addresses)
+        {
+            _addresses[index] = prefixes;
+        }
+        foreach ((string name, MonotonicTime due) in before._pending)
+        {
+            _pending[name] = due;
+            NextDeadline = MonotonicTime.Min(NextDeadline, due);
+        }
+    }
+
     /// <summary>An interface appeared or changed.</summary>
     public void SetLink(LinkInfo link, MonotonicTime now)
     {

@@ -37,6 +37,19 @@ internal sealed class VrrpCounters
     /// <summary>Counts one packet.</summary>
     public void Count(ReceiveVerdict verdict) => _verdicts[(int)verdict]++;
 
+    /// <summary>Goes on from the counters of the same instance before a reload.</summary>
+    public void TakeOver(VrrpCounters before)
+    {
+        before._verdicts.CopyTo(_verdicts.AsSpan());
+        AdvertsSent = before.AdvertsSent;
+        AdvertsFailed = before.AdvertsFailed;
+        BecameActive = before.BecameActive;
+        ReleasedActive = before.ReleasedActive;
+        PriorityZeroReceived = before.PriorityZeroReceived;
+        PriorityZeroSent = before.PriorityZeroSent;
+        AnnouncementsSent = before.AnnouncementsSent;
+    }
+
     /// <summary>Sets everything to zero.</summary>
     public void Clear()
     {

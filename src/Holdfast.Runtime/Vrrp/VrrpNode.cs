@@ -56,7 +56,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);
         _addresses = new AddressKeeper(netlink, _instances, warn);
-        _routes = new RouteKeeper(netlink, _instances, warn);
+        _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, warn);
         _successors = new SuccessorWatch(
             loop, _instances, index => Step(index, VrrpEvent.Of(EventKind.SuccessorAnnounced)));
     }

@@ -8,8 +8,6 @@ namespace Holdfast.Kernel.Tests;
 
 public sealed class AddressTests
 {
-    private const int AddressCount = 5100;
-
     [Fact]
     public void Address_AddedWithEveryField_ComesBackInTheDump() => PrivateNetwork.Run(static network =>
     {
@@ -94,19 +92,20 @@ public sealed class AddressTests
         Assert.Equal(Errno.ENODEV,
             network.LeftRoute.AddAddress(Virtual(network, 1) with { InterfaceIndex = 9999 }).Errno));
 
-    // The kernel walks over the interface's whole IPv4 list for each new address: the time is quadratic, and its own.
+    // The time is the kernel's and quadratic: for each IPv4 address it walks over the interface's list, and for each
+    // IPv6 address it joins a further solicited-node group (2,000 with the same last 24 bits take 49 ms, else 1.4 s).
     [Theory]
-    [InlineData(IpFamily.V4)]
-    [InlineData(IpFamily.V6)]
-    public void Batch_OfThousands_IsFastAndReversible(IpFamily family) => PrivateNetwork.Run(network =>
+    [InlineData(IpFamily.V4, 5100)]
+    [InlineData(IpFamily.V6, 1000)]
+    public void Batch_OfThousands_IsFastAndReversible(IpFamily family, int count) => PrivateNetwork.Run(network =>
     {
-        AddressSpec[] specs = [.. Enumerable.Range(0, AddressCount).Select(i => Virtual(network, i, family))];
+        AddressSpec[] specs = [.. Enumerable.Range(0, count).Select(i => Virtual(network, i, family))];
         int others = Dump(network, family).Count;
-        var results = new Errno[AddressCount];
+        var results = new Errno[count];
         MonotonicTime start = MonotonicClock.Now;
         Assert.Equal(0, network.LeftRoute.AddAddresses(specs, results));
         TimeSpan adding = MonotonicClock.Now - start;
-        Assert.Equal(AddressCount + others, Dump(network, family).Count);
+        Assert.Equal(count + others, Dump(network, family).Count);
 
         start = MonotonicClock.Now;
         Assert.Equal(0, network.LeftRoute.DeleteAddresses(specs, results));

@@ -298,12 +298,18 @@ public sealed unsafe class NetlinkSocket : IDisposable
 
     private Errno Receive(out int length)
     {
+        sockaddr_nl sender = default;
         fixed (byte* pointer = _buffer)
         {
             while (true)
             {
-                length = (int)LibC.recvfrom(Descriptor, pointer, ReceiveBufferSize, 0, null, null);
+                uint senderLength = (uint)sizeof(sockaddr_nl);
+                length = (int)LibC.recvfrom(Descriptor, pointer, ReceiveBufferSize, 0, &sender, &senderLength);
                 Errno errno = length < 0 ? LibC.LastError : Errno.Success;
+                if (errno == Errno.Success && sender.nl_pid != 0)
+                {
+                    continue; // from another process, not from the kernel
+                }
                 if (errno == Errno.EAGAIN && !DescriptorWait.ForRead(Descriptor, AnswerTimeout))
                 {
                     return Errno.ETIMEDOUT;

@@ -99,7 +99,7 @@ public ref struct NetlinkWriter(Span<byte> buffer)
     }
 
     /// <summary>An attribute with any bytes.</summary>
-    public void PutBytes<TAttribute>(TAttribute attribute, ReadOnlySpan<byte> bytes)
+    public void PutBytes<TAttribute>(TAttribute attribute, scoped ReadOnlySpan<byte> bytes)
         where TAttribute : unmanaged, Enum
         => bytes.CopyTo(Reserve(Id(attribute), bytes.Length));
 

@@ -74,6 +74,9 @@ internal static unsafe partial class LibC
     internal static partial int waitid(int idtype, uint id, siginfo_t* info, int options);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint signal(int signal, nint handler);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int pid, int signal);
 
     [LibraryImport(Library, SetLastError = true)]

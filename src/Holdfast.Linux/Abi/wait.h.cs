@@ -8,4 +8,5 @@ internal static class SysWait
     internal const int P_PIDFD = 3;
     internal const int WNOHANG = 1;
     internal const int WEXITED = 4;
+    internal const int WNOWAIT = 0x01000000;
 }

@@ -134,13 +134,31 @@ public static unsafe class OwnProcess
     /// <summary>Sends a signal to a whole process group.</summary>
     public static Errno KillGroup(int group, Signal signal) => Result(LibC.kill(-group, (int)signal));
 
-    /// <summary>Collects one ended child of any kind; for orphans that a subreaper inherits.</summary>
-    /// <returns>The process id, or 0 when none has ended.</returns>
-    public static int ReapAny()
+    /// <summary>The id of a child that has ended and was not collected yet; 0 when there is none.</summary>
+    public static int PeekEndedChild()
     {
         siginfo_t info = default;
-        int result = LibC.waitid(SysWait.P_ALL, 0, &info, SysWait.WEXITED | SysWait.WNOHANG);
-        return result == 0 ? info.si_pid : 0;
+        int options = SysWait.WEXITED | SysWait.WNOHANG | SysWait.WNOWAIT;
+        return LibC.waitid(SysWait.P_ALL, 0, &info, options) == 0 ? info.si_pid : 0;
+    }
+
+    /// <summary>Collects an ended child whose status does not matter, such as an inherited orphan.</summary>
+    public static void Collect(int pid)
+    {
+        siginfo_t info = default;
+        _ = LibC.waitid(SysWait.P_PID, (uint)pid, &info, SysWait.WEXITED | SysWait.WNOHANG); // gone is as good
+    }
+
+    /// <summary>Gives the signals that .NET ignores or handles their defaults, before another program takes over.</summary>
+    public static void ResetSignals()
+    {
+        for (var signal = Signal.SIGHUP; signal <= Signal.SIGSYS; signal++)
+        {
+            if (!FaultSignals.Contains(signal))
+            {
+                _ = LibC.signal((int)signal, 0); // SIG_DFL; fails for SIGKILL and SIGSTOP, which have no other
+            }
+        }
     }
 
     /// <summary>Replaces the program of this process. Returns only when that fails.</summary>
@@ -153,6 +171,9 @@ public static unsafe class OwnProcess
             return Result(LibC.execve(raw, argv.Pointer, envp.Pointer));
         }
     }
+
+    private static SignalSet FaultSignals
+        => SignalSet.Of(Signal.SIGSEGV, Signal.SIGFPE, Signal.SIGILL, Signal.SIGBUS, Signal.SIGTRAP, Signal.SIGABRT);
 
     private static Errno Result(int value) => value < 0 ? LibC.LastError : Errno.Success;
 }

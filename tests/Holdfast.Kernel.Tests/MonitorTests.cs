@@ -18,7 +18,11 @@ public sealed class MonitorTests
         using RouteMonitor monitor = RouteMonitor.Open(AllTables);
         Assert.NotNull(monitor.FindLink("left0"));
         AddressSpec address = AddressTests.Virtual(network, 1);
-        RouteSpec route = new() { Destination = IpPrefix.Host(IpAddress.Parse("203.0.113.1")), InterfaceIndex = network.LeftIndex };
+        RouteSpec route = new()
+        {
+            Destination = IpPrefix.Host(IpAddress.Parse("203.0.113.1")),
+            InterfaceIndex = network.LeftIndex,
+        };
         RuleSpec rule = new() { Family = IpFamily.V4, Table = 100, Priority = 500 };
         network.LeftRoute.AddAddress(address).ThrowIfFailed("add");
         network.LeftRoute.AddAddress(address, AddMode.Replace).ThrowIfFailed("renew");
@@ -66,12 +70,12 @@ public sealed class MonitorTests
         RecordingHandler handler = new();
         Assert.Equal(Errno.Success, monitor.Drain(handler));
         Assert.True(monitor.OverrunCount > 0);
-        Assert.Equal(specs.Length, handler.Events.Count(static line => line.StartsWith("address 10.", StringComparison.Ordinal)));
+        Assert.Equal(specs.Length, handler.Count("address 10.", "added"));
 
         handler.Events.Clear();
         network.LeftRoute.DeleteAddresses(specs.AsSpan(10), results.AsSpan(10));
         Assert.Equal(Errno.Success, monitor.Drain(handler));
-        Assert.Equal(specs.Length - 10, handler.Events.Count(static line => line.EndsWith("removed", StringComparison.Ordinal)));
+        Assert.Equal(specs.Length - 10, handler.Count("address 10.", "removed"));
         Assert.Equal(10, monitor.Addresses.Count(a => a.Protocol == 18));
     });
 
@@ -103,7 +107,8 @@ public sealed class MonitorTests
         RecordingHandler handler = new();
         AddressSpec[] specs =
         [
-            .. Enumerable.Range(0, 50).Select(i => AddressTests.Virtual(network, i) with { ValidLifetimeSeconds = 500 }),
+            .. Enumerable.Range(0, 50).Select(
+                i => AddressTests.Virtual(network, i) with { ValidLifetimeSeconds = 500 }),
         ];
         var results = new Errno[specs.Length];
         RouteSpec foreign = new()

@@ -34,7 +34,7 @@ internal sealed class PrivateNetwork : IDisposable
 
     internal required RouteNetlink RightRoute { get; init; }
 
-    /// <summary>Runs a test on a thread of its own in new namespaces, and checks that it leaves no descriptor.</summary>
+    /// <summary>Runs a test on its own thread in new namespaces, and checks that it leaves no descriptor.</summary>
     internal static void Run(Action<PrivateNetwork> test)
     {
         ExceptionDispatchInfo? failure = null;

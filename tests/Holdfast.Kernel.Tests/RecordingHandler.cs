@@ -9,6 +9,9 @@ internal sealed class RecordingHandler : IRouteMonitorHandler
 
     internal List<NeighborSpec> Neighbors { get; } = [];
 
+    internal int Count(string start, string end) => Events.Count(line
+        => line.StartsWith(start, StringComparison.Ordinal) && line.EndsWith(end, StringComparison.Ordinal));
+
     public void LinkChanged(LinkInfo link, LinkInfo? previous)
         => Events.Add($"link {link.Name} {(link.Flags.HasFlag(LinkFlags.Up) ? "up" : "down")} mtu {link.Mtu}");
 

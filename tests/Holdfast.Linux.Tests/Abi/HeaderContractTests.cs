@@ -85,7 +85,8 @@ public sealed class HeaderContractTests
         ours[type.Name] = (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type)
             .Invoke(null, null)!;
         Print(program, type.Name, $"sizeof({name})");
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+        const BindingFlags Fields = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+        foreach (FieldInfo field in type.GetFields(Fields))
         {
             string key = $"{type.Name}.{field.Name}";
             ours[key] = (long)Marshal.OffsetOf(type, field.Name);
@@ -116,7 +117,8 @@ public sealed class HeaderContractTests
             Start("gcc", "-w", "-o", binary, source);
             return Start(binary).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(static line => line.Split(' '))
-                .ToDictionary(static parts => parts[0], static parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
+                .ToDictionary(static parts => parts[0],
+                    static parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
         }
         finally
         {

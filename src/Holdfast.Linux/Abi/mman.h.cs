@@ -1,0 +1,11 @@
+namespace Holdfast.Linux.Abi;
+
+/// <summary>Constants of sys/mman.h.</summary>
+internal static class SysMman
+{
+    internal const int MCL_CURRENT = 1;
+    internal const int MCL_FUTURE = 2;
+    internal const int MCL_ONFAULT = 4;
+    internal const uint MFD_CLOEXEC = 1;
+    internal const uint MFD_ALLOW_SEALING = 2;
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Holdfast.Runtime.Logging;
+
+/// <summary>Turns a message into the bytes of a line.</summary>
+internal static class LogLine
+{
+    /// <summary>Longer lines are cut, so that a pipe takes each of them whole (PIPE_BUF).</summary>
+    internal const int SizeMax = 4096;
+
+    internal static int Format(
+        Span<byte> destination, LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message)
+    {
+        string text = options.Format switch
+        {
+            LogFormat.Keepalived => $"{CTime(time)}: {OneLine(message)}\n",
+            LogFormat.Json => Json(options, pid, time, level, message),
+            _ => string.Create(CultureInfo.InvariantCulture,
+                $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'} {options.Identity}[{pid}] {Name(level)}: {OneLine(message)}\n"),
+        };
+        return Cut(destination, text);
+    }
+
+    /// <summary>The datagram of RFC 3164 that the C library sends to /dev/log.</summary>
+    internal static int FormatSyslog(
+        Span<byte> destination, LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message)
+    {
+        int priority = (options.SyslogFacility * 8) + (int)level;
+        DateTime local = time.DateTime;
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"<{priority}>{local:MMM} {local.Day,2} {local:HH:mm:ss} {options.Identity}[{pid}]: {OneLine(message)}");
+        return Cut(destination, text);
+    }
+
+    /// <summary>What strftime's %c gives in the C locale: "Mon Nov 23 02:01:52 2026".</summary>
+    private static string CTime(DateTimeOffset time)
+    {
+        DateTime local = time.DateTime;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{local:ddd MMM} {local.Day,2} {local:HH:mm:ss yyyy}");
+    }
+
+    private static string Json(LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("time", time.UtcDateTime);
+            writer.WriteString("level", Name(level));
+            writer.WriteString("process", options.Identity);
+            writer.WriteNumber("pid", pid);
+            writer.WriteString("message", message.Length > SizeMax / 8 ? message[..(SizeMax / 8)] : message);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Error => "error",
+        LogLevel.Warning => "warning",
+        LogLevel.Notice => "notice",
+        LogLevel.Info => "info",
+        _ => "debug",
+    };
+
+    /// <summary>A line feed in a message (a name from a file, say) must not look like another message.</summary>
+    private static string OneLine(string message)
+    {
+        if (message.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0)
+        {
+            return message;
+        }
+        return string.Create(message.Length, message, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+            {
+                span[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        });
+    }
+
+    private static int Cut(Span<byte> destination, string text)
+    {
+        bool endsLine = text.EndsWith('\n');
+        Encoding.UTF8.GetEncoder().Convert(text, destination, flush: true, out int used, out int size, out _);
+        if (used < text.Length && endsLine)
+        {
+            destination[size - 1] = (byte)'\n';
+        }
+        return size;
+    }
+}

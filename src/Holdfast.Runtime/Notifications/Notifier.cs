@@ -1,0 +1,173 @@
+using System.Globalization;
+using Holdfast.Linux.Abi;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Scripts;
+
+namespace Holdfast.Runtime.Notifications;
+
+/// <summary>Turns changes of state into notify scripts and lines of FIFOs, in keepalived's order and words.</summary>
+/// <remarks>
+/// For each event: the script of the state, then <c>notify</c> with its four arguments, then the FIFO. Scripts are
+/// started in that order and not waited for.
+/// </remarks>
+public sealed class Notifier
+{
+    private const int RunningMax = 4096;
+
+    private readonly ScriptRunner _runner;
+    private readonly Log _log;
+    private readonly List<NotifyFifo> _fifos = [];
+    private NotifyTargets _targets = NotifyTargets.Empty;
+
+    /// <summary>A notifier that knows no instance yet.</summary>
+    public Notifier(ScriptRunner runner, Log log)
+    {
+        _runner = runner;
+        _log = log;
+    }
+
+    /// <summary>How many notify scripts run.</summary>
+    public int RunningCount { get; private set; }
+
+    /// <summary>Called whenever a script has ended, for one who waits for all of them.</summary>
+    public Action? ScriptEnded { get; set; }
+
+    /// <summary>Sets what is notified of; the lists must fit the model whose indexes the events bear.</summary>
+    public void Apply(NotifyTargets targets) => _targets = targets;
+
+    /// <summary>Adds a FIFO that gets every line.</summary>
+    public void Add(NotifyFifo fifo) => _fifos.Add(fifo);
+
+    /// <summary>Closes all FIFOs.</summary>
+    public void CloseFifos()
+    {
+        _fifos.ForEach(static fifo => fifo.Dispose());
+        _fifos.Clear();
+    }
+
+    /// <summary>An instance changed its state.</summary>
+    public void OnInstance(in InstanceStateChangedMessage message)
+    {
+        if (Find(_targets.Instances, message.Index) is { } target)
+        {
+            Notify(NotifySubject.Instance, target, message.To, message.Priority);
+        }
+    }
+
+    /// <summary>A sync group changed its state; its priority is always 0, as in the original.</summary>
+    public void OnGroup(in GroupStateChangedMessage message)
+    {
+        if (Find(_targets.Groups, message.Index) is { } target)
+        {
+            Notify(NotifySubject.Group, target, message.To, new Priority(0));
+        }
+    }
+
+    /// <summary>The priority of an instance changed.</summary>
+    public void OnPriority(in PriorityChangedMessage message)
+    {
+        if (Find(_targets.Instances, message.Index) is { PriorityChanges: true } target)
+        {
+            string word = Word(message.State);
+            RunAny(NotifySubject.Instance, target, word, message.To);
+            WriteLine(NotifySubject.Instance, target, word, message.To);
+        }
+    }
+
+    /// <summary>An Active instance heard a lower priority.</summary>
+    public void OnLowerPriority(in ReceivedLowerPriorityMessage message)
+    {
+        const string Word = "MASTER_RX_LOWER_PRI";
+        if (Find(_targets.Instances, message.Index) is { ReceivedLowerPriority: { } command } target)
+        {
+            Run(command, []);
+            WriteLine(NotifySubject.Instance, target, Word, message.Priority);
+        }
+    }
+
+    private static NotifyTarget? Find(System.Collections.Immutable.ImmutableArray<NotifyTarget> targets, int index)
+        => (uint)index < (uint)targets.Length ? targets[index] : null;
+
+    private static string Word(InstanceState state) => state switch
+    {
+        InstanceState.Active => "MASTER",
+        InstanceState.Backup => "BACKUP",
+        InstanceState.Fault => "FAULT",
+        InstanceState.Stopped => "STOP",
+        InstanceState.Deleted => "DELETED",
+        _ => "INIT",
+    };
+
+    private void Notify(NotifySubject subject, NotifyTarget target, InstanceState state, Priority priority)
+    {
+        PreparedCommand? specific = state switch
+        {
+            InstanceState.Active => target.Master,
+            InstanceState.Backup => target.Backup,
+            InstanceState.Fault => target.Fault,
+            InstanceState.Stopped => target.Stop,
+            InstanceState.Deleted => target.Deleted ?? (target.DeletedWithoutScript ? null : target.Fault),
+            _ => null,
+        };
+        if (specific is not null)
+        {
+            Run(specific, []);
+        }
+        string word = Word(state);
+        RunAny(subject, target, word, priority);
+        WriteLine(subject, target, word, priority);
+    }
+
+    private void RunAny(NotifySubject subject, NotifyTarget target, string word, Priority priority)
+    {
+        if (target.Any is { } any)
+        {
+            Run(any, [Type(subject), target.Name, word, Number(priority)]);
+        }
+    }
+
+    private void WriteLine(NotifySubject subject, NotifyTarget target, string word, Priority priority)
+    {
+        if (_fifos.Count > 0)
+        {
+            string line = $"{Type(subject)} \"{target.Name}\" {word} {Number(priority)}";
+            _fifos.ForEach(fifo => fifo.Write(line));
+        }
+    }
+
+    private void Run(PreparedCommand command, IReadOnlyList<string> more)
+    {
+        if (RunningCount >= RunningMax)
+        {
+            _log.Error($"{RunningMax} notify scripts are running, not starting {command.Text}");
+            return;
+        }
+        Errno errno = _runner.TryStart(
+            command,
+            more,
+            status =>
+            {
+                RunningCount--;
+                if (!status.IsSuccess)
+                {
+                    _log.Debug($"Notify script {command.Text} {status}");
+                }
+                ScriptEnded?.Invoke();
+            },
+            out _);
+        if (errno == Errno.Success)
+        {
+            RunningCount++;
+        }
+        else
+        {
+            _log.Error($"Notify script {command.Text} cannot be started: {errno}");
+        }
+    }
+
+    private static string Type(NotifySubject subject) => subject == NotifySubject.Instance ? "INSTANCE" : "GROUP";
+
+    private static string Number(Priority priority) => priority.Value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,141 @@
+using Holdfast.Primitives;
+
+namespace Holdfast.Runtime.Processes;
+
+/// <summary>A message of a fixed size that holds no reference.</summary>
+public interface IChildMessage
+{
+    /// <summary>Which message the type is.</summary>
+    static abstract MessageKind Kind { get; }
+}
+
+/// <summary>The configuration to start with. The memfd holds the snapshot.</summary>
+/// <param name="Generation">Counts the snapshots of this supervisor from 1.</param>
+/// <param name="Restarts">How often the VRRP process has been started again since the supervisor began.</param>
+public readonly record struct ConfigurationMessage(uint Generation, uint Restarts) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Configuration;
+}
+
+/// <summary>A tracker that the supervisor runs has another result.</summary>
+/// <param name="Tracker">Kind of tracker.</param>
+/// <param name="IsUp">Whether it counts as up (scripts and processes).</param>
+/// <param name="Index">0-based index in the list of that kind in the snapshot's model.</param>
+/// <param name="Value">The number in the file (files only), before its weight is applied.</param>
+public readonly record struct TrackerChangedMessage(TrackerKind Tracker, bool IsUp, int Index, int Value)
+    : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.TrackerChanged;
+}
+
+/// <summary>Hand over in order, then end.</summary>
+/// <param name="TimeLimitMilliseconds">How long the supervisor will wait before it kills.</param>
+public readonly record struct StopMessage(uint TimeLimitMilliseconds) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Stop;
+}
+
+/// <summary>Resign, remove addresses and end at once.</summary>
+/// <param name="Unused">Always 0.</param>
+public readonly record struct StopNowMessage(uint Unused) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.StopNow;
+}
+
+/// <summary>A new configuration, already validated. The memfd holds the snapshot.</summary>
+/// <param name="Generation">Its number.</param>
+public readonly record struct ReloadMessage(uint Generation) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Reload;
+}
+
+/// <summary>Asks for a <see cref="StatusReplyMessage"/>.</summary>
+/// <param name="Id">Comes back in the reply.</param>
+/// <param name="Status">How much is wanted.</param>
+public readonly record struct StatusRequestMessage(uint Id, StatusKind Status) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.StatusRequest;
+}
+
+/// <summary>Asks for a dump file.</summary>
+/// <param name="Dump">Which.</param>
+public readonly record struct DumpRequestMessage(DumpKind Dump) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.DumpRequest;
+}
+
+/// <summary>The VRRP process has its sockets and takes part.</summary>
+/// <param name="Generation">The snapshot that it runs.</param>
+/// <param name="InstanceCount">How many instances it runs.</param>
+public readonly record struct ReadyMessage(uint Generation, int InstanceCount) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Ready;
+}
+
+/// <summary>An instance has another state.</summary>
+/// <param name="Index">0-based index in the model's instances.</param>
+/// <param name="From">The state before.</param>
+/// <param name="To">The state now.</param>
+/// <param name="Priority">Effective priority.</param>
+/// <param name="Reason">Why, as the VRRP machine numbers its reasons.</param>
+/// <param name="Peer">The router whose advert led to it; none otherwise.</param>
+public readonly record struct InstanceStateChangedMessage(
+    int Index, InstanceState From, InstanceState To, Priority Priority, ushort Reason, IpAddress Peer) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.InstanceStateChanged;
+}
+
+/// <summary>A sync group has another state.</summary>
+/// <param name="Index">0-based index in the model's sync groups.</param>
+/// <param name="From">The state before.</param>
+/// <param name="To">The state now.</param>
+public readonly record struct GroupStateChangedMessage(int Index, InstanceState From, InstanceState To)
+    : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.GroupStateChanged;
+}
+
+/// <summary>The effective priority of an instance changed, its state did not.</summary>
+/// <param name="Index">0-based index in the model's instances.</param>
+/// <param name="From">The priority before.</param>
+/// <param name="To">The priority now.</param>
+/// <param name="State">The state, unchanged.</param>
+public readonly record struct PriorityChangedMessage(int Index, Priority From, Priority To, InstanceState State)
+    : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.PriorityChanged;
+}
+
+/// <summary>An Active instance heard an advert of a lower priority (<c>notify_master_rx_lower_pri</c>).</summary>
+/// <param name="Index">0-based index in the model's instances.</param>
+/// <param name="Priority">Our effective priority.</param>
+/// <param name="Received">The priority in the advert.</param>
+/// <param name="Peer">Its sender.</param>
+public readonly record struct ReceivedLowerPriorityMessage(
+    int Index, Priority Priority, Priority Received, IpAddress Peer) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.ReceivedLowerPriority;
+}
+
+/// <summary>Answers a <see cref="StatusRequestMessage"/>. The memfd holds JSON in UTF-8.</summary>
+/// <param name="Id">The id of the request.</param>
+/// <param name="SizeBytes">Size of the JSON.</param>
+public readonly record struct StatusReplyMessage(uint Id, int SizeBytes) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.StatusReply;
+}
+
+/// <summary>All instances have resigned and everything of theirs is removed; the process ends now.</summary>
+/// <param name="InOrder">Whether every successor was seen before the addresses went.</param>
+public readonly record struct StoppedMessage(bool InOrder) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Stopped;
+}
+
+/// <summary>Answers a <see cref="ReloadMessage"/>.</summary>
+/// <param name="Generation">The snapshot of the request.</param>
+/// <param name="IsApplied">Whether it runs now; otherwise the one before still does.</param>
+public readonly record struct ReloadDoneMessage(uint Generation, bool IsApplied) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.ReloadDone;
+}

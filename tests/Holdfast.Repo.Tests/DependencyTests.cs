@@ -49,7 +49,8 @@ public sealed class DependencyTests
     [Fact]
     public void SystemCalls_AreDeclaredOnlyInLinux()
         => Repository.FoundNone(Repository.SourceFiles.Where(static f =>
-            f.StartsWith("src/", StringComparison.Ordinal) && !f.StartsWith("src/Holdfast.Linux/", StringComparison.Ordinal)
+            f.StartsWith("src/", StringComparison.Ordinal)
+            && !f.StartsWith("src/Holdfast.Linux/", StringComparison.Ordinal)
             && Repository.Read(f).Contains("[LibraryImport", StringComparison.Ordinal)));
 
     [Theory]

@@ -19,7 +19,8 @@ public sealed partial class DocumentTests
     {
         string[] projects = [.. Repository.Projects.Select(Repository.NameOf)];
 
-        Repository.FoundNone(ProjectName().Matches(Repository.Read("ARCHITECTURE.md")).Select(static m => m.Value.TrimEnd('.'))
+        Repository.FoundNone(ProjectName().Matches(Repository.Read("ARCHITECTURE.md"))
+            .Select(static m => m.Value.TrimEnd('.'))
             .Distinct().Except(projects));
     }
 
@@ -46,7 +47,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void Decisions_AreNumberedWithoutGaps()
     {
-        string[] numbers = [.. Repository.Files.Where(static f => f.StartsWith("docs/decisions/", StringComparison.Ordinal))
+        string[] numbers = [.. Repository.Files
+            .Where(static f => f.StartsWith("docs/decisions/", StringComparison.Ordinal))
             .Select(static f => Path.GetFileName(f)[..4]).Order(StringComparer.Ordinal)];
 
         Assert.Equal(Enumerable.Range(1, numbers.Length).Select(static n => n.ToString("D4",

@@ -64,6 +64,9 @@ public sealed record KeepalivedModel
 
     /// <summary><c>child_wait_time</c>: how long a stopping child is waited for before SIGKILL. Default 5 s.</summary>
     public TimeSpan ChildWaitTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The <c>#holdfast:</c> options of the top level and of <c>global_defs</c>.</summary>
+    public ImmutableArray<HoldfastOption> Options { get; init; } = [];
 }
 
 /// <summary>One <c>track_group</c> block.</summary>

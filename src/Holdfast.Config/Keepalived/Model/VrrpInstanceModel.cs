@@ -184,6 +184,9 @@ public sealed record VrrpInstanceModel
 
     /// <summary>Announcement timers of this instance.</summary>
     public GarpModel Garp { get; init; } = new();
+
+    /// <summary>The <c>#holdfast:</c> options of this block.</summary>
+    public ImmutableArray<HoldfastOption> Options { get; init; } = [];
 }
 
 /// <summary><c>use_vmac</c> and what belongs to it.</summary>

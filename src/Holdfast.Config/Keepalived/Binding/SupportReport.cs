@@ -1,0 +1,45 @@
+using Holdfast.Config.Keepalived.Schema;
+using Holdfast.Config.Keepalived.Syntax;
+using Holdfast.Primitives;
+
+namespace Holdfast.Config.Keepalived.Binding;
+
+/// <summary>Says of each keyword that is not supported yet what that means. Nothing fails open.</summary>
+internal sealed class SupportReport(KeepalivedParseOptions options, Findings findings)
+{
+    private const string AcceptLossHelp = "remove it, or load with --accept-loss to run without it";
+
+    /// <summary>Reports on a tree; one finding for a block, none for what is in it.</summary>
+    public void Report(ConfigNode block)
+    {
+        foreach (ConfigNode node in block.ChildrenOrEmpty)
+        {
+            switch (node.Spec.Support)
+            {
+                case SupportClass.Behaviour:
+                    ReportBehaviour(node);
+                    break;
+                case SupportClass.Cosmetic:
+                    findings.Report(FindingCodes.NotYetCosmetic, node.Keyword,
+                        $"{node.Spec.Name} has no effect in Holdfast yet");
+                    break;
+                case SupportClass.Performance:
+                    findings.Report(FindingCodes.NotYetCosmetic, node.Keyword,
+                        $"{node.Spec.Name} has no effect in Holdfast, which tunes this by itself");
+                    break;
+                default:
+                    Report(node);
+                    break;
+            }
+        }
+    }
+
+    private void ReportBehaviour(ConfigNode node)
+    {
+        bool isBlock = node.Spec.Value.OpensBlock;
+        string what = isBlock && node.Text.Length > 0 ? $"{node.Spec.Name} {node.Text}" : node.Spec.Name;
+        findings.ReportAs(options.AcceptLoss ? Severity.Warning : Severity.Error,
+            isBlock ? FindingCodes.NotYetBlock : FindingCodes.NotYetKeyword, node.Span,
+            $"{what} is not supported yet" + (options.AcceptLoss ? " and left out" : ""), AcceptLossHelp);
+    }
+}

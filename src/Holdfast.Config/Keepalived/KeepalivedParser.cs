@@ -1,0 +1,62 @@
+using Holdfast.Config.Keepalived.Binding;
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Config.Keepalived.Syntax;
+using Holdfast.Config.Text;
+using Holdfast.Primitives;
+
+namespace Holdfast.Config.Keepalived;
+
+/// <summary>Reads a keepalived.conf: text to <see cref="KeepalivedModel"/> and findings. Pure and total.</summary>
+public static class KeepalivedParser
+{
+    /// <summary>Parses a file and all that it includes; reports everything wrong in one run, throws nothing.</summary>
+    /// <param name="path">The first file, as messages are to name it.</param>
+    /// <param name="files">Where files come from.</param>
+    /// <param name="options">What the command line adds; null: nothing.</param>
+    public static KeepalivedParseResult Parse(
+        string path, IConfigFiles files, KeepalivedParseOptions? options = null)
+    {
+        options ??= new KeepalivedParseOptions();
+        var recorder = new RecordingConfigFiles(files);
+        var findings = new Findings();
+        var preprocessor = new Preprocessor(recorder, options, findings);
+        var model = new KeepalivedModel();
+        ConfigFile first = recorder.Read(path);
+        if (first.Status != ConfigFileStatus.Read)
+        {
+            ReportUnreadable(findings, path, first.Status);
+        }
+        else
+        {
+            List<LogicalLine> lines = preprocessor.Run(path, first.Text);
+            ConfigNode root = new TreeBuilder(findings).Build(lines);
+            new ValueReader(findings).ReadAll(root);
+            model = new Binder(root, options, findings).Bind();
+            if (root.ChildrenOrEmpty.Count == 0 && findings.Bag.Count == 0)
+            {
+                findings.Report(FindingCodes.FileEmpty, new SourceSpan(path, 1, 1, 0), "the file holds no keyword");
+            }
+        }
+        return new KeepalivedParseResult
+        {
+            Model = model,
+            Diagnostics = findings.Bag.ToImmutable(),
+            Snapshot = recorder.Snapshot,
+            Texts = preprocessor.Texts,
+        };
+    }
+
+    private static void ReportUnreadable(Findings findings, string path, ConfigFileStatus status)
+    {
+        string why = status switch
+        {
+            ConfigFileStatus.Missing => "does not exist",
+            ConfigFileStatus.NotAFile => "is not a regular file",
+            ConfigFileStatus.Executable => "is executable, so keepalived takes it for a script",
+            ConfigFileStatus.TooLarge => "is too large",
+            _ => "cannot be read",
+        };
+        findings.Report(FindingCodes.FileUnreadable, new SourceSpan(path, 1, 1, 0), $"'{path}' {why}",
+            status == ConfigFileStatus.Executable ? $"chmod a-x {path}" : null);
+    }
+}

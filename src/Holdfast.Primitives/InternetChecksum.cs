@@ -21,7 +21,7 @@ public static class InternetChecksum
         while (data.Length >= 8)
         {
             ulong word = BinaryPrimitives.ReadUInt64BigEndian(data);
-            total += (word >> 32) + (uint)word;
+            total += (word >> 32) + (word & uint.MaxValue);
             data = data[8..];
         }
         while (data.Length >= 2)

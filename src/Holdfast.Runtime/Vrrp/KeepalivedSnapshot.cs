@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text;
+using Holdfast.Config.Keepalived;
+using Holdfast.Config.Text;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>
+/// A validated configuration on its way from the supervisor to its children: the texts of all files and the options
+/// they were read with. Both ends run the same pure parser, so they agree in every index.
+/// </summary>
+public static class KeepalivedSnapshot
+{
+    /// <summary>No snapshot is larger: a bound for the reader.</summary>
+    public const int SizeMax = 64 << 20;
+
+    private const uint Magic = 0x48464B31; // "HFK1"
+
+    /// <summary>Writes a snapshot for a sealed memfd.</summary>
+    public static byte[] Write(string path, KeepalivedParseOptions options, ConfigSnapshot files)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream, Encoding.UTF8);
+        writer.Write(Magic);
+        writer.Write(path);
+        writer.Write(options.ConfigId is not null);
+        writer.Write(options.ConfigId ?? "");
+        writer.Write(options.StrictIncludes);
+        writer.Write(options.AcceptLoss);
+        writer.Write(options.InstanceName is not null);
+        writer.Write(options.InstanceName ?? "");
+        writer.Write(options.RandomSeed);
+        writer.Write(options.RouteNames.Count);
+        foreach ((string name, uint number) in options.RouteNames)
+        {
+            writer.Write(name);
+            writer.Write(number);
+        }
+        byte[] texts = files.ToBytes();
+        writer.Write(texts.Length);
+        writer.Write(texts);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Parses a snapshot again.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public static KeepalivedParseResult Parse(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+        if (reader.ReadUInt32() != Magic)
+        {
+            throw new InvalidDataException("This is not a snapshot of a keepalived.conf.");
+        }
+        string path = reader.ReadString();
+        string? configId = ReadOptional(reader);
+        bool strictIncludes = reader.ReadBoolean();
+        bool acceptLoss = reader.ReadBoolean();
+        string? instance = ReadOptional(reader);
+        ulong seed = reader.ReadUInt64();
+        ImmutableDictionary<string, uint>.Builder names = ImmutableDictionary.CreateBuilder<string, uint>();
+        for (int left = reader.ReadInt32(); left > 0; left--)
+        {
+            names[reader.ReadString()] = reader.ReadUInt32();
+        }
+        ConfigSnapshot files = ConfigSnapshot.FromBytes(reader.ReadBytes(reader.ReadInt32()));
+        return KeepalivedParser.Parse(path, files, new KeepalivedParseOptions
+        {
+            ConfigId = configId,
+            StrictIncludes = strictIncludes,
+            AcceptLoss = acceptLoss,
+            InstanceName = instance,
+            RandomSeed = seed,
+            RouteNames = names.ToImmutable(),
+        });
+    }
+
+    private static string? ReadOptional(BinaryReader reader)
+    {
+        bool isThere = reader.ReadBoolean();
+        string value = reader.ReadString();
+        return isThere ? value : null;
+    }
+}

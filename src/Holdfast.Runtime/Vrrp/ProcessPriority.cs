@@ -1,0 +1,57 @@
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Logging;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>What keeps the VRRP process on time: real-time scheduling, locked memory, affinity.</summary>
+internal static class ProcessPriority
+{
+    /// <summary>The real-time priority where the configuration names none: the lowest is above all ordinary work.</summary>
+    private const int DefaultRealtimePriority = 1;
+
+    /// <summary>Applies what the configuration asks for, and our defaults; says what was refused.</summary>
+    public static void Apply(GlobalModel global, Log log)
+    {
+        if (!global.VrrpCpuAffinity.IsEmpty)
+        {
+            Report(log, OwnProcess.SetAffinity(global.VrrpCpuAffinity.AsSpan()), "set the CPU affinity");
+        }
+        if (global.VrrpNice is { } nice)
+        {
+            Report(log, OwnProcess.SetNice(nice), "set the nice value");
+        }
+        else
+        {
+            Errno errno = OwnProcess.SetScheduler(
+                SchedulingPolicy.SCHED_RR, global.VrrpRealtimePriority ?? DefaultRealtimePriority, resetOnFork: true);
+            if (errno != Errno.Success && global.VrrpRealtimePriority is not null)
+            {
+                Report(log, errno, "get a real-time priority");
+            }
+            else if (errno != Errno.Success)
+            {
+                log.Info($"no real-time priority here ({errno}): adverts may be late on a busy host");
+            }
+        }
+        if (global.VrrpRealtimeLimitMicroseconds is { } limit)
+        {
+            Report(log, OwnProcess.SetLimit(ResourceLimit.RLIMIT_RTTIME, (ulong)limit, (ulong)limit),
+                "set the limit of real-time CPU");
+        }
+        Errno locked = OwnProcess.LockMemory();
+        if (locked != Errno.Success && global.VrrpNoSwap)
+        {
+            Report(log, locked, "lock memory");
+        }
+    }
+
+    private static void Report(Log log, Errno errno, string what)
+    {
+        if (errno != Errno.Success)
+        {
+            log.Warning($"cannot {what}: {errno}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Holdfast.Vrrp.Wire;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>What an instance has counted since it started, or since its statistics were cleared.</summary>
+internal sealed class VrrpCounters
+{
+    private readonly ulong[] _verdicts = new ulong[Enum.GetValues<ReceiveVerdict>().Length];
+
+    /// <summary>Adverts sent, copies to several peers counted once.</summary>
+    public ulong AdvertsSent { get; set; }
+
+    /// <summary>Adverts that the kernel refused to send.</summary>
+    public ulong AdvertsFailed { get; set; }
+
+    /// <summary>Times it became Active.</summary>
+    public ulong BecameActive { get; set; }
+
+    /// <summary>Times it stopped being Active.</summary>
+    public ulong ReleasedActive { get; set; }
+
+    /// <summary>Resignations received.</summary>
+    public ulong PriorityZeroReceived { get; set; }
+
+    /// <summary>Resignations sent.</summary>
+    public ulong PriorityZeroSent { get; set; }
+
+    /// <summary>Gratuitous ARPs and unsolicited NAs sent.</summary>
+    public ulong AnnouncementsSent { get; set; }
+
+    /// <summary>Adverts that passed all checks.</summary>
+    public ulong AdvertsReceived => this[ReceiveVerdict.Accepted] + this[ReceiveVerdict.AcceptedAddressListDiffers];
+
+    /// <summary>How many packets got a verdict.</summary>
+    public ulong this[ReceiveVerdict verdict] => _verdicts[(int)verdict];
+
+    /// <summary>Counts one packet.</summary>
+    public void Count(ReceiveVerdict verdict) => _verdicts[(int)verdict]++;
+
+    /// <summary>Goes on from the counters of the same instance before a reload.</summary>
+    public void TakeOver(VrrpCounters before)
+    {
+        before._verdicts.CopyTo(_verdicts.AsSpan());
+        AdvertsSent = before.AdvertsSent;
+        AdvertsFailed = before.AdvertsFailed;
+        BecameActive = before.BecameActive;
+        ReleasedActive = before.ReleasedActive;
+        PriorityZeroReceived = before.PriorityZeroReceived;
+        PriorityZeroSent = before.PriorityZeroSent;
+        AnnouncementsSent = before.AnnouncementsSent;
+    }
+
+    /// <summary>Sets everything to zero.</summary>
+    public void Clear()
+    {
+        Array.Clear(_verdicts);
+        AdvertsSent = AdvertsFailed = BecameActive = ReleasedActive = 0;
+        PriorityZeroReceived = PriorityZeroSent = AnnouncementsSent = 0;
+    }
+}

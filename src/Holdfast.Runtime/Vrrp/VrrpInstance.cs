@@ -1,0 +1,79 @@
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+using Holdfast.Vrrp.Wire;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>
+/// One running instance: what the kernel told about its interface, and its counters. Its state is in the router.
+/// </summary>
+internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
+{
+    /// <summary>Index in the plan and in the router.</summary>
+    public int Index => index;
+
+    /// <summary>What was configured.</summary>
+    public VrrpInstancePlan Plan => plan;
+
+    /// <summary>Name, for messages.</summary>
+    public string Name => plan.Model.Name;
+
+    /// <summary>Counters.</summary>
+    public VrrpCounters Counters { get; init; } = new();
+
+    /// <summary>Index of its interface; 0: there is none of that name, or none is needed.</summary>
+    public int InterfaceIndex { get; set; }
+
+    /// <summary>Whether the interface counts as up.</summary>
+    public bool InterfaceIsUp { get; set; }
+
+    /// <summary>Address that adverts are sent from; none while the interface has no address.</summary>
+    public IpAddress SourceAddress { get; set; }
+
+    /// <summary>What an advert must look like to be accepted.</summary>
+    public ReceivePolicy Policy { get; } = new()
+    {
+        Template = plan.Template,
+        AdvertInterval = plan.Model.AdvertInterval,
+        Addresses = plan.AdvertAddresses,
+        SkipAddressCheck = plan.Model.SkipCheckAdvertAddresses,
+        Peers = plan.Peers,
+        CheckUnicastSource = plan.Model.CheckUnicastSource,
+        AcceptOldUnicastChecksum
+            = plan.Model.OldUnicastChecksum != Config.Keepalived.Model.OldUnicastChecksum.Never,
+        OwnerIgnoresAdverts = plan.Model.OwnerIgnoreAdverts,
+    };
+
+    /// <summary>Where its adverts go out and come in; null while its interface is missing.</summary>
+    public AdvertChannel? Channel { get; set; }
+
+    /// <summary>The next instance with the same VRID on the same channel (unicast with other peers).</summary>
+    public VrrpInstance? NextOfVrid { get; set; }
+
+    /// <summary>Whether its scripts have all had a first result, so that it may start.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>For each address whether the successor has announced it, while they linger.</summary>
+    public bool[] TakenBySuccessor { get; } = new bool[plan.Addresses.Length];
+
+    /// <summary>Interface index of each address; 0 while its interface is missing.</summary>
+    public int[] AddressInterfaces { get; } = new int[plan.Addresses.Length];
+
+    /// <summary>The kernel's form of each address.</summary>
+    public AddressSpec[] AddressSpecs { get; } = new AddressSpec[plan.Addresses.Length];
+
+    /// <summary>Hardware address by which each address is announced.</summary>
+    public MacAddress[] AddressMacs { get; } = new MacAddress[plan.Addresses.Length];
+
+    /// <summary>The sender of the last advert that this instance acted on, for messages.</summary>
+    public IpAddress LastPeer { get; set; }
+
+    /// <summary>The priority in it.</summary>
+    public Priority LastPeerPriority { get; set; }
+
+    /// <summary>Hardware address of its interface.</summary>
+    public MacAddress Mac { get; set; }
+
+    /// <summary>The last verdict other than accepted that was reported, so that each cause is reported once.</summary>
+    public ReceiveVerdict ReportedVerdict { get; set; }
+}

@@ -1,0 +1,119 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
+using Holdfast.Vrrp.Machine;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>What the machines decide is done here.</summary>
+internal sealed partial class VrrpNode
+{
+    /// <inheritdoc/>
+    public void Perform(int instance, in Effect effect, in VrrpState state)
+    {
+        VrrpInstance one = _instances[instance];
+        switch (effect.Kind)
+        {
+            case EffectKind.SendAdvert:
+                SendAdvert(one, effect);
+                break;
+            case EffectKind.InstallAddresses:
+                _successors.Unwatch(instance);
+                _addresses.Install(instance);
+                _routes.Install(instance);
+                break;
+            case EffectKind.ReleaseAddresses:
+                _successors.Unwatch(instance);
+                _announcer.Cancel(instance);
+                _addresses.Release(instance);
+                _routes.Release(instance);
+                break;
+            case EffectKind.AnnounceAddresses:
+                _announcer.Request(instance, effect.Rounds);
+                break;
+            case EffectKind.WatchSuccessor:
+                _announcer.Cancel(instance);
+                _successors.Watch(instance);
+                break;
+            case EffectKind.RoleChanged:
+                TellRole(one, effect, state);
+                break;
+            case EffectKind.LowerPriorityHeard:
+                _supervisor.TrySend(new ReceivedLowerPriorityMessage(
+                    instance, state.EffectivePriority, one.LastPeerPriority, one.LastPeer));
+                break;
+            case EffectKind.AnnounceSource:
+                AnnounceSource(one);
+                break;
+            case EffectKind.Ended:
+                _ended++;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void GroupChanged(int group, Role role)
+    {
+        InstanceState to = StateOf(role, TransitionReason.Started);
+        _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
+        _groupStates[group] = to;
+    }
+
+    private static void SendAdvert(VrrpInstance instance, in Effect effect)
+    {
+        if (instance.Channel is null || instance.SourceAddress.IsNone)
+        {
+            instance.Counters.AdvertsFailed++;
+            return;
+        }
+        if (instance.Channel.SendAdvert(instance, effect.Priority, effect.Interval) != Errno.Success)
+        {
+            instance.Counters.AdvertsFailed++;
+            return;
+        }
+        instance.Counters.AdvertsSent++;
+        if (effect.Priority.IsResignation)
+        {
+            instance.Counters.PriorityZeroSent++;
+        }
+    }
+
+    private void TellRole(VrrpInstance instance, in Effect effect, in VrrpState state)
+    {
+        if (effect.To == Role.Active)
+        {
+            instance.Counters.BecameActive++;
+        }
+        else if (effect.From == Role.Active)
+        {
+            instance.Counters.ReleasedActive++;
+        }
+        // A new state is a new situation: each cause of a dropped packet may be reported once more.
+        instance.ReportedVerdict = default;
+        IpAddress peer = effect.Reason is TransitionReason.HigherPriorityHeard or TransitionReason.OwnerConflict
+            or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
+            ? instance.LastPeer : IpAddress.None;
+        _supervisor.TrySend(new InstanceStateChangedMessage(
+            instance.Index, StateOf(effect.From, TransitionReason.Started), StateOf(effect.To, effect.Reason),
+            state.EffectivePriority, (ushort)effect.Reason, peer));
+    }
+
+    /// <summary>A unicast Active whose neighbour entry for us went stale in our fault reaches us again at once.</summary>
+    private void AnnounceSource(VrrpInstance instance)
+    {
+        if (instance.Plan.Model.IsUnicast && instance.InterfaceIndex > 0 && !instance.SourceAddress.IsNone)
+        {
+            _announcer.AnnounceOne(instance.InterfaceIndex, instance.Mac, instance.SourceAddress);
+        }
+    }
+
+    private static InstanceState StateOf(Role role, TransitionReason reason) => role switch
+    {
+        Role.Active => InstanceState.Active,
+        Role.Backup => InstanceState.Backup,
+        Role.Fault => InstanceState.Fault,
+        _ => reason == TransitionReason.Stopped ? InstanceState.Stopped : InstanceState.Init,
+    };
+}

@@ -1,0 +1,131 @@
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
+using Holdfast.Vrrp.Machine;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>A node that takes over from one with another configuration: what did not change notices nothing.</summary>
+internal sealed partial class VrrpNode
+{
+    /// <summary>Takes over from the node before a reload, which must not be used afterwards.</summary>
+    /// <remarks>
+    /// An instance goes on when name, VRID, family, version, interface and kind of transport are the same: state,
+    /// timers, counters and addresses stay, and only the difference reaches the kernel. Any other is ended and begun.
+    /// </remarks>
+    public void TakeOver(VrrpNode before)
+    {
+        int[] sources = [.. _instances.Select(i => Array.FindIndex(before._instances, o => IsSame(i, o)))];
+        EndOrphans(before, sources);
+        _links.TakeOver(before._links);
+        foreach (int index in before._instances.Select(static i => i.InterfaceIndex).Distinct())
+        {
+            if (_links.Link(index) is { } link)
+            {
+                _pacing.Learn(index, link.Name);
+            }
+        }
+        _trackers.TakeOver(before._trackers);
+        UnknownVrids = before.UnknownVrids;
+        foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
+        {
+            channel.GoOnWith(this);
+            _channels[key] = channel;
+        }
+        before._channels.Clear();
+        for (int index = 0; index < _instances.Length; index++)
+        {
+            if (sources[index] >= 0)
+            {
+                Restore(_instances[index], before, before._instances[sources[index]]);
+            }
+        }
+        before.Dispose();
+        Begin();
+        CloseUnusedChannels();
+        for (int index = 0; index < _instances.Length; index++)
+        {
+            if (sources[index] >= 0)
+            {
+                MoveAddresses(_instances[index], before._instances[sources[index]]);
+            }
+        }
+    }
+
+    private static bool IsSame(VrrpInstance now, VrrpInstance before)
+    {
+        VrrpInstanceModel a = now.Plan.Model;
+        VrrpInstanceModel b = before.Plan.Model;
+        return a.Name == b.Name && a.Vrid == b.Vrid && a.Family == b.Family && a.Version == b.Version
+            && a.Interface == b.Interface && a.IsUnicast == b.IsUnicast;
+    }
+
+    private static void EndOrphans(VrrpNode before, int[] sources)
+    {
+        foreach (VrrpInstance orphan in before._instances)
+        {
+            if (Array.IndexOf(sources, orphan.Index) < 0)
+            {
+                before.Step(orphan.Index, VrrpEvent.Of(EventKind.ShutdownNow));
+                before._supervisor.TrySend(new InstanceStateChangedMessage(
+                    orphan.Index, InstanceState.Stopped, InstanceState.Deleted, orphan.Plan.Model.Priority,
+                    (ushort)TransitionReason.Stopped, IpAddress.None));
+            }
+        }
+        before.EndTurn();
+    }
+
+    private void Restore(VrrpInstance instance, VrrpNode before, VrrpInstance old)
+    {
+        VrrpState state = before._router.State(old.Index);
+        if (state.EffectivePriority == old.Plan.Model.Priority)
+        {
+            state.EffectivePriority = instance.Plan.Model.Priority;
+        }
+        _router.Restore(instance.Index, state, before._router.OwnFaults(old.Index));
+        instance.HasStarted = old.HasStarted;
+        instance.LastPeer = old.LastPeer;
+        instance.LastPeerPriority = old.LastPeerPriority;
+        instance.Counters.TakeOver(old.Counters);
+        _deadlines.Set(instance.Index, state.NextDeadline);
+    }
+
+    /// <summary>Brings the kernel from the old list of addresses to the new one, if they are here at all.</summary>
+    private void MoveAddresses(VrrpInstance instance, VrrpInstance old)
+    {
+        if (_router.State(instance.Index).Addresses == AddressPhase.Absent)
+        {
+            return;
+        }
+        AddressSpec[] gone = [.. old.AddressSpecs.Where(
+            o => o.InterfaceIndex > 0 && !Array.Exists(instance.AddressSpecs, n => IsSamePlace(n, o)))];
+        bool more = Array.Exists(instance.AddressSpecs, n => !Array.Exists(old.AddressSpecs, o => o == n));
+        _addresses.RemoveNow(gone);
+        if (more)
+        {
+            _addresses.Install(instance.Index);
+            _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
+        }
+        _routes.Move(instance, old);
+        if (_router.State(instance.Index).Addresses == AddressPhase.Lingering)
+        {
+            _successors.Watch(instance.Index);
+        }
+    }
+
+    private static bool IsSamePlace(in AddressSpec a, in AddressSpec b)
+        => a.Prefix == b.Prefix && a.InterfaceIndex == b.InterfaceIndex;
+
+    private void CloseUnusedChannels()
+    {
+        foreach ((AdvertChannelKey key, AdvertChannel channel) in _channels.ToArray())
+        {
+            if (!Array.Exists(_instances, i => i.Channel == channel))
+            {
+                _channels.Remove(key);
+                channel.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
+using Holdfast.Vrrp.Machine;
+using Holdfast.Vrrp.Sync;
+using Holdfast.Vrrp.Wire;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>
+/// The running node: turns what the kernel and the supervisor say into events, gives them to the machines, and
+/// carries out their effects. One thread; nothing is allocated while nothing changes.
+/// </summary>
+/// <remarks>
+/// One turn of the loop: (1) what has arrived is read, adverts first of all; (2) deadlines that are due; (3) address
+/// changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so that a thousand
+/// addresses of one instance never delay the advert of another.
+/// </remarks>
+internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposable
+{
+    private readonly EpollLoop _loop;
+    private readonly ChildChannel _supervisor;
+    private readonly Action<string> _warn;
+    private readonly VrrpPlan _plan;
+    private readonly VrrpInstance[] _instances;
+    private readonly VrrpRouter _router;
+    private readonly DeadlineHeap _deadlines;
+    private readonly TrackerBoard _trackers;
+    private readonly AnnouncePacing _pacing;
+    private readonly Announcer _announcer;
+    private readonly AddressKeeper _addresses;
+    private readonly RouteKeeper _routes;
+    private readonly SuccessorWatch _successors;
+    private readonly Dictionary<AdvertChannelKey, AdvertChannel> _channels = [];
+    private readonly LinkBoard _links;
+    private readonly int[] _groupOf;
+    private readonly InstanceState[] _groupStates;
+    private int _ended;
+
+    public VrrpNode(
+        VrrpPlan plan, EpollLoop loop, RouteNetlink netlink, ChildChannel supervisor, Action<string> warn)
+    {
+        _plan = plan;
+        _loop = loop;
+        _supervisor = supervisor;
+        _warn = warn;
+        _instances = [.. plan.Instances.Select(static (p, index) => new VrrpInstance(index, p))];
+        _router = new VrrpRouter([.. plan.Instances.Select(static p => p.Machine)], plan.Groups);
+        _groupOf = _router.GroupOf;
+        _groupStates = new InstanceState[plan.Groups.Length];
+        _deadlines = new DeadlineHeap(_instances.Length);
+        _links = new LinkBoard(plan.Model.InterfaceDelays, VirtualAddresses(plan), OnInterfaceChanged);
+        _trackers = new TrackerBoard(plan);
+        _pacing = new AnnouncePacing(plan.Model);
+        _announcer = new Announcer(_instances, _pacing);
+        _addresses = new AddressKeeper(netlink, _instances, warn);
+        _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, warn);
+        _successors = new SuccessorWatch(
+            loop, _instances, index => Step(index, VrrpEvent.Of(EventKind.SuccessorAnnounced)));
+    }
+
+    private static MonotonicTime Now => MonotonicClock.Now;
+
+    /// <summary>When the node must be given its turn at the latest.</summary>
+    public MonotonicTime NextDeadline
+        => MonotonicTime.Min(MonotonicTime.Min(_deadlines.Earliest, _announcer.NextDeadline), _links.NextDeadline);
+
+    /// <summary>Whether every instance has ended after <see cref="Stop"/>.</summary>
+    public bool HasEnded => _ended == _instances.Length;
+
+    /// <summary>Instances, for status.</summary>
+    public ReadOnlySpan<VrrpInstance> Instances => _instances;
+
+    /// <summary>Plan, for status.</summary>
+    public VrrpPlan Plan => _plan;
+
+    /// <summary>Router, for status.</summary>
+    public VrrpRouter Router => _router;
+
+    /// <summary>Trackers, for status.</summary>
+    public TrackerBoard Trackers => _trackers;
+
+    /// <summary>Handles every deadline that is due.</summary>
+    public void RunDeadlines()
+    {
+        _links.RunDeadlines(Now);
+        // Two readings of the clock at most differ by what the steps took: a busy node cannot stay here for ever,
+        // since every step moves its deadline into the future.
+        while (_deadlines.Earliest <= Now)
+        {
+            Step(_deadlines.EarliestIndex, VrrpEvent.Of(EventKind.DeadlineReached));
+        }
+    }
+
+    /// <summary>Carries out what the turn has gathered.</summary>
+    public void EndTurn()
+    {
+        _addresses.Flush();
+        _routes.Flush();
+        if (_announcer.NextDeadline <= Now)
+        {
+            _announcer.Flush(Now);
+        }
+    }
+
+    /// <summary>Every instance hands over; <see cref="HasEnded"/> tells when all have.</summary>
+    public void Stop()
+    {
+        OpenWatches();
+        foreach (VrrpInstance instance in _instances)
+        {
+            Step(instance.Index, VrrpEvent.Of(EventKind.Shutdown));
+        }
+    }
+
+    /// <summary>Every instance resigns and lets go at once.</summary>
+    public void StopNow()
+    {
+        foreach (VrrpInstance instance in _instances)
+        {
+            Step(instance.Index, VrrpEvent.Of(EventKind.ShutdownNow));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnPacket(VrrpInstance first, in ReceivedPacket packet)
+    {
+        VrrpInstance instance = Addressee(first, packet.Source);
+        ref readonly VrrpState state = ref _router.State(instance.Index);
+        if (packet.Source == instance.SourceAddress)
+        {
+            instance.Counters.Count(ReceiveVerdict.OwnPacket);
+            return;
+        }
+        ReceiveVerdict verdict = ReceiveChecks.Check(
+            instance.Policy, packet, state.EffectivePriority.IsOwner, out Advert advert);
+        instance.Counters.Count(verdict);
+        if (verdict > ReceiveVerdict.Accepted && verdict != instance.ReportedVerdict)
+        {
+            instance.ReportedVerdict = verdict;
+            _warn($"({instance.Name}) {VerdictText.Of(verdict)} from {packet.Source}");
+        }
+        if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
+        {
+            return;
+        }
+        if (advert.Priority.IsResignation)
+        {
+            instance.Counters.PriorityZeroReceived++;
+        }
+        instance.LastPeer = advert.Source;
+        instance.LastPeerPriority = advert.Priority;
+        Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
+    }
+
+    /// <inheritdoc/>
+    public void OnUnknownVrid(byte vrid, IpAddress source)
+    {
+        UnknownVrids++;
+        if (_plan.Model.Global.LogUnknownVrids && !_reportedVrids[vrid])
+        {
+            _reportedVrids[vrid] = true;
+            _warn($"Received advert for unknown VRID {vrid} from {source}");
+        }
+    }
+
+    /// <summary>Packets for a VRID that no instance of their interface has.</summary>
+    public ulong UnknownVrids { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _successors.Dispose();
+        _announcer.Dispose();
+        foreach (AdvertChannel channel in _channels.Values)
+        {
+            channel.Dispose();
+        }
+        _channels.Clear();
+    }
+
+    private readonly bool[] _reportedVrids = new bool[256];
+
+    private void Step(int index, in VrrpEvent e)
+    {
+        _router.Step(index, e, Now, this);
+        UpdateDeadlines(index);
+    }
+
+    /// <summary>A step of one member of a sync group may have moved all of them.</summary>
+    private void UpdateDeadlines(int index)
+    {
+        _deadlines.Set(index, _router.State(index).NextDeadline);
+        int group = _groupOf[index];
+        if (group >= 0)
+        {
+            foreach (int member in _plan.Groups[group])
+            {
+                _deadlines.Set(member, _router.State(member).NextDeadline);
+            }
+        }
+    }
+
+    /// <summary>Unicast instances with one VRID and different peers share a socket: the source tells them apart.</summary>
+    private static VrrpInstance Addressee(VrrpInstance first, IpAddress source)
+    {
+        if (first.NextOfVrid is null)
+        {
+            return first;
+        }
+        for (VrrpInstance? one = first; one is not null; one = one.NextOfVrid)
+        {
+            foreach (UnicastPeer peer in one.Plan.Peers)
+            {
+                if (peer.Address == source)
+                {
+                    return one;
+                }
+            }
+        }
+        return first;
+    }
+
+    private void OpenWatches()
+    {
+        foreach (VrrpInstance instance in _instances)
+        {
+            if (_router.State(instance.Index).Role == Role.Active)
+            {
+                _successors.Listen(instance.Index);
+            }
+        }
+    }
+}

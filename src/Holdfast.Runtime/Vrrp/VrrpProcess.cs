@@ -1,0 +1,245 @@
+using System.Runtime;
+using Holdfast.Config.Keepalived;
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>
+/// The process named <c>keepalived</c>: one thread that owns the VRRP sockets, and nothing else that could delay it.
+/// </summary>
+/// <remarks>
+/// It starts with a snapshot from the supervisor, runs until it is told to stop, and hands over in order when the
+/// supervisor is gone. Scripts, files, logs to disk and clients are the supervisor's.
+/// </remarks>
+public sealed class VrrpProcess : IReadyHandler, IDisposable
+{
+    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
+
+    private readonly EpollLoop _loop = new();
+    private readonly RouteNetlink _netlink = RouteNetlink.Open();
+    private readonly ChildChannel _channel;
+    private readonly Log _log;
+    private readonly RouteWatch _routes;
+    private VrrpNode? _node;
+    private bool _stopping;
+    private bool _done;
+
+    private VrrpProcess(ChildChannel channel, Log log)
+    {
+        _channel = channel;
+        _log = log;
+        _routes = new RouteWatch(_loop);
+        _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
+    }
+
+    /// <summary>Runs until the end of the process.</summary>
+    /// <param name="channel">To the supervisor.</param>
+    /// <param name="log">For what happens rarely.</param>
+    /// <returns>The exit status.</returns>
+    public static int Run(ChildChannel channel, Log log)
+    {
+        using var process = new VrrpProcess(channel, log);
+        process.Loop();
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(EpollEvents events)
+    {
+        while (!_done)
+        {
+            Errno errno = _channel.TryReceive(out MessageKind kind);
+            if (errno == Errno.EAGAIN)
+            {
+                return;
+            }
+            if (errno == Errno.EPIPE)
+            {
+                SupervisorIsGone();
+                return;
+            }
+            if (errno == Errno.Success)
+            {
+                Handle(kind);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _node?.Dispose();
+        _routes.Dispose();
+        _netlink.Dispose();
+        _loop.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (!_done)
+        {
+            _loop.RunOnce(_node?.NextDeadline ?? MonotonicTime.Never);
+            if (_node is not { } node)
+            {
+                continue;
+            }
+            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
+            {
+                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
+                // scheduled yields to a successor instead of shouting it down.
+                _loop.RunOnce(MonotonicTime.Zero);
+            }
+            node.RunDeadlines();
+            node.EndTurn();
+            if (_stopping && node.HasEnded)
+            {
+                _channel.TrySend(new StoppedMessage(InOrder: true));
+                _done = true;
+            }
+        }
+    }
+
+    private void Handle(MessageKind kind)
+    {
+        switch (kind)
+        {
+            case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
+                Configure(configuration.Generation);
+                break;
+            case MessageKind.Reload when _channel.TryRead(out ReloadMessage reload):
+                Reload(reload.Generation);
+                break;
+            case MessageKind.TrackerChanged when _channel.TryRead(out TrackerChangedMessage change):
+                _node?.OnTracker(change);
+                break;
+            case MessageKind.Stop:
+                Stop();
+                break;
+            case MessageKind.StopNow:
+                Stop();
+                _node?.StopNow();
+                break;
+            case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
+                Reply(request);
+                break;
+            case MessageKind.DumpRequest when _channel.TryRead(out DumpRequestMessage dump):
+                Dump(dump.Dump);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Configure(uint generation)
+    {
+        if (_node is not null || ReadPlan() is not { } plan)
+        {
+            _log.Error("the supervisor sent no usable configuration");
+            _done = true;
+            return;
+        }
+        ProcessPriority.Apply(plan.Model.Global, _log);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+        StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
+        _routes.Attach(_node.Links);
+        _node.RemoveLeftovers();
+        _node.Begin();
+        _node.EndTurn();
+        SettleMemory();
+        _channel.TrySend(new ReadyMessage(generation, plan.Instances.Length));
+    }
+
+    private void Reload(uint generation)
+    {
+        bool applied = false;
+        if (_node is { } before && !_stopping && ReadPlan() is { } plan)
+        {
+            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+            StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning);
+            node.TakeOver(before);
+            _node = node;
+            _routes.Attach(node.Links);
+            node.EndTurn();
+            SettleMemory();
+            applied = true;
+        }
+        _channel.TrySend(new ReloadDoneMessage(generation, applied));
+    }
+
+    private VrrpPlan? ReadPlan()
+    {
+        using FdHandle memory = _channel.TakeDescriptor();
+        if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
+            || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
+        {
+            return null;
+        }
+        KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
+        return result.HasErrors ? null : VrrpPlan.From(result.Model);
+    }
+
+    private void Stop()
+    {
+        if (_node is not { } node)
+        {
+            _done = true;
+            return;
+        }
+        if (!_stopping)
+        {
+            _stopping = true;
+            node.Stop();
+            StaticEntries.Remove(node.Plan.Model, _netlink, _routes, _log.Warning);
+        }
+    }
+
+    /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
+    private void SupervisorIsGone()
+    {
+        _loop.Remove(_channel.Fd);
+        if (!_stopping)
+        {
+            _log.Error("the supervisor is gone: handing over");
+            Stop();
+        }
+    }
+
+    private void Reply(in StatusRequestMessage request)
+    {
+        if (_node is null)
+        {
+            return;
+        }
+        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status == StatusKind.Full);
+        if (SealedMemory.TryCreate("status", json.Span, out FdHandle memory) == Errno.Success)
+        {
+            using (memory)
+            {
+                _channel.TrySend(new StatusReplyMessage(request.Id, json.Length), memory.Number);
+            }
+        }
+    }
+
+    private void Dump(DumpKind kind)
+    {
+        if (_node is { } node)
+        {
+            VrrpDump.Write(node, kind, _log.Warning);
+        }
+    }
+
+    /// <summary>All that start-up has left is collected now, so that steady state begins with an empty heap.</summary>
+    private static void SettleMemory()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+}

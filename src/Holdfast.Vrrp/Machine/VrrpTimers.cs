@@ -1,0 +1,23 @@
+namespace Holdfast.Vrrp.Machine;
+
+/// <summary>The intervals of RFC 9568 §6.1 (version 3) and RFC 3768 §6.1 (version 2).</summary>
+public static class VrrpTimers
+{
+    /// <summary>Skew_Time: the higher the priority, the sooner. (256 − priority)/256 of a second or an interval.</summary>
+    public static TimeSpan Skew(VrrpConfig config, in VrrpState state)
+    {
+        TimeSpan unit = config.Version == 2 ? TimeSpan.FromSeconds(1) : state.ActiveInterval;
+        return new(unit.Ticks * (256 - state.EffectivePriority.Value) / 256);
+    }
+
+    /// <summary>Active_Down_Interval: so long may the Active be silent.</summary>
+    public static TimeSpan ActiveDown(VrrpConfig config, in VrrpState state)
+        => (state.ActiveInterval * config.DownTimerAdverts) + Skew(config, state);
+
+    /// <summary>The longest skew that any Backup can have: priority 1.</summary>
+    public static TimeSpan LongestSkew(VrrpConfig config)
+    {
+        TimeSpan unit = config.Version == 2 ? TimeSpan.FromSeconds(1) : config.AdvertInterval;
+        return new(unit.Ticks * 255 / 256);
+    }
+}

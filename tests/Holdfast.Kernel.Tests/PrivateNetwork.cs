@@ -1,0 +1,112 @@
+using System.Runtime.ExceptionServices;
+using Holdfast.Linux.Netlink;
+using Holdfast.Linux.Sockets;
+using Xunit;
+
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace Holdfast.Kernel.Tests;
+
+/// <summary>
+/// Two network namespaces of one test, joined by a veth pair: "left" on the test's thread, "right" behind it.
+/// They vanish with the thread and the descriptors, whatever the test does.
+/// </summary>
+internal sealed class PrivateNetwork : IDisposable
+{
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private PrivateNetwork(NetworkNamespace left, NetworkNamespace right)
+    {
+        Left = left;
+        Right = right;
+    }
+
+    internal NetworkNamespace Left { get; }
+
+    internal NetworkNamespace Right { get; }
+
+    internal int LeftIndex { get; private set; }
+
+    internal int RightIndex { get; private set; }
+
+    internal required RouteNetlink LeftRoute { get; init; }
+
+    internal required RouteNetlink RightRoute { get; init; }
+
+    /// <summary>Runs a test on a thread of its own in new namespaces, and checks that it leaves no descriptor.</summary>
+    internal static void Run(Action<PrivateNetwork> test)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                NetworkNamespace.UnshareCurrentThread();
+                int before = CountDescriptors();
+                using (PrivateNetwork network = Create())
+                {
+                    test(network);
+                }
+                Assert.Equal(before, CountDescriptors());
+            }
+            catch (Exception exception)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    /// <summary>Runs something in the right namespace: what it opens belongs there.</summary>
+    internal T OnRight<T>(Func<T> open)
+    {
+        Right.Enter();
+        try
+        {
+            return open();
+        }
+        finally
+        {
+            Left.Enter();
+        }
+    }
+
+    public void Dispose()
+    {
+        LeftRoute.Dispose();
+        RightRoute.Dispose();
+        Right.Dispose();
+        Left.Dispose();
+    }
+
+    private static PrivateNetwork Create()
+    {
+        var right = NetworkNamespace.OpenCurrent();
+        RouteNetlink rightRoute = RouteNetlink.Open();
+        NetworkNamespace.UnshareCurrentThread();
+        RouteNetlink leftRoute = RouteNetlink.Open();
+        var network = new PrivateNetwork(NetworkNamespace.OpenCurrent(), right)
+        {
+            LeftRoute = leftRoute,
+            RightRoute = rightRoute,
+        };
+        leftRoute.CreateVeth("left0", "right0", right.Descriptor).ThrowIfFailed("create the veth pair");
+        network.LeftIndex = InterfaceInfo.IndexOf("left0");
+        network.RightIndex = network.OnRight(() => InterfaceInfo.IndexOf("right0"));
+        leftRoute.SetLinkUp(1, up: true).ThrowIfFailed("left lo up");
+        rightRoute.SetLinkUp(1, up: true).ThrowIfFailed("right lo up");
+        _ = InterfaceInfo.TryWriteSetting(Primitives.IpFamily.V6, "left0", "accept_dad", 0);
+        _ = network.OnRight(() => InterfaceInfo.TryWriteSetting(Primitives.IpFamily.V6, "right0", "accept_dad", 0));
+        leftRoute.SetLinkUp(network.LeftIndex, up: true).ThrowIfFailed("left0 up");
+        rightRoute.SetLinkUp(network.RightIndex, up: true).ThrowIfFailed("right0 up");
+        return network;
+    }
+
+    // Sockets and namespaces only: the runtime opens files of its own when it loads code.
+    private static int CountDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd")
+        .Count(static path => new FileInfo(path).LinkTarget is { } target
+            && (target.StartsWith("socket:", StringComparison.Ordinal)
+                || target.StartsWith("net:", StringComparison.Ordinal)));
+}

@@ -1,0 +1,131 @@
+using Holdfast.Simulation;
+using Holdfast.Vrrp.Machine;
+
+namespace Holdfast.Vrrp.Tests.Simulation;
+
+/// <summary>The whole segment from seeds. A failure names its seed; run it alone to replay.</summary>
+public sealed class SegmentSimulationTests
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 200)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Segment_RandomFaults_KeepsItsInvariants(int seed)
+    {
+        var lan = new SimulatedLan(seed);
+        int version = lan.Random.Next(2) + 2;
+        TimeSpan interval = version == 2 ? TimeSpan.FromSeconds(lan.Random.Next(1, 3))
+            : TimeSpan.FromMilliseconds(10 * lan.Random.Next(1, 101));
+        int count = lan.Random.Next(2, 6);
+        for (int index = 0; index < count; index++)
+        {
+            lan.AddRouter((byte)(lan.Random.Next(1, 8) * 30), new VrrpConfig
+            {
+                Version = version,
+                AdvertInterval = interval,
+                Preempt = lan.Random.Next(4) > 0,
+                AdvertOnYield = lan.Random.Next(2) == 0,
+            }, driftPpm: lan.Random.Next(-200, 201));
+        }
+        lan.DelayMax = interval / 20;
+        // A Backup waits three intervals and its skew; a late preemptor one round more; then the losers' addresses
+        // linger until they are announced.
+        TimeSpan settle = (interval * 5) + TimeSpan.FromSeconds(version == 2 ? 1.2 : 0.2) + (interval * 4);
+        lan.MarkFault();
+        for (int round = 0; round < 12; round++)
+        {
+            lan.RunFor(settle + interval, () => Check(lan, seed, settle));
+            Assert.Null(Describe(lan, seed, settle));
+            InjectFault(lan);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Handover_Planned_AddressesAreNeverMissing(int seed)
+    {
+        var lan = new SimulatedLan(seed);
+        bool second = lan.Random.Next(2) == 0;
+        int version = lan.Random.Next(2) + 2;
+        var config = new VrrpConfig { Version = version };
+        SimulatedRouter active = lan.AddRouter((byte)lan.Random.Next(100, 255), config, lan.Random.Next(-200, 201));
+        lan.AddRouter((byte)lan.Random.Next(1, 100), config, lan.Random.Next(-200, 201));
+        if (second)
+        {
+            lan.AddRouter((byte)lan.Random.Next(1, 100), config, lan.Random.Next(-200, 201));
+        }
+        lan.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(Role.Active, active.Role);
+
+        active.Stop();
+        lan.RunFor(TimeSpan.FromSeconds(10), () =>
+            Assert.True(lan.Routers.Any(r => r.HoldsAddresses), $"seed {seed}: nobody has the addresses at {lan.Now}"));
+
+        Assert.False(active.IsRunning);
+        Assert.Equal(1, lan.Routers.Count(r => r.Role == Role.Active));
+        Assert.Equal(1, lan.Routers.Count(r => r.HoldsAddresses));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Instance_NothingHappens_NeverMoves(int seed)
+    {
+        var lan = new SimulatedLan(seed) { Loss = 0 };
+        for (int index = 0; index < 3; index++)
+        {
+            lan.AddRouter((byte)lan.Random.Next(1, 255), driftPpm: lan.Random.Next(-200, 201));
+        }
+        lan.RunFor(TimeSpan.FromSeconds(20));
+        int before = lan.Routers.Sum(r => r.Changes.Count);
+
+        lan.RunFor(TimeSpan.FromHours(1));
+
+        Assert.Equal(before, lan.Routers.Sum(r => r.Changes.Count));
+    }
+
+    private static void InjectFault(SimulatedLan lan)
+    {
+        SimulatedRouter router = lan.Routers[lan.Random.Next(lan.Routers.Count)];
+        switch (lan.Random.Next(6))
+        {
+            case 0 when router.IsRunning:
+                lan.Crash(router);
+                break;
+            case 1 when !router.IsRunning:
+                lan.MarkFault();
+                router.Boot();
+                break;
+            case 2 when router.IsRunning:
+                lan.MarkFault();
+                router.Stop();
+                break;
+            case 3:
+                lan.Partition(_ => lan.Random.Next(2));
+                break;
+            case 4:
+                lan.Partition(_ => 0);
+                break;
+            case 5 when router.IsRunning && router.Role != Role.Initialize:
+                lan.MarkFault();
+                router.Step(VrrpEvent.FaultsAre(
+                    router.State.Faults == FaultCauses.None ? FaultCauses.Tracker : FaultCauses.None));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Check(SimulatedLan lan, int seed, TimeSpan settle)
+    {
+        if (Describe(lan, seed, settle) is { } broken)
+        {
+            Assert.Fail(broken);
+        }
+    }
+
+    private static string? Describe(SimulatedLan lan, int seed, TimeSpan settle)
+        => Invariants.Broken(lan, settle) is { } broken
+            ? $"seed {seed} at {lan.Now}: {broken}; " + string.Join(", ", lan.Routers.Select(r =>
+                $"{r.Index}:{r.Role}/{r.State.Addresses}/p{r.State.EffectivePriority}/part{r.Part}/run={r.IsRunning}"))
+            : null;
+}

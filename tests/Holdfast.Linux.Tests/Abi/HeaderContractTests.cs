@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Holdfast.Linux.Abi;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Abi;
 

@@ -12,7 +12,7 @@ public static class MonotonicClock
     public static MonotonicTime Now => new(Read(CLOCK.CLOCK_MONOTONIC));
 
     /// <summary>Nanoseconds since 1970 on the wall clock, for kernel timestamps only (SO_TIMESTAMPNS).</summary>
-    internal static long RealtimeNanoseconds => Read(CLOCK.CLOCK_REALTIME);
+    public static long RealtimeNanoseconds => Read(CLOCK.CLOCK_REALTIME);
 
     private static long Read(CLOCK clock)
     {

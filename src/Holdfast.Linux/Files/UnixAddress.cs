@@ -17,6 +17,11 @@ internal static class UnixAddress
         address.Clear();
         BitConverter.TryWriteBytes(address, (ushort)SysUn.AF_UNIX);
         size = (uint)(2 + Encoding.UTF8.GetBytes(path, address[2..]) + 1);
+        if (path.StartsWith('@'))
+        {
+            address[2] = 0; // the abstract namespace: a zero in front, none behind
+            size--;
+        }
         return Errno.Success;
     }
 }

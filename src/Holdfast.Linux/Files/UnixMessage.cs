@@ -34,6 +34,21 @@ public static unsafe class UnixMessage
         }
     }
 
+    /// <summary>Sends bytes of a stream, without waiting and without SIGPIPE.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="sent">How many were taken.</param>
+    public static Errno Send(int fd, ReadOnlySpan<byte> bytes, out int sent)
+    {
+        fixed (byte* raw = bytes)
+        {
+            nint result = LibC.sendto(
+                fd, raw, (nuint)bytes.Length, SysUn.MSG_DONTWAIT | SysUn.MSG_NOSIGNAL, null, 0);
+            sent = (int)Math.Max(0, result);
+            return result < 0 ? LibC.LastError : Errno.Success;
+        }
+    }
+
     /// <summary>Receives a message.</summary>
     /// <param name="fd">The socket.</param>
     /// <param name="buffer">Room for it; a longer message fails with EMSGSIZE and is lost.</param>

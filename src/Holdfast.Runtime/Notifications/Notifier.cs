@@ -156,7 +156,8 @@ public sealed class Notifier
                 }
                 ScriptEnded?.Invoke();
             },
-            out _);
+            out _,
+            outlivesUs: true);
         if (errno == Errno.Success)
         {
             RunningCount++;

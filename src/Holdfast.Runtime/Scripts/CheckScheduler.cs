@@ -12,8 +12,16 @@ namespace Holdfast.Runtime.Scripts;
 /// <summary>One <c>vrrp_script</c>, ready to run.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Model">When it runs and how it is judged.</param>
-/// <param name="Command">What runs.</param>
-public sealed record PreparedCheck(string Name, RiseFallModel Model, PreparedCommand Command);
+/// <param name="Command">
+/// What runs; null when it cannot or must not be run: such a check is ignored, which means up, as in the original.
+/// </param>
+public sealed record PreparedCheck(string Name, RiseFallModel Model, PreparedCommand? Command)
+{
+    /// <summary>Whether both run the same at the same times.</summary>
+    internal bool IsSame(PreparedCheck other)
+        => Model == other.Model
+            && (Command is { } own ? other.Command is { } its && own.IsSame(its) : other.Command is null);
+}
 
 /// <summary>Runs all <c>vrrp_script</c> blocks and tells only changes.</summary>
 /// <remarks>The decisions are <see cref="RiseFallMachine"/>'s; this owns processes and the clock.</remarks>
@@ -62,15 +70,16 @@ public sealed class CheckScheduler : ITimed
         for (int i = 0; i < checks.Length; i++)
         {
             PreparedCheck wanted = prepared[i];
-            if (before.Remove(wanted.Name, out Check? old) && old.Prepared.Model == wanted.Model
-                && old.Prepared.Command.IsSame(wanted.Command))
+            if (before.Remove(wanted.Name, out Check? old) && old.Prepared.IsSame(wanted))
             {
                 checks[i] = old;
             }
             else
             {
                 old?.Abandon();
-                checks[i] = new Check(wanted, RiseFallState.Initial(wanted.Model, now));
+                RiseFallState initial = RiseFallState.Initial(wanted.Model, now);
+                checks[i] = new Check(wanted, wanted.Command is not null ? initial
+                    : initial with { Health = CheckHealth.Up, NextRun = MonotonicTime.Never });
             }
             checks[i].Index = i;
         }
@@ -143,7 +152,7 @@ public sealed class CheckScheduler : ITimed
 
     private void Start(Check check, MonotonicTime now)
     {
-        Errno errno = _runner.TryStart(check.Prepared.Command, [], status => OnEnded(check, status), out check.Run);
+        Errno errno = _runner.TryStart(check.Prepared.Command!, [], status => OnEnded(check, status), out check.Run);
         if (errno != Errno.Success)
         {
             _log.Error($"Script {check.Prepared.Name} cannot be started: {errno}");

@@ -6,7 +6,7 @@ namespace Holdfast.Runtime.Scripts;
 
 /// <summary>The hidden mode in which our own binary turns itself into a script.</summary>
 /// <remarks>
-/// <c>holdfast-launch UID|- GID GROUP,…|- PROGRAM ARGUMENT…</c>. posix_spawn can set neither user nor limits, and
+/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- PROGRAM ARGUMENT…</c>. posix_spawn can set neither user nor limits, and
 /// a .NET process cannot fork; so the supervisor spawns itself in this mode, which prepares the process and executes
 /// the program. Exit codes when that fails are those of a shell: 126 not executable, 127 not found.
 /// </remarks>
@@ -18,10 +18,16 @@ public static class Launcher
     /// <summary>Stands for an absent user or absent groups.</summary>
     internal const string Nothing = "-";
 
+    /// <summary>The script is ended with the supervisor.</summary>
+    internal const string Bound = "bound";
+
+    /// <summary>The script outlives the supervisor, as one of notify_stop must.</summary>
+    internal const string Free = "free";
+
     private const int UsageError = 125;
     private const int NotExecutable = 126;
     private const int NotFound = 127;
-    private const int FixedArguments = 3;
+    private const int FixedArguments = 4;
 
     // select(2) fails beyond it; .NET raises the soft limit as far as it can.
     private const ulong UsualDescriptorLimit = 1024;
@@ -44,12 +50,15 @@ public static class Launcher
         {
             _ = OwnProcess.SetLimit(ResourceLimit.RLIMIT_NOFILE, Math.Min(hard, UsualDescriptorLimit), hard);
         }
-        if (!TryBecomeUser(arguments))
+        if (!TryBecomeUser(arguments[1..]))
         {
             return NotExecutable;
         }
-        // After the change of user, which would clear it.
-        _ = OwnProcess.SetParentDeathSignal(Signal.SIGTERM);
+        if (arguments[0] == Bound)
+        {
+            // After the change of user, which would clear it.
+            _ = OwnProcess.SetParentDeathSignal(Signal.SIGTERM);
+        }
         OwnProcess.ResetSignals();
         SignalFd.Block(SignalSet.Empty);
         _ = OwnProcess.CloseDescriptorsFrom(3);

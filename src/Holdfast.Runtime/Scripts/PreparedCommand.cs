@@ -23,12 +23,13 @@ public sealed record PreparedCommand(
     }
 
     /// <summary>The command line of the launcher; see <see cref="Launcher"/>.</summary>
-    internal List<string> LauncherArguments(IReadOnlyList<string> more)
+    internal List<string> LauncherArguments(IReadOnlyList<string> more, bool outlivesUs)
     {
         string groups = string.Join(',', Groups.Select(static g => g.ToString(CultureInfo.InvariantCulture)));
         return
         [
             Launcher.Name,
+            outlivesUs ? Launcher.Free : Launcher.Bound,
             Uid is { } uid ? uid.ToString(CultureInfo.InvariantCulture) : Launcher.Nothing,
             Gid.ToString(CultureInfo.InvariantCulture),
             groups.Length == 0 ? Launcher.Nothing : groups,

@@ -53,15 +53,20 @@ public sealed class ScriptRunner : IDisposable
     /// <param name="more">Arguments after its own.</param>
     /// <param name="ended">Called once when it has ended.</param>
     /// <param name="script">The running script; null after an error.</param>
+    /// <param name="outlivesUs">Whether it goes on when we end; otherwise it gets SIGTERM then.</param>
     public Errno TryStart(
-        PreparedCommand command, IReadOnlyList<string> more, Action<ExitStatus> ended, out RunningScript? script)
+        PreparedCommand command,
+        IReadOnlyList<string> more,
+        Action<ExitStatus> ended,
+        out RunningScript? script,
+        bool outlivesUs = false)
     {
         ArgumentNullException.ThrowIfNull(command);
         script = null;
         var request = new SpawnRequest
         {
             Path = _program,
-            Arguments = command.LauncherArguments(more),
+            Arguments = command.LauncherArguments(more, outlivesUs),
             Environment = _environment,
             Descriptors = [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2)],
             Group = SpawnGroup.NewGroup,

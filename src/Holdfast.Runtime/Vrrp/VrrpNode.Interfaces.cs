@@ -38,6 +38,20 @@ internal sealed partial class VrrpNode
         }
     }
 
+    /// <summary>
+    /// At start nothing of ours should be here: what is, a dead daemon has left, and the Active may be another node.
+    /// </summary>
+    public void RemoveLeftovers()
+    {
+        AddressSpec[] leftovers = [.. _links.Leftovers().Select(
+            static found => new AddressSpec { Prefix = found.Prefix, InterfaceIndex = found.Interface })];
+        if (leftovers.Length > 0)
+        {
+            _warn($"removing {leftovers.Length} virtual addresses that an earlier run has left");
+            _addresses.RemoveNow(leftovers);
+        }
+    }
+
     /// <summary>Something about an interface changed.</summary>
     private void OnInterfaceChanged(string name)
     {
@@ -203,8 +217,13 @@ internal sealed partial class VrrpNode
     {
         foreach (VrrpInstance instance in _instances)
         {
-            if (instance.Plan.Model.PromoteSecondaries && InterfaceInfo.TryWriteSetting(
-                IpFamily.V4, instance.Plan.Model.Interface, "promote_secondaries", 1) is not Errno.Success and var errno)
+            if (!instance.Plan.Model.PromoteSecondaries)
+            {
+                continue;
+            }
+            Errno errno = InterfaceInfo.TryWriteSetting(
+                IpFamily.V4, instance.Plan.Model.Interface, "promote_secondaries", 1);
+            if (errno != Errno.Success)
             {
                 _warn($"({instance.Name}) cannot set promote_secondaries: {errno}");
             }

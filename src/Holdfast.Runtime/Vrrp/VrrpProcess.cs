@@ -1,6 +1,5 @@
 using System.Runtime;
 using Holdfast.Config.Keepalived;
-using Holdfast.Config.Keepalived.Model;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
@@ -9,6 +8,7 @@ using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Vrrp.Dumps;
 
 namespace Holdfast.Runtime.Vrrp;
 

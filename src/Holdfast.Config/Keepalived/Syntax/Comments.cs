@@ -29,14 +29,14 @@ internal static class Comments
             {
                 quote = quote < 0 ? i : -1;
             }
-            else if (quote < 0 && c == '\\' && i + 1 < text.Length && text[i + 1] is '#' or '!' && quote < 0)
+            else if (quote < 0 && c == '\\' && i + 1 < text.Length && text[i + 1] is '#' or '!')
             {
                 builder ??= new MappedTextBuilder();
                 builder.Append(line, copied, i - copied);
                 copied = i + 1;
                 i++;
             }
-            else if (quote < 0 && c is '#' or '!' && quote < 0)
+            else if (quote < 0 && c is '#' or '!')
             {
                 comment = line.Slice(i, text.Length - i);
                 end = i;

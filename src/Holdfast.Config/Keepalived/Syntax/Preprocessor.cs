@@ -19,6 +19,8 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
     private readonly string _configId = options.ConfigId ?? files.HostName.Split('.')[0];
     private Definition? _open;
     private bool _overflow;
+    private bool _inGlobal;
+    private int _depth;
 
     /// <summary>The texts that were read, by path.</summary>
     public Dictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
@@ -215,7 +217,7 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
         for (int i = 0; i < text.Length; i++)
         {
             quoted ^= text[i] == '"';
-            if (!quoted && text[i] is '{' or '}' && !quoted)
+            if (!quoted && text[i] is '{' or '}')
             {
                 EmitWords(line, start, i);
                 Emit(text[i] == '{' ? LogicalLineKind.Open : LogicalLineKind.Close, line.Slice(i, 1));
@@ -247,9 +249,29 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
             return;
         }
         _output.Add(new LogicalLine(kind, text));
-        if (kind == LogicalLineKind.Words && text.Text.StartsWith("include_check", StringComparison.Ordinal))
+        FollowIncludeCheck(kind, text);
+    }
+
+    /// <summary>include_check has its effect while files are read, and only in global_defs.</summary>
+    private void FollowIncludeCheck(LogicalLineKind kind, MappedText text)
+    {
+        switch (kind)
         {
-            SetIncludeChecks(text);
+            case LogicalLineKind.Open:
+                _depth++;
+                break;
+            case LogicalLineKind.Close:
+                _depth = Math.Max(0, _depth - 1);
+                break;
+            case LogicalLineKind.Words when _depth == 0:
+                _inGlobal = text.Text.StartsWith("global_defs", StringComparison.Ordinal);
+                break;
+            case LogicalLineKind.Words when _depth == 1 && _inGlobal
+                && text.Text.StartsWith("include_check", StringComparison.Ordinal):
+                SetIncludeChecks(text);
+                break;
+            default:
+                break;
         }
     }
 }

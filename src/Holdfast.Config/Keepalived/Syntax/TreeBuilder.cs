@@ -102,7 +102,11 @@ internal sealed class TreeBuilder(Findings findings)
         ConfigNode block = _open.Peek();
         if (block.Spec.Value.HoldsLines)
         {
-            block.Lines.Add(text);
+            // A line that is only an unclosed quote has no word; it was reported with the quote.
+            if (text.Text[0] != '"' || WordSplitter.Split(text).Count > 0)
+            {
+                block.Lines.Add(text);
+            }
             return;
         }
         List<Word> words = WordSplitter.Split(text);

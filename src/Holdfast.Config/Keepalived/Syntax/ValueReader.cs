@@ -7,6 +7,8 @@ namespace Holdfast.Config.Keepalived.Syntax;
 /// <summary>Reads the words after each keyword as the table says.</summary>
 internal sealed partial class ValueReader(Findings findings)
 {
+    private readonly HashSet<string> _instances = new(StringComparer.Ordinal);
+
     /// <summary>Reads the values of a whole tree.</summary>
     public void ReadAll(ConfigNode block)
     {
@@ -35,7 +37,12 @@ internal sealed partial class ValueReader(Findings findings)
                 }
                 seen[node.Spec] = node;
             }
-            ReadAll(node);
+            bool isDuplicate = node.Spec.Opens == BlockKind.Instance && !_instances.Add(node.Text);
+            if (!isDuplicate)
+            {
+                // A second block of the same name is left out whole; the binder says so.
+                ReadAll(node);
+            }
         }
     }
 

@@ -21,9 +21,13 @@ internal static class WordSplitter
             if (text[i] == '"')
             {
                 int close = text.IndexOf('"', i + 1);
-                int end = close < 0 ? text.Length : close;
-                words.Add(new Word(line, start, Math.Min(end + 1, text.Length) - start, text[(start + 1)..end]));
-                i = end + 1;
+                if (close < 0)
+                {
+                    // Reported where comments are removed; the original drops such a word.
+                    break;
+                }
+                words.Add(new Word(line, start, close + 1 - start, text[(start + 1)..close]));
+                i = close + 1;
                 continue;
             }
             // A quote directly after a text starts a new word.

@@ -1,0 +1,42 @@
+using System.Collections;
+using System.Globalization;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>Environment variables by which our processes tell one another what they are.</summary>
+public static class ChildEnvironment
+{
+    /// <summary>Set in a child: its role. Its channel is descriptor <see cref="ChannelFd"/>.</summary>
+    public const string RoleVariable = "HOLDFAST_ROLE";
+
+    /// <summary>Set in a supervisor that was detached: the descriptor for readiness.</summary>
+    public const string ReadinessVariable = "HOLDFAST_READINESS_FD";
+
+    /// <summary>The role of the VRRP process.</summary>
+    public const string VrrpRole = "vrrp";
+
+    /// <summary>The descriptor of a child's channel.</summary>
+    public const int ChannelFd = 3;
+
+    private const string Prefix = "HOLDFAST_";
+    private const string NotifySocket = "NOTIFY_SOCKET=";
+
+    /// <summary>The environment of this process, NAME=VALUE, without our own variables.</summary>
+    public static IReadOnlyList<string> Own()
+    {
+        var list = new List<string>();
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            string text = string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value}");
+            if (!text.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                list.Add(text);
+            }
+        }
+        return list;
+    }
+
+    /// <summary>An environment for scripts and children, who must not speak to systemd in our name.</summary>
+    internal static IReadOnlyList<string> ForChildren(IReadOnlyList<string> own)
+        => [.. own.Where(static v => !v.StartsWith(NotifySocket, StringComparison.Ordinal))];
+}

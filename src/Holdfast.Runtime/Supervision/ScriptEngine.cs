@@ -1,0 +1,123 @@
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Notifications;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Scripts;
+using Holdfast.Runtime.Trackers;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>All that the supervisor does for the VRRP process: trackers, notify scripts, FIFOs.</summary>
+internal sealed class ScriptEngine : ITimed, IDisposable
+{
+    private readonly Log _log;
+    private readonly ScriptRunner _runner;
+    private readonly CheckScheduler _checks;
+    private readonly FileTracker _files;
+    private readonly ProcessTracker _processes;
+    private readonly List<RunningScript> _readers = [];
+    private List<string> _fifoPaths = [];
+
+    internal ScriptEngine(
+        EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
+    {
+        _log = log;
+        _runner = new ScriptRunner(children, ChildEnvironment.ForChildren(options.Environment), options.Program);
+        _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
+        _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
+        _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
+        Notifier = new Notifier(_runner, log);
+    }
+
+    internal Notifier Notifier { get; }
+
+    internal ScriptRunner Runner => _runner;
+
+    public MonotonicTime Deadline => MonotonicTime.Min(_checks.Deadline, _processes.Deadline);
+
+    /// <summary>Takes over the trackers of a model, and tells all that is known of them.</summary>
+    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now)
+    {
+        _checks.Apply(PreparedNotifications.Checks(model, _log), now);
+        _checks.TellAll();
+        _files.Apply(model.TrackFiles);
+        _processes.Apply(model.TrackProcesses, now);
+    }
+
+    /// <summary>Takes over the notify scripts and FIFOs of a model.</summary>
+    internal void ApplyNotifications(KeepalivedModel model)
+    {
+        Notifier.Apply(PreparedNotifications.Of(model, _log));
+        GlobalModel global = model.Global;
+        List<string> paths = [.. new[] { global.NotifyFifo, global.VrrpNotifyFifo }.OfType<string>().Distinct()];
+        if (paths.SequenceEqual(_fifoPaths))
+        {
+            return;
+        }
+        CloseFifos();
+        _fifoPaths = paths;
+        foreach (string path in paths)
+        {
+            if (NotifyFifo.Open(path, _log) is { } fifo)
+            {
+                Notifier.Add(fifo);
+            }
+        }
+        StartReader(global.NotifyFifoScript, global.NotifyFifo, global);
+        StartReader(global.VrrpNotifyFifoScript, global.VrrpNotifyFifo, global);
+    }
+
+    /// <summary>Tells again all that is known, to a VRRP process that was started again.</summary>
+    internal void TellAll()
+    {
+        _checks.TellAll();
+        _files.TellAll();
+        _processes.TellAll();
+    }
+
+    public void OnTime(MonotonicTime now)
+    {
+        _checks.OnTime(now);
+        _processes.OnTime(now);
+    }
+
+    internal void StopChecks() => _checks.Stop();
+
+    /// <summary>Ends the programs that read the FIFOs, after the last line has been written.</summary>
+    internal void CloseFifos()
+    {
+        Notifier.CloseFifos();
+        _readers.ForEach(static reader => reader.SendToGroup(Signal.SIGTERM));
+        _readers.Clear();
+        _fifoPaths = [];
+    }
+
+    public void Dispose()
+    {
+        CloseFifos();
+        _checks.Stop();
+        _files.Dispose();
+        _runner.Dispose();
+    }
+
+    private void StartReader(ScriptCommand? command, string? path, GlobalModel global)
+    {
+        if (path is null || PreparedNotifications.Command(command, global, _log) is not { } prepared)
+        {
+            return;
+        }
+        Errno errno = _runner.TryStart(
+            prepared, [path], status => _log.Info($"Fifo script {prepared.Text} {status}"), out RunningScript? reader);
+        if (reader is not null)
+        {
+            _readers.Add(reader);
+        }
+        else
+        {
+            _log.Error($"Fifo script {prepared.Text} cannot be started: {errno}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Supervision;
+
+// The VRRP process: start, messages, crash, reload.
+public sealed partial class Supervisor
+{
+    // Exit codes that another start would only repeat (reference: "permanent error").
+    private static readonly int[] PermanentExitCodes = [DaemonExitCode.Configuration, 4, 6];
+
+    private VrrpChild? _child;
+    private RestartPolicy _restarts;
+    private MonotonicTime _restartAt = MonotonicTime.Never;
+    private uint _generation = 1;
+    private uint _restartCount;
+    private LoadedConfiguration? _reloading;
+    private string? _failure;
+
+    private void StartChild()
+    {
+        Errno errno = VrrpChild.TryStart(_options, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        if (child is null)
+        {
+            _log.Error($"The VRRP process cannot be started: {errno}");
+            OnCrash($"cannot be started: {errno}");
+            return;
+        }
+        _child = child;
+        _log.Info($"Starting VRRP child process, pid={child.Pid}");
+        if (_vrrpPidFile is not null)
+        {
+            _ = _vrrpPidFile.Write(child.Pid); // the file was writable when it was created
+        }
+        else
+        {
+            _ = TryCreatePidFile(_options.VrrpPidFile, child.Pid, ref _vrrpPidFile);
+        }
+        errno = child.SendSnapshot(
+            new ConfigurationMessage(_generation, _restartCount), _configuration.Snapshot.Span);
+        if (errno != Errno.Success)
+        {
+            _log.Error($"The VRRP process does not take its configuration: {errno}");
+            child.Signal(Signal.SIGKILL);
+        }
+    }
+
+    private void OnChildEnded(VrrpChild child, ExitStatus status)
+    {
+        if (!ReferenceEquals(child, _child))
+        {
+            return;
+        }
+        _child = null;
+        FailStatusRequests();
+        _reloading = null;
+        if (Phase == SupervisorPhase.Stopping)
+        {
+            Finish();
+            return;
+        }
+        if (Phase != SupervisorPhase.Running)
+        {
+            return;
+        }
+        if (status.Signal == Signal.None && PermanentExitCodes.Contains(status.Code))
+        {
+            _log.Error($"pid {child.Pid} exited with permanent error {status.Code}. Terminating");
+            _exitCode = status.Code;
+            Stop("permanent error");
+            return;
+        }
+        _log.Error($"The VRRP process (pid {child.Pid}) {status}");
+        if (!_options.Respawn)
+        {
+            _exitCode = DaemonExitCode.Fatal;
+            Stop("the VRRP process ended and must not be started again (-R)");
+            return;
+        }
+        OnCrash(status.ToString());
+    }
+
+    private void OnCrash(string reason)
+    {
+        _restartAt = _restarts.OnCrash(MonotonicClock.Now, out _restarts);
+        _restartCount++;
+        if (_restartAt.IsNever)
+        {
+            _failure = $"the VRRP process {reason}, {RestartPolicy.CrashesMax} times in a short time";
+            _log.Error($"Not starting the VRRP process again: {_failure}. Reload to try again");
+            Phase = SupervisorPhase.Failed;
+        }
+        else
+        {
+            _log.Warning($"Restarting the VRRP process (attempt {_restarts.Crashes})");
+        }
+    }
+
+    private void OnMessage(VrrpChild child, MessageKind kind)
+    {
+        ChildChannel channel = child.Channel;
+        switch (kind)
+        {
+            case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
+                OnReady(child, ready);
+                break;
+            case MessageKind.InstanceStateChanged when channel.TryRead(out InstanceStateChangedMessage instance):
+                _scripts.Notifier.OnInstance(in instance);
+                break;
+            case MessageKind.GroupStateChanged when channel.TryRead(out GroupStateChangedMessage group):
+                _scripts.Notifier.OnGroup(in group);
+                break;
+            case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
+                _scripts.Notifier.OnPriority(in priority);
+                break;
+            case MessageKind.ReceivedLowerPriority when channel.TryRead(out ReceivedLowerPriorityMessage lower):
+                _scripts.Notifier.OnLowerPriority(in lower);
+                break;
+            case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
+                OnStatusReply(reply, channel);
+                break;
+            case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
+                OnReloadDone(done);
+                break;
+            case MessageKind.Stopped when channel.TryRead(out StoppedMessage stopped):
+                _log.Info(stopped.InOrder ? "VRRP handed over in order" : "VRRP stopped without a known successor");
+                break;
+            default:
+                _log.Warning($"The VRRP process sent an unexpected message ({kind})");
+                break;
+        }
+    }
+
+    private void OnReady(VrrpChild child, ReadyMessage message)
+    {
+        child.IsReady = true;
+        _log.Info($"Startup complete ({message.InstanceCount} instances)");
+        SystemdNotifier.Ready();
+        if (_options.ReadinessFd >= 0 && !_readinessIsTold)
+        {
+            _readinessIsTold = true;
+            _ = DescriptorIo.Write(_options.ReadinessFd, [1], out _); // the starter may be gone
+        }
+    }
+
+    private bool _readinessIsTold;
+
+    /// <summary>Reads the files anew. Errors change nothing.</summary>
+    /// <returns>Whether the new configuration was handed to the VRRP process.</returns>
+    private bool Reload()
+    {
+        if (Phase is not (SupervisorPhase.Running or SupervisorPhase.Failed))
+        {
+            return false;
+        }
+        _log.Info("Reloading");
+        SystemdNotifier.Reloading();
+        LoadedConfiguration? loaded = _loader.Load();
+        if (loaded is null)
+        {
+            _log.Error("The new configuration has errors, going on with the old one");
+            SystemdNotifier.Ready();
+            return false;
+        }
+        _generation++;
+        if (_child is null)
+        {
+            // Nothing runs, so there is nothing to keep.
+            _configuration = loaded;
+            _failure = null;
+            _restarts = default;
+            StartVrrp();
+            return true;
+        }
+        if (_child.SendSnapshot(new ReloadMessage(_generation), loaded.Snapshot.Span) != Errno.Success)
+        {
+            _log.Error("The VRRP process does not take the new configuration");
+            return false;
+        }
+        _reloading = loaded;
+        // What is told from here on is read by the new configuration's indexes, since messages keep their order.
+        _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);
+        return true;
+    }
+
+    private void OnReloadDone(ReloadDoneMessage message)
+    {
+        if (_reloading is null || message.Generation != _generation)
+        {
+            return;
+        }
+        LoadedConfiguration loaded = _reloading;
+        _reloading = null;
+        SystemdNotifier.Ready();
+        if (message.IsApplied)
+        {
+            _configuration = loaded;
+            _scripts.ApplyNotifications(loaded.Model);
+            _log.Info("Reload finished");
+        }
+        else
+        {
+            _log.Error("The VRRP process refused the new configuration, going on with the old one");
+            _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
+        }
+    }
+
+    private void Tell(TrackerChangedMessage message)
+    {
+        Errno errno = _child?.Channel.TrySend(in message) ?? Errno.Success; // told when it is there
+        if (errno is not (Errno.Success or Errno.EPIPE))
+        {
+            _log.Error($"The VRRP process cannot be told of a tracker: {errno}");
+        }
+    }
+}

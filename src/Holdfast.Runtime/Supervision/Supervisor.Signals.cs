@@ -1,0 +1,63 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Supervision;
+
+// Signals: what each one does.
+public sealed partial class Supervisor
+{
+    private const Signal JsonSignal = Signal.SIGRTMIN + 2;
+    private const Signal ClearSignal = Signal.SIGRTMAX - 1;
+
+    private void OnSignal(ReceivedSignal received)
+    {
+        switch (received.Signal)
+        {
+            case Signal.SIGTERM or Signal.SIGINT:
+                Stop($"{received.Signal} from pid {received.SenderPid}");
+                break;
+            case Signal.SIGHUP:
+                Reload();
+                break;
+            case Signal.SIGCHLD:
+                _children.CollectOrphans();
+                break;
+            case Signal.SIGUSR1 when !_options.KeepalivedSignals:
+                _log.Reopen();
+                break;
+            case Signal.SIGUSR1:
+                Dump(DumpKind.Data);
+                break;
+            case Signal.SIGUSR2 when _options.KeepalivedSignals:
+                Dump(DumpKind.Statistics);
+                break;
+            case ClearSignal:
+                Dump(DumpKind.StatisticsThenClear);
+                break;
+            case JsonSignal:
+                Dump(DumpKind.Json);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Dump(DumpKind kind)
+    {
+        _log.Info($"Dump requested ({kind})");
+        _ = _child?.Channel.TrySend(new DumpRequestMessage(kind)); // a process that is gone has nothing to dump
+    }
+
+    private sealed class SignalHandler(Supervisor supervisor) : IReadyHandler
+    {
+        public void OnReady(EpollEvents events)
+        {
+            while (supervisor._signals.TryRead(out ReceivedSignal signal))
+            {
+                supervisor.OnSignal(signal);
+            }
+        }
+    }
+}

@@ -1,0 +1,280 @@
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Scripts;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>The parent of all: reads the configuration, starts and watches the VRRP process, runs every script.</summary>
+/// <remarks>
+/// One thread, one loop. The signals of <see cref="SignalSet.Daemon"/> must be blocked before
+/// (<see cref="Daemon.EnsureSignalsAreBlocked"/>). The order of an end: 1 the VRRP process is told to stop, and killed
+/// after <c>child_wait_time</c>; 2 the shutdown script and notify scripts end, or their time does; 3 FIFOs, control
+/// socket and pid files go.
+/// </remarks>
+public sealed partial class Supervisor : IDisposable
+{
+    private readonly SupervisorOptions _options;
+    private readonly IConfigurationLoader _loader;
+    private readonly Log _log;
+    private readonly EpollLoop _loop = new();
+    private readonly ChildRegistry _children;
+    private readonly SignalFd _signals = new(SignalSet.Daemon);
+    private readonly ScriptEngine _scripts;
+    private ControlServer? _control;
+    private PidFile? _pidFile;
+    private PidFile? _vrrpPidFile;
+    private LoadedConfiguration _configuration = new(new KeepalivedModel(), ReadOnlyMemory<byte>.Empty);
+    private RunningScript? _lifeScript;
+    private MonotonicTime _phaseEnd = MonotonicTime.Never;
+    private int _exitCode = DaemonExitCode.Ok;
+
+    /// <summary>Creates a supervisor that has not begun yet.</summary>
+    public Supervisor(SupervisorOptions options, IConfigurationLoader loader, Log log)
+    {
+        _options = options;
+        _loader = loader;
+        _log = log;
+        _children = new ChildRegistry(_loop);
+        _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
+        _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
+    }
+
+    /// <summary>Where it stands.</summary>
+    public SupervisorPhase Phase { get; private set; } = SupervisorPhase.Starting;
+
+    /// <summary>Works until it is told to stop.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public int Run()
+    {
+        _ = OwnProcess.BecomeSubreaper(); // Linux 3.4
+        int code = Begin();
+        if (code != DaemonExitCode.Ok)
+        {
+            return code;
+        }
+        while (Phase != SupervisorPhase.Ended)
+        {
+            Errno errno = _loop.RunOnce(Deadline());
+            Invariant.Check(errno is Errno.Success or Errno.EINTR);
+            OnTime(MonotonicClock.Now);
+        }
+        return _exitCode;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _child?.Dispose();
+        _scripts.Dispose();
+        _control?.Dispose();
+        _children.Dispose();
+        _signals.Dispose();
+        _loop.Dispose();
+        _vrrpPidFile?.Dispose();
+        _pidFile?.Dispose();
+    }
+
+    private int Begin()
+    {
+        if (!TryCreatePidFile(_options.PidFile, Environment.ProcessId, ref _pidFile))
+        {
+            return DaemonExitCode.Fatal;
+        }
+        if (_loader.Load() is not { } loaded)
+        {
+            _log.Error("The configuration has errors, not starting");
+            return DaemonExitCode.Configuration;
+        }
+        _configuration = loaded;
+        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
+        if (errno == Errno.EADDRINUSE)
+        {
+            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
+            return DaemonExitCode.Fatal;
+        }
+        if (errno != Errno.Success)
+        {
+            // VRRP does not depend on it.
+            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
+        }
+        GlobalModel global = loaded.Model.Global;
+        if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartVrrp))
+        {
+            StartVrrp();
+        }
+        return DaemonExitCode.Ok;
+    }
+
+    private bool TryCreatePidFile(string? path, int pid, ref PidFile? file)
+    {
+        if (path is null)
+        {
+            return true;
+        }
+        Errno errno = PidFile.TryCreate(path, pid, out file);
+        if (errno == Errno.Success)
+        {
+            return true;
+        }
+        _log.Error(errno == Errno.EAGAIN ? $"daemon is already running (pid file {path})"
+            : $"Unable to create pid file {path}: {errno}");
+        return false;
+    }
+
+    private void StartVrrp()
+    {
+        Phase = SupervisorPhase.Running;
+        _phaseEnd = MonotonicTime.Never;
+        _scripts.ApplyNotifications(_configuration.Model);
+        StartChild();
+        _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
+    }
+
+    /// <summary>Stops in order; the second time at once.</summary>
+    private void Stop(string reason)
+    {
+        if (Phase is SupervisorPhase.Stopping or SupervisorPhase.Finishing)
+        {
+            _log.Notice("Told to stop again, stopping at once");
+            StopNow();
+            return;
+        }
+        _log.Info($"Stopping ({reason})");
+        SystemdNotifier.Stopping();
+        bool wasStarting = Phase == SupervisorPhase.Starting;
+        Phase = SupervisorPhase.Stopping;
+        _restartAt = MonotonicTime.Never;
+        if (wasStarting)
+        {
+            _lifeScript?.SendToGroup(Signal.SIGTERM);
+        }
+        TimeSpan limit = _configuration.Model.ChildWaitTime;
+        _phaseEnd = MonotonicClock.Now + limit;
+        if (_child is null || _child.Channel.TrySend(new StopMessage((uint)limit.TotalMilliseconds)) != Errno.Success)
+        {
+            OnTime(_child is null ? MonotonicClock.Now : _phaseEnd);
+        }
+    }
+
+    private void StopNow()
+    {
+        _ = _child?.Channel.TrySend(new StopNowMessage(0)); // if it does not listen, the limit below ends it
+        MonotonicTime soon = MonotonicClock.Now + TimeSpan.FromSeconds(1);
+        _phaseEnd = Phase == SupervisorPhase.Stopping ? MonotonicTime.Min(_phaseEnd, soon) : MonotonicClock.Now;
+    }
+
+    private MonotonicTime Deadline()
+    {
+        MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
+        deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
+        deadline = MonotonicTime.Min(deadline, StatusDeadline);
+        return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
+    }
+
+    private void OnTime(MonotonicTime now)
+    {
+        _scripts.OnTime(now);
+        _control?.OnTime(now);
+        ExpireStatusRequests(now);
+        if (_restartAt <= now)
+        {
+            _restartAt = MonotonicTime.Never;
+            StartChild();
+            _scripts.TellAll();
+        }
+        if (Phase == SupervisorPhase.Stopping && _child is null)
+        {
+            Finish();
+        }
+        if (_phaseEnd <= now)
+        {
+            OnPhaseEnd();
+        }
+    }
+
+    private void OnPhaseEnd()
+    {
+        _phaseEnd = MonotonicTime.Never;
+        switch (Phase)
+        {
+            case SupervisorPhase.Starting:
+                _log.Warning("The startup script timed out");
+                _lifeScript?.SendToGroup(Signal.SIGKILL);
+                break;
+            case SupervisorPhase.Stopping when _child is not null:
+                _log.Warning($"The VRRP process (pid {_child.Pid}) did not stop in time, killing it");
+                _child.Signal(Signal.SIGKILL);
+                break;
+            case SupervisorPhase.Finishing:
+                _lifeScript?.SendToGroup(Signal.SIGKILL);
+                End();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The VRRP process has ended: runs the shutdown script and lets notify scripts end.</summary>
+    private void Finish()
+    {
+        Phase = SupervisorPhase.Finishing;
+        _scripts.StopChecks();
+        _phaseEnd = MonotonicClock.Now + TimeSpan.FromSeconds(2);
+        GlobalModel global = _configuration.Model.Global;
+        if (!TryRunLifeScript(global.ShutdownScript, global.ShutdownScriptTimeout, FinishIfDone))
+        {
+            FinishIfDone();
+        }
+    }
+
+    private void FinishIfDone()
+    {
+        if (Phase == SupervisorPhase.Finishing && _lifeScript is null && _scripts.Notifier.RunningCount == 0)
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        Phase = SupervisorPhase.Ended;
+        _scripts.CloseFifos();
+        _log.Info("Stopped");
+    }
+
+    private bool TryRunLifeScript(ScriptCommand? command, TimeSpan limit, Action done)
+    {
+        if (PreparedNotifications.Command(command, _configuration.Model.Global, _log) is not { } prepared)
+        {
+            return false;
+        }
+        Errno errno = _scripts.Runner.TryStart(
+            prepared,
+            [],
+            status =>
+            {
+                _lifeScript = null;
+                _log.Info($"{prepared.Text} {status}");
+                if (Phase is SupervisorPhase.Starting or SupervisorPhase.Finishing)
+                {
+                    done();
+                }
+            },
+            out _lifeScript);
+        if (errno != Errno.Success)
+        {
+            _log.Error($"{prepared.Text} cannot be started: {errno}");
+            return false;
+        }
+        _phaseEnd = MonotonicClock.Now + limit;
+        return true;
+    }
+}

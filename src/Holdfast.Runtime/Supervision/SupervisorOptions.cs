@@ -1,0 +1,37 @@
+using Holdfast.Linux.Processes;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>How a supervisor works.</summary>
+public sealed record SupervisorOptions
+{
+    /// <summary>Directory of the control socket. Default /run/holdfast; created when missing.</summary>
+    public string RunDirectory { get; init; } = "/run/holdfast";
+
+    /// <summary>Pid file of the supervisor (<c>-p</c>); null: none.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>Pid file of the VRRP process (<c>-r</c>); null: none.</summary>
+    public string? VrrpPidFile { get; init; }
+
+    /// <summary>All arguments of the VRRP process, from argv[0] on, which should be "keepalived".</summary>
+    public required IReadOnlyList<string> ChildArguments { get; init; }
+
+    /// <summary>Our environment, NAME=VALUE; children and scripts get it without our own variables.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>The program of children and of the launcher. Default: our own.</summary>
+    public string Program { get; init; } = SpawnRequest.OwnProgram;
+
+    /// <summary>Whether a crashed VRRP process is started again (not <c>-R</c>). Default true.</summary>
+    public bool Respawn { get; init; } = true;
+
+    /// <summary>Whether USR1 and USR2 make dumps, as keepalived's do; otherwise USR1 reopens logs.</summary>
+    public bool KeepalivedSignals { get; init; }
+
+    /// <summary>A descriptor that gets one byte when we are ready; −1: none. See <see cref="Daemon"/>.</summary>
+    public int ReadinessFd { get; init; } = -1;
+
+    /// <summary>What <c>version</c> answers.</summary>
+    public string Version { get; init; } = "";
+}

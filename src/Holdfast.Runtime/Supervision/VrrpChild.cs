@@ -1,0 +1,126 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>The running VRRP process: its channel, its messages, its end.</summary>
+internal sealed class VrrpChild : IReadyHandler, IDisposable
+{
+    private readonly EpollLoop _loop;
+    private readonly PidFd _process;
+    private readonly Action<VrrpChild, MessageKind> _received;
+    private bool _disposed;
+
+    private VrrpChild(EpollLoop loop, ChildChannel channel, PidFd process, Action<VrrpChild, MessageKind> received)
+    {
+        _loop = loop;
+        Channel = channel;
+        _process = process;
+        _received = received;
+        loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
+    }
+
+    /// <summary>Its channel.</summary>
+    internal ChildChannel Channel { get; }
+
+    /// <summary>Its process id.</summary>
+    internal int Pid => _process.Pid;
+
+    /// <summary>Whether it has sent <see cref="ReadyMessage"/>.</summary>
+    internal bool IsReady { get; set; }
+
+    /// <summary>Starts it and gives it its configuration.</summary>
+    internal static Errno TryStart(
+        SupervisorOptions options,
+        EpollLoop loop,
+        ChildRegistry children,
+        Action<VrrpChild, MessageKind> received,
+        Action<VrrpChild, ExitStatus> ended,
+        out VrrpChild? child)
+    {
+        child = null;
+        ChildChannel channel = ChildChannel.Create(out FdHandle childEnd);
+        using (childEnd)
+        {
+            var request = new SpawnRequest
+            {
+                Path = options.Program,
+                Arguments = options.ChildArguments,
+                Environment =
+                [
+                    .. ChildEnvironment.ForChildren(options.Environment),
+                    $"{ChildEnvironment.RoleVariable}={ChildEnvironment.VrrpRole}",
+                ],
+                Descriptors = [new(0, 0), new(1, 1), new(2, 2), new(childEnd.Number, ChildEnvironment.ChannelFd)],
+                Group = SpawnGroup.NewGroup,
+                BlockedSignals = SignalSet.Daemon,
+            };
+            Errno errno = ProcessSpawner.TrySpawn(request, out PidFd? process);
+            if (process is null)
+            {
+                channel.Dispose();
+                return errno;
+            }
+            var started = new VrrpChild(loop, channel, process, received);
+            children.Add(process, status =>
+            {
+                started.Drain(); // what it said last counts, too
+                started.Dispose();
+                ended(started, status);
+            });
+            child = started;
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>Sends a message with a snapshot.</summary>
+    internal Errno SendSnapshot<T>(in T message, ReadOnlySpan<byte> snapshot)
+        where T : unmanaged, IChildMessage
+    {
+        Errno errno = SealedMemory.TryCreate("holdfast-snapshot", snapshot, out FdHandle memory);
+        using (memory)
+        {
+            return errno != Errno.Success ? errno : Channel.TrySend(in message, memory.Number);
+        }
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    internal void Signal(Signal signal) => _ = _process.Send(signal);
+
+    public void OnReady(EpollEvents events)
+    {
+        if (Drain() != Errno.EAGAIN)
+        {
+            _loop.Remove(Channel.Fd); // closed: its end follows by the pidfd
+        }
+    }
+
+    /// <summary>Closes the channel; the process is collected by the registry.</summary>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _loop.Remove(Channel.Fd);
+            Channel.Dispose();
+        }
+    }
+
+    private Errno Drain()
+    {
+        Errno errno;
+        while ((errno = Channel.TryReceive(out MessageKind kind)) == Errno.Success)
+        {
+            _received(this, kind);
+            if (_disposed)
+            {
+                return Errno.EAGAIN;
+            }
+        }
+        return errno;
+    }
+}

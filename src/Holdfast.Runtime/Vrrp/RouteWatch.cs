@@ -1,0 +1,107 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>
+/// Keeps a <see cref="LinkBoard"/> up to date from the kernel's events, through reloads and overruns.
+/// </summary>
+internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposable
+{
+    private readonly EpollLoop _loop;
+    private readonly RouteMonitor _monitor;
+    private LinkBoard? _board;
+
+    public RouteWatch(EpollLoop loop)
+    {
+        _loop = loop;
+        _monitor = RouteMonitor.Open(MonitorGroups.Links | MonitorGroups.Addresses);
+        _loop.Add(_monitor.Descriptor, EpollEvents.EPOLLIN, this);
+    }
+
+    /// <summary>How often the kernel's event queue overran and everything was read again.</summary>
+    public long OverrunCount => _monitor.OverrunCount;
+
+    /// <summary>Index of an interface; 0 when there is none of that name.</summary>
+    public int IndexOf(string name) => _monitor.FindLink(name)?.Index ?? 0;
+
+    /// <summary>Fills a board with all that is known, and keeps it so from now on.</summary>
+    public void Attach(LinkBoard board)
+    {
+        _board = null;
+        _monitor.Drain(this);
+        _board = board;
+        MonotonicTime now = MonotonicClock.Now;
+        foreach (LinkInfo link in _monitor.Links.Values)
+        {
+            board.SetLink(link, now);
+        }
+        foreach (AddressSpec address in _monitor.Addresses)
+        {
+            board.SetAddress(address.InterfaceIndex, address.Prefix, isThere: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(EpollEvents events) => _monitor.Drain(this);
+
+    /// <inheritdoc/>
+    public void LinkChanged(LinkInfo link, LinkInfo? previous) => _board?.SetLink(link, MonotonicClock.Now);
+
+    /// <inheritdoc/>
+    public void LinkRemoved(LinkInfo link) => _board?.RemoveLink(link.Index, MonotonicClock.Now);
+
+    /// <inheritdoc/>
+    public void AddressChanged(in AddressSpec address, bool isNew)
+        => _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: true);
+
+    /// <inheritdoc/>
+    public void AddressRemoved(in AddressSpec address)
+        => _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: false);
+
+    /// <inheritdoc/>
+    public void RouteAdded(in RouteNotice route)
+    {
+        // Not subscribed.
+    }
+
+    /// <inheritdoc/>
+    public void RouteRemoved(in RouteNotice route)
+    {
+        // Not subscribed.
+    }
+
+    /// <inheritdoc/>
+    public void RuleAdded(RuleSpec rule)
+    {
+        // Not subscribed.
+    }
+
+    /// <inheritdoc/>
+    public void RuleRemoved(RuleSpec rule)
+    {
+        // Not subscribed.
+    }
+
+    /// <inheritdoc/>
+    public void NeighborChanged(in NeighborSpec neighbor)
+    {
+        // Not subscribed.
+    }
+
+    /// <inheritdoc/>
+    public void NeighborRemoved(in NeighborSpec neighbor)
+    {
+        // Not subscribed.
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _loop.Remove(_monitor.Descriptor);
+        _monitor.Dispose();
+    }
+}

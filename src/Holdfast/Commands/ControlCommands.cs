@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Linux.Abi;
+using Holdfast.Runtime.Supervision;
+
+namespace Holdfast.Commands;
+
+/// <summary><c>holdfast status</c>: what the daemon does.</summary>
+internal static class StatusCommand
+{
+    internal static Command Create()
+    {
+        Option<string> runDirectory = HoldfastCommands.RunDirectory();
+        var full = new Option<bool>("--full") { Description = "With counters" };
+        var command = new Command("status", "Show what the daemon does, as JSON") { runDirectory, full };
+        command.SetAction(result => ControlRequest.Send(
+            result.GetValue(runDirectory)!,
+            result.GetValue(full) ? """{"command":"status","detail":"full"}""" : """{"command":"status"}""",
+            print: true));
+        return command;
+    }
+}
+
+/// <summary><c>holdfast reload</c>: reads the files again.</summary>
+internal static class ReloadCommand
+{
+    internal static Command Create()
+    {
+        Option<string> runDirectory = HoldfastCommands.RunDirectory();
+        var command = new Command("reload", "Read the files again; errors change nothing") { runDirectory };
+        command.SetAction(result => ControlRequest.Send(
+            result.GetValue(runDirectory)!, """{"command":"reload"}""", print: false));
+        return command;
+    }
+}
+
+/// <summary><c>holdfast stop</c>: hands over and ends.</summary>
+internal static class StopCommand
+{
+    internal static Command Create()
+    {
+        Option<string> runDirectory = HoldfastCommands.RunDirectory();
+        var command = new Command("stop", "Hand over in order and end the daemon") { runDirectory };
+        command.SetAction(result => ControlRequest.Send(
+            result.GetValue(runDirectory)!, """{"command":"stop"}""", print: false));
+        return command;
+    }
+}
+
+/// <summary>One request to the control socket, with its exit code: 0 done, 1 refused, 3 no daemon.</summary>
+internal static class ControlRequest
+{
+    private const int Refused = 1;
+    private const int NoDaemon = 3;
+
+    internal static int Send(string runDirectory, string request, bool print)
+    {
+        Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
+        if (errno != Errno.Success)
+        {
+            Console.Error.WriteLine(errno is Errno.ENOENT or Errno.ECONNREFUSED
+                ? $"No Holdfast runs with the run directory {runDirectory}"
+                : $"The daemon cannot be asked: {errno}");
+            return NoDaemon;
+        }
+        using JsonDocument document = JsonDocument.Parse(reply);
+        bool ok = document.RootElement.GetProperty("ok").GetBoolean();
+        if (print && ok)
+        {
+            Console.Out.WriteLine(Indented(document));
+        }
+        if (!ok)
+        {
+            Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
+        }
+        return ok ? 0 : Refused;
+    }
+
+    private static string Indented(JsonDocument document)
+    {
+        var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            document.WriteTo(writer);
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace Holdfast.Commands;
+
+/// <summary>The command line of <c>holdfast</c> itself.</summary>
+internal static class HoldfastCommands
+{
+    internal static int Run(ReadOnlySpan<string> arguments)
+    {
+        // What scripts ask most often must not wait for the parser of command lines to be set up.
+        if (arguments is ["version"] or ["--version"])
+        {
+            return VersionCommand.Print();
+        }
+        var root = new RootCommand("Holdfast: keepalived, in one daemon, with the files that you have");
+        root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(CheckCommand.Create());
+        root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(ReloadCommand.Create());
+        root.Subcommands.Add(StopCommand.Create());
+        root.Subcommands.Add(VersionCommand.Create());
+        return root.Parse(arguments.ToArray()).Invoke();
+    }
+
+    /// <summary><c>--run-dir</c>, the same for every command that talks to a daemon.</summary>
+    internal static Option<string> RunDirectory() => new("--run-dir")
+    {
+        Description = "Directory of the control socket",
+        DefaultValueFactory = static _ => "/run/holdfast",
+    };
+
+    /// <summary>Takes the dialect off "keepalived:FILE".</summary>
+    internal static string PathOf(string file)
+    {
+        const string Dialect = "keepalived:";
+        return file.StartsWith(Dialect, StringComparison.Ordinal) ? file[Dialect.Length..] : file;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Holdfast.Keepalived;
+
+namespace Holdfast.Commands;
+
+/// <summary><c>holdfast run FILE</c>: the daemon, in the foreground, logging to standard error.</summary>
+internal static class RunCommand
+{
+    internal static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "A keepalived.conf" };
+        Option<string> runDirectory = HoldfastCommands.RunDirectory();
+        var format = new Option<string>("--log-format")
+        {
+            Description = "Form of log lines: plain, json or keepalived",
+            DefaultValueFactory = static _ => "plain",
+        };
+        var syslog = new Option<bool>("--syslog") { Description = "Log to syslog, too" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log details" };
+        var pid = new Option<string?>("--pid-file") { Description = "Pid file of the daemon" };
+        var id = new Option<string?>("--config-id") { Description = "Id for lines that begin with @" };
+        var loss = new Option<bool>("--accept-loss") { Description = "Load unsupported keywords with a warning" };
+        var command = new Command("run", "Run a configuration in the foreground")
+        {
+            file, runDirectory, format, syslog, verbose, pid, id, loss,
+        };
+        command.SetAction(result =>
+        {
+            // The same words that keepalived takes: our child reads them again.
+            List<string> words =
+            [
+                "-n", "-l", "-f", HoldfastCommands.PathOf(result.GetValue(file)!),
+                "--run-dir", result.GetValue(runDirectory)!, "--log-format", result.GetValue(format)!,
+            ];
+            Add(words, !result.GetValue(syslog), "-G");
+            Add(words, result.GetValue(verbose), "-D");
+            Add(words, result.GetValue(loss), "--accept-loss");
+            Add(words, result.GetValue(pid) is not null, "-p", result.GetValue(pid));
+            Add(words, result.GetValue(id) is not null, "-i", result.GetValue(id));
+            return Run(words);
+        });
+        return command;
+    }
+
+    private static int Run(List<string> words)
+    {
+        if (!KeepalivedCommandLine.TryParse(words, out KeepalivedOptions options, out string? error))
+        {
+            Console.Error.WriteLine(error);
+            return 2;
+        }
+        return KeepalivedProgram.RunDaemon(
+            options, Environment.GetCommandLineArgs(), words, "holdfast", keepalivedSignals: false);
+    }
+
+    private static void Add(List<string> words, bool wanted, string option, string? value = null)
+    {
+        if (wanted)
+        {
+            words.Add(option);
+            if (value is not null)
+            {
+                words.Add(value);
+            }
+        }
+    }
+}

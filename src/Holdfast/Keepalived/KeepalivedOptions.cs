@@ -1,0 +1,104 @@
+namespace Holdfast.Keepalived;
+
+/// <summary>What the command line of <c>keepalived</c> asks for, before anything is done.</summary>
+internal enum KeepalivedAction : byte
+{
+    /// <summary>Run the daemon.</summary>
+    Run,
+
+    /// <summary><c>-t</c>: check the configuration.</summary>
+    Test,
+
+    /// <summary><c>-v</c>.</summary>
+    Version,
+
+    /// <summary><c>-h</c>.</summary>
+    Help,
+
+    /// <summary><c>--signum</c>.</summary>
+    SignalNumber,
+}
+
+/// <summary>The options of <c>keepalived</c>, named as its manual page explains them.</summary>
+internal sealed record KeepalivedOptions
+{
+    internal const string DefaultFile = "/etc/keepalived/keepalived.conf";
+
+    internal KeepalivedAction Action { get; set; }
+
+    internal string File { get; set; } = DefaultFile;
+
+    internal bool RunVrrp { get; set; }
+
+    internal bool RunChecks { get; set; }
+
+    internal bool WithoutBfd { get; set; }
+
+    internal bool AllProcesses { get; set; }
+
+    internal bool LogToConsole { get; set; }
+
+    internal bool LogDetail { get; set; }
+
+    internal int? LogFacility { get; set; }
+
+    internal string? LogFile { get; set; }
+
+    internal bool NoSyslog { get; set; }
+
+    internal string? Umask { get; set; }
+
+    internal bool ReleaseAddresses { get; set; }
+
+    internal bool KeepVrrpAddresses { get; set; }
+
+    internal bool KeepIpvs { get; set; }
+
+    internal bool DontRespawn { get; set; }
+
+    internal bool DontFork { get; set; }
+
+    internal bool DumpConfiguration { get; set; }
+
+    internal string? PidFile { get; set; }
+
+    internal string? VrrpPidFile { get; set; }
+
+    internal string? ChecksPidFile { get; set; }
+
+    internal string? BfdPidFile { get; set; }
+
+    internal bool MonitorAddresses { get; set; }
+
+    internal bool Snmp { get; set; }
+
+    internal string? SnmpSocket { get; set; }
+
+    internal bool CoreDump { get; set; }
+
+    internal string? CorePattern { get; set; }
+
+    internal string? NetNamespace { get; set; }
+
+    internal bool StrictIncludes { get; set; }
+
+    internal string? ConfigId { get; set; }
+
+    internal string? TestLog { get; set; }
+
+    internal string? SignalName { get; set; }
+
+    internal bool IgnoreInterrupt { get; set; }
+
+    /// <summary>Our own, absent from the original: directory of the control socket.</summary>
+    internal string? RunDirectory { get; set; }
+
+    /// <summary>Our own: load a file with unsupported keywords that change behaviour.</summary>
+    internal bool AcceptLoss { get; set; }
+
+    /// <summary>Our own: "keepalived" (default), "plain" or "json".</summary>
+    internal string? LogFormat { get; set; }
+
+    /// <summary>Words that are no options; the original reports and ignores them.</summary>
+    internal List<string> Unexpected { get; } = [];
+}

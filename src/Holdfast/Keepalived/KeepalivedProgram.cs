@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+using Holdfast.Config.Keepalived;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Supervision;
+
+namespace Holdfast.Keepalived;
+
+/// <summary>The program as <c>keepalived</c>: its options, output and exit codes.</summary>
+internal static class KeepalivedProgram
+{
+    private const uint OwnerWrites = 0x1A4; // 0644
+
+    /// <summary>Runs it.</summary>
+    /// <param name="all">All arguments from argv[0] on.</param>
+    /// <param name="first">Index of the first one that is keepalived's.</param>
+    internal static int Run(string[] all, int first)
+    {
+        if (!KeepalivedCommandLine.TryParse(all[first..], out KeepalivedOptions options, out string? error))
+        {
+            Console.Error.WriteLine(error);
+            return DaemonExitCode.Fatal;
+        }
+        if (options.Unexpected.Count > 0)
+        {
+            Console.Error.WriteLine($"Unexpected argument(s): {string.Join(' ', options.Unexpected)}");
+        }
+        switch (options.Action)
+        {
+            case KeepalivedAction.Version:
+                Console.Error.WriteLine($"Keepalived, done by Holdfast v{ProgramVersion.Text}");
+                return DaemonExitCode.Ok;
+            case KeepalivedAction.Help:
+                Console.Error.Write(KeepalivedHelp.Text(all[0]));
+                return DaemonExitCode.Ok;
+            case KeepalivedAction.SignalNumber:
+                return PrintSignal(options.SignalName!);
+            case KeepalivedAction.Test:
+                return Test(options);
+            default:
+                return RunDaemon(options, all, all[first..], "Keepalived", keepalivedSignals: true);
+        }
+    }
+
+    /// <summary>Runs the daemon, in the background unless told otherwise.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="all">All arguments from argv[0] on, for a start of the same again.</param>
+    /// <param name="words">The arguments as keepalived would be given them, for the child.</param>
+    /// <param name="identity">Name in logs.</param>
+    /// <param name="keepalivedSignals">Whether USR1 and USR2 mean what they mean to keepalived.</param>
+    internal static int RunDaemon(
+        KeepalivedOptions options,
+        string[] all,
+        IReadOnlyList<string> words,
+        string identity,
+        bool keepalivedSignals)
+    {
+        int readiness = Daemon.ReadinessFd;
+        if (!options.DontFork && readiness < 0)
+        {
+            return Daemon.Detach(all);
+        }
+        Errno errno = Daemon.EnsureSignalsAreBlocked(all);
+        if (errno != Errno.Success)
+        {
+            Console.Error.WriteLine($"The program cannot execute itself: {errno}");
+            return DaemonExitCode.Fatal;
+        }
+        OwnProcess.SetName(keepalivedSignals ? "keepalived" : "holdfast");
+        if (options.Umask is { } umask)
+        {
+            OwnProcess.SetUmask(Convert.ToUInt32(umask, 8));
+        }
+        using var log = new Log(LogSettings.Of(options, identity), TimeProvider.System);
+        log.Info($"Starting Holdfast v{ProgramVersion.Text}");
+        string? namespaceError = EnterNetwork(options.NetNamespace);
+        if (namespaceError is not null)
+        {
+            log.Error(namespaceError);
+            return DaemonExitCode.Fatal;
+        }
+        using var supervisor = new Supervisor(
+            SupervisorOptionsOf(options, words, readiness, keepalivedSignals),
+            new KeepalivedLoader(options.File, ParseOptions(options), log),
+            log);
+        return supervisor.Run();
+    }
+
+    private static SupervisorOptions SupervisorOptionsOf(
+        KeepalivedOptions options, IReadOnlyList<string> words, int readiness, bool keepalivedSignals) => new()
+        {
+            RunDirectory = options.RunDirectory ?? "/run/holdfast",
+            PidFile = options.PidFile ?? (keepalivedSignals ? "/run/keepalived.pid" : null),
+            VrrpPidFile = options.VrrpPidFile ?? (keepalivedSignals ? "/run/keepalived_vrrp.pid" : null),
+            ChildArguments = ["keepalived", .. words],
+            Environment = ChildEnvironment.Own(),
+            Respawn = !options.DontRespawn,
+            KeepalivedSignals = keepalivedSignals,
+            ReadinessFd = readiness,
+            Version = ProgramVersion.Text,
+        };
+
+    private static KeepalivedParseOptions ParseOptions(KeepalivedOptions options) => new()
+    {
+        ConfigId = options.ConfigId,
+        StrictIncludes = options.StrictIncludes,
+        AcceptLoss = options.AcceptLoss,
+        RandomSeed = (ulong)Environment.ProcessId,
+    };
+
+    private static string? EnterNetwork(string? name)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+        Errno errno = DescriptorIo.TryOpenRead("/run/netns/" + name, out Linux.FdHandle handle);
+        using (handle)
+        {
+            errno = errno != Errno.Success ? errno
+                : OwnProcess.EnterNamespace(handle.Number, NamespaceKinds.CLONE_NEWNET);
+        }
+        return errno == Errno.Success ? null : $"Network namespace {name} cannot be entered: {errno}";
+    }
+
+    private static int PrintSignal(string name)
+    {
+        int number = KeepalivedCommandLine.SignalNumber(name);
+        if (number == 0)
+        {
+            Console.Error.WriteLine($"Unknown sigfunc {name}");
+            return DaemonExitCode.Fatal;
+        }
+        Console.Out.WriteLine(number.ToString(CultureInfo.InvariantCulture));
+        return DaemonExitCode.Ok;
+    }
+
+    private static int Test(KeepalivedOptions options)
+    {
+        KeepalivedParseResult result = KeepalivedLoader.Parse(options.File, ParseOptions(options));
+        var text = new StringBuilder();
+        foreach (Diagnostic diagnostic in result.Diagnostics)
+        {
+            text.AppendLine(OriginalExitCode.Format(diagnostic));
+        }
+        if (options.TestLog is { } path)
+        {
+            Errno errno = FileNames.WriteAtomically(path, Encoding.UTF8.GetBytes(text.ToString()), OwnerWrites);
+            if (errno != Errno.Success)
+            {
+                Console.Error.WriteLine($"Unable to write {path}: {errno}");
+                return DaemonExitCode.Fatal;
+            }
+        }
+        else
+        {
+            Console.Error.Write(text.ToString());
+        }
+        return OriginalExitCode.Of(result.Diagnostics);
+    }
+}

@@ -1,0 +1,32 @@
+using Holdfast.Config.Keepalived;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Supervision;
+using Holdfast.Runtime.Vrrp;
+
+namespace Holdfast;
+
+/// <summary>Reads a keepalived.conf from disk for a supervisor.</summary>
+internal sealed class KeepalivedLoader(string path, KeepalivedParseOptions options, Log log) : IConfigurationLoader
+{
+    public LoadedConfiguration? Load()
+    {
+        KeepalivedParseResult result = Parse(path, options);
+        foreach (Diagnostic diagnostic in result.Diagnostics)
+        {
+            log.Write(
+                diagnostic.Severity switch
+                {
+                    Severity.Error => LogLevel.Error,
+                    Severity.Warning => LogLevel.Warning,
+                    _ => LogLevel.Info,
+                },
+                $"{diagnostic.Span}: {diagnostic.Message}");
+        }
+        return result.HasErrors ? null
+            : new LoadedConfiguration(result.Model, KeepalivedSnapshot.Write(path, options, result.Snapshot));
+    }
+
+    internal static KeepalivedParseResult Parse(string path, KeepalivedParseOptions options)
+        => KeepalivedParser.Parse(path, new DiskConfigFiles(), options);
+}

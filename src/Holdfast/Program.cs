@@ -1,0 +1,45 @@
+using Holdfast.Commands;
+using Holdfast.Keepalived;
+using Holdfast.Runtime.Scripts;
+using Holdfast.Runtime.Supervision;
+
+namespace Holdfast;
+
+/// <summary>The one program of all processes: what it is depends on its name and on its first argument.</summary>
+internal static class Program
+{
+    private const int UsageError = 2;
+
+    private static int Main()
+    {
+        string[] all = Environment.GetCommandLineArgs();
+        string name = Path.GetFileName(all[0]);
+        if (name == Launcher.Name)
+        {
+            return Launcher.Run(all.AsSpan(1), ChildEnvironment.Own());
+        }
+        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.VrrpRole)
+        {
+            return VrrpProgram.Run(all.AsSpan(1));
+        }
+        bool asOther = name == "holdfast" && all.Length > 1 && IsOtherProgram(all[1]);
+        return Dispatch(asOther ? all[1] : name, all, asOther ? 2 : 1);
+    }
+
+    private static bool IsOtherProgram(string name) => name is "keepalived" or "haproxy" or "nginx" or "ipvsadm";
+
+    private static int Dispatch(string name, string[] all, int first)
+    {
+        switch (name)
+        {
+            case "keepalived":
+                return KeepalivedProgram.Run(all, first);
+            case "haproxy" or "nginx" or "ipvsadm":
+                Console.Error.WriteLine(
+                    $"holdfast: version {ProgramVersion.Text} does not do the work of {name} yet, only keepalived's");
+                return UsageError;
+            default:
+                return HoldfastCommands.Run(all.AsSpan(first));
+        }
+    }
+}

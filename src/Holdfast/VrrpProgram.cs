@@ -1,0 +1,43 @@
+using System.Globalization;
+using Holdfast.Keepalived;
+using Holdfast.Linux;
+using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Supervision;
+using Holdfast.Runtime.Vrrp;
+
+namespace Holdfast;
+
+/// <summary>The child that does VRRP. It is started with the command line of keepalived, for its log options.</summary>
+internal static class VrrpProgram
+{
+    internal static int Run(ReadOnlySpan<string> arguments)
+    {
+        OwnProcess.SetName("keepalived");
+        _ = KeepalivedCommandLine.TryParse(arguments.ToArray(), out KeepalivedOptions options, out _); // checked before
+        using var log = new Log(LogSettings.Of(options, "Keepalived_vrrp"), TimeProvider.System);
+        using var channel = new ChildChannel(new FdHandle(ChildEnvironment.ChannelFd));
+        return VrrpProcess.Run(channel, log);
+    }
+}
+
+/// <summary>Log options of a keepalived command line.</summary>
+internal static class LogSettings
+{
+    internal static LogOptions Of(KeepalivedOptions options, string identity) => new()
+    {
+        Identity = identity,
+        Console = options.LogToConsole,
+        Syslog = !options.NoSyslog,
+        SyslogFacility = options.LogFacility ?? 3,
+        File = options.LogFile,
+        Level = options.LogDetail ? LogLevel.Debug : LogLevel.Info,
+        Format = options.LogFormat?.ToLower(CultureInfo.InvariantCulture) switch
+        {
+            "json" => LogFormat.Json,
+            "plain" => LogFormat.Plain,
+            _ => LogFormat.Keepalived,
+        },
+    };
+}

@@ -2,7 +2,6 @@ using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Kernel.Tests;
 

@@ -3,7 +3,6 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Kernel.Tests;
 

@@ -4,7 +4,6 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Kernel.Tests;
 

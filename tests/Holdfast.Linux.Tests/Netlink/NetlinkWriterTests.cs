@@ -1,6 +1,5 @@
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Netlink;
 

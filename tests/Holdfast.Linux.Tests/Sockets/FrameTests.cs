@@ -1,6 +1,5 @@
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Sockets;
 

@@ -1,5 +1,4 @@
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Sockets;
 

@@ -118,9 +118,24 @@ internal sealed class PrivateNetwork : IDisposable
         rightRoute.SetLinkUp(1, up: true).ThrowIfFailed("right lo up");
         _ = InterfaceInfo.TryWriteSetting(IpFamily.V6, "left0", "accept_dad", 0);
         _ = network.OnRight(() => InterfaceInfo.TryWriteSetting(IpFamily.V6, "right0", "accept_dad", 0));
+        using RouteMonitor leftMonitor = RouteMonitor.Open(MonitorGroups.Links);
+        using RouteMonitor rightMonitor = network.OnRight(static () => RouteMonitor.Open(MonitorGroups.Links));
         leftRoute.SetLinkUp(network.LeftIndex, up: true).ThrowIfFailed("left0 up");
         rightRoute.SetLinkUp(network.RightIndex, up: true).ThrowIfFailed("right0 up");
+        AwaitUp(leftMonitor, "left0");
+        AwaitUp(rightMonitor, "right0");
         return network;
+    }
+
+    // The kernel tells of the carrier a moment later, from a work queue.
+    private static void AwaitUp(RouteMonitor monitor, string name)
+    {
+        RecordingHandler handler = new();
+        while (monitor.FindLink(name)?.State != OperationalState.Up)
+        {
+            Assert.True(DescriptorWait.ForRead(monitor.Descriptor, Patience), $"{name} did not come up");
+            Assert.Equal(Linux.Abi.Errno.Success, monitor.Drain(handler));
+        }
     }
 
     // Sockets and namespaces only: the runtime opens files of its own when it loads code.

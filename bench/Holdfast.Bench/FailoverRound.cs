@@ -43,11 +43,12 @@ internal static class FailoverRound
         LabLink client = lan.Attach(lab.AddNode("client"), "10.1.255.100/16");
         using var tap = AdvertTap.Open(lan);
 
-        LabProcess daemon = active.StartKeepalived(contender.Active, ConfigText.Write(which, isActive: true, 100));
+        LabProcess daemon = active.StartKeepalived(contender.Active, ConfigText.Write(which, isActive: true, 100),
+            detailed: false);
         for (int i = 0; i < backups.Count; i++)
         {
             LabProcess backup = backups[i].StartKeepalived(
-                contender.Backup, ConfigText.Write(which, isActive: false, 90 - (i * 10)));
+                contender.Backup, ConfigText.Write(which, isActive: false, 90 - (i * 10)), detailed: false);
             backup.WaitForLine("Entering BACKUP STATE", Patience);
         }
         tap.WaitForAnnouncements(active, which.AddressCount, Patience);

@@ -53,6 +53,9 @@ public sealed class LabProcess : IDisposable
     /// <summary>A copy of the lines so far.</summary>
     public IReadOnlyList<LabLine> Lines => _lines.Copy();
 
+    /// <summary>A copy of the lines from a number on.</summary>
+    public IReadOnlyList<LabLine> LinesFrom(int first) => _lines.Copy(first);
+
     /// <summary>All output so far as one text.</summary>
     public string Output => string.Join('\n', Lines.Select(static line => line.Text));
 

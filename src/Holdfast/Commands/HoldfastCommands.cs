@@ -18,6 +18,7 @@ internal static class HoldfastCommands
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(ReloadCommand.Create());
         root.Subcommands.Add(StopCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         return root.Parse(arguments.ToArray()).Invoke();
     }

@@ -1,0 +1,98 @@
+using Holdfast.Lab;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+
+namespace Holdfast.Demo;
+
+/// <summary>One of the two nodes, with its daemon.</summary>
+internal sealed class DemoNode : IDisposable
+{
+    private readonly DemoState _state;
+    private readonly RouteNetlink _route; // the view's own: the scenes use the node's
+    private volatile LabProcess? _daemon;
+    private LabProcess? _read;
+    private int _linesRead;
+    private NodeRole _role = NodeRole.Stopped;
+
+    internal DemoNode(LabNode node, DemoState state)
+    {
+        Node = node;
+        _state = state;
+        _route = node.Run(RouteNetlink.Open);
+    }
+
+    internal LabNode Node { get; }
+
+    /// <summary>Name of the configuration that it runs.</summary>
+    internal string Config { get; private set; } = "";
+
+    internal bool IsUp => Node.IsRunning && _daemon is { HasExited: false };
+
+    internal void Start(string program, string configName, string configText)
+    {
+        Config = configName;
+        _state.Log(Node.Name, $"starts with {configName}");
+        _daemon = Node.StartKeepalived(program, configText);
+    }
+
+    internal void Stop()
+    {
+        _state.Log(Node.Name, "gets SIGTERM: planned stop");
+        _daemon!.Stop();
+    }
+
+    internal void Crash()
+    {
+        _state.Log(Node.Name, "dies: cable cut, all processes killed");
+        Node.PowerOff();
+    }
+
+    /// <summary>Reads on in the daemon's log. Called by the view's thread alone.</summary>
+    internal NodeView Look(IpAddress address, LabNode? responder)
+    {
+        LabProcess? daemon = _daemon;
+        if (daemon != _read)
+        {
+            (_read, _linesRead) = (daemon, 0);
+            _role = NodeRole.Starting;
+        }
+        if (daemon is not null)
+        {
+            foreach (LabLine line in daemon.LinesFrom(_linesRead))
+            {
+                _linesRead++;
+                Follow(line);
+            }
+        }
+        NodeRole role = !Node.IsRunning ? NodeRole.Dead : daemon is null or { HasExited: true } ? NodeRole.Stopped : _role;
+        return new(Node.Name, Node.Links[0].Addresses[0].ToString(), Config, role, Has(address),
+            responder == Node);
+    }
+
+    public void Dispose() => _route.Dispose();
+
+    private bool Has(IpAddress address)
+    {
+        var found = new List<AddressSpec>();
+        return _route.DumpAddresses(found, address.Family).IsSuccess
+            && found.Exists(entry => entry.Prefix.Address == address);
+    }
+
+    private void Follow(LabLine line)
+    {
+        (string Words, NodeRole Role)[] known =
+        [
+            ("Entering MASTER STATE", NodeRole.Active), ("Entering BACKUP STATE", NodeRole.Backup),
+            ("Entering FAULT STATE", NodeRole.Fault),
+        ];
+        foreach ((string words, NodeRole role) in known)
+        {
+            if (line.Text.Contains(words, StringComparison.Ordinal) && role != _role)
+            {
+                _role = role;
+                string name = role.ToString();
+                _state.Log(Node.Name, $"is now {name} (\"{words}\")", line.Time);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Holdfast.Lab;
+using Holdfast.Linux;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
+
+namespace Holdfast.Demo;
+
+/// <summary>The lab of the demo and the acts that scenes are made of.</summary>
+internal sealed class DemoStage : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly Lab.Lab _lab;
+    private readonly string _program;
+    private readonly CancellationToken _cancelled;
+
+    internal DemoStage(string program, DemoState state, CancellationToken cancelled)
+    {
+        _program = program;
+        _cancelled = cancelled;
+        State = state;
+        _lab = Lab.Lab.Create(new LabOptions { SharedDirectories = [Path.GetDirectoryName(program)!] });
+        LabSegment lan = _lab.AddSegment();
+        LabNode one = _lab.AddNode("node1");
+        LabNode two = _lab.AddNode("node2");
+        _ = lan.Attach(one, "192.168.1.11/24");
+        _ = lan.Attach(two, "192.168.1.12/24");
+        LabLink client = lan.Attach(_lab.AddNode("client"), "192.168.1.50/24");
+        Node1 = new DemoNode(one, state);
+        Node2 = new DemoNode(two, state);
+        Meter = PingMeter.Start(client, new PingOptions { Target = Address, DurationMax = TimeSpan.FromMinutes(3) });
+    }
+
+    /// <summary>The virtual address of the seed's files.</summary>
+    internal static IpAddress Address { get; } = IpAddress.V4(192, 168, 1, 100);
+
+    internal DemoState State { get; }
+
+    internal DemoNode Node1 { get; }
+
+    internal DemoNode Node2 { get; }
+
+    internal PingMeter Meter { get; }
+
+    internal IReadOnlyList<LabNode> Nodes => _lab.Nodes;
+
+    /// <summary>Starts what does not run, and waits until node1 is Active.</summary>
+    /// <param name="config">What node1 is to run.</param>
+    internal void EnsureNode1Active(string config)
+    {
+        if (Node1.IsUp && Node1.Config != config)
+        {
+            StopAndWait(Node1);
+        }
+        if (!Node1.Node.IsRunning)
+        {
+            State.Log("node1", "is powered on again");
+            Node1.Node.PowerOn();
+        }
+        if (config == Scenes.NginxConfig)
+        {
+            StartNginx();
+        }
+        StartIfDown(Node1, config);
+        StartIfDown(Node2, Scenes.BackupConfig);
+        Require(() => Meter.LastResponder == Node1.Node, "node1 did not become Active");
+        Pass(TimeSpan.FromSeconds(1));
+    }
+
+    internal void StartIfDown(DemoNode node, string config)
+    {
+        if (!node.IsUp)
+        {
+            node.Start(_program, config, Scenes.Read(config));
+        }
+    }
+
+    internal void StopAndWait(DemoNode node)
+    {
+        node.Stop();
+        Require(() => !node.IsUp, $"{node.Node.Name} did not end");
+    }
+
+    /// <summary>Plays a process that is called nginx, which the seed's script looks for.</summary>
+    internal void StartNginx()
+    {
+        State.Log("node1", "starts a process called nginx");
+        Nginx ??= Node1.Node.Start("sleep", ["infinity"], name: "nginx");
+    }
+
+    internal void KillNginx()
+    {
+        State.Log("node1", "loses its nginx");
+        Nginx?.Dispose();
+        Nginx = null;
+    }
+
+    /// <summary>Does something and measures what the client sees of it.</summary>
+    /// <param name="title">For the table.</param>
+    /// <param name="act">What is done.</param>
+    /// <param name="successor">Who answers in the end.</param>
+    /// <param name="ifNot">What it means when the successor does not come; null: that is a failure.</param>
+    internal void Measure(string title, Action act, DemoNode successor, string? ifNot = null)
+    {
+        MonotonicTime from = MonotonicClock.Now;
+        act();
+        bool moved = WaitUntil(() => Meter.LastResponder == successor.Node, Patience);
+        if (!moved && ifNot is null)
+        {
+            throw new LabTimeoutException($"{successor.Node.Name} did not take over");
+        }
+        Pass(TimeSpan.FromMilliseconds(800)); // pings that are lost after the move would show here
+        PingReport report = Meter.Report(from - TimeSpan.FromMilliseconds(20));
+        State.Add(new(title, moved ? $"{successor.Node.Name} answers" : ifNot!, report.LostCount, report.Blackout));
+        State.Log("client", report.LostCount == 0 ? "no ping lost"
+            : $"{report.LostCount} pings lost, blackout {report.Blackout.TotalMilliseconds:F0} ms");
+    }
+
+    /// <summary>Lets time pass for the viewer.</summary>
+    internal void Pass(TimeSpan time) => _ = WaitUntil(static () => false, time);
+
+    public void Dispose()
+    {
+        Meter.Dispose();
+        Node1.Dispose();
+        Node2.Dispose();
+        _lab.Dispose();
+    }
+
+    private LabProcess? Nginx { get; set; }
+
+    private void Require(Func<bool> condition, string otherwise)
+    {
+        if (!WaitUntil(condition, Patience))
+        {
+            throw new LabTimeoutException(otherwise);
+        }
+    }
+
+    private bool WaitUntil(Func<bool> condition, TimeSpan timeout)
+    {
+        MonotonicTime deadline = MonotonicClock.Now + timeout;
+        using var never = new EventFd();
+        while (MonotonicClock.Now < deadline)
+        {
+            _cancelled.ThrowIfCancellationRequested();
+            if (condition())
+            {
+                return true;
+            }
+            TimeSpan left = deadline - MonotonicClock.Now;
+            _ = DescriptorWait.ForRead(never.Fd, left < TimeSpan.FromMilliseconds(20) ? left
+                : TimeSpan.FromMilliseconds(20));
+        }
+        return condition();
+    }
+}

@@ -52,6 +52,7 @@ public sealed class Notifier
     {
         if (Find(_targets.Instances, message.Index) is { } target)
         {
+            LogState(target.Name, message.To);
             Notify(NotifySubject.Instance, target, message.To, message.Priority);
         }
     }
@@ -61,6 +62,10 @@ public sealed class Notifier
     {
         if (Find(_targets.Groups, message.Index) is { } target)
         {
+            if (message.To is InstanceState.Active or InstanceState.Backup or InstanceState.Fault)
+            {
+                _log.Info($"VRRP_Group({target.Name}) Syncing instances to {Word(message.To)} state");
+            }
             Notify(NotifySubject.Group, target, message.To, new Priority(0));
         }
     }
@@ -84,6 +89,14 @@ public sealed class Notifier
         {
             Run(command, []);
             WriteLine(NotifySubject.Instance, target, Word, message.Priority);
+        }
+    }
+
+    private void LogState(string name, InstanceState state)
+    {
+        if (state is InstanceState.Active or InstanceState.Backup or InstanceState.Fault)
+        {
+            _log.Info($"({name}) Entering {Word(state)} STATE");
         }
     }
 

@@ -3,7 +3,6 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Processes;
-using Xunit;
 
 namespace Holdfast.Runtime.Tests.Processes;
 

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Supervision;
@@ -46,6 +49,20 @@ public sealed class SupervisorTests : IDisposable
         Assert.False(File.Exists(In("pid")));
         Assert.False(File.Exists(In("vrrp.pid")));
         Assert.False(File.Exists(In("run/control.sock")));
+    }
+
+    [Fact]
+    public void Scripts_OfOneChange_AllRun()
+    {
+        KeepalivedModel model = Model();
+        NotifyModel notify = model.Instances[0].Notify with { Backup = Shell($"echo backup > {In("scripts")}") };
+        Start("", model with { Instances = [model.Instances[0] with { Notify = notify }] });
+        string[] lines = [_scripts.Next(), _scripts.Next()];
+        Assert.Equal(["INSTANCE VI_1 BACKUP 100", "backup"], lines.Order(StringComparer.Ordinal));
+        string log = File.ReadAllText(In("log"));
+        Assert.Contains("(VI_1) Entering BACKUP STATE", log, StringComparison.Ordinal);
+        Ask("stop").Dispose();
+        Assert.Equal(0, Ended());
     }
 
     [Fact]
@@ -239,9 +256,14 @@ public sealed class SupervisorTests : IDisposable
 
     private string ReadPidFile(string name)
     {
-        using var stream = new FileStream(In(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        // .NET's own file classes would honour the lock.
+        Assert.Equal(Errno.Success, DescriptorIo.TryOpenRead(In(name), out FdHandle handle));
+        using (handle)
+        {
+            byte[] buffer = new byte[32];
+            Assert.Equal(Errno.Success, DescriptorIo.Read(handle.Number, buffer, out int count));
+            return Encoding.ASCII.GetString(buffer, 0, count);
+        }
     }
 
     private string In(string name) => Path.Combine(_directory.FullName, name);

@@ -61,6 +61,10 @@ public static class FindingCodes
         Code("KA0116", Severity.Warning, OriginalClass.Silent, "A keyword stands twice; the last one counts");
     internal static readonly FindingCode Deprecated =
         Code("KA0117", Severity.Warning, OriginalClass.ConfigError, "A keyword is old");
+    internal static readonly FindingCode Synonym =
+        Code("KA0124", Severity.Note, OriginalClass.Silent, "A keyword has another spelling");
+    internal static readonly FindingCode FractionIsNewer =
+        Code("KA0125", Severity.Note, OriginalClass.ConfigError, "keepalived 2.2.7 takes whole seconds here");
     internal static readonly FindingCode UselessArgument =
         Code("KA0118", Severity.Error, OriginalClass.Silent, "A switch that takes no argument has one that says no");
     internal static readonly FindingCode BadText = Error("KA0119", "A text is too long or has a form that cannot work");
@@ -95,6 +99,16 @@ public static class FindingCodes
     internal static readonly FindingCode ValueLine = Error("KA0213", "A line of a list cannot be read");
     internal static readonly FindingCode ServerLine = Error("KA0214", "A virtual or real server cannot be read");
 
+    internal static readonly FindingCode NotForIpv6 =
+        Code("KA0215", Severity.Warning, OriginalClass.ConfigError, "An option has no effect with IPv6");
+    internal static readonly FindingCode UnicastGroup = Code("KA0337", Severity.Warning, OriginalClass.ConfigError,
+        "A multicast group has no effect with unicast");
+    internal static readonly FindingCode VmacCombination = Error("KA0338", "VMAC settings contradict one another");
+    internal static readonly FindingCode TrackGroupMember = Code("KA0339", Severity.Error, OriginalClass.Silent,
+        "A track_group names an instance that is not defined");
+    internal static readonly FindingCode DuplicateTracker = Code("KA0340", Severity.Error, OriginalClass.Silent,
+        "The name of a tracker is used twice");
+    internal static readonly FindingCode QuorumOrder = Error("KA0341", "A quorum cannot be reached, or never be lost");
     internal static readonly FindingCode DuplicateName = Error("KA0300", "A name is used twice");
     internal static readonly FindingCode VridMissing = Error("KA0301", "virtual_router_id is missing");
     internal static readonly FindingCode DuplicateVrid = Error("KA0302", "A VRID is used twice on one interface");

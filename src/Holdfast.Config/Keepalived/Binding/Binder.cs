@@ -18,12 +18,12 @@ internal sealed partial class Binder
     private readonly RouteLines _routes;
     private readonly RuleLines _rules;
     private readonly ConfigNode _global;
-    private readonly NameTable _scripts = new("vrrp_script");
-    private readonly NameTable _files = new("track_file");
-    private readonly NameTable _processes = new("vrrp_track_process");
-    private readonly NameTable _bfd = new("bfd_instance");
-    private readonly NameTable _instances = new("vrrp_instance");
-    private readonly NameTable _groups = new("vrrp_sync_group");
+    private readonly NameTable _scripts = new("vrrp_script", FindingCodes.DuplicateTracker);
+    private readonly NameTable _files = new("track_file", FindingCodes.DuplicateTracker);
+    private readonly NameTable _processes = new("vrrp_track_process", FindingCodes.DuplicateTracker);
+    private readonly NameTable _bfd = new("bfd_instance", FindingCodes.DuplicateName);
+    private readonly NameTable _instances = new("vrrp_instance", FindingCodes.DuplicateName);
+    private readonly NameTable _groups = new("vrrp_sync_group", FindingCodes.DuplicateName);
     private readonly HashSet<string>? _interfaces;
     private SourceSpan? _firstScript;
 
@@ -71,6 +71,10 @@ internal sealed partial class Binder
             Options = BindOptions(_root, _global),
         };
         ServerChecks.Check(_root, _findings);
+        foreach (ConfigNode server in _root.All("virtual_server"))
+        {
+            FindScripts(server);
+        }
         new DefinitionChecks(model, _findings).Check();
         ReportUnusedTrackers();
         ReportScriptSecurity(model.Global);
@@ -155,6 +159,18 @@ internal sealed partial class Binder
             : node.Arguments.Count > 2 ? node.Arguments[2].Text : null;
         _firstScript ??= node.Span;
         return new ScriptCommand([.. arguments], name, group, node.Span);
+    }
+
+    private void FindScripts(ConfigNode block)
+    {
+        foreach (ConfigNode node in block.ChildrenOrEmpty)
+        {
+            if (node.IsValid && node.Spec.Value.Kind == ValueKind.Script)
+            {
+                BindCommand(node);
+            }
+            FindScripts(node);
+        }
     }
 
     private void ReportScriptSecurity(GlobalModel global)

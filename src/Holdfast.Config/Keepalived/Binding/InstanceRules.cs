@@ -24,7 +24,30 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         instance = Strict(instance);
         Unicast(instance);
         Trackers(instance);
+        Vmac(instance);
         return instance;
+    }
+
+    private void Vmac(VrrpInstanceModel instance)
+    {
+        ConfigNode? vmac = block.Last("use_vmac") ?? block.Last("use_ipvlan");
+        if (block.Last("vmac_xmit_base") is { } xmit)
+        {
+            if (vmac is null)
+            {
+                findings.Report(FindingCodes.VmacCombination, xmit.Span, "vmac_xmit_base needs use_vmac");
+            }
+        }
+        else if (instance.Vmac is not null && instance.IsUnicast)
+        {
+            findings.Report(FindingCodes.VmacCombination, vmac!.Span, "unicast with use_vmac needs vmac_xmit_base",
+                "add vmac_xmit_base");
+        }
+        if (block.Last("use_ipvlan") is { } ipvlan && instance.Family == IpFamily.V4 && instance.SourceAddress.IsNone
+            && !ipvlan.Arguments.Exists(static w => IpPrefix.TryParse(w.Text, out _)))
+        {
+            findings.Report(FindingCodes.VmacCombination, ipvlan.Span, "use_ipvlan needs a source address");
+        }
     }
 
     private VrrpInstanceModel Priority(VrrpInstanceModel instance)
@@ -250,6 +273,11 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         {
             findings.Report(FindingCodes.MixedFamilies, block.Last("unicast_peer")!.Span,
                 "the peers are of another family than the addresses");
+        }
+        if (block.Last("mcast_dst_ip") is { } group)
+        {
+            findings.Report(FindingCodes.UnicastGroup, group.Span, "mcast_dst_ip has no effect with unicast peers",
+                "remove it");
         }
         if (!instance.CheckUnicastSource)
         {

@@ -50,7 +50,7 @@ internal static partial class KeepalivedSchema
         Done("preempt", None, "on", "Take over from a lower priority"),
         Done("nopreempt", None, "off", "Let a lower priority stay Active"),
         Done("preempt_delay", Seconds(0, 1000), "0", "Wait before taking over from a lower priority"),
-        Cosmetic("debug", OptionalInteger(0, 4), "0", "The original ignores it, too"),
+        Cosmetic("debug", Integer(0, 4), "0", "The original ignores it, too"),
         .. NotifyKeywords(),
         Done("notify_deleted", OptionalScript, "notify_fault", "Run when a reload removes the instance"),
         Done("notify_master_rx_lower_pri", Script, "", "Run when an Active hears a lower priority"),
@@ -69,8 +69,9 @@ internal static partial class KeepalivedSchema
         Done("timer_expired_backup", OptionalInteger(1, 255), "off", "Step down when late") with { IsNewer = true },
         Done("thread_timer_expired", OptionalInteger(1, 255), "off", "Synonym of timer_expired_backup")
             with { IsNewer = true },
-        Done("garp_extra_if", Extra(86400), "vrrp_garp_extra_if", "Announce on the addresses' other interfaces"),
-        Done("vmac_garp_intvl", Extra(86400), "", "Old name") with { ReplacedBy = "garp_extra_if" },
+        Done("garp_extra_if", Extra(86400), "vrrp_garp_extra_if", "Announce on the addresses' other interfaces")
+            with { WasWhole = true },
+        Done("vmac_garp_intvl", Extra(86400), "", "Old name") with { WasWhole = true, ReplacedBy = "garp_extra_if" },
         Done("lower_prio_no_advert", Switch, "vrrp_lower_prio_no_advert", "Stay silent at a lower priority"),
         Done("higher_prio_send_advert", Switch, "vrrp_higher_prio_send_advert", "A last advert at a higher priority"),
         Done("owner_ignore_adverts", Switch, "vrrp_owner_ignore_adverts", "Priority 255 ignores adverts")

@@ -95,8 +95,9 @@ internal static partial class KeepalivedSchema
     private static KeywordSpec[] ScriptKeywords() =>
     [
         Done("script", Script, "mandatory", "The command; 0 is success"),
-        Done("interval", Seconds(0.001m, 4294), "1", "Time between two runs"),
-        Done("timeout", Seconds(0.001m, 4294), "interval", "Time after which a run has failed"),
+        Done("interval", Seconds(0.001m, 4294), "1", "Time between two runs") with { WasWhole = true },
+        Done("timeout", Seconds(0.001m, 4294), "interval", "Time after which a run has failed")
+            with { WasWhole = true },
         Done("weight", Weight(-253, 253), "0", "Added to the priority; 0 makes a failure a FAULT"),
         Done("rise", Integer(1, int.MaxValue), "1", "Successes in a row until it is up"),
         Done("fall", Integer(1, int.MaxValue), "1", "Failures in a row until it is down"),
@@ -120,7 +121,7 @@ internal static partial class KeepalivedSchema
     private static KeywordSpec[] TrackFileKeywords() =>
     [
         Done("file", FilePath, "mandatory", "The file whose number is read"),
-        Done("weight", Weight(-2147483647, 2147483647), "1", "Factor of the number"),
+        Done("weight", Weight(-254, 254), "1", "Factor of the number"),
         Done("init_file", Custom(ValueKind.OptionalTexts, "[VALUE] [overwrite]"), "", "Write the file at start"),
     ];
 

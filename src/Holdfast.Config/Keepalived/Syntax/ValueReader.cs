@@ -18,8 +18,8 @@ internal sealed partial class ValueReader(Findings findings)
             node.IsValid = Read(node);
             if (node.Spec.ReplacedBy is { } better)
             {
-                findings.Report(FindingCodes.Deprecated, node.Keyword, $"{node.Spec.Name} is an old word",
-                    $"write {better}");
+                findings.Report(node.Spec.IsSynonym ? FindingCodes.Synonym : FindingCodes.Deprecated, node.Keyword,
+                    $"{node.Spec.Name} is an old word", $"write {better}");
             }
             if (node.Spec.IsNewer)
             {
@@ -38,7 +38,8 @@ internal sealed partial class ValueReader(Findings findings)
                 seen[node.Spec] = node;
             }
             bool isDuplicate = node.Spec.Opens == BlockKind.Instance && !_instances.Add(node.Text);
-            if (!isDuplicate)
+            bool isNameless = node.Spec.Value.Kind == ValueKind.NamedBlock && !node.IsValid;
+            if (!isDuplicate && !isNameless)
             {
                 // A second block of the same name is left out whole; the binder says so.
                 ReadAll(node);
@@ -52,10 +53,17 @@ internal sealed partial class ValueReader(Findings findings)
         List<Word> words = node.Arguments;
         bool needsOne = spec.Kind is ValueKind.Integer or ValueKind.Seconds or ValueKind.Milliseconds
             or ValueKind.Text or ValueKind.Texts or ValueKind.Choice or ValueKind.Address or ValueKind.AddressPort
-            or ValueKind.Script or ValueKind.Weight or ValueKind.User or ValueKind.ExtraInterfaces
+            or ValueKind.Script or ValueKind.Weight or ValueKind.User
             or ValueKind.Pairs or ValueKind.NamedBlock or ValueKind.NamedLines or ValueKind.ServerBlock;
         if (needsOne && (words.Count == 0 || (words.Count == 1 && words[0].Text.Length == 0)))
         {
+            if (node.Spec.Name is "vrrp_instance" or "vrrp_sync_group" or "track_group")
+            {
+                // The original reports these three without leaving.
+                findings.Report(FindingCodes.MissingName, node.Keyword, $"{node.Spec.Name} lacks its name",
+                    $"write: {node.Spec.Name} NAME {{");
+                return false;
+            }
             ReportMissing(node);
             return false;
         }

@@ -49,7 +49,6 @@ public static class FindingCodes
     internal static readonly FindingCode UnexpectedOpen = Error("KA0105", "An opening brace belongs to no block");
     internal static readonly FindingCode UnexpectedClose = Error("KA0106", "A closing brace closes nothing");
     internal static readonly FindingCode UnclosedBlock = Error("KA0107", "A block is not closed at the end of the text");
-    internal static readonly FindingCode MissingName = Error("KA0108", "A block has no name");
     internal static readonly FindingCode TooDeep = Error("KA0109", "Blocks are nested too deeply");
     internal static readonly FindingCode BadNumber = Error("KA0110", "A number cannot be read");
     internal static readonly FindingCode OutOfRange = Error("KA0111", "A number is out of its range");
@@ -65,6 +64,11 @@ public static class FindingCodes
         Code("KA0124", Severity.Note, OriginalClass.Silent, "A keyword has another spelling");
     internal static readonly FindingCode FractionIsNewer =
         Code("KA0125", Severity.Note, OriginalClass.ConfigError, "keepalived 2.2.7 takes whole seconds here");
+    internal static readonly FindingCode MissingLenient = Error("KA0126", "A keyword lacks its parameter (skipped)");
+    internal static readonly FindingCode MissingSilent =
+        Code("KA0127", Severity.Error, OriginalClass.Silent, "A keyword lacks its parameter (the original is silent)");
+    internal static readonly FindingCode PrefixIgnored =
+        Code("KA0128", Severity.Warning, OriginalClass.Silent, "A prefix length has no effect here");
     internal static readonly FindingCode UselessArgument =
         Code("KA0118", Severity.Error, OriginalClass.Silent, "A switch that takes no argument has one that says no");
     internal static readonly FindingCode BadText = Error("KA0119", "A text is too long or has a form that cannot work");
@@ -109,6 +113,8 @@ public static class FindingCodes
     internal static readonly FindingCode DuplicateTracker = Code("KA0340", Severity.Error, OriginalClass.Silent,
         "The name of a tracker is used twice");
     internal static readonly FindingCode QuorumOrder = Error("KA0341", "A quorum cannot be reached, or never be lost");
+    internal static readonly FindingCode VrfAndInterface =
+        Code("KA0342", Severity.Warning, OriginalClass.ConfigError, "vrf is for unicast without an interface");
     internal static readonly FindingCode DuplicateName = Error("KA0300", "A name is used twice");
     internal static readonly FindingCode VridMissing = Error("KA0301", "virtual_router_id is missing");
     internal static readonly FindingCode DuplicateVrid = Error("KA0302", "A VRID is used twice on one interface");
@@ -136,7 +142,8 @@ public static class FindingCodes
         "Unicast adverts are accepted from any host");
     internal static readonly FindingCode SourceFamily = Error("KA0318", "A source address is of the wrong family");
     internal static readonly FindingCode MulticastGroup = Error("KA0319", "A multicast group is none, or of the wrong family");
-    internal static readonly FindingCode VersionFamily = Error("KA0320", "VRRPv2 knows no IPv6");
+    internal static readonly FindingCode VersionFamily =
+        Code("KA0320", Severity.Warning, OriginalClass.Silent, "VRRPv2 knows no IPv6");
     internal static readonly FindingCode OwnInterfaceTracked = Code("KA0321", Severity.Warning, OriginalClass.ConfigError,
         "The own interface is tracked");
     internal static readonly FindingCode OwnerWeight = Code("KA0322", Severity.Warning, OriginalClass.ConfigError,

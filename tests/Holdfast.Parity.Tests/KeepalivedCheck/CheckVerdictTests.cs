@@ -17,6 +17,15 @@ public sealed class CheckVerdictTests(ITestOutputHelper output)
     [Fact]
     public void Verdict_EveryKeywordAtItsLimits_IsThatOfTheOriginal() => Run("limits", KeywordProbes.All());
 
+    [Fact]
+    public void Differences_InTheListAndInTheDocument_AreTheSame()
+    {
+        string document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "keepalived-check.md"));
+        IEnumerable<string> headings = document.Split('\n')
+            .Where(static l => l.StartsWith("## ", StringComparison.Ordinal)).Select(static l => l[3..].Trim());
+        Assert.Equal(ExplainedDifferences.Ids.Order(), headings.Order());
+    }
+
     private void Run(string what, IEnumerable<(string Name, string Text)> texts)
     {
         string directory = Directory.CreateTempSubdirectory($"holdfast-{what}-").FullName;

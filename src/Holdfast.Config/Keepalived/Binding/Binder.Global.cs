@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Keepalived.Syntax;
+using Holdfast.Primitives;
 
 namespace Holdfast.Config.Keepalived.Binding;
 
@@ -12,6 +13,8 @@ internal sealed partial class Binder
     {
         ConfigNode g = _global;
         ConfigNode? user = g.Last("script_user");
+        CheckGroup(g.Last("vrrp_mcast_group4"), IpFamily.V4);
+        CheckGroup(g.Last("vrrp_mcast_group6"), IpFamily.V6);
         return new GlobalModel
         {
             RouterId = g.Last("router_id")?.Text,
@@ -52,6 +55,16 @@ internal sealed partial class Binder
             ReceiveBufferMultiplier = (int)Math.Min(int.MaxValue, g.Last("vrrp_rx_bufs_multiplier")?.Number ?? 3),
             DefaultInterface = g.Last("default_interface")?.Text ?? "eth0",
         };
+    }
+
+    private void CheckGroup(ConfigNode? node, IpFamily family)
+    {
+        if (node is not null && (node.Address.Family != family || !node.Address.IsMulticast))
+        {
+            _findings.Report(FindingCodes.MulticastGroup, node.Arguments[0],
+                $"{node.Address} is not an IP{family.ToString().ToLowerInvariant()} multicast group");
+            node.IsValid = false;
+        }
     }
 
     private static TimeSpan Time(ConfigNode block, string name) => block.Last(name)?.Time ?? TimeSpan.Zero;

@@ -90,6 +90,11 @@ internal sealed partial class Binder
             }
             return "";
         }
+        if (block.Last("vrf") is { } vrf)
+        {
+            _findings.Report(FindingCodes.VrfAndInterface, vrf.Span, "vrf has no effect beside an interface",
+                "remove one of them");
+        }
         CheckInterface(node.Text, node.Arguments[0].Span, FindingCodes.InterfaceUnknown);
         return node.Text;
     }

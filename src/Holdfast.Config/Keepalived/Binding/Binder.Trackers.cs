@@ -74,7 +74,7 @@ internal sealed partial class Binder
             return null;
         }
         ConfigNode? weight = block.Last("weight");
-        long quorum = block.Last("quorum")?.Number ?? 1;
+        long quorum = block.Last("quorum")?.Number ?? Math.Min(1, block.Last("quorum_max")?.Number ?? 1);
         if (block.Last("quorum_max") is { } max && max.Number < quorum)
         {
             _findings.Report(FindingCodes.QuorumOrder, max.Span, "quorum_max is less than quorum",

@@ -46,11 +46,12 @@ internal sealed partial class Binder
     {
         new SupportReport(_options, _findings).Report(_root);
         CollectNames();
+        GlobalModel global = BindGlobal();
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
         var model = new KeepalivedModel
         {
-            Global = BindGlobal(),
+            Global = global,
             Instances = instances,
             SyncGroups = groups,
             Scripts = [.. _scripts.InOrder.Select(BindScript).OfType<VrrpScriptModel>()],
@@ -77,7 +78,7 @@ internal sealed partial class Binder
         }
         new DefinitionChecks(model, _findings).Check();
         ReportUnusedTrackers();
-        ReportScriptSecurity(model.Global);
+        ReportScriptSecurity(global);
         return model;
     }
 

@@ -12,7 +12,7 @@ namespace Holdfast.Config.Keepalived.Binding;
 internal sealed class InstanceRules(ConfigNode block, Findings findings, KeepalivedParseOptions options)
 {
     private static readonly string[] s_unicastWords =
-        ["unicast_peer", "unicast_src_ip", "unicast_ttl", "check_unicast_src", "old_unicast_checksum"];
+        ["unicast_ttl", "unicast_peer", "unicast_src_ip", "check_unicast_src", "old_unicast_checksum"];
 
     public VrrpInstanceModel Apply(VrrpInstanceModel instance)
     {
@@ -38,12 +38,17 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
                 findings.Report(FindingCodes.VmacCombination, xmit.Span, "vmac_xmit_base needs use_vmac");
             }
         }
-        else if (instance.Vmac is not null && instance.IsUnicast)
+        else if (instance.Vmac is not null && (instance.IsUnicast || instance.UnicastFaultNoPeer))
         {
             findings.Report(FindingCodes.VmacCombination, vmac!.Span, "unicast with use_vmac needs vmac_xmit_base",
                 "add vmac_xmit_base");
         }
-        if (block.Last("use_ipvlan") is { } ipvlan && instance.Family == IpFamily.V4 && instance.SourceAddress.IsNone
+        if (vmac is not null && block.Last("promote_secondaries") is { } promote)
+        {
+            findings.Report(FindingCodes.VmacCombination, promote.Span, "a VMAC sets promote_secondaries by itself",
+                "remove it");
+        }
+        if (block.Last("use_ipvlan") is { } ipvlan && instance.Family == IpFamily.V4 && block.Last("unicast_src_ip") is null
             && !ipvlan.Arguments.Exists(static w => IpPrefix.TryParse(w.Text, out _)))
         {
             findings.Report(FindingCodes.VmacCombination, ipvlan.Span, "use_ipvlan needs a source address");
@@ -229,6 +234,13 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         {
             ReportStrict("higher_prio_send_advert", "strict mode: higher_prio_send_advert has to be off");
         }
+        foreach (string word in (ReadOnlySpan<string>)["garp_lower_prio_repeat", "garp_lower_prio_delay"])
+        {
+            if (block.Last(word) is { Number: > 0 })
+            {
+                ReportStrict(word, $"strict mode: {word} has to be 0");
+            }
+        }
         if (instance.PreemptDelay > TimeSpan.Zero)
         {
             ReportStrict("preempt_delay", "strict mode: preempt_delay is not allowed");
@@ -249,6 +261,7 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
             LowerPriorityNoAdvert = true,
             HigherPrioritySendAdvert = false,
             PreemptDelay = TimeSpan.Zero,
+            Garp = instance.Garp with { LowerPriorityDelay = TimeSpan.Zero, LowerPriorityRepeat = 0 },
             InitialState = instance.Priority.IsOwner ? InitialState.Master : InitialState.Backup,
         };
     }
@@ -261,7 +274,7 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         if (!instance.IsUnicast)
         {
             ConfigNode? word = s_unicastWords.Select(block.Last).FirstOrDefault(static n => n is not null);
-            if (word is not null && !instance.UnicastFaultNoPeer)
+            if (word is not null && (!instance.UnicastFaultNoPeer || word.Spec.Name == "unicast_ttl"))
             {
                 findings.Report(FindingCodes.UnicastNoPeers, word.Span,
                     $"{word.Spec.Name} stands without any unicast_peer, so adverts go to the multicast group",

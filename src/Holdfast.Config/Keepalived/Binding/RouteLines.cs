@@ -76,10 +76,10 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
         {
             Fail(route, _words[0], "src is of another family than the destination", null);
         }
-        if (!_failed && route is { Interface: null, NoTrack: false, NextHops.IsEmpty: true })
+        if (!_failed && route is { Interface: null, NoTrack: false })
         {
             findings.Report(FindingCodes.RouteUntracked, line.Span(0, line.Length),
-                $"the route to {destination} names no interface, so its loss cannot be noticed by a link",
+                $"the route to {destination} names no interface of its own, so keepalived would not track it",
                 "add dev INTERFACE, or no_track");
         }
         return _failed ? null : route with { Destination = destination };

@@ -72,9 +72,9 @@ internal static class ServerChecks
         }
         long each = server.Last("weight")?.Number ?? 1;
         long weight = server.All("real_server").Sum(r => r.Last("weight")?.Number ?? each);
-        if (server.Last("quorum") is { } written && written.Number > weight && server.All("real_server").Any())
+        if (quorum > weight && server.All("real_server").Any())
         {
-            findings.Report(FindingCodes.QuorumOrder, written.Span,
+            findings.Report(FindingCodes.QuorumOrder, server.Last("quorum")?.Span ?? server.Span,
                 "the quorum is more than all real servers weigh together");
         }
         foreach (ConfigNode check in server.All("real_server").SelectMany(static r => r.ChildrenOrEmpty)

@@ -63,8 +63,8 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] GarpGroupKeywords() =>
     [
-        Done("garp_interval", Seconds(0.000001m, 86400), "0", "Least time between two gratuitous ARPs"),
-        Done("gna_interval", Seconds(0.000001m, 86400), "0", "Least time between two unsolicited NAs"),
+        Done("garp_interval", Seconds(0, 2147.483647m), "0", "Least time between two gratuitous ARPs"),
+        Done("gna_interval", Seconds(0, 2147.483647m), "0", "Least time between two unsolicited NAs"),
         Done("interface", Interface, "", "The one interface of the group"),
         new("interfaces", Lines, "", SupportClass.Done, "Several interfaces that share the spacing")
             { Repeats = true },
@@ -130,9 +130,9 @@ internal static partial class KeepalivedSchema
         Behaviour("neighbor_ip", Address, "mandatory", "The other end"),
         Behaviour("neighbour_ip", Address, "mandatory", "Synonym of neighbor_ip"),
         Behaviour("source_ip", Address, "", "Own address"),
-        Behaviour("min_rx", Milliseconds(0.001m, 60000), "10", "Least interval of received packets"),
-        Behaviour("min_tx", Milliseconds(0.001m, 60000), "10", "Least interval of sent packets"),
-        Behaviour("idle_tx", Milliseconds(1, 60000), "1000", "Interval while the session is down"),
+        Behaviour("min_rx", Milliseconds(1, 4294967), "10", "Least interval of received packets"),
+        Behaviour("min_tx", Milliseconds(1, 4294967), "10", "Least interval of sent packets"),
+        Behaviour("idle_tx", Milliseconds(1000, 4294967), "1000", "Interval while the session is down"),
         Behaviour("multiplier", Integer(1, 255), "5", "Packets that may be lost"),
         Behaviour("passive", None, "off", "Wait for the other end"),
         Behaviour("ttl", Integer(1, 255), "255", "TTL of sent packets"),

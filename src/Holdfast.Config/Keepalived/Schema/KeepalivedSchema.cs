@@ -21,7 +21,7 @@ internal static partial class KeepalivedSchema
         }
     }
 
-    public static BlockSchema Get(BlockKind kind) => s_blocks[(int)kind] ??= Build(kind);
+    public static BlockSchema Get(BlockKind kind) => s_blocks[(int)kind] ??= WithMissingValues(Build(kind));
 
     private static BlockSchema Build(BlockKind kind) => kind switch
     {

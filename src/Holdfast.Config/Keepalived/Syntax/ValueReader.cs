@@ -57,13 +57,6 @@ internal sealed partial class ValueReader(Findings findings)
             or ValueKind.Pairs or ValueKind.NamedBlock or ValueKind.NamedLines or ValueKind.ServerBlock;
         if (needsOne && (words.Count == 0 || (words.Count == 1 && words[0].Text.Length == 0)))
         {
-            if (node.Spec.Name is "vrrp_instance" or "vrrp_sync_group" or "track_group")
-            {
-                // The original reports these three without leaving.
-                findings.Report(FindingCodes.MissingName, node.Keyword, $"{node.Spec.Name} lacks its name",
-                    $"write: {node.Spec.Name} NAME {{");
-                return false;
-            }
             ReportMissing(node);
             return false;
         }
@@ -92,7 +85,12 @@ internal sealed partial class ValueReader(Findings findings)
     }
 
     private void ReportMissing(ConfigNode node)
-        => findings.Report(FindingCodes.MissingParameter, node.Keyword, $"{node.Spec.Name} lacks its value",
+        => findings.Report(node.Spec.MissingValue switch
+        {
+            OriginalClass.ConfigError => FindingCodes.MissingLenient,
+            OriginalClass.Silent => FindingCodes.MissingSilent,
+            _ => FindingCodes.MissingParameter,
+        }, node.Keyword, $"{node.Spec.Name} lacks its value",
             $"write: {node.Spec.Name} {node.Spec.Value.Syntax}");
 
     private bool WarnExtra(ConfigNode node, int used)
@@ -164,6 +162,13 @@ internal sealed partial class ValueReader(Findings findings)
 
     private bool ReadAddress(ConfigNode node, List<Word> words)
     {
+        if (IpPrefix.TryParse(words[0].Text, out IpPrefix prefix) && words[0].Text.Contains('/'))
+        {
+            findings.Report(FindingCodes.PrefixIgnored, words[0], $"{node.Spec.Name} takes no prefix length",
+                $"write {prefix.Address}");
+            node.Address = prefix.Address;
+            return WarnExtra(node, 1);
+        }
         if (!IpAddress.TryParse(words[0].Text, out IpAddress address))
         {
             findings.Report(FindingCodes.BadAddress, words[0], $"'{words[0]}' is not an address",

@@ -128,7 +128,8 @@ public sealed class LanguageTests
         KeepalivedParseResult second = KeepalivedParser.Parse(Sample.Path, copy);
         Assert.Equal("r", second.Model.Global.RouterId);
         Assert.Equal(7, second.Model.Instances[0].Priority.Value);
-        Assert.Equal(first.Diagnostics.Select(static d => d.ToString()), second.Diagnostics.Select(static d => d.ToString()));
+        Assert.Equal(first.Diagnostics.Select(static d => d.ToString()), second.Diagnostics.Select(static d
+            => d.ToString()));
     }
 
     [Fact]
@@ -137,14 +138,17 @@ public sealed class LanguageTests
         var random = new Random(7);
         string[] pieces =
         [
-            "vrrp_instance", " ", "\n", "{", "}", "\"", "'", "\\", "$", "${", "~SEQ(", "~LST({", ")", ",", "@", "#", "!",
+            "vrrp_instance", " ", "\n", "{", "}", "\"", "'", "\\", "$", "${", "~SEQ(", "~LST({", ")", ",", "@", "#",
+                "!",
             "interface", "eth0", "virtual_ipaddress", "10.0.0.1/24", "A=", "=", "\\\n", "\0", "\t", "1", "-1", "weight",
-            "track_script", "virtual_routes", "nexthop", "via", "include", "x", "é", "virtual_rules", "from", "global_defs",
+            "track_script", "virtual_routes", "nexthop", "via", "include", "x", "é", "virtual_rules", "from",
+                "global_defs",
             "unicast_peer", "dev", "auth_pass", "authentication", "script", "vrrp_script",
         ];
         for (int round = 0; round < 20_000; round++)
         {
-            string text = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => pieces[random.Next(pieces.Length)]
+            string text = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_
+                => pieces[random.Next(pieces.Length)]
                 + (random.Next(2) == 0 ? " " : "")));
             Sample.Parse(text, new KeepalivedParseOptions { KnownInterfaces = ["eth0"] });
         }
@@ -153,8 +157,10 @@ public sealed class LanguageTests
     [Fact]
     public void Instances_AThousand_ParseInLinearTime()
     {
-        string one = string.Concat(Enumerable.Range(0, 1000).Select(static i => Sample.Instance(address: $"10.0.{i / 250}.{i % 250}")
-            .Replace("VI_1", "VI_" + i, StringComparison.Ordinal).Replace("eth0", "eth" + (i / 250), StringComparison.Ordinal)
+        string one = string.Concat(Enumerable.Range(0, 1000).Select(static i
+            => Sample.Instance(address: $"10.0.{i / 250}.{i % 250}")
+            .Replace("VI_1", "VI_" + i, StringComparison.Ordinal).Replace("eth0", "eth" + (i / 250),
+                StringComparison.Ordinal)
             .Replace(" 51", " " + ((i % 250) + 1), StringComparison.Ordinal) + "\n"));
         KeepalivedParseResult result = Sample.Parse(one);
         Assert.Empty(Sample.Errors(result));

@@ -18,7 +18,8 @@ public sealed class VerdictTests
         { "plain", 0, Sample.Instance() },
         { "block on one line", 0, Sample.Instance("track_interface { eth1 }") },
         { "brace on the next line", 0, Sample.Instance("track_interface\n{\neth1\n}") },
-        { "two braces on a line", 0, "vrrp_instance A { interface eth0\nvirtual_router_id 1\nvirtual_ipaddress { 1.2.3.4 } }" },
+        { "two braces on a line", 0,
+            "vrrp_instance A { interface eth0\nvirtual_router_id 1\nvirtual_ipaddress { 1.2.3.4 } }" },
         { "comment glued to a word", 0, Sample.Instance("priority 100#x") },
         { "exclamation mark glued to a word", 0, Sample.Instance("priority 100!x") },
         { "definition with a sequence", 0,
@@ -35,7 +36,8 @@ public sealed class VerdictTests
         { "blank before =", 5, Sample.Instance("$P =100") },
         { "condition that holds", 0, Sample.Instance("@localhost priority 100\n@^other priority 100") },
         { "condition that does not hold", 0, Sample.Instance("@other nonsense") },
-        { "empty line in a definition", 5, "$BODY=\\\npriority 100 \\\n\npriority 101 \\\n" + Sample.Instance("$BODY") },
+        { "empty line in a definition", 5, "$BODY=\\\npriority 100 \\\n\npriority 101 \\\n"
+            + Sample.Instance("$BODY") },
         { "missing closing brace", 5, Sample.Instance("track_interface { eth1") },
         { "extra closing brace", 5, Sample.Instance(after: "}") },
         { "unknown keyword", 5, Sample.Instance("foo 3") },
@@ -48,8 +50,10 @@ public sealed class VerdictTests
         { "v3 advert_int 60", 5, Sample.Instance("version 3\nadvert_int 60") },
         { "v3 advert_int 0.015", 5, Sample.Instance("version 3\nadvert_int 0.015") },
         { "nine-character password", 5, Sample.Instance("authentication {\nauth_type PASS\nauth_pass 123456789\n}") },
-        { "VRID twice", 5, Sample.Instance() + Sample.Instance(address: "1.2.3.4").Replace("VI_1", "VI_2", StringComparison.Ordinal) },
-        { "name twice", 5, Sample.Instance() + Sample.Instance(address: "1.2.3.4").Replace("51", "52", StringComparison.Ordinal) },
+        { "VRID twice", 5, Sample.Instance() + Sample.Instance(address: "1.2.3.4").Replace("VI_1", "VI_2",
+            StringComparison.Ordinal) },
+        { "name twice", 5, Sample.Instance() + Sample.Instance(address: "1.2.3.4").Replace("51", "52",
+            StringComparison.Ordinal) },
         { "bad scheduler", 5, Service.Replace("rr", "zz", StringComparison.Ordinal) + Real },
         { "service without servers", 5, Service + "}" },
         { "service without a port", 5, Service.Replace(" 80", "", StringComparison.Ordinal) + Real },
@@ -88,6 +92,7 @@ public sealed class VerdictTests
     public void Format_Finding_HasTheOriginalsPrefix()
     {
         KeepalivedParseResult result = Sample.Parse(Sample.Instance("foo 3"));
-        Assert.StartsWith($"({Sample.Path}: Line 4) ", OriginalExitCode.Format(result.Diagnostics[0]), StringComparison.Ordinal);
+        Assert.StartsWith($"({Sample.Path}: Line 4) ", OriginalExitCode.Format(result.Diagnostics[0]),
+            StringComparison.Ordinal);
     }
 }

@@ -147,9 +147,11 @@ internal sealed partial class ConfigGenerator
             Open(routes);
             Line("10.50.0.0/16 " + _values.Pick("dev eth0", "via 192.168.1.1 dev eth0", "via 192.168.1.1",
                 "dev eth0 table 100 metric 5", "dev eth0 scope link src 192.168.1.10", "dev eth0 mtu lock 1400",
-                "dev eth0 proto bird", "table 10 nexthop via 192.168.1.1 dev eth0 weight 1 nexthop via 10.9.0.1 dev eth1"));
+                "dev eth0 proto bird",
+                    "table 10 nexthop via 192.168.1.1 dev eth0 weight 1 nexthop via 10.9.0.1 dev eth1"));
             Line(_values.Pick("default via 192.168.1.1 dev eth0 table 7", "blackhole 10.60.0.0/16 no_track",
-                "src 192.168.1.10 to 10.61.0.0/16 via 192.168.1.2 dev eth0", "0.0.0.0/0 gw 192.168.1.1 dev eth0 table 9"));
+                "src 192.168.1.10 to 10.61.0.0/16 via 192.168.1.2 dev eth0",
+                    "0.0.0.0/0 gw 192.168.1.1 dev eth0 table 9"));
             Close();
         }
         if (_random.Next(rare) == 0)

@@ -23,6 +23,11 @@ internal static class ExplainedDifferences
             && Codes(result, 5).All(static c => c == "KA0112")),
         new("switch-with-off", static (original, ours, result) => original.ExitCode == 5 && ours == 0
             && result.Diagnostics.Any(static d => d.Code == "KA0118")),
+        new("strict-switched-off", static (original, ours, result) => original.ExitCode == 5 && ours is 0 or 6
+            && Says(original, "trict mode", "SECURITY VIOLATION")
+            && result.Texts.Values.Any(static t => t.Contains("vrrp_strict off", StringComparison.Ordinal)
+                || t.Contains("vrrp_strict no", StringComparison.Ordinal)
+                || t.Contains("vrrp_strict false", StringComparison.Ordinal))),
         new("no-iptables-in-debian", static (original, ours, _) => original.ExitCode == 5 && ours == 0
             && Says(original, "iptables not supported", "Unknown keyword 'vrrp_ipsets'")),
         new("layer-4-cross-checks", static (original, ours, _) => original.ExitCode == 5 && ours == 0

@@ -99,7 +99,8 @@ internal static class KeywordProbes
         yield return (BlockKind.Global, Global, "}\n" + Instance + Addresses);
         yield return (BlockKind.Instance, Global + "}\n" + Instance, Addresses);
         yield return (BlockKind.Authentication, Global + "}\n" + Instance + "authentication {", "}\n" + Addresses);
-        yield return (BlockKind.Script, Global + "}\nvrrp_script chk {\nscript /bin/true", "}\n" + Instance + Addresses);
+        yield return (BlockKind.Script, Global + "}\nvrrp_script chk {\nscript /bin/true", "}\n" + Instance
+            + Addresses);
         yield return (BlockKind.TrackFile, Global + "}\ntrack_file f {\nfile /tmp/f", "}\n" + Instance + Addresses);
         yield return (BlockKind.TrackProcess, Global + "}\nvrrp_track_process p {\nprocess sh",
             "}\n" + Instance + Addresses);
@@ -108,11 +109,13 @@ internal static class KeywordProbes
         yield return (BlockKind.SyncGroup, Global + "}\n" + Instance + Addresses
             + Instance.Replace("VI_1", "VI_2").Replace("51", "52") + Addresses
             + "vrrp_sync_group G {\ngroup {\nVI_1\nVI_2\n}\n", "}");
-        yield return (BlockKind.Bfd, Global + "}\nbfd_instance b {\nneighbor_ip 10.9.0.9\n", "}\n" + Instance + Addresses);
+        yield return (BlockKind.Bfd, Global + "}\nbfd_instance b {\nneighbor_ip 10.9.0.9\n", "}\n" + Instance
+            + Addresses);
         yield return (BlockKind.VirtualServer, Global + "}\n" + Service, Real + "}\n}");
         yield return (BlockKind.RealServer, Global + "}\n" + Service + Real, "}\n}");
         yield return (BlockKind.TcpCheck, Global + "}\n" + Service + Real + "TCP_CHECK {", "}\n}\n}");
-        yield return (BlockKind.HttpCheck, Global + "}\n" + Service + Real + "HTTP_GET {\nurl {\npath /\n}\n", "}\n}\n}");
+        yield return (BlockKind.HttpCheck, Global + "}\n" + Service + Real + "HTTP_GET {\nurl {\npath /\n}\n",
+            "}\n}\n}");
         yield return (BlockKind.MiscCheck, Global + "}\n" + Service + Real + "MISC_CHECK {\nmisc_path /bin/true\n",
             "}\n}\n}");
         yield return (BlockKind.DnsCheck, Global + "}\n" + Service + Real + "DNS_CHECK {", "}\n}\n}");

@@ -33,6 +33,8 @@ internal sealed partial class Binder
 
     private ImmutableArray<string> BindMembers(ConfigNode block)
     {
+        FindingCode code = block.Spec.Name == "track_group"
+            ? FindingCodes.TrackGroupMember : FindingCodes.GroupMember;
         ImmutableArray<string>.Builder members = ImmutableArray.CreateBuilder<string>();
         foreach (ConfigNode list in block.All("group"))
         {
@@ -41,8 +43,7 @@ internal sealed partial class Binder
                 if (_instances.Find(word.Text) is null)
                 {
                     string? near = NearestWord.Find(word.Text, _instances.Names);
-                    _findings.Report(
-                        block.Spec.Name == "track_group" ? FindingCodes.TrackGroupMember : FindingCodes.GroupMember, word,
+                    _findings.Report(code, word,
                         $"'{block.Text}' names the instance '{word}', which is not defined",
                         near is null ? null : $"did you mean '{near}'?", near);
                 }

@@ -63,7 +63,7 @@ internal sealed partial class Binder
             Options = BindOptions(block),
         };
         instance = WithTimerExpired(block, instance);
-        return new InstanceRules(block, _findings, _options).Apply(instance);
+        return new InstanceRules(block, _findings).Apply(instance);
     }
 
     private static bool ComesAfter(ConfigNode block, string a, string b)
@@ -191,7 +191,8 @@ internal sealed partial class Binder
         if (!node.Address.IsMulticast || node.Address.Family != family)
         {
             _findings.Report(FindingCodes.MulticastGroup, node.Arguments[0],
-                $"{node.Address} is not a multicast group of the family of '{block.Text}'", $"the default is {@default}");
+                $"{node.Address} is not a multicast group of the family of '{block.Text}'",
+                    $"the default is {@default}");
             return @default;
         }
         return node.Address;

@@ -11,7 +11,6 @@ namespace Holdfast.Config.Keepalived.Binding;
 internal sealed partial class Binder
 {
     private readonly ConfigNode _root;
-    private readonly KeepalivedParseOptions _options;
     private readonly Findings _findings;
     private readonly ValueReader _values;
     private readonly AddressLines _addresses;
@@ -30,7 +29,6 @@ internal sealed partial class Binder
     public Binder(ConfigNode root, KeepalivedParseOptions options, Findings findings)
     {
         _root = root;
-        _options = options;
         _findings = findings;
         _values = new ValueReader(findings);
         _addresses = new AddressLines(findings, _values);
@@ -44,7 +42,7 @@ internal sealed partial class Binder
 
     public KeepalivedModel Bind()
     {
-        new SupportReport(_options, _findings).Report(_root);
+        new SupportReport(_findings).Report(_root);
         CollectNames();
         GlobalModel global = BindGlobal();
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];

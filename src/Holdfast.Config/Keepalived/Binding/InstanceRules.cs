@@ -9,7 +9,7 @@ namespace Holdfast.Config.Keepalived.Binding;
 /// The settings of one instance that depend on one another: priority and state, preemption, interval and version,
 /// authentication, unicast, strict mode.
 /// </summary>
-internal sealed class InstanceRules(ConfigNode block, Findings findings, KeepalivedParseOptions options)
+internal sealed class InstanceRules(ConfigNode block, Findings findings)
 {
     private static readonly string[] s_unicastWords =
         ["unicast_ttl", "unicast_peer", "unicast_src_ip", "check_unicast_src", "old_unicast_checksum"];
@@ -48,7 +48,8 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
             findings.Report(FindingCodes.VmacCombination, promote.Span, "a VMAC sets promote_secondaries by itself",
                 "remove it");
         }
-        if (block.Last("use_ipvlan") is { } ipvlan && instance.Family == IpFamily.V4 && block.Last("unicast_src_ip") is null
+        if (block.Last("use_ipvlan") is { } ipvlan && instance.Family == IpFamily.V4
+            && block.Last("unicast_src_ip") is null
             && !ipvlan.Arguments.Exists(static w => IpPrefix.TryParse(w.Text, out _)))
         {
             findings.Report(FindingCodes.VmacCombination, ipvlan.Span, "use_ipvlan needs a source address");
@@ -161,8 +162,8 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         }
         if (type.Text == "AH")
         {
-            findings.ReportAs(options.AcceptLoss ? Severity.Warning : Severity.Error, FindingCodes.NotYetKeyword,
-                type.Span, "auth_type AH is not supported yet", "use PASS, or load with --accept-loss");
+            findings.Report(FindingCodes.NotYetKeyword, type.Arguments[0], "auth_type AH is not supported yet",
+                "use PASS, or load with --accept-loss");
         }
         if (pass is null)
         {

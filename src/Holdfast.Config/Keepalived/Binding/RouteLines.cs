@@ -148,7 +148,8 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                 return ReadGateway(value, route);
             case "src":
                 return IpAddress.TryParse(value.Text, out IpAddress source)
-                    ? route with { PreferredSource = source } : Fail(route, value, $"'{value}' is not an address", null);
+                    ? route with { PreferredSource = source } : Fail(route, value, $"'{value}' is not an address",
+                        null);
             case "from":
                 return IpPrefix.TryParse(value.Text, out IpPrefix from)
                     ? route with { Source = from } : Fail(route, value, $"'{value}' is not a prefix", null);

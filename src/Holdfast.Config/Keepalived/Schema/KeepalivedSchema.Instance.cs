@@ -52,6 +52,11 @@ internal static partial class KeepalivedSchema
         Done("nopreempt", None, "off", "Let a lower priority stay Active"),
         Done("preempt_delay", Seconds(0, 1000), "0", "Wait before taking over from a lower priority"),
         Cosmetic("debug", Integer(0, 4), "0", "The original ignores it, too"),
+        .. InstanceNotifyKeywords(),
+    ];
+
+    private static KeywordSpec[] InstanceNotifyKeywords() =>
+    [
         .. NotifyKeywords(),
         Done("notify_deleted", OptionalScript, "notify_fault", "Run when a reload removes the instance"),
         Done("notify_master_rx_lower_pri", Script, "", "Run when an Active hears a lower priority"),

@@ -13,7 +13,7 @@ internal static partial class KeepalivedSchema
                 + "checker_rt_priority dbus_service_name default_interface lvs_netlink_cmd_rcv_bufs "
                 + "lvs_netlink_monitor_rcv_bufs lvs_notify_fifo lvs_notify_fifo_script lvs_sync_daemon "
                 + "lvs_timeouts min_auto_priority_delay notification_email_from notify_fifo notify_fifo_script "
-                + "process_monitor_rcv_bufs reload_time_file router_id script_user shutdown_script_timeout "
+                + "process_monitor_rcv_bufs reload_time_file router_id script_user shutdown_script_timeout snmp_socket "
                 + "startup_script_timeout vrrp_cpu_affinity vrrp_netlink_cmd_rcv_bufs "
                 + "vrrp_netlink_monitor_rcv_bufs vrrp_notify_fifo vrrp_notify_fifo_script vrrp_priority "
                 + "vrrp_rt_priority vrrp_rx_bufs_multiplier vrrp_rx_bufs_policy", "smtp_helo_name"),
@@ -24,7 +24,7 @@ internal static partial class KeepalivedSchema
             BlockKind.VirtualServer => ("snmp_name sorry_server_lvs_method virtualhost", ""),
             BlockKind.RealServer => ("snmp_name virtualhost", ""),
             BlockKind.HttpCheck => ("http_protocol virtualhost", ""),
-            BlockKind.Url => ("virtualhost", ""),
+            BlockKind.Url => ("virtualhost", "status_code"),
             BlockKind.MiscCheck => ("user", "misc_path"),
             _ => ("", ""),
         };

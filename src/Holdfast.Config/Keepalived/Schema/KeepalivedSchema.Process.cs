@@ -37,6 +37,10 @@ internal static partial class KeepalivedSchema
         Cosmetic("checker_log_all_failures", Switch, "off", "Log every failed check"),
         Cosmetic("no_email_faults", None, "off", "No mail on a FAULT"),
         Cosmetic("no_checker_emails", Switch, "off", "No mail for every check"),
+    ];
+
+    private static KeywordSpec[] ScriptAndReportKeywords() =>
+    [
         Done("notify_fifo", Custom(ValueKind.Texts, "PATH [USER [GROUP]]"), "", "FIFO for all events"),
         Done("notify_fifo_script", Script, "", "Reader of notify_fifo"),
         Done("vrrp_notify_fifo", Custom(ValueKind.Texts, "PATH [USER [GROUP]]"), "", "FIFO for VRRP events"),
@@ -59,10 +63,11 @@ internal static partial class KeepalivedSchema
         Performance("bfd_rlimit_rttime", Integer(1, uint.MaxValue), "10000", "Microseconds without a pause"),
         Performance("bfd_rlimit_rtime", Integer(1, uint.MaxValue), "10000", "Old name")
             with { ReplacedBy = "bfd_rlimit_rttime", IsSynonym = true },
-        Cosmetic("snmp_socket", OptionalText, "", "AgentX socket of SNMP"),
+        Cosmetic("snmp_socket", AnyWord, "", "AgentX socket of SNMP"),
         Cosmetic("enable_traps", None, "off", "Send SNMP traps"),
         Cosmetic("enable_snmp_vrrp", None, "off", "Serve the VRRP MIB"),
-        Cosmetic("enable_snmp_keepalived", None, "off", "Old name") with { ReplacedBy = "enable_snmp_vrrp", IsSynonym = true },
+        Cosmetic("enable_snmp_keepalived", None, "off", "Old name") with { ReplacedBy = "enable_snmp_vrrp", IsSynonym =
+            true },
         Cosmetic("enable_snmp_rfc", None, "off", "Serve both RFC MIBs"),
         Cosmetic("enable_snmp_rfcv2", None, "off", "Serve the MIB of RFC 2787"),
         Cosmetic("enable_snmp_rfcv3", None, "off", "Serve the MIB of RFC 6527"),

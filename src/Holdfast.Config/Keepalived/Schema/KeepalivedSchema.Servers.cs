@@ -79,18 +79,18 @@ internal static partial class KeepalivedSchema
     private static KeywordSpec[] CheckTimers() =>
     [
         Behaviour("retry", Integer(1, uint.MaxValue), "1", "Tries after a failure"),
-        Behaviour("delay_before_retry", Seconds(0, 4294967), "1", "Time before another try"),
-        Behaviour("warmup", Seconds(0, 4294967), "delay_loop", "Random time before the first check"),
+        Behaviour("delay_before_retry", Seconds(0, 18446744073709), "1", "Time before another try"),
+        Behaviour("warmup", Seconds(0, 18446744073709), "delay_loop", "Random time before the first check"),
         Behaviour("connect_timeout", Seconds(0.000001m, 4294), "5", "Time limit of a connection"),
-        Behaviour("delay_loop", Seconds(0.000001m, 4294967), "60", "Time between checks"),
+        Behaviour("delay_loop", Seconds(0.000001m, 18446744073709), "60", "Time between checks"),
     ];
 
     private static KeywordSpec[] CheckerTimerKeywords() =>
     [
         Behaviour("retry", Integer(0, uint.MaxValue), "1", "Tries after a failure"),
-        Behaviour("delay_before_retry", Seconds(0, 4294967), "1", "Time before another try"),
-        Behaviour("warmup", Seconds(0, 4294967), "delay_loop", "Random time before the first check"),
-        Behaviour("delay_loop", Seconds(0.000001m, 4294967), "of the server", "Time between checks"),
+        Behaviour("delay_before_retry", Seconds(0, 18446744073709), "1", "Time before another try"),
+        Behaviour("warmup", Seconds(0, 18446744073709), "delay_loop", "Random time before the first check"),
+        Behaviour("delay_loop", Seconds(0.000001m, 18446744073709), "of the server", "Time between checks"),
         Behaviour("alpha", Switch, "of the server", "Down until checked"),
         Behaviour("log_all_failures", Switch, "checker_log_all_failures", "Log every failure")
             with { IsNewer = true },
@@ -112,7 +112,7 @@ internal static partial class KeepalivedSchema
     [
         Behaviour("nb_get_retry", Integer(0, uint.MaxValue), "1", "Old name") with { ReplacedBy = "retry" },
         Behaviour("virtualhost", Name, "of the server", "Host name"),
-        Behaviour("http_protocol", Choice("1.0", "1.1", "1.0C", "1.1C"), "1.0", "HTTP version"),
+        Behaviour("http_protocol", Choice("1.0", "1.1", "1.0C"), "1.0", "HTTP version"),
         Behaviour("enable_sni", Switch, "off", "Send the host name in TLS"),
         Behaviour("sni_name", Name, "virtualhost", "Name sent in TLS") with { IsNewer = true },
         Behaviour("fast_recovery", Switch, "off", "Up after the first success"),

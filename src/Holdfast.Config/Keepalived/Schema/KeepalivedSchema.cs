@@ -27,7 +27,7 @@ internal static partial class KeepalivedSchema
     {
         BlockKind.Top => new(kind, "top level", TopKeywords()),
         BlockKind.Global => new(kind, "global_defs",
-            [.. ProcessKeywords(), .. GlobalVrrpKeywords(), .. GlobalOtherKeywords()]),
+            [.. ProcessKeywords(), .. ScriptAndReportKeywords(), .. GlobalVrrpKeywords(), .. GlobalOtherKeywords()]),
         BlockKind.TrackGroup => new(kind, "track_group", TrackGroupKeywords()),
         BlockKind.SyncGroup => new(kind, "vrrp_sync_group", SyncGroupKeywords()),
         BlockKind.GarpGroup => new(kind, "garp_group", GarpGroupKeywords()),

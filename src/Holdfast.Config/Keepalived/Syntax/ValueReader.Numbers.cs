@@ -48,7 +48,7 @@ internal sealed partial class ValueReader
         {
             return false;
         }
-        node.Number = (long)(value * (decimals == 6 ? 1_000_000 : 1_000));
+        node.Number = (long)Math.Min(value * (decimals == 6 ? 1_000_000 : 1_000), TimeSpan.MaxValue.Ticks / 10);
         NoteFraction(node, words[0]);
         return WarnExtra(node, 1);
     }
@@ -134,7 +134,8 @@ internal sealed partial class ValueReader
             if (!Array.Exists(spec.Words, w => w == words[i].Text))
             {
                 findings.Report(FindingCodes.BadWord, words[i], $"'{words[i]}' is not one of "
-                    + string.Join(", ", spec.Words), null, Holdfast.Config.Text.NearestWord.Find(words[i].Text, spec.Words));
+                    + string.Join(", ", spec.Words), null, Holdfast.Config.Text.NearestWord.Find(words[i].Text,
+                        spec.Words));
                 return false;
             }
             if (i + 1 >= words.Count)

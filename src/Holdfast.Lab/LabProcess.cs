@@ -17,8 +17,7 @@ public readonly record struct LabLine(MonotonicTime Time, bool IsError, string T
 public sealed class LabProcess : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly object _changed = new();
-    private readonly List<LabLine> _lines = [];
+    private readonly Journal<LabLine> _lines = new();
     private readonly PidFd _process;
     private readonly EventFd _stop = new();
     private readonly Thread _reader;
@@ -52,16 +51,7 @@ public sealed class LabProcess : IDisposable
     public bool HasExited => Exit is not null;
 
     /// <summary>A copy of the lines so far.</summary>
-    public IReadOnlyList<LabLine> Lines
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _lines];
-            }
-        }
-    }
+    public IReadOnlyList<LabLine> Lines => _lines.Copy();
 
     /// <summary>All output so far as one text.</summary>
     public string Output => string.Join('\n', Lines.Select(static line => line.Text));
@@ -91,25 +81,9 @@ public sealed class LabProcess : IDisposable
     /// <returns>The first such line.</returns>
     /// <exception cref="LabTimeoutException">None came in time, or the process has ended; with its last lines.</exception>
     public LabLine WaitForLine(Func<string, bool> predicate, TimeSpan timeout, int first = 0)
-    {
-        LabLine found = default;
-        int next = first;
-        bool Look()
-        {
-            for (; next < _lines.Count; next++)
-            {
-                if (predicate(_lines[next].Text))
-                {
-                    found = _lines[next];
-                    return true;
-                }
-            }
-            return false;
-        }
-        bool seen = false;
-        Wait(() => (seen = Look()) || _exit is not null, timeout, "a line");
-        return seen ? found : throw Failure("ended before the line came");
-    }
+        => _lines.TryWait(line => predicate(line.Text), timeout, first, out LabLine found) ? found
+            : throw Failure(HasExited ? "ended before the line came"
+                : $"the line did not come within {timeout.TotalSeconds:F1} s");
 
     /// <summary>Waits for a line with a text in it.</summary>
     /// <inheritdoc cref="WaitForLine(Func{string, bool}, TimeSpan, int)"/>
@@ -119,10 +93,7 @@ public sealed class LabProcess : IDisposable
     /// <summary>Waits until it has ended.</summary>
     /// <exception cref="LabTimeoutException">It still runs.</exception>
     public ExitStatus WaitForExit(TimeSpan timeout)
-    {
-        Wait(() => _exit is not null, timeout, "the end");
-        return _exit!.Value;
-    }
+        => _lines.TryWaitSealed(timeout) ? Exit!.Value : throw Failure($"still runs after {timeout.TotalSeconds:F1} s");
 
     /// <summary>Kills it and waits for its end. The output stays readable.</summary>
     public void Dispose()
@@ -174,8 +145,8 @@ public sealed class LabProcess : IDisposable
         using (error)
         using (var loop = new EpollLoop())
         {
-            var lines = new LineReader(loop, output.Number, isError: false, Add);
-            var errors = new LineReader(loop, error.Number, isError: true, Add);
+            var lines = new LineReader(loop, output.Number, isError: false, _lines.Add);
+            var errors = new LineReader(loop, error.Number, isError: true, _lines.Add);
             var watch = new Watch(this, loop, [lines, errors]);
             loop.Add(_process.Fd, EpollEvents.EPOLLIN, watch);
             loop.Add(_stop.Fd, EpollEvents.EPOLLIN, watch);
@@ -186,47 +157,6 @@ public sealed class LabProcess : IDisposable
         }
         _process.Dispose();
         _stop.Dispose();
-    }
-
-    private void Add(LabLine line)
-    {
-        lock (_gate)
-        {
-            _lines.Add(line);
-        }
-        Announce();
-    }
-
-    private void Announce()
-    {
-        lock (_changed)
-        {
-            Monitor.PulseAll(_changed);
-        }
-    }
-
-    private void Wait(Func<bool> condition, TimeSpan timeout, string what)
-    {
-        MonotonicTime deadline = MonotonicClock.Now + timeout;
-        lock (_changed)
-        {
-            while (true)
-            {
-                lock (_gate)
-                {
-                    if (condition())
-                    {
-                        return;
-                    }
-                }
-                TimeSpan left = deadline - MonotonicClock.Now;
-                if (left <= TimeSpan.Zero)
-                {
-                    throw Failure($"{what} did not come within {timeout.TotalSeconds:F1} s");
-                }
-                Monitor.Wait(_changed, left);
-            }
-        }
     }
 
     private LabTimeoutException Failure(string what)
@@ -258,7 +188,7 @@ public sealed class LabProcess : IDisposable
                 {
                     owner._exit = status;
                 }
-                owner.Announce();
+                owner._lines.Seal();
             }
         }
     }

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Holdfast.Bench;
+using Holdfast.Lab;
+using Holdfast.Linux;
+
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args);
+}
+catch (FormatException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(BenchOptions.Usage);
+    return 2;
+}
+List<FailoverCase> cases = [.. FailoverCase.All.Where(which => options.Selects(which.Name))];
+if (options.List)
+{
+    FailoverCase.All.ToList().ForEach(which => Console.WriteLine($"{which.Name,-14} {which.Title}"));
+    Console.WriteLine($"{"resources",-14} memory and the cost of a check");
+    return 0;
+}
+if (Lab.Obstacle is { } obstacle)
+{
+    Console.Error.WriteLine(obstacle);
+    return 1;
+}
+
+string? link = options.HasHoldfast ? Path.Combine(Path.GetDirectoryName(options.Holdfast)!, "keepalived") : null;
+double stealBefore = Steal();
+var results = new List<CaseResult>();
+foreach (FailoverCase which in cases)
+{
+    List<CaseResult> mine = [.. Contenders(which).Select(contender => new CaseResult(which, contender))];
+    results.AddRange(mine);
+    var random = new Random(2568); // one seed: the contenders of a round get the same phase
+    for (int round = 0; round < options.Rounds; round++)
+    {
+        double phase = random.NextDouble();
+        foreach (CaseResult result in mine)
+        {
+            RunOne(result, round, phase);
+        }
+    }
+}
+IReadOnlyList<ResourceRow> resources = options.Selects("resources")
+    ? ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")) : [];
+double steal = Steal() - stealBefore;
+Console.WriteLine(Report.Markdown(results, resources));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Steal time during the run: {steal:F1} s of CPU."));
+Report.WriteJson(options.Json, results, resources, steal);
+return results.Exists(static result => result.Failures.Count > 0) ? 1 : 0;
+
+IEnumerable<Contender> Contenders(FailoverCase which)
+{
+    yield return new("keepalived → keepalived", options.Keepalived, options.Keepalived);
+    if (link is not null)
+    {
+        yield return new("Holdfast → Holdfast", link, link);
+        if (which.Fault == Fault.PlannedStop)
+        {
+            yield return new("Holdfast → keepalived", link, options.Keepalived);
+        }
+    }
+}
+
+void RunOne(CaseResult result, int round, double phase)
+{
+    try
+    {
+        RoundResult figures = FailoverRound.Run(result.Case, result.Contender, phase);
+        result.Rounds.Add(figures);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{result.Case.Name,-14} {result.Contender.Label,-24} round {round + 1,2}: "
+            + $"blackout {figures.Blackout.TotalMilliseconds,8:F1} ms, lost {figures.LostCount,5}, all announced after "
+            + $"{figures.AllAnnounced.TotalMilliseconds,8:F1} ms, meter late by {figures.MeterDelayMax.TotalMilliseconds:F1} ms"));
+    }
+    catch (Exception exception) when (exception is LabTimeoutException or LinuxException)
+    {
+        result.Failures.Add(exception.Message);
+        Console.Error.WriteLine($"{result.Case.Name} {result.Contender.Label} round {round + 1}: {exception.Message}");
+    }
+}
+
+static double Steal()
+{
+    // proc(5): user nice system idle iowait irq softirq steal, in hundredths of a second.
+    string[] fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    return double.Parse(fields[8], CultureInfo.InvariantCulture) / 100;
+}

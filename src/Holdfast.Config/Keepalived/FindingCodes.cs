@@ -20,12 +20,14 @@ public static class FindingCodes
         Code("KA0010", Severity.Warning, OriginalClass.Silent, "An include has read nothing");
     internal static readonly FindingCode IncludeCheckFailed =
         Code("KA0011", Severity.Error, OriginalClass.Security, "An include that must match has not matched");
-    internal static readonly FindingCode IncludeTooDeep = Error("KA0012", "Includes are nested too deeply or in a ring");
+    internal static readonly FindingCode IncludeTooDeep = Error("KA0012",
+        "Includes are nested too deeply or in a ring");
     internal static readonly FindingCode IncludeCheckWord = Error("KA0013", "An unknown word of include_check");
     internal static readonly FindingCode IncludeDeprecated =
         Code("KA0014", Severity.Note, OriginalClass.Silent, "An include pattern matched nothing");
     internal static readonly FindingCode DefinitionForm = Error("KA0020", "A definition is not written as $NAME=value");
-    internal static readonly FindingCode DefinitionTooDeep = Error("KA0021", "Definitions refer to one another in a ring");
+    internal static readonly FindingCode DefinitionTooDeep = Error("KA0021",
+        "Definitions refer to one another in a ring");
     internal static readonly FindingCode ExpansionTooLarge = Error("KA0022", "The expanded configuration is too large");
     internal static readonly FindingCode MultiLineUse =
         Error("KA0023", "A multi-line definition is used before the end of a line");
@@ -48,8 +50,8 @@ public static class FindingCodes
     internal static readonly FindingCode MissingBrace = Error("KA0104", "A block has no opening brace");
     internal static readonly FindingCode UnexpectedOpen = Error("KA0105", "An opening brace belongs to no block");
     internal static readonly FindingCode UnexpectedClose = Error("KA0106", "A closing brace closes nothing");
-    internal static readonly FindingCode UnclosedBlock = Error("KA0107", "A block is not closed at the end of the text");
-    internal static readonly FindingCode MissingName = Error("KA0108", "A block has no name");
+    internal static readonly FindingCode UnclosedBlock = Error("KA0107",
+        "A block is not closed at the end of the text");
     internal static readonly FindingCode TooDeep = Error("KA0109", "Blocks are nested too deeply");
     internal static readonly FindingCode BadNumber = Error("KA0110", "A number cannot be read");
     internal static readonly FindingCode OutOfRange = Error("KA0111", "A number is out of its range");
@@ -61,6 +63,15 @@ public static class FindingCodes
         Code("KA0116", Severity.Warning, OriginalClass.Silent, "A keyword stands twice; the last one counts");
     internal static readonly FindingCode Deprecated =
         Code("KA0117", Severity.Warning, OriginalClass.ConfigError, "A keyword is old");
+    internal static readonly FindingCode Synonym =
+        Code("KA0124", Severity.Note, OriginalClass.Silent, "A keyword has another spelling");
+    internal static readonly FindingCode FractionIsNewer =
+        Code("KA0125", Severity.Note, OriginalClass.ConfigError, "keepalived 2.2.7 takes whole seconds here");
+    internal static readonly FindingCode MissingLenient = Error("KA0126", "A keyword lacks its parameter (skipped)");
+    internal static readonly FindingCode MissingSilent =
+        Code("KA0127", Severity.Error, OriginalClass.Silent, "A keyword lacks its parameter (the original is silent)");
+    internal static readonly FindingCode PrefixIgnored =
+        Code("KA0128", Severity.Warning, OriginalClass.Silent, "A prefix length has no effect here");
     internal static readonly FindingCode UselessArgument =
         Code("KA0118", Severity.Error, OriginalClass.Silent, "A switch that takes no argument has one that says no");
     internal static readonly FindingCode BadText = Error("KA0119", "A text is too long or has a form that cannot work");
@@ -95,6 +106,20 @@ public static class FindingCodes
     internal static readonly FindingCode ValueLine = Error("KA0213", "A line of a list cannot be read");
     internal static readonly FindingCode ServerLine = Error("KA0214", "A virtual or real server cannot be read");
 
+    internal static readonly FindingCode NotForIpv6 =
+        Code("KA0215", Severity.Warning, OriginalClass.ConfigError, "An option has no effect with IPv6");
+    internal static readonly FindingCode UnicastGroup = Code("KA0337", Severity.Warning, OriginalClass.ConfigError,
+        "A multicast group has no effect with unicast");
+    internal static readonly FindingCode VmacCombination = Error("KA0338", "VMAC settings contradict one another");
+    internal static readonly FindingCode TrackGroupMember = Code("KA0339", Severity.Error, OriginalClass.Silent,
+        "A track_group names an instance that is not defined");
+    internal static readonly FindingCode DuplicateTracker = Code("KA0340", Severity.Error, OriginalClass.Silent,
+        "The name of a tracker is used twice");
+    internal static readonly FindingCode QuorumOrder = Error("KA0341", "A quorum cannot be reached, or never be lost");
+    internal static readonly FindingCode VrfAndInterface =
+        Code("KA0342", Severity.Warning, OriginalClass.ConfigError, "vrf is for unicast without an interface");
+    internal static readonly FindingCode GroupWeightProcess = Code("KA0343", Severity.Warning, OriginalClass.Silent,
+        "Weights of processes tracked by members of a sync group are ignored");
     internal static readonly FindingCode DuplicateName = Error("KA0300", "A name is used twice");
     internal static readonly FindingCode VridMissing = Error("KA0301", "virtual_router_id is missing");
     internal static readonly FindingCode DuplicateVrid = Error("KA0302", "A VRID is used twice on one interface");
@@ -121,9 +146,12 @@ public static class FindingCodes
     internal static readonly FindingCode UnicastUnchecked = Code("KA0317", Severity.Warning, OriginalClass.Silent,
         "Unicast adverts are accepted from any host");
     internal static readonly FindingCode SourceFamily = Error("KA0318", "A source address is of the wrong family");
-    internal static readonly FindingCode MulticastGroup = Error("KA0319", "A multicast group is none, or of the wrong family");
-    internal static readonly FindingCode VersionFamily = Error("KA0320", "VRRPv2 knows no IPv6");
-    internal static readonly FindingCode OwnInterfaceTracked = Code("KA0321", Severity.Warning, OriginalClass.ConfigError,
+    internal static readonly FindingCode MulticastGroup = Error("KA0319",
+        "A multicast group is none, or of the wrong family");
+    internal static readonly FindingCode VersionFamily =
+        Code("KA0320", Severity.Warning, OriginalClass.Silent, "VRRPv2 knows no IPv6");
+    internal static readonly FindingCode OwnInterfaceTracked = Code("KA0321", Severity.Warning,
+        OriginalClass.ConfigError,
         "The own interface is tracked");
     internal static readonly FindingCode OwnerWeight = Code("KA0322", Severity.Warning, OriginalClass.ConfigError,
         "A weight cannot change priority 255");

@@ -5,13 +5,14 @@ using Holdfast.Primitives;
 namespace Holdfast.Config.Keepalived;
 
 /// <summary>Where the layers of the parser report; shared by all of them.</summary>
-internal sealed class Findings
+/// <param name="acceptLoss">Whether what is not supported yet is only warned of.</param>
+internal sealed class Findings(bool acceptLoss)
 {
     public DiagnosticBag Bag { get; } = new();
 
     public void Report(FindingCode code, SourceSpan span, string message, string? help = null,
         string? suggestion = null, params ReadOnlySpan<RelatedPlace> related)
-        => Bag.Add(new Diagnostic(code.Id, code.Severity, span, message)
+        => Bag.Add(new Diagnostic(code.Id, SeverityOf(code), span, message)
         {
             Help = help,
             Suggestion = suggestion,
@@ -23,7 +24,7 @@ internal sealed class Findings
         string? suggestion = null, params ReadOnlySpan<RelatedPlace> related)
     {
         Expansion? via = word.Source.ExpansionAt(word.Start);
-        Bag.Add(new Diagnostic(code.Id, code.Severity, word.Span, message)
+        Bag.Add(new Diagnostic(code.Id, SeverityOf(code), word.Span, message)
         {
             Help = help,
             Suggestion = suggestion,
@@ -32,7 +33,7 @@ internal sealed class Findings
         });
     }
 
-    /// <summary>Reports with another severity than the usual one.</summary>
-    public void ReportAs(Severity severity, FindingCode code, SourceSpan span, string message, string? help = null)
-        => Bag.Add(new Diagnostic(code.Id, severity, span, message) { Help = help });
+    private Severity SeverityOf(FindingCode code)
+        => acceptLoss && (code == FindingCodes.NotYetKeyword || code == FindingCodes.NotYetBlock)
+            ? Severity.Warning : code.Severity;
 }

@@ -18,7 +18,7 @@ public static class KeepalivedParser
     {
         options ??= new KeepalivedParseOptions();
         var recorder = new RecordingConfigFiles(files);
-        var findings = new Findings();
+        var findings = new Findings(options.AcceptLoss);
         var preprocessor = new Preprocessor(recorder, options, findings);
         var model = new KeepalivedModel();
         ConfigFile first = recorder.Read(path);

@@ -31,7 +31,8 @@ public static class KeywordReference
 
     private static void AppendTotals(StringBuilder page)
     {
-        page.Append("| Block | done | cosmetic | performance | behaviour | all |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
+        page.Append("| Block | done | cosmetic | performance | behaviour | all |\n")
+            .Append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
         Span<int> total = stackalloc int[4];
         foreach (BlockSchema block in KeepalivedSchema.All)
         {
@@ -68,7 +69,8 @@ public static class KeywordReference
     private static void AppendFindings(StringBuilder page)
     {
         page.Append("\n## Findings\n\n")
-            .Append("The last column is the exit code of `keepalived -t` for it; 0 means that the original is silent.\n\n")
+            .Append("The last column is the exit code of `keepalived -t` for it; ")
+            .Append("0 means that the original is silent.\n\n")
             .Append("| Code | Severity | What | keepalived |\n| --- | --- | --- | ---: |\n");
         foreach (FindingCode code in FindingCodes.All)
         {

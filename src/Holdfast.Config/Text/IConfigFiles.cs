@@ -36,7 +36,7 @@ public interface IConfigFiles
     /// <summary>The host name up to the first dot; the configuration id unless <c>-i</c> is given.</summary>
     string HostName { get; }
 
-    /// <summary>The working directory, an absolute path; relative paths of the first file are looked up there.</summary>
+    /// <summary>The working directory, an absolute path; relative paths are looked up there.</summary>
     string WorkingDirectory { get; }
 
     /// <summary>Reads a whole file.</summary>

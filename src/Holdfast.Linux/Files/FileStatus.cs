@@ -38,6 +38,15 @@ public readonly record struct FileStatus(FileKind Kind, uint Mode, uint Uid, uin
         }
     }
 
+    /// <summary>Looks at what a path leads to, links followed.</summary>
+    public static unsafe Errno TryGetTarget(string path, out FileStatus status)
+    {
+        fixed (byte* raw = Utf8Strings.Terminated(path))
+        {
+            return TryGet(Fcntl.AT_FDCWD, raw, 0, out status);
+        }
+    }
+
     /// <summary>Looks at an open descriptor.</summary>
     public static unsafe Errno TryGet(int fd, out FileStatus status)
     {

@@ -10,7 +10,7 @@ namespace Holdfast.Runtime.Notifications;
 /// <summary>Turns changes of state into notify scripts and lines of FIFOs, in keepalived's order and words.</summary>
 /// <remarks>
 /// For each event: the script of the state, then <c>notify</c> with its four arguments, then the FIFO. Scripts are
-/// started in that order and not waited for.
+/// begun in that order and their ends are not waited for.
 /// </remarks>
 public sealed class Notifier
 {
@@ -19,6 +19,8 @@ public sealed class Notifier
     private readonly ScriptRunner _runner;
     private readonly Log _log;
     private readonly List<NotifyFifo> _fifos = [];
+    private readonly Queue<(PreparedCommand Command, IReadOnlyList<string> More)> _queue = [];
+    private bool _isStarting;
     private NotifyTargets _targets = NotifyTargets.Empty;
 
     /// <summary>A notifier that knows no instance yet.</summary>
@@ -28,7 +30,7 @@ public sealed class Notifier
         _log = log;
     }
 
-    /// <summary>How many notify scripts run.</summary>
+    /// <summary>How many notify scripts run or are about to.</summary>
     public int RunningCount { get; private set; }
 
     /// <summary>Called whenever a script has ended, for one who waits for all of them.</summary>
@@ -52,6 +54,7 @@ public sealed class Notifier
     {
         if (Find(_targets.Instances, message.Index) is { } target)
         {
+            LogState(target.Name, message.To);
             Notify(NotifySubject.Instance, target, message.To, message.Priority);
         }
     }
@@ -61,6 +64,10 @@ public sealed class Notifier
     {
         if (Find(_targets.Groups, message.Index) is { } target)
         {
+            if (message.To is InstanceState.Active or InstanceState.Backup or InstanceState.Fault)
+            {
+                _log.Info($"VRRP_Group({target.Name}) Syncing instances to {Word(message.To)} state");
+            }
             Notify(NotifySubject.Group, target, message.To, new Priority(0));
         }
     }
@@ -84,6 +91,14 @@ public sealed class Notifier
         {
             Run(command, []);
             WriteLine(NotifySubject.Instance, target, Word, message.Priority);
+        }
+    }
+
+    private void LogState(string name, InstanceState state)
+    {
+        if (state is InstanceState.Active or InstanceState.Backup or InstanceState.Fault)
+        {
+            _log.Info($"({name}) Entering {Word(state)} STATE");
         }
     }
 
@@ -144,28 +159,45 @@ public sealed class Notifier
             _log.Error($"{RunningMax} notify scripts are running, not starting {command.Text}");
             return;
         }
-        Errno errno = _runner.TryStart(
-            command,
-            more,
-            status =>
+        RunningCount++;
+        _queue.Enqueue((command, more));
+        StartNext();
+    }
+
+    /// <summary>
+    /// Starts scripts one after the other: each when the one before has begun, not ended, so that they begin in the
+    /// order of the events, as with fork.
+    /// </summary>
+    private void StartNext()
+    {
+        while (!_isStarting && _queue.TryDequeue(out (PreparedCommand Command, IReadOnlyList<string> More) next))
+        {
+            string text = next.Command.Text;
+            Errno errno = _runner.TryStart(
+                next.Command, next.More, status => OnEnded(text, status), out _, outlivesUs: true, OnExecuted);
+            _isStarting = errno == Errno.Success;
+            if (errno != Errno.Success)
             {
                 RunningCount--;
-                if (!status.IsSuccess)
-                {
-                    _log.Debug($"Notify script {command.Text} {status}");
-                }
-                ScriptEnded?.Invoke();
-            },
-            out _,
-            outlivesUs: true);
-        if (errno == Errno.Success)
-        {
-            RunningCount++;
+                _log.Error($"Notify script {text} cannot be started: {errno}");
+            }
         }
-        else
+    }
+
+    private void OnExecuted()
+    {
+        _isStarting = false;
+        StartNext();
+    }
+
+    private void OnEnded(string text, Linux.Processes.ExitStatus status)
+    {
+        RunningCount--;
+        if (!status.IsSuccess)
         {
-            _log.Error($"Notify script {command.Text} cannot be started: {errno}");
+            _log.Debug($"Notify script {text} {status}");
         }
+        ScriptEnded?.Invoke();
     }
 
     private static string Type(NotifySubject subject) => subject == NotifySubject.Instance ? "INSTANCE" : "GROUP";

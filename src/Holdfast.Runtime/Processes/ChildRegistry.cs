@@ -17,6 +17,8 @@ public sealed class ChildRegistry : IDisposable
     /// <summary>An empty registry on a loop.</summary>
     public ChildRegistry(EpollLoop loop) => _loop = loop;
 
+    internal EpollLoop Loop => _loop;
+
     /// <summary>How many children of ours run.</summary>
     public int Count => _children.Count;
 

@@ -133,11 +133,8 @@ public static class CommandPreparation
     }
 
     private static bool IsProgram(string path)
-    {
-        string target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-        return FileStatus.TryGet(target, out FileStatus status) == Errno.Success
+        => FileStatus.TryGetTarget(path, out FileStatus status) == Errno.Success
             && status.Kind == FileKind.Regular && (status.Mode & AnyExecute) != 0;
-    }
 
     private static bool TryFindUser(
         ScriptCommand command, GlobalModel global, out UserAccount? user, out uint gid, out string? problem)

@@ -61,7 +61,7 @@ public static class Launcher
         }
         OwnProcess.ResetSignals();
         SignalFd.Block(SignalSet.Empty);
-        _ = OwnProcess.CloseDescriptorsFrom(3);
+        _ = OwnProcess.CloseOnExecuteFrom(3);
         return Execute([.. arguments[FixedArguments..]], environment);
     }
 

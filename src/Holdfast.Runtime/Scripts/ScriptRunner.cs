@@ -1,5 +1,6 @@
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Runtime.Processes;
@@ -54,27 +55,44 @@ public sealed class ScriptRunner : IDisposable
     /// <param name="ended">Called once when it has ended.</param>
     /// <param name="script">The running script; null after an error.</param>
     /// <param name="outlivesUs">Whether it goes on when we end; otherwise it gets SIGTERM then.</param>
+    /// <param name="executed">Called once when the launcher has given way to the script, or has ended.</param>
     public Errno TryStart(
         PreparedCommand command,
         IReadOnlyList<string> more,
         Action<ExitStatus> ended,
         out RunningScript? script,
-        bool outlivesUs = false)
+        bool outlivesUs = false,
+        Action? executed = null)
     {
         ArgumentNullException.ThrowIfNull(command);
         script = null;
+        FdHandle reader = FdHandle.None;
+        FdHandle writer = FdHandle.None;
+        if (executed is not null && DescriptorIo.TryCreatePipe(out reader, out writer) is var error and not Errno.Success)
+        {
+            return error;
+        }
         var request = new SpawnRequest
         {
             Path = _program,
             Arguments = command.LauncherArguments(more, outlivesUs),
             Environment = _environment,
-            Descriptors = [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2)],
+            Descriptors = writer.IsInvalid
+                ? [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2)]
+                : [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2), new(writer.Number, 3)],
             Group = SpawnGroup.NewGroup,
         };
         Errno errno = ProcessSpawner.TrySpawn(request, out PidFd? child);
+        writer.Dispose();
         if (child is null)
         {
+            reader.Dispose();
             return errno;
+        }
+        if (executed is not null)
+        {
+            // The launcher lets all descriptors be closed by execve, so the pipe's end is the begin of the script.
+            _children.Loop.Add(reader.Number, EpollEvents.EPOLLIN, new ExecutionWatch(_children.Loop, reader, executed));
         }
         var running = new RunningScript(child.Pid);
         _children.Add(child, status =>
@@ -88,4 +106,14 @@ public sealed class ScriptRunner : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _null.Dispose();
+
+    private sealed class ExecutionWatch(EpollLoop loop, FdHandle reader, Action executed) : IReadyHandler
+    {
+        public void OnReady(EpollEvents events)
+        {
+            loop.Remove(reader.Number);
+            reader.Dispose();
+            executed();
+        }
+    }
 }

@@ -19,6 +19,7 @@ internal sealed partial class VrrpNode
                 break;
             case EffectKind.InstallAddresses:
                 _successors.Unwatch(instance);
+                _filter.Install(instance);
                 _addresses.Install(instance);
                 _routes.Install(instance);
                 break;
@@ -26,6 +27,7 @@ internal sealed partial class VrrpNode
                 _successors.Unwatch(instance);
                 _announcer.Cancel(instance);
                 _addresses.Release(instance);
+                _filter.Release(instance);
                 _routes.Release(instance);
                 break;
             case EffectKind.AnnounceAddresses:

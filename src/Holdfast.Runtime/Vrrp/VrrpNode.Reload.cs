@@ -105,6 +105,7 @@ internal sealed partial class VrrpNode
         AddressSpec[] gone = [.. old.AddressSpecs.Where(
             o => o.InterfaceIndex > 0 && !Array.Exists(instance.AddressSpecs, n => IsSamePlace(n, o)))];
         bool more = Array.Exists(instance.AddressSpecs, n => !Array.Exists(old.AddressSpecs, o => o == n));
+        _filter.Install(instance.Index);
         _addresses.RemoveNow(gone);
         if (more)
         {

@@ -32,6 +32,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private readonly Announcer _announcer;
     private readonly AddressKeeper _addresses;
     private readonly RouteKeeper _routes;
+    private readonly AcceptFilter _filter;
     private readonly SuccessorWatch _successors;
     private readonly Dictionary<AdvertChannelKey, AdvertChannel> _channels = [];
     private readonly LinkBoard _links;
@@ -57,6 +58,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _announcer = new Announcer(_instances, _pacing);
         _addresses = new AddressKeeper(netlink, _instances, warn);
         _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, warn);
+        _filter = new AcceptFilter(_instances, warn);
         _successors = new SuccessorWatch(
             loop, _instances, index => Step(index, VrrpEvent.Of(EventKind.SuccessorAnnounced)));
     }
@@ -174,6 +176,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     {
         _successors.Dispose();
         _announcer.Dispose();
+        _filter.Dispose();
         foreach (AdvertChannel channel in _channels.Values)
         {
             channel.Dispose();

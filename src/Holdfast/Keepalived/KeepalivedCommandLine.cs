@@ -105,7 +105,8 @@ internal static class KeepalivedCommandLine
             case "log-format": o.LogFormat = value; break;
             default: return ApplyRarer(o, name, value);
         }
-        return name == "log-facility" && o.LogFacility is null ? $"Invalid log facility '{value}'" : null;
+        bool isBad = (name == "log-facility" && o.LogFacility is null) || (name == "umask" && !IsOctal(value!));
+        return isBad ? $"Invalid --{name} option '{value}'" : null;
     }
 
     private static string? ApplyRarer(KeepalivedOptions o, string name, string? value)
@@ -131,10 +132,9 @@ internal static class KeepalivedCommandLine
             case "help": o.Action = KeepalivedAction.Help; break;
             default: break;
         }
-        return o.Umask is not null && !IsOctal(o.Umask) ? $"Invalid --umask option '{o.Umask}'" : null;
+        return null;
     }
 
     private static bool IsOctal(string text)
-        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && text.AsSpan().IndexOfAny('8', '9') < 0;
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) && text.AsSpan().IndexOfAny('8', '9') < 0;
 }

@@ -34,6 +34,12 @@ internal sealed class AddressLines(Findings findings, ValueReader values)
             }
             address = next;
         }
+        if (prefix.Address.IsV6 && words.Find(static w => w.Text is "scope" or "label") is { Source: not null } useless)
+        {
+            findings.Report(FindingCodes.NotForIpv6, useless, $"{useless} has no effect with an IPv6 address",
+                "remove it");
+            address = address with { Scope = 0, Label = null };
+        }
         bool isHostV6 = prefix.Address.IsV6 && prefix.Length == 128;
         bool hasLifetime = words.Exists(static w => w.Text == "preferred_lft");
         return isHostV6 && !hasLifetime ? address with { PreferredLifetimeSeconds = 0 } : address;
@@ -49,7 +55,7 @@ internal sealed class AddressLines(Findings findings, ValueReader values)
             or "preferred_lft" or "track_group";
         if (takesValue && i + 1 >= words.Count)
         {
-            findings.Report(FindingCodes.MissingParameter, option, $"{option} lacks its value");
+            findings.Report(FindingCodes.AddressLine, option, $"{option} lacks its value");
             return null;
         }
         Word value = takesValue ? words[++i] : option;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Keepalived.Syntax;
+using Holdfast.Primitives;
 
 namespace Holdfast.Config.Keepalived.Binding;
 
@@ -12,6 +13,8 @@ internal sealed partial class Binder
     {
         ConfigNode g = _global;
         ConfigNode? user = g.Last("script_user");
+        CheckGroup(g.Last("vrrp_mcast_group4"), IpFamily.V4);
+        CheckGroup(g.Last("vrrp_mcast_group6"), IpFamily.V6);
         return new GlobalModel
         {
             RouterId = g.Last("router_id")?.Text,
@@ -28,8 +31,12 @@ internal sealed partial class Binder
             ShutdownScript = BindCommand(g.Last("shutdown_script")),
             ShutdownScriptTimeout = TimeSpan.FromSeconds(g.Last("shutdown_script_timeout")?.Number ?? 10),
             NotifyFifo = g.Last("notify_fifo")?.Text,
+            NotifyFifoUser = g.Last("notify_fifo")?.TextAt(1),
+            NotifyFifoGroup = g.Last("notify_fifo")?.TextAt(2),
             NotifyFifoScript = BindCommand(g.Last("notify_fifo_script")),
             VrrpNotifyFifo = g.Last("vrrp_notify_fifo")?.Text,
+            VrrpNotifyFifoUser = g.Last("vrrp_notify_fifo")?.TextAt(1),
+            VrrpNotifyFifoGroup = g.Last("vrrp_notify_fifo")?.TextAt(2),
             VrrpNotifyFifoScript = BindCommand(g.Last("vrrp_notify_fifo_script")),
             VrrpRealtimePriority = (int?)g.Last("vrrp_rt_priority")?.Number,
             VrrpNice = (int?)g.Last("vrrp_priority")?.Number,
@@ -52,6 +59,16 @@ internal sealed partial class Binder
             ReceiveBufferMultiplier = (int)Math.Min(int.MaxValue, g.Last("vrrp_rx_bufs_multiplier")?.Number ?? 3),
             DefaultInterface = g.Last("default_interface")?.Text ?? "eth0",
         };
+    }
+
+    private void CheckGroup(ConfigNode? node, IpFamily family)
+    {
+        if (node is not null && (node.Address.Family != family || !node.Address.IsMulticast))
+        {
+            _findings.Report(FindingCodes.MulticastGroup, node.Arguments[0],
+                $"{node.Address} is not an IP{family.ToString().ToLowerInvariant()} multicast group");
+            node.IsValid = false;
+        }
     }
 
     private static TimeSpan Time(ConfigNode block, string name) => block.Last(name)?.Time ?? TimeSpan.Zero;

@@ -33,6 +33,8 @@ internal sealed partial class Binder
 
     private ImmutableArray<string> BindMembers(ConfigNode block)
     {
+        FindingCode code = block.Spec.Name == "track_group"
+            ? FindingCodes.TrackGroupMember : FindingCodes.GroupMember;
         ImmutableArray<string>.Builder members = ImmutableArray.CreateBuilder<string>();
         foreach (ConfigNode list in block.All("group"))
         {
@@ -41,7 +43,7 @@ internal sealed partial class Binder
                 if (_instances.Find(word.Text) is null)
                 {
                     string? near = NearestWord.Find(word.Text, _instances.Names);
-                    _findings.Report(FindingCodes.GroupMember, word,
+                    _findings.Report(code, word,
                         $"'{block.Text}' names the instance '{word}', which is not defined",
                         near is null ? null : $"did you mean '{near}'?", near);
                 }
@@ -73,6 +75,11 @@ internal sealed partial class Binder
             _findings.Report(FindingCodes.ExtraIf, block.Keyword, "this garp_group names no interface",
                 "add interface NAME or interfaces { … }");
             return null;
+        }
+        if (block.Last("garp_interval") is null && block.Last("gna_interval") is null)
+        {
+            _findings.Report(FindingCodes.ExtraIf, block.Keyword, "this garp_group sets no interval",
+                "add garp_interval or gna_interval");
         }
         return new GarpGroupModel(Time(block, "garp_interval"), Time(block, "gna_interval"), names.ToImmutable());
     }

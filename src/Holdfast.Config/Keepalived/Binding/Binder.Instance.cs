@@ -63,7 +63,7 @@ internal sealed partial class Binder
             Options = BindOptions(block),
         };
         instance = WithTimerExpired(block, instance);
-        return new InstanceRules(block, _findings, _options).Apply(instance);
+        return new InstanceRules(block, _findings).Apply(instance);
     }
 
     private static bool ComesAfter(ConfigNode block, string a, string b)
@@ -89,6 +89,11 @@ internal sealed partial class Binder
                     $"instance '{block.Text}' has no interface", "add: interface NAME");
             }
             return "";
+        }
+        if (block.Last("vrf") is { } vrf)
+        {
+            _findings.Report(FindingCodes.VrfAndInterface, vrf.Span, "vrf has no effect beside an interface",
+                "remove one of them");
         }
         CheckInterface(node.Text, node.Arguments[0].Span, FindingCodes.InterfaceUnknown);
         return node.Text;
@@ -186,7 +191,8 @@ internal sealed partial class Binder
         if (!node.Address.IsMulticast || node.Address.Family != family)
         {
             _findings.Report(FindingCodes.MulticastGroup, node.Arguments[0],
-                $"{node.Address} is not a multicast group of the family of '{block.Text}'", $"the default is {@default}");
+                $"{node.Address} is not a multicast group of the family of '{block.Text}'",
+                    $"the default is {@default}");
             return @default;
         }
         return node.Address;

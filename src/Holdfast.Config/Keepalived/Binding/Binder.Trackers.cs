@@ -74,6 +74,12 @@ internal sealed partial class Binder
             return null;
         }
         ConfigNode? weight = block.Last("weight");
+        long quorum = block.Last("quorum")?.Number ?? Math.Min(1, block.Last("quorum_max")?.Number ?? 1);
+        if (block.Last("quorum_max") is { } max && max.Number < quorum)
+        {
+            _findings.Report(FindingCodes.QuorumOrder, max.Span, "quorum_max is less than quorum",
+                "more processes are needed than may run");
+        }
         TimeSpan delay = Time(block, "delay");
         return new TrackProcessModel
         {
@@ -83,7 +89,7 @@ internal sealed partial class Binder
             ParameterMatch = block.Last("param_match")?.Text,
             Weight = (int)(weight?.Number ?? 0),
             Reverse = weight?.IsOn ?? false,
-            Quorum = (int)(block.Last("quorum")?.Number ?? 1),
+            Quorum = (int)quorum,
             QuorumMax = (int)(block.Last("quorum_max")?.Number ?? int.MaxValue),
             ForkDelay = block.Last("fork_delay")?.Time ?? delay,
             TerminateDelay = block.Last("terminate_delay")?.Time ?? delay,

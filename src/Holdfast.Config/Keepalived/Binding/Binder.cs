@@ -11,26 +11,24 @@ namespace Holdfast.Config.Keepalived.Binding;
 internal sealed partial class Binder
 {
     private readonly ConfigNode _root;
-    private readonly KeepalivedParseOptions _options;
     private readonly Findings _findings;
     private readonly ValueReader _values;
     private readonly AddressLines _addresses;
     private readonly RouteLines _routes;
     private readonly RuleLines _rules;
     private readonly ConfigNode _global;
-    private readonly NameTable _scripts = new("vrrp_script");
-    private readonly NameTable _files = new("track_file");
-    private readonly NameTable _processes = new("vrrp_track_process");
-    private readonly NameTable _bfd = new("bfd_instance");
-    private readonly NameTable _instances = new("vrrp_instance");
-    private readonly NameTable _groups = new("vrrp_sync_group");
+    private readonly NameTable _scripts = new("vrrp_script", FindingCodes.DuplicateTracker);
+    private readonly NameTable _files = new("track_file", FindingCodes.DuplicateTracker);
+    private readonly NameTable _processes = new("vrrp_track_process", FindingCodes.DuplicateTracker);
+    private readonly NameTable _bfd = new("bfd_instance", FindingCodes.DuplicateName);
+    private readonly NameTable _instances = new("vrrp_instance", FindingCodes.DuplicateName);
+    private readonly NameTable _groups = new("vrrp_sync_group", FindingCodes.DuplicateName);
     private readonly HashSet<string>? _interfaces;
     private SourceSpan? _firstScript;
 
     public Binder(ConfigNode root, KeepalivedParseOptions options, Findings findings)
     {
         _root = root;
-        _options = options;
         _findings = findings;
         _values = new ValueReader(findings);
         _addresses = new AddressLines(findings, _values);
@@ -44,13 +42,14 @@ internal sealed partial class Binder
 
     public KeepalivedModel Bind()
     {
-        new SupportReport(_options, _findings).Report(_root);
+        new SupportReport(_findings).Report(_root);
         CollectNames();
+        GlobalModel global = BindGlobal();
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
         var model = new KeepalivedModel
         {
-            Global = BindGlobal(),
+            Global = global,
             Instances = instances,
             SyncGroups = groups,
             Scripts = [.. _scripts.InOrder.Select(BindScript).OfType<VrrpScriptModel>()],
@@ -71,9 +70,13 @@ internal sealed partial class Binder
             Options = BindOptions(_root, _global),
         };
         ServerChecks.Check(_root, _findings);
+        foreach (ConfigNode server in _root.All("virtual_server"))
+        {
+            FindScripts(server);
+        }
         new DefinitionChecks(model, _findings).Check();
         ReportUnusedTrackers();
-        ReportScriptSecurity(model.Global);
+        ReportScriptSecurity(global);
         return model;
     }
 
@@ -155,6 +158,18 @@ internal sealed partial class Binder
             : node.Arguments.Count > 2 ? node.Arguments[2].Text : null;
         _firstScript ??= node.Span;
         return new ScriptCommand([.. arguments], name, group, node.Span);
+    }
+
+    private void FindScripts(ConfigNode block)
+    {
+        foreach (ConfigNode node in block.ChildrenOrEmpty)
+        {
+            if (node.IsValid && node.Spec.Value.Kind == ValueKind.Script)
+            {
+                BindCommand(node);
+            }
+            FindScripts(node);
+        }
     }
 
     private void ReportScriptSecurity(GlobalModel global)

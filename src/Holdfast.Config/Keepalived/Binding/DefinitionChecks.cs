@@ -92,7 +92,9 @@ internal sealed class DefinitionChecks(KeepalivedModel model, Findings findings)
         {
             if (reference.Weight != 0)
             {
-                findings.Report(FindingCodes.GroupWeight, reference.Span,
+                findings.Report(
+                    t.Processes.Contains(reference) ? FindingCodes.GroupWeightProcess : FindingCodes.GroupWeight,
+                    reference.Span,
                     $"the weight of '{reference.Name}' is taken for 0 because '{member.Name}' is in a sync group",
                     "track it in the group, or add sync_group_tracking_weight there", null,
                     new RelatedPlace(group.Span, $"the group '{group.Name}'"));
@@ -115,7 +117,8 @@ internal sealed class DefinitionChecks(KeepalivedModel model, Findings findings)
             {
                 string? near = Holdfast.Config.Text.NearestWord.Find(group, names);
                 findings.Report(FindingCodes.GroupMember, span, $"track_group '{group}' is not defined",
-                    near is null ? $"add: track_group {group} {{ group {{ INSTANCE }} }}" : $"did you mean '{near}'?", near);
+                    near is null ? $"add: track_group {group} {{ group {{ INSTANCE }} }}" : $"did you mean '{near}'?",
+                        near);
             }
         }
     }

@@ -9,10 +9,10 @@ namespace Holdfast.Config.Keepalived.Binding;
 /// The settings of one instance that depend on one another: priority and state, preemption, interval and version,
 /// authentication, unicast, strict mode.
 /// </summary>
-internal sealed class InstanceRules(ConfigNode block, Findings findings, KeepalivedParseOptions options)
+internal sealed class InstanceRules(ConfigNode block, Findings findings)
 {
     private static readonly string[] s_unicastWords =
-        ["unicast_peer", "unicast_src_ip", "unicast_ttl", "check_unicast_src", "old_unicast_checksum"];
+        ["unicast_ttl", "unicast_peer", "unicast_src_ip", "check_unicast_src", "old_unicast_checksum"];
 
     public VrrpInstanceModel Apply(VrrpInstanceModel instance)
     {
@@ -24,7 +24,36 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         instance = Strict(instance);
         Unicast(instance);
         Trackers(instance);
+        Vmac(instance);
         return instance;
+    }
+
+    private void Vmac(VrrpInstanceModel instance)
+    {
+        ConfigNode? vmac = block.Last("use_vmac") ?? block.Last("use_ipvlan");
+        if (block.Last("vmac_xmit_base") is { } xmit)
+        {
+            if (vmac is null)
+            {
+                findings.Report(FindingCodes.VmacCombination, xmit.Span, "vmac_xmit_base needs use_vmac");
+            }
+        }
+        else if (instance.Vmac is not null && (instance.IsUnicast || instance.UnicastFaultNoPeer))
+        {
+            findings.Report(FindingCodes.VmacCombination, vmac!.Span, "unicast with use_vmac needs vmac_xmit_base",
+                "add vmac_xmit_base");
+        }
+        if (vmac is not null && block.Last("promote_secondaries") is { } promote)
+        {
+            findings.Report(FindingCodes.VmacCombination, promote.Span, "a VMAC sets promote_secondaries by itself",
+                "remove it");
+        }
+        if (block.Last("use_ipvlan") is { } ipvlan && instance.Family == IpFamily.V4
+            && block.Last("unicast_src_ip") is null
+            && !ipvlan.Arguments.Exists(static w => IpPrefix.TryParse(w.Text, out _)))
+        {
+            findings.Report(FindingCodes.VmacCombination, ipvlan.Span, "use_ipvlan needs a source address");
+        }
     }
 
     private VrrpInstanceModel Priority(VrrpInstanceModel instance)
@@ -133,8 +162,8 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         }
         if (type.Text == "AH")
         {
-            findings.ReportAs(options.AcceptLoss ? Severity.Warning : Severity.Error, FindingCodes.NotYetKeyword,
-                type.Span, "auth_type AH is not supported yet", "use PASS, or load with --accept-loss");
+            findings.Report(FindingCodes.NotYetKeyword, type.Arguments[0], "auth_type AH is not supported yet",
+                "use PASS, or load with --accept-loss");
         }
         if (pass is null)
         {
@@ -206,6 +235,13 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         {
             ReportStrict("higher_prio_send_advert", "strict mode: higher_prio_send_advert has to be off");
         }
+        foreach (string word in (ReadOnlySpan<string>)["garp_lower_prio_repeat", "garp_lower_prio_delay"])
+        {
+            if (block.Last(word) is { Number: > 0 })
+            {
+                ReportStrict(word, $"strict mode: {word} has to be 0");
+            }
+        }
         if (instance.PreemptDelay > TimeSpan.Zero)
         {
             ReportStrict("preempt_delay", "strict mode: preempt_delay is not allowed");
@@ -226,6 +262,7 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
             LowerPriorityNoAdvert = true,
             HigherPrioritySendAdvert = false,
             PreemptDelay = TimeSpan.Zero,
+            Garp = instance.Garp with { LowerPriorityDelay = TimeSpan.Zero, LowerPriorityRepeat = 0 },
             InitialState = instance.Priority.IsOwner ? InitialState.Master : InitialState.Backup,
         };
     }
@@ -238,7 +275,7 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         if (!instance.IsUnicast)
         {
             ConfigNode? word = s_unicastWords.Select(block.Last).FirstOrDefault(static n => n is not null);
-            if (word is not null && !instance.UnicastFaultNoPeer)
+            if (word is not null && (!instance.UnicastFaultNoPeer || word.Spec.Name == "unicast_ttl"))
             {
                 findings.Report(FindingCodes.UnicastNoPeers, word.Span,
                     $"{word.Spec.Name} stands without any unicast_peer, so adverts go to the multicast group",
@@ -250,6 +287,11 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings, Keepali
         {
             findings.Report(FindingCodes.MixedFamilies, block.Last("unicast_peer")!.Span,
                 "the peers are of another family than the addresses");
+        }
+        if (block.Last("mcast_dst_ip") is { } group)
+        {
+            findings.Report(FindingCodes.UnicastGroup, group.Span, "mcast_dst_ip has no effect with unicast peers",
+                "remove it");
         }
         if (!instance.CheckUnicastSource)
         {

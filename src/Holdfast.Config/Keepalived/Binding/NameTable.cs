@@ -4,7 +4,7 @@ using Holdfast.Primitives;
 namespace Holdfast.Config.Keepalived.Binding;
 
 /// <summary>The blocks of one kind by their name; a name that stands twice keeps its first block.</summary>
-internal sealed class NameTable(string what)
+internal sealed class NameTable(string what, FindingCode duplicate)
 {
     private readonly Dictionary<string, ConfigNode> _nodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class NameTable(string what)
             InOrder.Add(node);
             return;
         }
-        findings.Report(FindingCodes.DuplicateName, node.Arguments[0], $"{what} '{node.Text}' is defined twice",
+        findings.Report(duplicate, node.Arguments[0], $"{what} '{node.Text}' is defined twice",
             "give it another name", null, new RelatedPlace(_nodes[node.Text].Arguments[0].Span, "the first one"));
     }
 }

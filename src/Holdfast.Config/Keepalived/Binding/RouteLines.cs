@@ -12,7 +12,7 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
     private static readonly string[] s_words =
     [
         "to", "src", "from", "via", "gw", "or", "dev", "oif", "table", "scope", "metric", "priority", "preference",
-        "protocol", "proto", "tos", "dsfield", "onlink", "mtu", "window", "rtt", "rttvar", "ssthresh", "cwnd",
+        "protocol", "tos", "dsfield", "onlink", "mtu", "window", "rtt", "rttvar", "ssthresh", "cwnd",
         "advmss", "reordering", "hoplimit", "initcwnd", "features", "rto_min", "initrwnd", "quickack", "congctl",
         "fastopen_no_cookie", "realms", "pref", "expires", "nexthop", "no_track", "track_group", "inet", "inet6",
         "add", "append", "prepend", "weight", "vrf", "ttl-propagate", "encap", "blackhole", "unreachable", "prohibit",
@@ -76,10 +76,10 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
         {
             Fail(route, _words[0], "src is of another family than the destination", null);
         }
-        if (!_failed && route is { Interface: null, NoTrack: false, NextHops.IsEmpty: true })
+        if (!_failed && route is { Interface: null, NoTrack: false })
         {
             findings.Report(FindingCodes.RouteUntracked, line.Span(0, line.Length),
-                $"the route to {destination} names no interface, so its loss cannot be noticed by a link",
+                $"the route to {destination} names no interface of its own, so keepalived would not track it",
                 "add dev INTERFACE, or no_track");
         }
         return _failed ? null : route with { Destination = destination };
@@ -141,11 +141,15 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                 return SetDestination(value, route);
             case "dev" or "oif":
                 return route with { Interface = value.Text };
-            case "via" or "gw":
+            case "gw":
+                findings.Report(FindingCodes.Deprecated, word, "gw is an old word", "write via");
+                return ReadGateway(value, route);
+            case "via":
                 return ReadGateway(value, route);
             case "src":
                 return IpAddress.TryParse(value.Text, out IpAddress source)
-                    ? route with { PreferredSource = source } : Fail(route, value, $"'{value}' is not an address", null);
+                    ? route with { PreferredSource = source } : Fail(route, value, $"'{value}' is not an address",
+                        null);
             case "from":
                 return IpPrefix.TryParse(value.Text, out IpPrefix from)
                     ? route with { Source = from } : Fail(route, value, $"'{value}' is not a prefix", null);
@@ -157,7 +161,7 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                     ? route with { Scope = scope } : Fail(route, value, $"'{value}' is not a scope", null);
             case "metric" or "priority" or "preference":
                 return Number(value, route, out uint number) ? route with { Metric = number } : route;
-            case "protocol" or "proto":
+            case "protocol":
                 return names.TryProtocol(value.Text, out uint protocol) ? route with { Protocol = (byte)protocol }
                     : Fail(route, value, $"'{value}' is not a routing protocol", null);
             case "tos" or "dsfield":
@@ -326,7 +330,7 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
         }
         value = word;
         _failed = true;
-        findings.Report(FindingCodes.RouteLine, word, $"'{word}' lacks its value");
+        findings.Report(FindingCodes.MissingParameter, word, $"'{word}' lacks its value");
         return false;
     }
 

@@ -47,7 +47,9 @@ internal sealed class RuleLines(Findings findings, RouteNames names)
         }
         if (!_hasAction && !rule.L3MasterDevice)
         {
-            rule = rule with { Table = 254 };
+            findings.Report(FindingCodes.RuleLine, line.Span(0, line.Length), "the rule has no action",
+                "add table NAME, goto N, blackhole, unreachable or prohibit");
+            return null;
         }
         return rule with { Family = _family == IpFamily.None ? IpFamily.V4 : _family };
     }
@@ -79,7 +81,9 @@ internal sealed class RuleLines(Findings findings, RouteNames names)
         }
         if (_at >= _words.Count)
         {
-            return Fail(rule, word, $"'{word}' lacks its value", null);
+            _failed = true;
+            findings.Report(FindingCodes.MissingParameter, word, $"'{word}' lacks its value");
+            return rule;
         }
         return ReadPair(word.Text, _words[_at++], rule);
     }

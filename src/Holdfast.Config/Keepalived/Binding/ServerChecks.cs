@@ -55,10 +55,32 @@ internal static class ServerChecks
             CheckAddressPort(real, findings, portOptional: true);
             Methods(real, findings);
         }
+        CheckQuorum(server, findings);
         if (!server.All("real_server").Any())
         {
             findings.Report(FindingCodes.ServerIncomplete, server.Arguments[0],
                 $"virtual_server {string.Join(' ', words)} has no real_server");
+        }
+    }
+
+    private static void CheckQuorum(ConfigNode server, Findings findings)
+    {
+        long quorum = server.Last("quorum")?.Number ?? 1;
+        if (server.Last("hysteresis") is { } hysteresis && hysteresis.Number >= quorum)
+        {
+            findings.Report(FindingCodes.QuorumOrder, hysteresis.Span, "the hysteresis has to be less than the quorum");
+        }
+        long each = server.Last("weight")?.Number ?? 1;
+        long weight = server.All("real_server").Sum(r => r.Last("weight")?.Number ?? each);
+        if (quorum > weight && server.All("real_server").Any())
+        {
+            findings.Report(FindingCodes.QuorumOrder, server.Last("quorum")?.Span ?? server.Span,
+                "the quorum is more than all real servers weigh together");
+        }
+        foreach (ConfigNode check in server.All("real_server").SelectMany(static r => r.ChildrenOrEmpty)
+            .Where(static c => c.Spec.Name is "HTTP_GET" or "SSL_GET" && !c.All("url").Any()))
+        {
+            findings.Report(FindingCodes.ServerIncomplete, check.Keyword, $"{check.Spec.Name} has no url");
         }
     }
 

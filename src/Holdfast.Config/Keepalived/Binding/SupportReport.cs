@@ -1,11 +1,10 @@
 using Holdfast.Config.Keepalived.Schema;
 using Holdfast.Config.Keepalived.Syntax;
-using Holdfast.Primitives;
 
 namespace Holdfast.Config.Keepalived.Binding;
 
 /// <summary>Says of each keyword that is not supported yet what that means. Nothing fails open.</summary>
-internal sealed class SupportReport(KeepalivedParseOptions options, Findings findings)
+internal sealed class SupportReport(Findings findings)
 {
     private const string AcceptLossHelp = "remove it, or load with --accept-loss to run without it";
 
@@ -38,8 +37,7 @@ internal sealed class SupportReport(KeepalivedParseOptions options, Findings fin
     {
         bool isBlock = node.Spec.Value.OpensBlock;
         string what = isBlock && node.Text.Length > 0 ? $"{node.Spec.Name} {node.Text}" : node.Spec.Name;
-        findings.ReportAs(options.AcceptLoss ? Severity.Warning : Severity.Error,
-            isBlock ? FindingCodes.NotYetBlock : FindingCodes.NotYetKeyword, node.Span,
-            $"{what} is not supported yet" + (options.AcceptLoss ? " and left out" : ""), AcceptLossHelp);
+        findings.Report(isBlock ? FindingCodes.NotYetBlock : FindingCodes.NotYetKeyword, node.Keyword,
+            $"{what} is not supported yet", AcceptLossHelp);
     }
 }

@@ -47,11 +47,23 @@ public sealed record GlobalModel
     /// <summary><c>notify_fifo</c>; null when absent.</summary>
     public string? NotifyFifo { get; init; }
 
+    /// <summary>Owner of <see cref="NotifyFifo"/>; null: the daemon's own.</summary>
+    public string? NotifyFifoUser { get; init; }
+
+    /// <summary>Group of <see cref="NotifyFifo"/>; null: the owner's.</summary>
+    public string? NotifyFifoGroup { get; init; }
+
     /// <summary><c>notify_fifo_script</c>; null when absent.</summary>
     public ScriptCommand? NotifyFifoScript { get; init; }
 
     /// <summary><c>vrrp_notify_fifo</c>; null when absent.</summary>
     public string? VrrpNotifyFifo { get; init; }
+
+    /// <summary>Owner of <see cref="VrrpNotifyFifo"/>; null: the daemon's own.</summary>
+    public string? VrrpNotifyFifoUser { get; init; }
+
+    /// <summary>Group of <see cref="VrrpNotifyFifo"/>; null: the owner's.</summary>
+    public string? VrrpNotifyFifoGroup { get; init; }
 
     /// <summary><c>vrrp_notify_fifo_script</c>; null when absent.</summary>
     public ScriptCommand? VrrpNotifyFifoScript { get; init; }

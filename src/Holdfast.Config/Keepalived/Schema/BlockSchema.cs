@@ -26,5 +26,17 @@ internal sealed class BlockSchema
 
     public IEnumerable<string> Names => _byName.Keys;
 
+    /// <summary>The same block with another view of missing values for some words.</summary>
+    public BlockSchema With(string words, OriginalClass missingValue)
+    {
+        foreach (string word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            KeywordSpec changed = _byName[word] with { MissingValue = missingValue };
+            Keywords[Array.IndexOf(Keywords, _byName[word])] = changed;
+            _byName[word] = changed;
+        }
+        return this;
+    }
+
     public KeywordSpec? Find(string name) => _byName.GetValueOrDefault(name);
 }

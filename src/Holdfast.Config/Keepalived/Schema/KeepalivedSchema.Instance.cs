@@ -38,7 +38,8 @@ internal static partial class KeepalivedSchema
             { Repeats = true },
         Done("no_virtual_ipaddress", None, "off", "No address is meant") with { IsNewer = true },
         Done("promote_secondaries", None, "off", "Removing an address leaves its siblings"),
-        Performance("linkbeat_use_polling", None, "off", "Poll the link; netlink tells us without polling"),
+        Performance("linkbeat_use_polling", None, "off", "Poll the link; netlink tells us without polling")
+            with { ReplacedBy = "linkbeat_interfaces" },
         Done("v3_checksum_as_v2", Switch, "off", "No pseudo-header in the IPv4 checksum") with { IsNewer = true },
         new("virtual_routes", Lines, "", SupportClass.Done, "Routes that move with the instance")
             { Repeats = true },
@@ -50,7 +51,12 @@ internal static partial class KeepalivedSchema
         Done("preempt", None, "on", "Take over from a lower priority"),
         Done("nopreempt", None, "off", "Let a lower priority stay Active"),
         Done("preempt_delay", Seconds(0, 1000), "0", "Wait before taking over from a lower priority"),
-        Cosmetic("debug", OptionalInteger(0, 4), "0", "The original ignores it, too"),
+        Cosmetic("debug", Integer(0, 4), "0", "The original ignores it, too"),
+        .. InstanceNotifyKeywords(),
+    ];
+
+    private static KeywordSpec[] InstanceNotifyKeywords() =>
+    [
         .. NotifyKeywords(),
         Done("notify_deleted", OptionalScript, "notify_fault", "Run when a reload removes the instance"),
         Done("notify_master_rx_lower_pri", Script, "", "Run when an Active hears a lower priority"),
@@ -59,7 +65,7 @@ internal static partial class KeepalivedSchema
         Behaviour("lvs_sync_daemon_interface", Interface, "", "Old way to synchronise IPVS connections")
             with { ReplacedBy = "lvs_sync_daemon" },
         Done("garp_master_delay", Integer(0, 4294), "5", "Second burst of announcements after so long; 0: none"),
-        Done("garp_master_refresh", Integer(0, 4294), "0", "Announce again and again; 0: not"),
+        Done("garp_master_refresh", Integer(0, uint.MaxValue), "0", "Announce again and again; 0: not"),
         Done("garp_master_repeat", Integer(1, uint.MaxValue), "5", "Announcements of a burst"),
         Done("garp_master_refresh_repeat", Integer(1, uint.MaxValue), "1", "Announcements of a refresh"),
         Done("garp_lower_prio_delay", Integer(0, 4294), "garp_master_delay", "Second burst after a lower priority"),
@@ -69,13 +75,14 @@ internal static partial class KeepalivedSchema
         Done("timer_expired_backup", OptionalInteger(1, 255), "off", "Step down when late") with { IsNewer = true },
         Done("thread_timer_expired", OptionalInteger(1, 255), "off", "Synonym of timer_expired_backup")
             with { IsNewer = true },
-        Done("garp_extra_if", Extra(86400), "vrrp_garp_extra_if", "Announce on the addresses' other interfaces"),
-        Done("vmac_garp_intvl", Extra(86400), "", "Old name") with { ReplacedBy = "garp_extra_if" },
+        Done("garp_extra_if", Extra(0, 86400), "vrrp_garp_extra_if", "Announce on the addresses' other interfaces")
+            with { WasWhole = true },
+        Done("vmac_garp_intvl", Extra(0, 86400), "", "Old name") with { WasWhole = true, ReplacedBy = "garp_extra_if" },
         Done("lower_prio_no_advert", Switch, "vrrp_lower_prio_no_advert", "Stay silent at a lower priority"),
         Done("higher_prio_send_advert", Switch, "vrrp_higher_prio_send_advert", "A last advert at a higher priority"),
         Done("owner_ignore_adverts", Switch, "vrrp_owner_ignore_adverts", "Priority 255 ignores adverts")
             with { IsNewer = true },
-        Done("kernel_rx_buf_size", Integer(1, uint.MaxValue), "the kernel's", "Receive buffer, bytes"),
+        Done("kernel_rx_buf_size", Integer(0, uint.MaxValue), "the kernel's", "Receive buffer, bytes"),
         Block("authentication", ValueSpec.Block, BlockKind.Authentication, SupportClass.Done,
             "Password of version 2") with { Repeats = false },
         Block("auth_hmac", ValueSpec.Block, BlockKind.AuthHmac, SupportClass.Behaviour,

@@ -13,13 +13,14 @@ internal static partial class KeepalivedSchema
         Cosmetic("checker_process_name", Name, "holdfast-checks", "Name of the checker process"),
         Cosmetic("lvs_process_name", Name, "holdfast-checks", "Synonym of checker_process_name"),
         Cosmetic("bfd_process_name", Name, "keepalived", "Name of the BFD process"),
-        Cosmetic("use_symlink_paths", Switch, "off", "Keep symbolic links in script paths"),
-        Done("set_supplementary_groups", None, "off", "Give scripts their user's supplementary groups"),
+        Cosmetic("use_symlink_paths", Switch, "off", "Keep symbolic links in script paths") with { IsNewer = true },
+        Done("set_supplementary_groups", None, "off", "Give scripts their user's supplementary groups")
+            with { IsNewer = true },
         Done("router_id", Name, "host name", "Name of this machine in reports"),
         Cosmetic("notification_email_from", AnyWord, "keepalived@host", "Sender of alerts"),
         Cosmetic("smtp_server", Custom(ValueKind.AddressPort, "HOST [PORT]"), "", "Mail server for alerts"),
         Cosmetic("smtp_helo_name", Name, "host name", "Name in HELO"),
-        Cosmetic("smtp_connect_timeout", Seconds(0.000001m, 4294), "30", "Time limit of a mail connection"),
+        Cosmetic("smtp_connect_timeout", Integer(1, 4294), "30", "Seconds that a mail connection may take"),
         new("notification_email", Lines, "", SupportClass.Cosmetic, "Receivers of alerts, one a line")
             { Repeats = true },
         Cosmetic("smtp_alert", Switch, "off", "Default of every smtp_alert"),
@@ -35,7 +36,11 @@ internal static partial class KeepalivedSchema
         Cosmetic("smtp_alert_checker", Switch, "smtp_alert", "Default of smtp_alert of checkers"),
         Cosmetic("checker_log_all_failures", Switch, "off", "Log every failed check"),
         Cosmetic("no_email_faults", None, "off", "No mail on a FAULT"),
-        Cosmetic("no_checker_emails", None, "off", "No mail for every check"),
+        Cosmetic("no_checker_emails", Switch, "off", "No mail for every check"),
+    ];
+
+    private static KeywordSpec[] ScriptAndReportKeywords() =>
+    [
         Done("notify_fifo", Custom(ValueKind.Texts, "PATH [USER [GROUP]]"), "", "FIFO for all events"),
         Done("notify_fifo_script", Script, "", "Reader of notify_fifo"),
         Done("vrrp_notify_fifo", Custom(ValueKind.Texts, "PATH [USER [GROUP]]"), "", "FIFO for VRRP events"),
@@ -50,24 +55,27 @@ internal static partial class KeepalivedSchema
         Performance("checker_cpu_affinity", Texts, "all", "Processors of the checker process"),
         Performance("checker_rlimit_rttime", Integer(1, uint.MaxValue), "10000", "Microseconds without a pause"),
         Performance("checker_rlimit_rtime", Integer(1, uint.MaxValue), "10000", "Old name")
-            with { ReplacedBy = "checker_rlimit_rttime" },
+            with { ReplacedBy = "checker_rlimit_rttime", IsSynonym = true },
         Performance("bfd_priority", Integer(-20, 19), "", "Nice value of the BFD process"),
         Performance("bfd_no_swap", None, "off", "Lock the memory of the BFD process"),
         Performance("bfd_rt_priority", Integer(1, 99), "", "Real-time priority of the BFD process"),
         Performance("bfd_cpu_affinity", Texts, "all", "Processors of the BFD process"),
         Performance("bfd_rlimit_rttime", Integer(1, uint.MaxValue), "10000", "Microseconds without a pause"),
         Performance("bfd_rlimit_rtime", Integer(1, uint.MaxValue), "10000", "Old name")
-            with { ReplacedBy = "bfd_rlimit_rttime" },
-        Cosmetic("snmp_socket", OptionalText, "", "AgentX socket of SNMP"),
+            with { ReplacedBy = "bfd_rlimit_rttime", IsSynonym = true },
+        Cosmetic("snmp_socket", AnyWord, "", "AgentX socket of SNMP"),
         Cosmetic("enable_traps", None, "off", "Send SNMP traps"),
         Cosmetic("enable_snmp_vrrp", None, "off", "Serve the VRRP MIB"),
-        Cosmetic("enable_snmp_keepalived", None, "off", "Old name") with { ReplacedBy = "enable_snmp_vrrp" },
+        Cosmetic("enable_snmp_keepalived", None, "off", "Old name") with { ReplacedBy = "enable_snmp_vrrp", IsSynonym =
+            true },
         Cosmetic("enable_snmp_rfc", None, "off", "Serve both RFC MIBs"),
         Cosmetic("enable_snmp_rfcv2", None, "off", "Serve the MIB of RFC 2787"),
         Cosmetic("enable_snmp_rfcv3", None, "off", "Serve the MIB of RFC 6527"),
         Cosmetic("enable_snmp_checker", None, "off", "Serve the checker MIB"),
-        Cosmetic("snmp_vs_stats_update_interval", Seconds(0.001m, 30), "5", "Age of virtual server figures"),
-        Cosmetic("snmp_rs_stats_update_interval", Seconds(0.001m, 30), "0", "Age of real server figures"),
+        Cosmetic("snmp_vs_stats_update_interval", Seconds(0.001m, 30), "5", "Age of virtual server figures")
+            with { IsNewer = true },
+        Cosmetic("snmp_rs_stats_update_interval", Seconds(0.001m, 30), "0", "Age of real server figures")
+            with { IsNewer = true },
         Cosmetic("enable_dbus", None, "off", "Serve the D-Bus interface"),
         Cosmetic("dbus_service_name", Name, "org.keepalived.Vrrp1", "Name on the bus"),
         Cosmetic("dbus_no_interface_name", Name, "none", "Name used for an instance without interface")

@@ -30,7 +30,7 @@ internal static partial class KeepalivedSchema
         Behaviour("lb_kind", s_methods, "NAT", "Forwarding method"),
         Behaviour("lvs_method", s_methods, "NAT", "Forwarding method"),
         Behaviour("persistence_engine", Name, "", "Persistence engine, such as sip"),
-        Behaviour("persistence_timeout", OptionalInteger(1, uint.MaxValue), "360", "Seconds of persistence"),
+        Behaviour("persistence_timeout", OptionalInteger(1, 2678400), "360", "Seconds of persistence"),
         Behaviour("persistence_granularity", AnyWord, "/32", "Netmask or prefix of persistence"),
         Behaviour("protocol", AnyCaseChoice("TCP", "UDP", "SCTP"), "UDP", "Protocol"),
         Behaviour("ha_suspend", None, "off", "Check only while the address is here"),
@@ -43,7 +43,7 @@ internal static partial class KeepalivedSchema
         Behaviour("quorum_down", Script, "", "Run when there are not"),
         Behaviour("quorum", Integer(1, uint.MaxValue), "1", "Weight that must be up"),
         Behaviour("hysteresis", Integer(0, uint.MaxValue), "0", "Margin of the quorum"),
-        Behaviour("weight", Integer(1, 65535), "1", "Default weight of real servers"),
+        Behaviour("weight", Integer(1, 2147483647), "1", "Default weight of real servers"),
         Behaviour("sorry_server", AddressPort, "", "Server used while there is no quorum"),
         Behaviour("sorry_server_inhibit", None, "off", "inhibit_on_failure for it"),
         Behaviour("sorry_server_lvs_method", s_methods, "lvs_method", "Forwarding method for it"),
@@ -52,11 +52,11 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] RealServerKeywords() =>
     [
-        Behaviour("weight", Integer(0, 65535), "1", "Share of the load"),
+        Behaviour("weight", Integer(0, 2147483647), "1", "Share of the load"),
         Behaviour("lvs_method", s_methods, "of the service", "Forwarding method"),
         Behaviour("uthreshold", Integer(0, uint.MaxValue), "0", "Connections at which it gets no more"),
         Behaviour("lthreshold", Integer(0, uint.MaxValue), "0", "Connections at which it gets more again"),
-        Behaviour("inhibit_on_failure", None, "off", "Weight 0 instead of removal"),
+        Behaviour("inhibit_on_failure", Switch, "off", "Weight 0 instead of removal"),
         Behaviour("notify_up", Script, "", "Run when it comes up"),
         Behaviour("notify_down", Script, "", "Run when it goes down"),
         Behaviour("alpha", Switch, "of the service", "Down until checked"),
@@ -78,19 +78,19 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] CheckTimers() =>
     [
-        Behaviour("retry", Integer(0, uint.MaxValue), "1", "Tries after a failure"),
-        Behaviour("delay_before_retry", Seconds(0, 4294), "1", "Time before another try"),
-        Behaviour("warmup", Seconds(0, 4294), "delay_loop", "Random time before the first check"),
+        Behaviour("retry", Integer(1, uint.MaxValue), "1", "Tries after a failure"),
+        Behaviour("delay_before_retry", Seconds(0, 18446744073709), "1", "Time before another try"),
+        Behaviour("warmup", Seconds(0, 18446744073709), "delay_loop", "Random time before the first check"),
         Behaviour("connect_timeout", Seconds(0.000001m, 4294), "5", "Time limit of a connection"),
-        Behaviour("delay_loop", Seconds(0.000001m, 4294), "60", "Time between checks"),
+        Behaviour("delay_loop", Seconds(0.000001m, 18446744073709), "60", "Time between checks"),
     ];
 
     private static KeywordSpec[] CheckerTimerKeywords() =>
     [
         Behaviour("retry", Integer(0, uint.MaxValue), "1", "Tries after a failure"),
-        Behaviour("delay_before_retry", Seconds(0, 4294), "1", "Time before another try"),
-        Behaviour("warmup", Seconds(0, 4294), "delay_loop", "Random time before the first check"),
-        Behaviour("delay_loop", Seconds(0.000001m, 4294), "of the server", "Time between checks"),
+        Behaviour("delay_before_retry", Seconds(0, 18446744073709), "1", "Time before another try"),
+        Behaviour("warmup", Seconds(0, 18446744073709), "delay_loop", "Random time before the first check"),
+        Behaviour("delay_loop", Seconds(0.000001m, 18446744073709), "of the server", "Time between checks"),
         Behaviour("alpha", Switch, "of the server", "Down until checked"),
         Behaviour("log_all_failures", Switch, "checker_log_all_failures", "Log every failure")
             with { IsNewer = true },
@@ -112,10 +112,10 @@ internal static partial class KeepalivedSchema
     [
         Behaviour("nb_get_retry", Integer(0, uint.MaxValue), "1", "Old name") with { ReplacedBy = "retry" },
         Behaviour("virtualhost", Name, "of the server", "Host name"),
-        Behaviour("http_protocol", Choice("1.0", "1.1", "1.0C", "1.0c", "1.1C", "1.1c"), "1.0", "HTTP version"),
-        Behaviour("enable_sni", None, "off", "Send the host name in TLS"),
+        Behaviour("http_protocol", Choice("1.0", "1.1", "1.0C"), "1.0", "HTTP version"),
+        Behaviour("enable_sni", Switch, "off", "Send the host name in TLS"),
         Behaviour("sni_name", Name, "virtualhost", "Name sent in TLS") with { IsNewer = true },
-        Behaviour("fast_recovery", None, "off", "Up after the first success"),
+        Behaviour("fast_recovery", Switch, "off", "Up after the first success"),
         Behaviour("tls_compliant", Switch, "off", "Insist on a proper end of TLS") with { IsNewer = true },
         Block("url", ValueSpec.Block, BlockKind.Url, SupportClass.Behaviour, "A page that is fetched"),
     ];
@@ -154,7 +154,7 @@ internal static partial class KeepalivedSchema
     private static KeywordSpec[] MiscKeywords() =>
     [
         Behaviour("misc_path", Script, "mandatory", "The script"),
-        Behaviour("misc_timeout", Seconds(0.000001m, 4294), "delay_loop", "Time limit"),
+        Behaviour("misc_timeout", Seconds(0.000001m, 4294), "delay_loop", "Time limit") with { WasWhole = true },
         Behaviour("misc_dynamic", None, "off", "The exit code is the weight"),
         Behaviour("user", User, "script_user", "Who runs it"),
     ];

@@ -63,8 +63,8 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] GarpGroupKeywords() =>
     [
-        Done("garp_interval", Seconds(0.000001m, 86400), "0", "Least time between two gratuitous ARPs"),
-        Done("gna_interval", Seconds(0.000001m, 86400), "0", "Least time between two unsolicited NAs"),
+        Done("garp_interval", Seconds(0, 2147.483647m), "0", "Least time between two gratuitous ARPs"),
+        Done("gna_interval", Seconds(0, 2147.483647m), "0", "Least time between two unsolicited NAs"),
         Done("interface", Interface, "", "The one interface of the group"),
         new("interfaces", Lines, "", SupportClass.Done, "Several interfaces that share the spacing")
             { Repeats = true },
@@ -95,8 +95,9 @@ internal static partial class KeepalivedSchema
     private static KeywordSpec[] ScriptKeywords() =>
     [
         Done("script", Script, "mandatory", "The command; 0 is success"),
-        Done("interval", Seconds(0.001m, 4294), "1", "Time between two runs"),
-        Done("timeout", Seconds(0.001m, 4294), "interval", "Time after which a run has failed"),
+        Done("interval", Seconds(0.001m, 4294), "1", "Time between two runs") with { WasWhole = true },
+        Done("timeout", Seconds(0.001m, 4294), "interval", "Time after which a run has failed")
+            with { WasWhole = true },
         Done("weight", Weight(-253, 253), "0", "Added to the priority; 0 makes a failure a FAULT"),
         Done("rise", Integer(1, int.MaxValue), "1", "Successes in a row until it is up"),
         Done("fall", Integer(1, int.MaxValue), "1", "Failures in a row until it is down"),
@@ -120,7 +121,7 @@ internal static partial class KeepalivedSchema
     private static KeywordSpec[] TrackFileKeywords() =>
     [
         Done("file", FilePath, "mandatory", "The file whose number is read"),
-        Done("weight", Weight(-2147483647, 2147483647), "1", "Factor of the number"),
+        Done("weight", Weight(-254, 254), "1", "Factor of the number"),
         Done("init_file", Custom(ValueKind.OptionalTexts, "[VALUE] [overwrite]"), "", "Write the file at start"),
     ];
 
@@ -129,9 +130,9 @@ internal static partial class KeepalivedSchema
         Behaviour("neighbor_ip", Address, "mandatory", "The other end"),
         Behaviour("neighbour_ip", Address, "mandatory", "Synonym of neighbor_ip"),
         Behaviour("source_ip", Address, "", "Own address"),
-        Behaviour("min_rx", Milliseconds(0.001m, 60000), "10", "Least interval of received packets"),
-        Behaviour("min_tx", Milliseconds(0.001m, 60000), "10", "Least interval of sent packets"),
-        Behaviour("idle_tx", Milliseconds(1, 60000), "1000", "Interval while the session is down"),
+        Behaviour("min_rx", Milliseconds(1, 4294967), "10", "Least interval of received packets"),
+        Behaviour("min_tx", Milliseconds(1, 4294967), "10", "Least interval of sent packets"),
+        Behaviour("idle_tx", Milliseconds(1000, 4294967), "1000", "Interval while the session is down"),
         Behaviour("multiplier", Integer(1, 255), "5", "Packets that may be lost"),
         Behaviour("passive", None, "off", "Wait for the other end"),
         Behaviour("ttl", Integer(1, 255), "255", "TTL of sent packets"),

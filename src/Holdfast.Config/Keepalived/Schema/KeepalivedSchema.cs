@@ -21,13 +21,13 @@ internal static partial class KeepalivedSchema
         }
     }
 
-    public static BlockSchema Get(BlockKind kind) => s_blocks[(int)kind] ??= Build(kind);
+    public static BlockSchema Get(BlockKind kind) => s_blocks[(int)kind] ??= WithMissingValues(Build(kind));
 
     private static BlockSchema Build(BlockKind kind) => kind switch
     {
         BlockKind.Top => new(kind, "top level", TopKeywords()),
         BlockKind.Global => new(kind, "global_defs",
-            [.. ProcessKeywords(), .. GlobalVrrpKeywords(), .. GlobalOtherKeywords()]),
+            [.. ProcessKeywords(), .. ScriptAndReportKeywords(), .. GlobalVrrpKeywords(), .. GlobalOtherKeywords()]),
         BlockKind.TrackGroup => new(kind, "track_group", TrackGroupKeywords()),
         BlockKind.SyncGroup => new(kind, "vrrp_sync_group", SyncGroupKeywords()),
         BlockKind.GarpGroup => new(kind, "garp_group", GarpGroupKeywords()),

@@ -18,6 +18,15 @@ internal sealed record KeywordSpec(
     /// <summary>The word to use in its place; null unless it is old.</summary>
     public string? ReplacedBy { get; init; }
 
+    /// <summary>Whether it is another spelling of <see cref="ReplacedBy"/> that the original takes silently.</summary>
+    public bool IsSynonym { get; init; }
+
+    /// <summary>How the original takes a missing value.</summary>
+    public OriginalClass MissingValue { get; init; } = OriginalClass.MissingParameter;
+
+    /// <summary>Whether keepalived 2.2.7 takes whole numbers only, though newer versions take fractions.</summary>
+    public bool WasWhole { get; init; }
+
     /// <summary>Whether keepalived 2.2.7 does not know it.</summary>
     public bool IsNewer { get; init; }
 

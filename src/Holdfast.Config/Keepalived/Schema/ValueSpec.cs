@@ -79,8 +79,8 @@ internal sealed class ValueSpec
     public static ValueSpec Weight(int min, int max)
         => new(ValueKind.Weight, Range("N", min, max) + " [reverse]", min, max);
 
-    public static ValueSpec Extra(decimal max)
-        => new(ValueKind.ExtraInterfaces, "[all] " + Range("SECONDS", 0, max), 0, max);
+    public static ValueSpec Extra(decimal min, decimal max)
+        => new(ValueKind.ExtraInterfaces, "[all] " + Range("SECONDS", min, max), min, max);
 
     public static ValueSpec Pairs(params string[] words)
         => new(ValueKind.Pairs, string.Join(' ', words.Select(w => $"[{w} SECONDS]")), 1, 31 * 86400, words);

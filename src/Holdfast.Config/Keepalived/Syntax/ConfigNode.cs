@@ -47,6 +47,9 @@ internal sealed class ConfigNode(KeywordSpec spec, BlockSchema owner, Word keywo
     /// <summary>The first argument; "" when there is none.</summary>
     public string Text => Arguments.Count > 0 ? Arguments[0].Text : "";
 
+    /// <summary>An argument by its index; null when there are not so many.</summary>
+    public string? TextAt(int index) => index < Arguments.Count ? Arguments[index].Text : null;
+
     public TimeSpan Time => TimeSpan.FromTicks(Number * TimeSpan.TicksPerMicrosecond);
 
     /// <summary>The last valid child with that name; null when there is none.</summary>

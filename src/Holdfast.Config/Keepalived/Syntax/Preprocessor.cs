@@ -249,11 +249,11 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
             return;
         }
         _output.Add(new LogicalLine(kind, text));
-        FollowIncludeCheck(kind, text);
+        FollowGlobal(kind, text);
     }
 
-    /// <summary>include_check has its effect while files are read, and only in global_defs.</summary>
-    private void FollowIncludeCheck(LogicalLineKind kind, MappedText text)
+    /// <summary>include_check and random_seed have their effect while files are read, and only in global_defs.</summary>
+    private void FollowGlobal(LogicalLineKind kind, MappedText text)
     {
         switch (kind)
         {
@@ -265,6 +265,10 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
                 break;
             case LogicalLineKind.Words when _depth == 0:
                 _inGlobal = text.Text.StartsWith("global_defs", StringComparison.Ordinal);
+                break;
+            case LogicalLineKind.Words when _depth == 1 && _inGlobal
+                && text.Text.StartsWith("random_seed ", StringComparison.Ordinal):
+                _ = ulong.TryParse(text.Text.AsSpan(12).Trim(), CultureInfo.InvariantCulture, out _random);
                 break;
             case LogicalLineKind.Words when _depth == 1 && _inGlobal
                 && text.Text.StartsWith("include_check", StringComparison.Ordinal):

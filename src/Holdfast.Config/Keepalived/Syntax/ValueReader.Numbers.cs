@@ -48,8 +48,18 @@ internal sealed partial class ValueReader
         {
             return false;
         }
-        node.Number = (long)(value * (decimals == 6 ? 1_000_000 : 1_000));
+        node.Number = (long)Math.Min(value * (decimals == 6 ? 1_000_000 : 1_000), TimeSpan.MaxValue.Ticks / 10);
+        NoteFraction(node, words[0]);
         return WarnExtra(node, 1);
+    }
+
+    private void NoteFraction(ConfigNode node, Word word)
+    {
+        if (node.Spec.WasWhole && !long.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            findings.Report(FindingCodes.FractionIsNewer, word,
+                $"keepalived 2.2.7 takes only whole seconds for {node.Spec.Name}");
+        }
     }
 
     /// <summary>Reads a decimal number of seconds or milliseconds and reports what is wrong with it.</summary>
@@ -99,11 +109,13 @@ internal sealed partial class ValueReader
 
     private bool ReadExtra(ConfigNode node, List<Word> words, ValueSpec spec)
     {
-        node.IsOn = words[0].Text == "all";
+        node.IsOn = words.Count > 0 && words[0].Text == "all";
         int index = node.IsOn ? 1 : 0;
         if (index >= words.Count)
         {
-            ReportMissing(node);
+            // The original reports this one without leaving.
+            findings.Report(FindingCodes.BadNumber, node.Keyword, $"{node.Spec.Name} lacks its seconds",
+                $"write: {node.Spec.Name} {spec.Syntax}");
             return false;
         }
         if (!TryTime(node.Spec.Name, words[index], spec.Min, spec.Max, 6, out decimal seconds))
@@ -111,6 +123,7 @@ internal sealed partial class ValueReader
             return false;
         }
         node.Number = (long)(seconds * 1_000_000);
+        NoteFraction(node, words[index]);
         return WarnExtra(node, index + 1);
     }
 
@@ -121,7 +134,8 @@ internal sealed partial class ValueReader
             if (!Array.Exists(spec.Words, w => w == words[i].Text))
             {
                 findings.Report(FindingCodes.BadWord, words[i], $"'{words[i]}' is not one of "
-                    + string.Join(", ", spec.Words), null, Holdfast.Config.Text.NearestWord.Find(words[i].Text, spec.Words));
+                    + string.Join(", ", spec.Words), null, Holdfast.Config.Text.NearestWord.Find(words[i].Text,
+                        spec.Words));
                 return false;
             }
             if (i + 1 >= words.Count)

@@ -18,8 +18,8 @@ internal sealed partial class ValueReader(Findings findings)
             node.IsValid = Read(node);
             if (node.Spec.ReplacedBy is { } better)
             {
-                findings.Report(FindingCodes.Deprecated, node.Keyword, $"{node.Spec.Name} is an old word",
-                    $"write {better}");
+                findings.Report(node.Spec.IsSynonym ? FindingCodes.Synonym : FindingCodes.Deprecated, node.Keyword,
+                    $"{node.Spec.Name} is an old word", $"write {better}");
             }
             if (node.Spec.IsNewer)
             {
@@ -38,7 +38,8 @@ internal sealed partial class ValueReader(Findings findings)
                 seen[node.Spec] = node;
             }
             bool isDuplicate = node.Spec.Opens == BlockKind.Instance && !_instances.Add(node.Text);
-            if (!isDuplicate)
+            bool isNameless = node.Spec.Value.Kind == ValueKind.NamedBlock && !node.IsValid;
+            if (!isDuplicate && !isNameless)
             {
                 // A second block of the same name is left out whole; the binder says so.
                 ReadAll(node);
@@ -52,7 +53,7 @@ internal sealed partial class ValueReader(Findings findings)
         List<Word> words = node.Arguments;
         bool needsOne = spec.Kind is ValueKind.Integer or ValueKind.Seconds or ValueKind.Milliseconds
             or ValueKind.Text or ValueKind.Texts or ValueKind.Choice or ValueKind.Address or ValueKind.AddressPort
-            or ValueKind.Script or ValueKind.Weight or ValueKind.User or ValueKind.ExtraInterfaces
+            or ValueKind.Script or ValueKind.Weight or ValueKind.User
             or ValueKind.Pairs or ValueKind.NamedBlock or ValueKind.NamedLines or ValueKind.ServerBlock;
         if (needsOne && (words.Count == 0 || (words.Count == 1 && words[0].Text.Length == 0)))
         {
@@ -84,7 +85,12 @@ internal sealed partial class ValueReader(Findings findings)
     }
 
     private void ReportMissing(ConfigNode node)
-        => findings.Report(FindingCodes.MissingParameter, node.Keyword, $"{node.Spec.Name} lacks its value",
+        => findings.Report(node.Spec.MissingValue switch
+        {
+            OriginalClass.ConfigError => FindingCodes.MissingLenient,
+            OriginalClass.Silent => FindingCodes.MissingSilent,
+            _ => FindingCodes.MissingParameter,
+        }, node.Keyword, $"{node.Spec.Name} lacks its value",
             $"write: {node.Spec.Name} {node.Spec.Value.Syntax}");
 
     private bool WarnExtra(ConfigNode node, int used)
@@ -156,6 +162,13 @@ internal sealed partial class ValueReader(Findings findings)
 
     private bool ReadAddress(ConfigNode node, List<Word> words)
     {
+        if (IpPrefix.TryParse(words[0].Text, out IpPrefix prefix) && words[0].Text.Contains('/'))
+        {
+            findings.Report(FindingCodes.PrefixIgnored, words[0], $"{node.Spec.Name} takes no prefix length",
+                $"write {prefix.Address}");
+            node.Address = prefix.Address;
+            return WarnExtra(node, 1);
+        }
         if (!IpAddress.TryParse(words[0].Text, out IpAddress address))
         {
             findings.Report(FindingCodes.BadAddress, words[0], $"'{words[0]}' is not an address",

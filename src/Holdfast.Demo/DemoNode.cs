@@ -13,6 +13,7 @@ internal sealed class DemoNode : IDisposable
     private LabProcess? _read;
     private int _linesRead;
     private NodeRole _role = NodeRole.Stopped;
+    private bool _exitReported;
 
     internal DemoNode(LabNode node, DemoState state)
     {
@@ -54,7 +55,7 @@ internal sealed class DemoNode : IDisposable
         if (daemon != _read)
         {
             (_read, _linesRead) = (daemon, 0);
-            _role = NodeRole.Starting;
+            (_role, _exitReported) = (NodeRole.Starting, false);
         }
         if (daemon is not null)
         {
@@ -64,12 +65,19 @@ internal sealed class DemoNode : IDisposable
                 Follow(line);
             }
         }
+        if (daemon?.Exit is { } exit && !_exitReported)
+        {
+            _exitReported = true;
+            _state.Log(Node.Name, exit.IsSuccess ? "has ended" : $"{exit}: {LastWords(daemon.Lines)}");
+        }
         NodeRole role = !Node.IsRunning ? NodeRole.Dead : daemon is null or { HasExited: true } ? NodeRole.Stopped : _role;
         return new(Node.Name, Node.Links[0].Addresses[0].ToString(), Config, role, Has(address),
             responder == Node);
     }
 
     public void Dispose() => _route.Dispose();
+
+    private static string LastWords(IReadOnlyList<LabLine> lines) => lines.Count == 0 ? "no word" : lines[^1].Text;
 
     private bool Has(IpAddress address)
     {

@@ -12,25 +12,15 @@ internal sealed class CaseResult(FailoverCase which, Contender contender)
     /// <summary>Rounds that came to no end, with the reason.</summary>
     internal List<string> Failures { get; } = [];
 
-    internal double Min => Figures().Min();
-
-    internal double Median
-    {
-        get
-        {
-            double[] sorted = [.. Figures().Order()];
-            int middle = sorted.Length / 2;
-            return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        }
-    }
-
-    internal double Max => Figures().Max();
-
     internal int LostTotal => Rounds.Sum(static round => round.LostCount);
 
-    /// <summary>The figure that is judged, in milliseconds.</summary>
-    internal double Figure(RoundResult round)
-        => (Case.IsMassMove ? round.AllAnnounced : round.Blackout).TotalMilliseconds;
+    /// <summary>A figure of all rounds, in milliseconds, from the least on.</summary>
+    internal double[] Sorted(Figure figure)
+        => [.. Rounds.Select(round => figure.Of(round).TotalMilliseconds).Order()];
 
-    private IEnumerable<double> Figures() => Rounds.Select(Figure);
+    internal static double Median(double[] sorted)
+    {
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
 }

@@ -32,8 +32,8 @@ internal sealed record FailoverCase(string Name, string Title, Fault Fault, int 
     /// <summary>All addresses.</summary>
     internal int AddressCount => Instances * AddressesEach;
 
-    /// <summary>Whether the figure is the time until the last address was announced, not the blackout of one.</summary>
-    internal bool IsMassMove => Instances > 1;
+    /// <summary>What is judged; a move of many addresses has three figures.</summary>
+    internal IReadOnlyList<Figure> Figures => Instances == 1 ? [Figure.Blackout] : Figure.OfMassMove;
 
     internal static IReadOnlyList<FailoverCase> All { get; } =
     [
@@ -46,15 +46,30 @@ internal sealed record FailoverCase(string Name, string Title, Fault Fault, int 
         Single("dies-v3-10ms", "node dies, v3, 10 ms", Fault.NodeDies, 3, 10, 1, "ratio ≤ 1.05"),
         Single("script-v2", "tracked script fails, weight 0, v2, 1 s", Fault.ScriptFails, 2, 1000, 1, "ratio ≤ 0.5"),
         Single("link-v2", "link down on the Active, v2, 1 s", Fault.LinkDown, 2, 1000, 1, "ratio ≤ 1.05"),
-        new("mass-stop", "255 instances × 20 addresses, planned stop, v2, 1 s: last address announced after",
+        new("mass-stop", "255 instances × 20 addresses, planned stop, v2, 1 s",
             Fault.PlannedStop, 2, 1000, 1, 255, 20, "ratio ≤ 0.5"),
-        new("mass-dies", "255 instances × 20 addresses, node dies, v2, 1 s: last address announced after",
+        new("mass-dies", "255 instances × 20 addresses, node dies, v2, 1 s",
             Fault.NodeDies, 2, 1000, 1, 255, 20, "ratio ≤ 0.5"),
     ];
 
     private static FailoverCase Single(
         string name, string title, Fault fault, int version, int interval, int backups, string goal)
         => new(name, title, fault, version, interval, backups, 1, 1, goal);
+}
+
+/// <summary>One of the times that a round gives.</summary>
+/// <param name="Suffix">Behind the title of the case.</param>
+/// <param name="Of">Which it is.</param>
+internal sealed record Figure(string Suffix, Func<RoundResult, TimeSpan> Of)
+{
+    internal static Figure Blackout { get; } = new("", static round => round.Blackout);
+
+    internal static IReadOnlyList<Figure> OfMassMove { get; } =
+    [
+        new(": last address announced after", static round => round.AllAnnounced),
+        new(": from the first announcement to the last", static round => round.Spread),
+        new(": blackout of the last address", static round => round.Blackout),
+    ];
 }
 
 /// <summary>Who plays which part in a measurement.</summary>

@@ -7,12 +7,13 @@ using Holdfast.Primitives;
 namespace Holdfast.Bench;
 
 /// <summary>What one round gave.</summary>
-/// <param name="Blackout">Longest outage of the pinged address; of all addresses at once in a mass move.</param>
+/// <param name="Blackout">Longest outage of the pinged address, which is the last one.</param>
 /// <param name="LostCount">Pings lost.</param>
 /// <param name="AllAnnounced">From the fault to the announcement of the last address.</param>
+/// <param name="Spread">From the announcement of the first address to that of the last.</param>
 /// <param name="MeterDelayMax">The longest that the meter was late.</param>
 internal readonly record struct RoundResult(
-    TimeSpan Blackout, int LostCount, TimeSpan AllAnnounced, TimeSpan MeterDelayMax);
+    TimeSpan Blackout, int LostCount, TimeSpan AllAnnounced, TimeSpan Spread, TimeSpan MeterDelayMax);
 
 /// <summary>One lab, one fault, one measurement.</summary>
 internal static class FailoverRound
@@ -78,13 +79,15 @@ internal static class FailoverRound
         }
         // The Backup with the highest priority is the first.
         TapFrame last = tap.WaitForAnnouncements(backups[0], which.AddressCount, Patience, first);
+        TapFrame one = tap.WaitFor(frame => frame.IsAnnouncement && frame.Node == backups[0], Patience, first);
         while (meter.LastResponder != backups[0])
         {
             meter.WaitForReply(Patience);
         }
         Pass(TimeSpan.FromMilliseconds(300)); // what comes late shows here
         PingReport report = meter.Stop(fault - TimeSpan.FromMilliseconds(50));
-        return new RoundResult(report.Blackout, report.LostCount, last.Time - fault, report.MeterDelayMax);
+        return new RoundResult(report.Blackout, report.LostCount, last.Time - fault, last.Time - one.Time,
+            report.MeterDelayMax);
     }
 
     private static void Pass(TimeSpan time)

@@ -15,9 +15,12 @@ internal static class Report
         foreach (IGrouping<FailoverCase, CaseResult> group in results.GroupBy(static result => result.Case))
         {
             CaseResult original = group.First();
-            foreach (CaseResult result in group)
+            foreach (Figure figure in group.Key.Figures)
             {
-                text.Append(Row(result, original)).Append('\n');
+                foreach (CaseResult result in group)
+                {
+                    text.Append(Row(result, original, figure)).Append('\n');
+                }
             }
         }
         if (resources.Count > 0)
@@ -51,6 +54,7 @@ internal static class Report
                 json.WriteNumber("blackoutMilliseconds", round.Blackout.TotalMilliseconds);
                 json.WriteNumber("pingsLost", round.LostCount);
                 json.WriteNumber("lastAnnouncedMilliseconds", round.AllAnnounced.TotalMilliseconds);
+                json.WriteNumber("firstToLastAnnouncementMilliseconds", round.Spread.TotalMilliseconds);
                 json.WriteNumber("meterDelayMaxMilliseconds", round.MeterDelayMax.TotalMilliseconds);
                 json.WriteEndObject();
             }
@@ -74,19 +78,25 @@ internal static class Report
         json.WriteEndObject();
     }
 
-    private static string Row(CaseResult result, CaseResult original)
+    private static string Row(CaseResult result, CaseResult original, Figure figure)
     {
+        string title = result.Case.Title + figure.Suffix;
         if (result.Rounds.Count == 0)
         {
-            return $"| {result.Case.Title} | {result.Contender.Label} | 0 | failed: {result.Failures.FirstOrDefault()} "
-                + "| | | | | |";
+            return $"| {title} | {result.Contender.Label} | 0 | failed: {result.Failures.FirstOrDefault()} | | | | | |";
         }
-        string ratio = ReferenceEquals(result, original) || original.Rounds.Count == 0 || original.Median == 0 ? ""
-            : (result.Median / original.Median).ToString("F3", CultureInfo.InvariantCulture);
+        double[] sorted = result.Sorted(figure);
+        double median = CaseResult.Median(sorted);
+        string ratio = "";
+        if (!ReferenceEquals(result, original) && original.Rounds.Count > 0)
+        {
+            double originalMedian = CaseResult.Median(original.Sorted(figure));
+            ratio = originalMedian > 0 ? (median / originalMedian).ToString("F3", CultureInfo.InvariantCulture) : "";
+        }
         string rounds = result.Failures.Count == 0 ? $"{result.Rounds.Count}"
             : $"{result.Rounds.Count} ({result.Failures.Count} failed)";
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {result.Case.Title} | {result.Contender.Label} | {rounds} | {result.Min:F1} | {result.Median:F1} | "
-            + $"{result.Max:F1} | {result.LostTotal} | {ratio} | {result.Case.Goal} |");
+            $"| {title} | {result.Contender.Label} | {rounds} | {sorted[0]:F1} | {median:F1} | {sorted[^1]:F1} | "
+            + $"{result.LostTotal} | {ratio} | {result.Case.Goal} |");
     }
 }

@@ -63,9 +63,13 @@ internal sealed class DemoStage : IDisposable
         }
         StartIfDown(Node1, config);
         StartIfDown(Node2, Scenes.BackupConfig);
-        Require(() => Meter.LastResponder == Node1.Node, "node1 did not become Active");
+        WaitForAnswers(Node1);
         Pass(TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>Waits until a node answers for the address.</summary>
+    internal void WaitForAnswers(DemoNode node)
+        => Require(() => Meter.LastResponder == node.Node, $"{node.Node.Name} did not become Active");
 
     internal void StartIfDown(DemoNode node, string config)
     {

@@ -25,9 +25,9 @@ internal static class Scenes
             stage.StartIfDown(stage.Node2, BackupConfig);
             if (stage.Node1.IsUp)
             {
-                stage.EnsureNode1Active(MasterConfig);
                 stage.StopAndWait(stage.Node1);
             }
+            stage.WaitForAnswers(stage.Node2);
             stage.Measure("node1 starts and preempts", () => stage.StartIfDown(stage.Node1, MasterConfig), stage.Node1);
         }),
         new("crash", "Crash: all processes of the Active killed, cable cut", static stage =>

@@ -1,3 +1,4 @@
+using System.Runtime;
 using Holdfast.Lab;
 using Holdfast.Linux;
 using Holdfast.Linux.Epoll;
@@ -18,6 +19,7 @@ internal readonly record struct RoundResult(
 /// <summary>One lab, one fault, one measurement.</summary>
 internal static class FailoverRound
 {
+    private const long NoCollectionBytes = 128L * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it.</summary>
@@ -68,6 +70,8 @@ internal static class FailoverRound
         using PingMeter meter = PingMeter.Start(client, ConfigText.Address(which.AddressCount - 1));
         meter.WaitForReply(Patience);
         Pass(TimeSpan.FromMilliseconds(100 + (phase * which.IntervalMilliseconds)));
+        // No collection of garbage may stop the meter while it measures; the thread that collects is not a real-time one.
+        bool quiet = GC.TryStartNoGCRegion(NoCollectionBytes, disallowFullBlockingGC: false);
         int first = tap.Count;
         MonotonicTime fault = MonotonicClock.Now;
         switch (which.Fault)
@@ -85,6 +89,10 @@ internal static class FailoverRound
             meter.WaitForReply(Patience);
         }
         Pass(TimeSpan.FromMilliseconds(300)); // what comes late shows here
+        if (quiet && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+        {
+            GC.EndNoGCRegion();
+        }
         PingReport report = meter.Stop(fault - TimeSpan.FromMilliseconds(50));
         return new RoundResult(report.Blackout, report.LostCount, last.Time - fault, last.Time - one.Time,
             report.MeterDelayMax);

@@ -2,6 +2,8 @@ using System.Globalization;
 using Holdfast.Bench;
 using Holdfast.Lab;
 using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Processes;
 
 BenchOptions options;
 try
@@ -27,6 +29,11 @@ if (Lab.Obstacle is { } obstacle)
     return 1;
 }
 
+// Pages of the meter's own code that the kernel took back would be read from the disk in the middle of a measurement.
+if (OwnProcess.LockMemory() is var locked && locked != Errno.Success)
+{
+    Console.Error.WriteLine($"memory is not locked ({locked}): the meter may be late more often");
+}
 string? link = options.HasHoldfast ? Path.Combine(Path.GetDirectoryName(options.Holdfast)!, "keepalived") : null;
 double stealBefore = Steal();
 var results = new List<CaseResult>();

@@ -10,8 +10,8 @@ internal static class Report
     internal static string Markdown(IReadOnlyList<CaseResult> results, IReadOnlyList<ResourceRow> resources)
     {
         var text = new StringBuilder();
-        text.Append("| Case | Active → Backup | rounds | min ms | median ms | max ms | pings lost | ratio | goal |\n");
-        text.Append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
+        text.Append("| Case | Active → Backup | rounds | min ms | median ms | max ms | pings lost | meter late by at most | ratio | goal |\n");
+        text.Append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
         foreach (IGrouping<FailoverCase, CaseResult> group in results.GroupBy(static result => result.Case))
         {
             CaseResult original = group.First();
@@ -83,10 +83,11 @@ internal static class Report
         string title = result.Case.Title + figure.Suffix;
         if (result.Rounds.Count == 0)
         {
-            return $"| {title} | {result.Contender.Label} | 0 | failed: {result.Failures.FirstOrDefault()} | | | | | |";
+            return $"| {title} | {result.Contender.Label} | 0 | failed: {result.Failures.FirstOrDefault()} | | | | | | |";
         }
         double[] sorted = result.Sorted(figure);
         double median = CaseResult.Median(sorted);
+        double late = result.Rounds.Max(static round => round.MeterDelayMax.TotalMilliseconds);
         string ratio = "";
         if (!ReferenceEquals(result, original) && original.Rounds.Count > 0)
         {
@@ -97,6 +98,6 @@ internal static class Report
             : $"{result.Rounds.Count} ({result.Failures.Count} failed)";
         return string.Create(CultureInfo.InvariantCulture,
             $"| {title} | {result.Contender.Label} | {rounds} | {sorted[0]:F1} | {median:F1} | {sorted[^1]:F1} | "
-            + $"{result.LostTotal} | {ratio} | {result.Case.Goal} |");
+            + $"{result.LostTotal} | {late:F1} ms | {ratio} | {result.Case.Goal} |");
     }
 }

@@ -1,5 +1,6 @@
 using Holdfast.Lab;
 using Holdfast.Linux;
+using Holdfast.Linux.Processes;
 
 namespace Holdfast.Demo;
 
@@ -53,6 +54,7 @@ public static class DemoRunner
         Console.CancelKeyPress += interrupt;
         try
         {
+            _ = OwnProcess.LockMemory(); // keeps the meter on time; where it is not allowed, the meter reports its delays
             var state = new DemoState();
             using var stage = new DemoStage(program, state, cancel.Token);
             IDemoView view = options.Plain || Console.IsOutputRedirected ? new PlainView() : new LiveView(program);

@@ -6,7 +6,7 @@ using Holdfast.Primitives;
 namespace Holdfast.Lab;
 
 /// <summary>One broadcast domain: a bridge, with a port for each node that is attached.</summary>
-public sealed class LabSegment : IDisposable
+public sealed partial class LabSegment : IDisposable
 {
     private readonly NetworkNamespace _network;
     private readonly RouteNetlink _route;

@@ -40,6 +40,23 @@ public sealed class MeterTests
         Assert.True(meter.IsRealTime);
     }
 
+    [Theory]
+    [InlineData(0.5, 0.3, 0.7)]
+    [InlineData(1.0, 1.0, 1.0)]
+    public void SetLoss_OneWay_LosesThatShareOfThePings(double probability, double least, double most)
+    {
+        using Lab lab = TwoNodes(out LabNode server, out LabLink client);
+        using PingMeter meter = PingMeter.Start(client, IpAddress.Parse("10.0.0.1"));
+        meter.WaitForReply(Patience);
+        client.Segment.SetLoss(server, client.Node, probability);
+        MonotonicTime from = MonotonicClock.Now;
+        Pass(TimeSpan.FromMilliseconds(500));
+        PingReport report = meter.Stop(from);
+        Assert.InRange((double)report.LostCount / report.Samples.Count, least, most);
+        client.Segment.SetLoss(server, client.Node, 0);
+        Assert.True(client.Node.Execute("ping", "-c1", "-W2", "10.0.0.1").Exit!.Value.IsSuccess);
+    }
+
     [Fact]
     public void PingMeter_NothingHappens_LosesNothing()
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Holdfast.Linux.Abi;
 
-/// <summary>Calls about namespaces and mounts; each is described in its manual page.</summary>
+/// <summary>Calls about namespaces, mounts and BPF; each is described in its manual page.</summary>
 /// <remarks>
 /// The two with a "raw" name leave errno to <see cref="Marshal.GetLastSystemError"/>: they are called where no
 /// managed code may run between two of them (see NamespaceSpawner).
@@ -11,6 +11,10 @@ internal static unsafe partial class LibC
 {
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int mount(byte* source, byte* target, byte* type, nuint flags, byte* data);
+
+    /// <summary>The call itself: glibc has no function for bpf(2).</summary>
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint SystemCall(nint number, nint first, void* second, nint third);
 
     [LibraryImport(Library, EntryPoint = "unshare")]
     internal static partial int rawunshare(int flags);

@@ -18,6 +18,7 @@ internal enum IFLA : ushort
     IFLA_EXT_MASK = 29,
     IFLA_INET6_ADDR_GEN_MODE = 8,
     IFLA_AF_SPEC = 26,
+    IFLA_XDP = 43,
 }
 
 /// <summary>Attributes inside IFLA_LINKINFO.</summary>

@@ -14,6 +14,7 @@ public sealed class ProcessHeadersTests
     [
         typeof(SysEpoll), typeof(SysSignal), typeof(SysResource), typeof(SysSched), typeof(SysPrctl), typeof(SysMman),
         typeof(Spawn), typeof(SysWait), typeof(Fcntl), typeof(SysStat), typeof(SysInotify), typeof(SysUn),
+        typeof(SysMount),
         typeof(SysUnistd),
     ];
 
@@ -86,7 +87,7 @@ public sealed class ProcessHeadersTests
         foreach (string header in (string[])["sys/epoll.h", "signal.h", "sys/signalfd.h", "sys/resource.h", "sched.h",
             "sys/prctl.h", "sys/mman.h", "spawn.h", "sys/wait.h", "fcntl.h", "sys/file.h", "sys/stat.h",
             "sys/inotify.h", "sys/socket.h", "sys/un.h", "pwd.h", "grp.h", "linux/close_range.h",
-            "stddef.h", "stdio.h"])
+            "sys/mount.h", "stddef.h", "stdio.h"])
         {
             source.Append("#include <").Append(header).Append(">\n");
         }

@@ -9,7 +9,7 @@ namespace Holdfast.Primitives;
 /// </remarks>
 public static class InternetChecksum
 {
-    /// <summary>Adds <paramref name="data"/>, read as big-endian words, to a sum. An odd last byte counts high.</summary>
+    /// <summary>Adds <paramref name="data"/>, read as big-endian words, to a sum. An odd byte counts high.</summary>
     /// <param name="data">The bytes.</param>
     /// <param name="sum">What earlier calls gave; 0 to begin.</param>
     /// <returns>The sum so far, at most 0xFFFF.</returns>

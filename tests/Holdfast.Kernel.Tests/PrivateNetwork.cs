@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
-using Xunit;
+using Holdfast.Primitives;
 
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
@@ -33,7 +33,7 @@ internal sealed class PrivateNetwork : IDisposable
 
     internal required RouteNetlink RightRoute { get; init; }
 
-    /// <summary>Runs a test on a thread of its own in new namespaces, and checks that it leaves no descriptor.</summary>
+    /// <summary>Runs a test on its own thread in new namespaces, and checks that it leaves no descriptor.</summary>
     internal static void Run(Action<PrivateNetwork> test)
     {
         ExceptionDispatchInfo? failure = null;
@@ -73,6 +73,25 @@ internal sealed class PrivateNetwork : IDisposable
         }
     }
 
+    /// <summary>192.0.2.1 and 2001:db8::1 on the left, .2 and ::2 on the right.</summary>
+    internal void AddHostAddresses()
+    {
+        foreach ((RouteNetlink route, int index, string last) in
+            new[] { (LeftRoute, LeftIndex, "1"), (RightRoute, RightIndex, "2") })
+        {
+            foreach ((string address, byte length) in
+                new[] { ("192.0.2." + last, (byte)24), ("2001:db8::" + last, (byte)64) })
+            {
+                route.AddAddress(new()
+                {
+                    Prefix = new(IpAddress.Parse(address), length),
+                    InterfaceIndex = index,
+                    Flags = AddressFlags.NoDad,
+                }).ThrowIfFailed($"add {address}");
+            }
+        }
+    }
+
     public void Dispose()
     {
         LeftRoute.Dispose();
@@ -97,11 +116,26 @@ internal sealed class PrivateNetwork : IDisposable
         network.RightIndex = network.OnRight(() => InterfaceInfo.IndexOf("right0"));
         leftRoute.SetLinkUp(1, up: true).ThrowIfFailed("left lo up");
         rightRoute.SetLinkUp(1, up: true).ThrowIfFailed("right lo up");
-        _ = InterfaceInfo.TryWriteSetting(Primitives.IpFamily.V6, "left0", "accept_dad", 0);
-        _ = network.OnRight(() => InterfaceInfo.TryWriteSetting(Primitives.IpFamily.V6, "right0", "accept_dad", 0));
+        _ = InterfaceInfo.TryWriteSetting(IpFamily.V6, "left0", "accept_dad", 0);
+        _ = network.OnRight(() => InterfaceInfo.TryWriteSetting(IpFamily.V6, "right0", "accept_dad", 0));
+        using RouteMonitor leftMonitor = RouteMonitor.Open(MonitorGroups.Links);
+        using RouteMonitor rightMonitor = network.OnRight(static () => RouteMonitor.Open(MonitorGroups.Links));
         leftRoute.SetLinkUp(network.LeftIndex, up: true).ThrowIfFailed("left0 up");
         rightRoute.SetLinkUp(network.RightIndex, up: true).ThrowIfFailed("right0 up");
+        AwaitUp(leftMonitor, "left0");
+        AwaitUp(rightMonitor, "right0");
         return network;
+    }
+
+    // The kernel tells of the carrier a moment later, from a work queue.
+    private static void AwaitUp(RouteMonitor monitor, string name)
+    {
+        RecordingHandler handler = new();
+        while (monitor.FindLink(name)?.State != OperationalState.Up)
+        {
+            Assert.True(DescriptorWait.ForRead(monitor.Descriptor, Patience), $"{name} did not come up");
+            Assert.Equal(Linux.Abi.Errno.Success, monitor.Drain(handler));
+        }
     }
 
     // Sockets and namespaces only: the runtime opens files of its own when it loads code.

@@ -3,7 +3,9 @@ using Holdfast.Vrrp.Machine;
 
 namespace Holdfast.Simulation;
 
-/// <summary>One router of a <see cref="SimulatedLan"/>: the machine, a drifting clock, and a record of its effects.</summary>
+/// <summary>
+/// One router of a <see cref="SimulatedLan"/>: the machine, a drifting clock, and a record of its effects.
+/// </summary>
 public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig config, double driftPpm)
 {
     private VrrpState _state = VrrpState.New(config);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Holdfast.Linux.Abi;
 
 /// <summary>The functions of the C library, by their own names. The only place where they are declared.</summary>
-/// <remarks>All return what the C function returns; on failure the errno is read with <see cref="LastError"/>.</remarks>
+/// <remarks>All return what the C function returns; after a failure <see cref="LastError"/> says why.</remarks>
 internal static unsafe partial class LibC
 {
     private const string Library = "libc";

@@ -90,3 +90,9 @@ internal enum IfSize
 {
     IFNAMSIZ = 16,
 }
+
+/// <summary>Attributes of a bridge's IFLA_INFO_DATA.</summary>
+internal enum IFLA_BR : ushort
+{
+    IFLA_BR_MCAST_SNOOPING = 23,
+}

@@ -122,8 +122,9 @@ public ref struct NetlinkWriter(Span<byte> buffer)
 
     private Span<byte> Reserve(ushort id, int payloadBytes)
     {
-        Span<byte> whole = Take(AttributeHeaderSize + payloadBytes);
-        MemoryMarshal.Write(whole, new nlattr { nla_len = (ushort)(AttributeHeaderSize + payloadBytes), nla_type = id });
+        int size = AttributeHeaderSize + payloadBytes;
+        Span<byte> whole = Take(size);
+        MemoryMarshal.Write(whole, new nlattr { nla_len = (ushort)size, nla_type = id });
         return whole[AttributeHeaderSize..];
     }
 

@@ -70,7 +70,7 @@ internal static class RouteDecoder
 
     private static RouteSpec ReadMetrics(RouteSpec route, NetlinkReader reader)
     {
-        ImmutableSortedDictionary<ushort, uint>.Builder metrics = ImmutableSortedDictionary.CreateBuilder<ushort, uint>();
+        var metrics = ImmutableSortedDictionary.CreateBuilder<ushort, uint>();
         uint locked = 0;
         string? algorithm = null;
         while (reader.MoveNext())

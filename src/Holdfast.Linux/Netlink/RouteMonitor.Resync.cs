@@ -12,6 +12,18 @@ public sealed unsafe partial class RouteMonitor
 {
     private bool _isStale;
 
+    // IPv4 routes that die with their interface or their source address send no event.
+    private bool _routesAreDoubtful;
+
+    private bool HasRoutes => _routes.Count != 0;
+
+    private Errno CheckRoutes(IRouteMonitorHandler handler)
+    {
+        Errno errno = ResynchronizeRoutes(handler).Errno;
+        _routesAreDoubtful = errno != Errno.Success;
+        return errno;
+    }
+
     private Errno Recover(IRouteMonitorHandler handler)
     {
         if (!_isStale)

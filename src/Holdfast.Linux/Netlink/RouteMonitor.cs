@@ -108,7 +108,7 @@ public sealed unsafe partial class RouteMonitor : IDisposable
                 case Errno.EINTR:
                     break;
                 case Errno.EAGAIN:
-                    return Errno.Success;
+                    return _routesAreDoubtful ? CheckRoutes(handler) : Errno.Success;
                 case Errno.ENOBUFS:
                     errno = Recover(handler);
                     if (errno != Errno.Success)
@@ -176,8 +176,8 @@ public sealed unsafe partial class RouteMonitor : IDisposable
                 case RTM.RTM_DELLINK: RemoveLink(body, handler); break;
                 case RTM.RTM_NEWADDR: UpdateAddress(body, handler); break;
                 case RTM.RTM_DELADDR: RemoveAddress(body, handler); break;
-                case RTM.RTM_NEWROUTE: UpdateRoute(body, handler, removed: false); break;
-                case RTM.RTM_DELROUTE: UpdateRoute(body, handler, removed: true); break;
+                case RTM.RTM_NEWROUTE: AddRoute(body, handler, (NLM_F)messages.Header.nlmsg_flags); break;
+                case RTM.RTM_DELROUTE: RemoveRoute(body, handler); break;
                 case RTM.RTM_NEWRULE: UpdateRule(body, handler, removed: false); break;
                 case RTM.RTM_DELRULE: UpdateRule(body, handler, removed: true); break;
                 case RTM.RTM_NEWNEIGH when NeighborMessage.TryRead(body, out NeighborSpec neighbor):
@@ -202,6 +202,7 @@ public sealed unsafe partial class RouteMonitor : IDisposable
         {
             LinkInfo link = message.ToInfo();
             _links[link.Index] = link;
+            _routesAreDoubtful |= HasRoutes && (link.Flags & LinkFlags.Up) == 0;
             handler.LinkChanged(link, known);
         }
     }
@@ -211,6 +212,7 @@ public sealed unsafe partial class RouteMonitor : IDisposable
         if (LinkMessage.TryRead(body, _names, out LinkMessage message)
             && _links.Remove(message.Index, out LinkInfo? known))
         {
+            _routesAreDoubtful |= HasRoutes;
             handler.LinkRemoved(known);
         }
     }
@@ -239,22 +241,30 @@ public sealed unsafe partial class RouteMonitor : IDisposable
         if (AddressMessage.TryRead(body, _names, out AddressSpec address)
             && _addresses.Remove(AddressKey.Of(address), out AddressSpec known))
         {
+            _routesAreDoubtful |= HasRoutes;
             handler.AddressRemoved(known);
         }
     }
 
-    private void UpdateRoute(ReadOnlySpan<byte> body, IRouteMonitorHandler handler, bool removed)
+    private void AddRoute(ReadOnlySpan<byte> body, IRouteMonitorHandler handler, NLM_F flags)
     {
         if (!RouteNotice.TryRead(body, _protocol, out RouteNotice route))
         {
             return;
         }
-        if (!removed)
+        if ((flags & NLM_F.NLM_F_REPLACE) != 0)
         {
-            _routes.Add(route);
-            handler.RouteAdded(route);
+            // The one that it replaces goes without an event of its own.
+            _routes.RemoveWhere(known => known.Destination == route.Destination && known.Table == route.Table
+                && known.Metric == route.Metric && known.Tos == route.Tos);
         }
-        else if (_routes.Remove(route))
+        _routes.Add(route);
+        handler.RouteAdded(route);
+    }
+
+    private void RemoveRoute(ReadOnlySpan<byte> body, IRouteMonitorHandler handler)
+    {
+        if (RouteNotice.TryRead(body, _protocol, out RouteNotice route) && _routes.Remove(route))
         {
             handler.RouteRemoved(route);
         }

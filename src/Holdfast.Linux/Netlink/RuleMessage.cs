@@ -110,7 +110,7 @@ internal readonly struct RuleMessage : IRequestEncoder<RuleSpec>
             FRA.FRA_SPORT_RANGE => rule with { SourcePorts = ReadPorts(reader) },
             FRA.FRA_DPORT_RANGE => rule with { DestinationPorts = ReadPorts(reader) },
             FRA.FRA_UID_RANGE => rule with { UserIds = ReadUserIds(reader) },
-            FRA.FRA_TUN_ID => rule with { TunnelId = reader.ReadUInt64BigEndian() is 0 ? null : reader.ReadUInt64BigEndian() },
+            FRA.FRA_TUN_ID => rule with { TunnelId = reader.ReadUInt64BigEndian() },
             FRA.FRA_L3MDEV => rule with { L3MasterDevice = reader.Read<byte>() != 0 },
             FRA.FRA_PROTOCOL => rule with { Protocol = reader.Read<byte>() },
             _ => rule,

@@ -3,11 +3,13 @@ using Holdfast.Linux.Abi;
 namespace Holdfast.Linux.Processes;
 
 /// <summary>Starts processes by posix_spawn(3), since a .NET process cannot fork.</summary>
-public static unsafe class ProcessSpawner
+public static unsafe partial class ProcessSpawner
 {
     /// <summary>Starts a child. All signal dispositions are reset to their defaults in it.</summary>
     /// <returns>Why it could not be started, also when the program cannot be executed.</returns>
-    public static Errno TrySpawn(SpawnRequest request, out PidFd? child)
+    public static Errno TrySpawn(SpawnRequest request, out PidFd? child) => TrySpawn(request, null, out child);
+
+    private static Errno TrySpawn(SpawnRequest request, PidNamespaceEntry? entry, out PidFd? child)
     {
         ArgumentNullException.ThrowIfNull(request);
         child = null;
@@ -25,7 +27,7 @@ public static unsafe class ProcessSpawner
             }
             SetAttributes(request, attributes);
             int pid = 0;
-            errno = Start(request, actions, attributes, &pid);
+            errno = Start(request, entry, actions, attributes, &pid);
             if (errno != Errno.Success)
             {
                 return errno;
@@ -44,13 +46,16 @@ public static unsafe class ProcessSpawner
         }
     }
 
-    private static Errno Start(SpawnRequest request, byte* actions, byte* attributes, int* pid)
+    private static Errno Start(
+        SpawnRequest request, PidNamespaceEntry? entry, byte* actions, byte* attributes, int* pid)
     {
         using var argv = new Utf8Strings(request.Arguments);
         using var envp = new Utf8Strings(request.Environment);
         fixed (byte* path = Utf8Strings.Terminated(request.Path))
         {
-            return (Errno)LibC.posix_spawn(pid, path, actions, attributes, argv.Pointer, envp.Pointer);
+            return entry is { } inside
+                ? SpawnInside(inside, pid, path, actions, attributes, argv.Pointer, envp.Pointer)
+                : (Errno)LibC.posix_spawn(pid, path, actions, attributes, argv.Pointer, envp.Pointer);
         }
     }
 

@@ -14,12 +14,10 @@ public readonly record struct FilterInstruction(ushort Code, byte JumpTrue, byte
 /// </remarks>
 public static unsafe class ClassicFilter
 {
-    /// <summary>Ethernet frames that carry ARP.</summary>
-    public static FilterInstruction[] Arp { get; } =
+    private static readonly FilterInstruction[] ArpProgram =
         [LoadHalf(12), JumpIfEqual((uint)ETH_P.ETH_P_ARP, 0, 1), Accept, Drop];
 
-    /// <summary>Ethernet frames that carry an IPv6 neighbour advertisement, without extension headers.</summary>
-    public static FilterInstruction[] NeighborAdvertisement { get; } =
+    private static readonly FilterInstruction[] NeighborAdvertisementProgram =
     [
         LoadHalf(12), JumpIfEqual((uint)ETH_P.ETH_P_IPV6, 0, 5),
         LoadByte(20), JumpIfEqual((uint)IPPROTO.IPPROTO_ICMPV6, 0, 3),
@@ -27,8 +25,16 @@ public static unsafe class ClassicFilter
         Accept, Drop,
     ];
 
-    /// <summary>Drops all: attach before binding, then replace, so that nothing unwanted is queued in between.</summary>
-    public static FilterInstruction[] Nothing { get; } = [Drop];
+    private static readonly FilterInstruction[] NothingProgram = [Drop];
+
+    /// <summary>Ethernet frames that carry ARP.</summary>
+    public static ReadOnlySpan<FilterInstruction> Arp => ArpProgram;
+
+    /// <summary>Ethernet frames that carry an IPv6 neighbour advertisement, without extension headers.</summary>
+    public static ReadOnlySpan<FilterInstruction> NeighborAdvertisement => NeighborAdvertisementProgram;
+
+    /// <summary>Drops all; for a socket that is to be quiet until its real filter is in place.</summary>
+    public static ReadOnlySpan<FilterInstruction> Nothing => NothingProgram;
 
     /// <summary>Passes the whole packet.</summary>
     public static FilterInstruction Accept => new((ushort)BPF.BPF_RET, 0, 0, uint.MaxValue);

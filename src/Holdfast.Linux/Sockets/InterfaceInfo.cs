@@ -74,10 +74,10 @@ public static unsafe class InterfaceInfo
             {
                 return errno;
             }
-            fixed (byte* text = Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)))
+            byte[] text = Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
+            fixed (byte* bytes = text)
             {
-                nuint length = (nuint)value.ToString(CultureInfo.InvariantCulture).Length;
-                return LibC.write(handle.Descriptor, text, length) < 0 ? LibC.LastError : Errno.Success;
+                return LibC.write(handle.Descriptor, bytes, (nuint)text.Length) < 0 ? LibC.LastError : Errno.Success;
             }
         }
     }

@@ -59,7 +59,7 @@ public sealed unsafe class PacketSocket : IDisposable
         {
             if (!filter.IsEmpty)
             {
-                LinuxException.ThrowIf(ClassicFilter.Attach(socket._handle, filter), "packet socket: attach the filter");
+                LinuxException.ThrowIf(socket.AttachFilter(filter), "packet socket: attach the filter");
             }
             LinuxException.ThrowIf(
                 socket._handle.Set((int)SOL.SOL_PACKET, (int)PacketOption.PACKET_IGNORE_OUTGOING, 1),

@@ -19,7 +19,8 @@ internal static class LogLine
             LogFormat.Keepalived => $"{CTime(time)}: {OneLine(message)}\n",
             LogFormat.Json => Json(options, pid, time, level, message),
             _ => string.Create(CultureInfo.InvariantCulture,
-                $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'} {options.Identity}[{pid}] {Name(level)}: {OneLine(message)}\n"),
+                $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'} {options.Identity}[{pid}] ")
+                + $"{Name(level)}: {OneLine(message)}\n",
         };
         return Cut(destination, text);
     }

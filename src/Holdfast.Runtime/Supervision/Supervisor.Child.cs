@@ -3,6 +3,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
@@ -109,15 +110,19 @@ public sealed partial class Supervisor
                 OnReady(child, ready);
                 break;
             case MessageKind.InstanceStateChanged when channel.TryRead(out InstanceStateChangedMessage instance):
+                TransitionLog.Write(_log, _configuration.Model, in instance);
                 _scripts.Notifier.OnInstance(in instance);
                 break;
             case MessageKind.GroupStateChanged when channel.TryRead(out GroupStateChangedMessage group):
+                TransitionLog.Write(_log, _configuration.Model, in group);
                 _scripts.Notifier.OnGroup(in group);
                 break;
             case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
+                TransitionLog.Write(_log, _configuration.Model, in priority);
                 _scripts.Notifier.OnPriority(in priority);
                 break;
             case MessageKind.ReceivedLowerPriority when channel.TryRead(out ReceivedLowerPriorityMessage lower):
+                TransitionLog.Write(_log, _configuration.Model, in lower);
                 _scripts.Notifier.OnLowerPriority(in lower);
                 break;
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):

@@ -26,7 +26,9 @@ internal sealed class AnnouncePacing
         }
     }
 
-    /// <summary>Learns an interface: its budget, and whether it forwards IPv6 (the Router flag, RFC 9568 §8.2.4).</summary>
+    /// <summary>
+    /// Learns an interface: its budget, and whether it forwards IPv6 (the Router flag, RFC 9568 §8.2.4).
+    /// </summary>
     public void Learn(int interfaceIndex, string name)
     {
         _byIndex[interfaceIndex] = _named.TryGetValue(name, out Budget? budget) ? budget

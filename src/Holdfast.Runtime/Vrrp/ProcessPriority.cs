@@ -8,7 +8,9 @@ namespace Holdfast.Runtime.Vrrp;
 /// <summary>What keeps the VRRP process on time: real-time scheduling, locked memory, affinity.</summary>
 internal static class ProcessPriority
 {
-    /// <summary>The real-time priority where the configuration names none: the lowest is above all ordinary work.</summary>
+    /// <summary>
+    /// The real-time priority where the configuration names none: the lowest is above all ordinary work.
+    /// </summary>
     private const int DefaultRealtimePriority = 1;
 
     /// <summary>Applies what the configuration asks for, and our defaults; says what was refused.</summary>

@@ -6,7 +6,9 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Vrrp;
 
-/// <summary>Keeps a <see cref="LinkBoard"/> up to date from the kernel's events, through reloads and overruns.</summary>
+/// <summary>
+/// Keeps a <see cref="LinkBoard"/> up to date from the kernel's events, through reloads and overruns.
+/// </summary>
 internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposable
 {
     private readonly EpollLoop _loop;

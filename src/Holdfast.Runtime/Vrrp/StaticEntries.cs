@@ -35,7 +35,8 @@ internal static class StaticEntries
     public static void Move(
         KeepalivedModel before, KeepalivedModel now, RouteNetlink netlink, RouteWatch links, Action<string> warn)
     {
-        foreach (RuleSpec rule in before.StaticRules.Select(RouteSpecs.Of).Except(now.StaticRules.Select(RouteSpecs.Of)))
+        foreach (RuleSpec rule in before.StaticRules.Select(RouteSpecs.Of)
+            .Except(now.StaticRules.Select(RouteSpecs.Of)))
         {
             Report(netlink.DeleteRule(rule), "rule", warn);
         }

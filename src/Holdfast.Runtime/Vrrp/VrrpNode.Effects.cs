@@ -100,7 +100,9 @@ internal sealed partial class VrrpNode
             state.EffectivePriority, (ushort)effect.Reason, peer));
     }
 
-    /// <summary>A unicast Active whose neighbour entry for us went stale in our fault reaches us again at once.</summary>
+    /// <summary>
+    /// A unicast Active whose neighbour entry for us went stale in our fault reaches us again at once.
+    /// </summary>
     private void AnnounceSource(VrrpInstance instance)
     {
         if (instance.Plan.Model.IsUnicast && instance.InterfaceIndex > 0 && !instance.SourceAddress.IsNone)

@@ -217,8 +217,13 @@ internal sealed partial class VrrpNode
     {
         foreach (VrrpInstance instance in _instances)
         {
-            if (instance.Plan.Model.PromoteSecondaries && InterfaceInfo.TryWriteSetting(
-                IpFamily.V4, instance.Plan.Model.Interface, "promote_secondaries", 1) is not Errno.Success and var errno)
+            if (!instance.Plan.Model.PromoteSecondaries)
+            {
+                continue;
+            }
+            Errno errno = InterfaceInfo.TryWriteSetting(
+                IpFamily.V4, instance.Plan.Model.Interface, "promote_secondaries", 1);
+            if (errno != Errno.Success)
             {
                 _warn($"({instance.Name}) cannot set promote_secondaries: {errno}");
             }

@@ -16,8 +16,7 @@ internal sealed partial class VrrpNode
     /// </remarks>
     public void TakeOver(VrrpNode before)
     {
-        int[] sources = [.. _instances.Select(i => Array.FindIndex(before._instances, o => IsSame(i, o)))];
-        EndOrphans(before, sources);
+        int[] sources = SourcesIn(before);
         _links.TakeOver(before._links);
         foreach (int index in before._instances.Select(static i => i.InterfaceIndex).Distinct())
         {
@@ -53,16 +52,10 @@ internal sealed partial class VrrpNode
         }
     }
 
-    private static bool IsSame(VrrpInstance now, VrrpInstance before)
+    /// <summary>Ends the instances of the node before that do not go on here. Call it before all else.</summary>
+    public void EndOrphans(VrrpNode before)
     {
-        VrrpInstanceModel a = now.Plan.Model;
-        VrrpInstanceModel b = before.Plan.Model;
-        return a.Name == b.Name && a.Vrid == b.Vrid && a.Family == b.Family && a.Version == b.Version
-            && a.Interface == b.Interface && a.IsUnicast == b.IsUnicast;
-    }
-
-    private static void EndOrphans(VrrpNode before, int[] sources)
-    {
+        int[] sources = SourcesIn(before);
         foreach (VrrpInstance orphan in before._instances)
         {
             if (Array.IndexOf(sources, orphan.Index) < 0)
@@ -74,6 +67,17 @@ internal sealed partial class VrrpNode
             }
         }
         before.EndTurn();
+    }
+
+    private int[] SourcesIn(VrrpNode before)
+        => [.. _instances.Select(i => Array.FindIndex(before._instances, o => IsSame(i, o)))];
+
+    private static bool IsSame(VrrpInstance now, VrrpInstance before)
+    {
+        VrrpInstanceModel a = now.Plan.Model;
+        VrrpInstanceModel b = before.Plan.Model;
+        return a.Name == b.Name && a.Vrid == b.Vrid && a.Family == b.Family && a.Version == b.Version
+            && a.Interface == b.Interface && a.IsUnicast == b.IsUnicast;
     }
 
     private void Restore(VrrpInstance instance, VrrpNode before, VrrpInstance old)

@@ -203,7 +203,9 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
     }
 
-    /// <summary>Unicast instances with one VRID and different peers share a socket: the source tells them apart.</summary>
+    /// <summary>
+    /// Unicast instances with one VRID and different peers share a socket: the source tells them apart.
+    /// </summary>
     private static VrrpInstance Addressee(VrrpInstance first, IpAddress source)
     {
         if (first.NextOfVrid is null)

@@ -62,8 +62,12 @@ public sealed record VrrpInstancePlan
 public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instances, int[][] Groups)
 {
     /// <summary>Builds the plan of a validated model.</summary>
-    public static VrrpPlan From(KeepalivedModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="uptime">Time since the host's boot, for <c>vrrp_delay_after_boot</c>.</param>
+    public static VrrpPlan From(KeepalivedModel model, TimeSpan uptime)
     {
+        TimeSpan afterBoot = model.Global.DelayAfterBoot - uptime;
+        TimeSpan startupDelay = afterBoot > model.Global.StartupDelay ? afterBoot : model.Global.StartupDelay;
         Dictionary<string, int> indexes = [];
         for (int index = 0; index < model.Instances.Length; index++)
         {
@@ -77,16 +81,17 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
         {
             VrrpInstanceModel instance = model.Instances[index];
             SyncGroupModel? group = model.SyncGroups.FirstOrDefault(g => g.Members.Contains(instance.Name));
-            instances[index] = PlanInstance(model, instance, group, addressCount);
+            instances[index] = PlanInstance(model, instance, group, addressCount, startupDelay);
         }
         return new VrrpPlan(model, instances, groups);
     }
 
     private static VrrpInstancePlan PlanInstance(
-        KeepalivedModel model, VrrpInstanceModel instance, SyncGroupModel? group, int addressCount) => new()
+        KeepalivedModel model, VrrpInstanceModel instance, SyncGroupModel? group, int addressCount,
+        TimeSpan startupDelay) => new()
         {
             Model = instance,
-            Machine = MachineConfig(model.Global, instance, group is not null, addressCount),
+            Machine = MachineConfig(instance, group is not null, addressCount, startupDelay),
             Template = Template(instance),
             AdvertAddresses = [.. instance.Addresses.Take(AdvertFormat.AddressesMax)
                 .Select(static a => a.Prefix.Address)],
@@ -97,7 +102,7 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
         };
 
     private static VrrpConfig MachineConfig(
-        GlobalModel global, VrrpInstanceModel instance, bool inGroup, int addressCount) => new()
+        VrrpInstanceModel instance, bool inGroup, int addressCount, TimeSpan startupDelay) => new()
         {
             Version = instance.Version,
             Priority = instance.Priority,
@@ -105,7 +110,7 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
             DownTimerAdverts = instance.DownTimerAdverts,
             Preempt = !instance.NoPreempt,
             PreemptDelay = instance.PreemptDelay,
-            StartupDelay = global.StartupDelay,
+            StartupDelay = startupDelay,
             WantsActiveAtStart = instance.InitialState == InitialState.Master,
             AnswerLowerPriority = !instance.LowerPriorityNoAdvert,
             AdvertOnYield = instance.HigherPrioritySendAdvert,

@@ -163,15 +163,21 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
         if (_node is { } before && !_stopping && ReadPlan() is { } plan)
         {
             var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+            node.EndOrphans(before);
+            // Indexes before this message are those of the old configuration, those after it are of the new one.
+            _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
+            applied = true;
             StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning);
             node.TakeOver(before);
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
             SettleMemory();
-            applied = true;
         }
-        _channel.TrySend(new ReloadDoneMessage(generation, applied));
+        if (!applied)
+        {
+            _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: false));
+        }
     }
 
     private VrrpPlan? ReadPlan()
@@ -183,7 +189,7 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
             return null;
         }
         KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
-        return result.HasErrors ? null : VrrpPlan.From(result.Model);
+        return result.HasErrors ? null : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero);
     }
 
     private void Stop()

@@ -17,7 +17,9 @@ public enum EffectKind : byte
     /// <summary>Send <see cref="Effect.Rounds"/> rounds of gratuitous ARP and unsolicited NA.</summary>
     AnnounceAddresses,
 
-    /// <summary>Watch for the successor's announcements; reported by <see cref="EventKind.SuccessorAnnounced"/>.</summary>
+    /// <summary>
+    /// Watch for the successor's announcements; reported by <see cref="EventKind.SuccessorAnnounced"/>.
+    /// </summary>
     WatchSuccessor,
 
     /// <summary>The role changed: log, notify.</summary>

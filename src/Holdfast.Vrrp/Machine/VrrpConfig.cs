@@ -26,7 +26,9 @@ public sealed record VrrpConfig
     /// <summary>Time from start until the instance begins. Default zero.</summary>
     public TimeSpan StartupDelay { get; init; }
 
-    /// <summary>Whether the file says <c>state MASTER</c>: a member of a sync group then waits only one interval.</summary>
+    /// <summary>
+    /// Whether the file says <c>state MASTER</c>: a member of a sync group then waits only one interval.
+    /// </summary>
     public bool WantsActiveAtStart { get; init; }
 
     /// <summary>Whether an Active answers a lower-priority advert with its own. Default true.</summary>

@@ -111,7 +111,9 @@ public static partial class VrrpMachine
         HearActive(config, ref state, advert, now);
     }
 
-    /// <summary>Another router thinks that it is Active: tell it, and tell the hosts that may have believed it.</summary>
+    /// <summary>
+    /// Another router thinks that it is Active: tell it, and tell the hosts that may have believed it.
+    /// </summary>
     private static void MeetLowerPriority(
         VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {

@@ -16,7 +16,9 @@ namespace Holdfast.Vrrp.Machine;
 /// </remarks>
 public static partial class VrrpMachine
 {
-    /// <summary>Takes one event. Total: every pair of role and event is defined; most leave the state as it is.</summary>
+    /// <summary>
+    /// Takes one event. Total: every pair of role and event is defined; most leave the state as it is.
+    /// </summary>
     public static void Step(
         VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
     {

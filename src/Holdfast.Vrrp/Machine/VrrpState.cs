@@ -2,7 +2,9 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Vrrp.Machine;
 
-/// <summary>Everything that changes while an instance runs. A value: the simulator copies it, a crash restores it.</summary>
+/// <summary>
+/// Everything that changes while an instance runs. A value: the simulator copies it, a crash restores it.
+/// </summary>
 public record struct VrrpState
 {
     /// <summary>State of RFC 9568 §6.3.</summary>
@@ -20,7 +22,9 @@ public record struct VrrpState
     /// <summary>Priority after trackers.</summary>
     public Priority EffectivePriority { get; set; }
 
-    /// <summary>Adver_Timer while Active, Active_Down_Timer while Backup, the start-up delay while Initialize.</summary>
+    /// <summary>
+    /// Adver_Timer while Active, Active_Down_Timer while Backup, the start-up delay while Initialize.
+    /// </summary>
     public MonotonicTime Deadline { get; set; }
 
     /// <summary>Active_Adver_Interval: in version 3 that of the last accepted advert, else our own.</summary>
@@ -41,7 +45,9 @@ public record struct VrrpState
     /// <summary>Whether an Active of lower priority is being let run out.</summary>
     public bool LowerPriorityHeard { get; set; }
 
-    /// <summary>Until when a lower-priority Active is let be; <see cref="MonotonicTime.Never"/>: none was heard.</summary>
+    /// <summary>
+    /// Until when a lower-priority Active is let be; <see cref="MonotonicTime.Never"/>: none was heard.
+    /// </summary>
     public MonotonicTime PreemptAt { get; set; }
 
     /// <summary>In a sync group: the timer has expired and only the others are missing.</summary>

@@ -3,7 +3,9 @@ namespace Holdfast.Vrrp.Machine;
 /// <summary>The intervals of RFC 9568 §6.1 (version 3) and RFC 3768 §6.1 (version 2).</summary>
 public static class VrrpTimers
 {
-    /// <summary>Skew_Time: the higher the priority, the sooner. (256 − priority)/256 of a second or an interval.</summary>
+    /// <summary>
+    /// Skew_Time: the higher the priority, the sooner. (256 − priority)/256 of a second or an interval.
+    /// </summary>
     public static TimeSpan Skew(VrrpConfig config, in VrrpState state)
     {
         TimeSpan unit = config.Version == 2 ? TimeSpan.FromSeconds(1) : state.ActiveInterval;

@@ -52,7 +52,9 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
     /// <summary>Role of a group.</summary>
     public Role GroupRole(int group) => _groupRoles[group];
 
-    /// <summary>Puts back a state that was saved: after a restart of the process, or a reload that changed nothing.</summary>
+    /// <summary>
+    /// Puts back a state that was saved: after a restart of the process, or a reload that changed nothing.
+    /// </summary>
     public void Restore(int instance, in VrrpState state, FaultCauses ownFaults)
     {
         _states[instance] = state;

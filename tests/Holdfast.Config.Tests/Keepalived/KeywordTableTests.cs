@@ -1,7 +1,6 @@
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Schema;
 using Holdfast.Config.Keepalived.Syntax;
-using Xunit;
 
 namespace Holdfast.Config.Tests.Keepalived;
 

@@ -2,7 +2,6 @@ using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Config.Tests.Keepalived;
 

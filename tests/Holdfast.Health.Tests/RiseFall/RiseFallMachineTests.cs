@@ -1,6 +1,5 @@
 using Holdfast.Health.RiseFall;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Health.Tests.RiseFall;
 

@@ -1,7 +1,6 @@
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Processes;
 

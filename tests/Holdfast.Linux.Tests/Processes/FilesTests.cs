@@ -1,7 +1,6 @@
 using System.Text;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Processes;
 

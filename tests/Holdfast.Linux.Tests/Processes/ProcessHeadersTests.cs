@@ -4,7 +4,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Holdfast.Linux.Abi;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Processes;
 

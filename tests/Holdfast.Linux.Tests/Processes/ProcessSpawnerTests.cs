@@ -5,7 +5,6 @@ using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
-using Xunit;
 
 namespace Holdfast.Linux.Tests.Processes;
 

@@ -50,7 +50,8 @@ internal sealed class MachineBench
 
     public string Hear(byte priority, IpAddress? source = null, double seconds = 1)
         => Do(VrrpEvent.Received(
-            new Advert(new Vrid(1), new Priority(priority), TimeSpan.FromSeconds(seconds), source ?? Lower, 3, 1), Own));
+            new Advert(new Vrid(1), new Priority(priority), TimeSpan.FromSeconds(seconds), source ?? Lower, 3, 1),
+            Own));
 
     public string Do(in VrrpEvent e)
     {

@@ -37,6 +37,14 @@ public sealed class SegmentSimulationTests
             lan.RunFor(settle + interval, () => Check(lan, seed, settle));
             Assert.Null(Describe(lan, seed, settle));
             InjectFault(lan);
+            if (lan.Random.Next(3) == 0)
+            {
+                // While a third of all packets is lost anything may move; afterwards all must come right again.
+                lan.Loss = 0.3;
+                lan.RunFor(interval * 8, () => Check(lan, seed, TimeSpan.MaxValue));
+                lan.Loss = 0;
+                lan.MarkFault();
+            }
         }
     }
 

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Holdfast.Linux.Abi;
+
+/// <summary>Calls about namespaces and mounts; each is described in its manual page.</summary>
+/// <remarks>
+/// The two with a "raw" name leave errno to <see cref="Marshal.GetLastSystemError"/>: they are called where no
+/// managed code may run between two of them (see NamespaceSpawner).
+/// </remarks>
+internal static unsafe partial class LibC
+{
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int mount(byte* source, byte* target, byte* type, nuint flags, byte* data);
+
+    [LibraryImport(Library, EntryPoint = "unshare")]
+    internal static partial int rawunshare(int flags);
+
+    [LibraryImport(Library, EntryPoint = "setns")]
+    internal static partial int rawsetns(int fd, int kind);
+}

@@ -87,11 +87,13 @@ internal static class LogLine
 
     private static int Cut(Span<byte> destination, string text)
     {
+        // The encoder stops at a whole character; the line feed keeps its place.
         bool endsLine = text.EndsWith('\n');
-        Encoding.UTF8.GetEncoder().Convert(text, destination, flush: true, out int used, out int size, out _);
-        if (used < text.Length && endsLine)
+        ReadOnlySpan<char> body = text.AsSpan(0, text.Length - (endsLine ? 1 : 0));
+        Encoding.UTF8.GetEncoder().Convert(body, destination[..^1], flush: true, out _, out int size, out _);
+        if (endsLine)
         {
-            destination[size - 1] = (byte)'\n';
+            destination[size++] = (byte)'\n';
         }
         return size;
     }

@@ -108,6 +108,10 @@ public static class FindingCodes
 
     internal static readonly FindingCode NotForIpv6 =
         Code("KA0215", Severity.Warning, OriginalClass.ConfigError, "An option has no effect with IPv6");
+    internal static readonly FindingCode ForeignProtocol = Code("KA0216", Severity.Warning,
+        OriginalClass.ConfigError, "A route or rule of another protocol cannot be tracked");
+    internal static readonly FindingCode ManualWord = Code("KA0217", Severity.Warning, OriginalClass.ConfigError,
+        "A word of the original's manual page that its parser refuses");
     internal static readonly FindingCode UnicastGroup = Code("KA0337", Severity.Warning, OriginalClass.ConfigError,
         "A multicast group has no effect with unicast");
     internal static readonly FindingCode VmacCombination = Error("KA0338", "VMAC settings contradict one another");

@@ -30,6 +30,9 @@ internal static class ExplainedDifferences
                 || t.Contains("vrrp_strict false", StringComparison.Ordinal))),
         new("no-iptables-in-debian", static (original, ours, _) => original.ExitCode == 5 && ours == 0
             && Says(original, "iptables not supported", "Unknown keyword 'vrrp_ipsets'")),
+        new("users-are-looked-up-later", static (original, ours, _) => original.ExitCode == 5 && ours is 0 or 6
+            && Says(original, "script uid/gid", "Unable to set default user", "not found, ignoring")
+            && original.Output.Contains("script uid/gid", StringComparison.Ordinal)),
         new("layer-4-cross-checks", static (original, ours, _) => original.ExitCode == 5 && ours == 0
             && Says(original, s_layer4)),
         new("words-after-the-value", static (original, ours, result) => original.ExitCode == 5 && ours == 0

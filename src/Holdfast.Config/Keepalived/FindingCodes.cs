@@ -124,6 +124,8 @@ public static class FindingCodes
         Code("KA0342", Severity.Warning, OriginalClass.ConfigError, "vrf is for unicast without an interface");
     internal static readonly FindingCode GroupWeightProcess = Code("KA0343", Severity.Warning, OriginalClass.Silent,
         "Weights of processes tracked by members of a sync group are ignored");
+    internal static readonly FindingCode DelayTooLong = Code("KA0344", Severity.Warning, OriginalClass.Silent,
+        "A link delay is longer than the adverts that may be lost");
     internal static readonly FindingCode DuplicateName = Error("KA0300", "A name is used twice");
     internal static readonly FindingCode VridMissing = Error("KA0301", "virtual_router_id is missing");
     internal static readonly FindingCode DuplicateVrid = Error("KA0302", "A VRID is used twice on one interface");

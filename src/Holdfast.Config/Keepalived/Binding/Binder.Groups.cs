@@ -157,7 +157,7 @@ internal sealed partial class Binder
             {
                 continue;
             }
-            list.Add(new InterfaceDelayModel(words[0].Text, Seconds(down), Seconds(up)));
+            list.Add(new InterfaceDelayModel(words[0].Text, Seconds(down), Seconds(up)) { Span = words[0].Span });
         }
         return list.ToImmutable();
     }

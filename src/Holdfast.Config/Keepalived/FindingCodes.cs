@@ -72,6 +72,8 @@ public static class FindingCodes
         Code("KA0127", Severity.Error, OriginalClass.Silent, "A keyword lacks its parameter (the original is silent)");
     internal static readonly FindingCode PrefixIgnored =
         Code("KA0128", Severity.Warning, OriginalClass.Silent, "A prefix length has no effect here");
+    internal static readonly FindingCode BlockWords =
+        Error("KA0129", "Words stand between the keyword of a list and its brace");
     internal static readonly FindingCode UselessArgument =
         Code("KA0118", Severity.Error, OriginalClass.Silent, "A switch that takes no argument has one that says no");
     internal static readonly FindingCode BadText = Error("KA0119", "A text is too long or has a form that cannot work");

@@ -81,6 +81,7 @@ internal sealed partial class ValueReader(Findings findings)
             ValueKind.NamedBlock when words.Count > 1 && node.Spec.MissingValue == OriginalClass.ConfigError
                 => RefuseName(node),
             ValueKind.NamedBlock or ValueKind.NamedLines => WarnExtra(node, 1),
+            ValueKind.Lines when words.Count > 0 => ReportBlockWords(node),
             ValueKind.Block or ValueKind.Lines => WarnExtra(node, 0),
             _ => true,
         };
@@ -94,6 +95,13 @@ internal sealed partial class ValueReader(Findings findings)
             _ => FindingCodes.MissingParameter,
         }, node.Keyword, $"{node.Spec.Name} lacks its value",
             $"write: {node.Spec.Name} {node.Spec.Value.Syntax}");
+
+    private bool ReportBlockWords(ConfigNode node)
+    {
+        findings.Report(FindingCodes.BlockWords, node.Arguments[0],
+            $"'{node.Arguments[0]}' stands between {node.Spec.Name} and its brace", "put it after the brace");
+        return true;
+    }
 
     private bool RefuseName(ConfigNode node)
     {

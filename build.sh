@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 . build/packages.sh
-install_missing gcc:gcc libc6-dev:/usr/include/stdio.h
+install_missing clang:clang zlib1g-dev:/usr/include/zlib.h
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 case "$(uname -m)" in
@@ -27,8 +27,7 @@ fi
 mkdir -p out
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
-if ! dotnet publish src/Holdfast/Holdfast.csproj -c Release -r "$rid" -p:CppCompilerAndLinker=gcc -o artifacts/publish \
-  -v quiet >"$log" 2>&1; then
+if ! dotnet publish src/Holdfast/Holdfast.csproj -c Release -r "$rid" -o artifacts/publish -v quiet >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi

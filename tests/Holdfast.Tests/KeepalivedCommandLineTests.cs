@@ -53,15 +53,16 @@ public sealed class KeepalivedCommandLineTests
     public void TryParse_PidFiles_AreAllRead()
     {
         KeepalivedOptions options = Parse("-p p -r r -c c -b b");
-        Assert.Equal("p r c b", $"{options.PidFile} {options.VrrpPidFile} {options.ChecksPidFile} {options.BfdPidFile}");
+        Assert.Equal("p r c b", PidFiles(options));
         options = Parse("--pid=p --vrrp_pid=r --checkers_pid=c --bfd_pid=b");
-        Assert.Equal("p r c b", $"{options.PidFile} {options.VrrpPidFile} {options.ChecksPidFile} {options.BfdPidFile}");
+        Assert.Equal("p r c b", PidFiles(options));
     }
 
     [Fact]
     public void TryParse_RarerOptions_AreAllRead()
     {
-        KeepalivedOptions options = Parse("-P -C -B --all -G -X -V -I -R -d -a -x -A sock -m -Mpat -s ns -e -i id -u 077");
+        const string Line = "-P -C -B --all -G -X -V -I -R -d -a -x -A sock -m -Mpat -s ns -e -i id -u 077";
+        KeepalivedOptions options = Parse(Line);
         Assert.True(options is
         {
             RunVrrp: true, RunChecks: true, WithoutBfd: true, AllProcesses: true, NoSyslog: true,
@@ -130,11 +131,15 @@ public sealed class KeepalivedCommandLineTests
     public void SignalNumber_OfEachName_IsTheOriginals(string name, int expected)
         => Assert.Equal(expected, KeepalivedCommandLine.SignalNumber(name));
 
+    private static string PidFiles(KeepalivedOptions options)
+        => $"{options.PidFile} {options.VrrpPidFile} {options.ChecksPidFile} {options.BfdPidFile}";
+
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static KeepalivedOptions Parse(string line)
     {
-        Assert.True(KeepalivedCommandLine.TryParse(Words(line), out KeepalivedOptions options, out string? error), error);
+        bool parsed = KeepalivedCommandLine.TryParse(Words(line), out KeepalivedOptions options, out string? error);
+        Assert.True(parsed, error);
         return options;
     }
 }

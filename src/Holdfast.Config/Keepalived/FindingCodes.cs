@@ -72,6 +72,8 @@ public static class FindingCodes
         Code("KA0127", Severity.Error, OriginalClass.Silent, "A keyword lacks its parameter (the original is silent)");
     internal static readonly FindingCode PrefixIgnored =
         Code("KA0128", Severity.Warning, OriginalClass.Silent, "A prefix length has no effect here");
+    internal static readonly FindingCode BlockWords =
+        Error("KA0129", "Words stand between the keyword of a list and its brace");
     internal static readonly FindingCode UselessArgument =
         Code("KA0118", Severity.Error, OriginalClass.Silent, "A switch that takes no argument has one that says no");
     internal static readonly FindingCode BadText = Error("KA0119", "A text is too long or has a form that cannot work");
@@ -108,6 +110,10 @@ public static class FindingCodes
 
     internal static readonly FindingCode NotForIpv6 =
         Code("KA0215", Severity.Warning, OriginalClass.ConfigError, "An option has no effect with IPv6");
+    internal static readonly FindingCode ForeignProtocol = Code("KA0216", Severity.Warning,
+        OriginalClass.ConfigError, "A route or rule of another protocol cannot be tracked");
+    internal static readonly FindingCode ManualWord = Code("KA0217", Severity.Warning, OriginalClass.ConfigError,
+        "A word of the original's manual page that its parser refuses");
     internal static readonly FindingCode UnicastGroup = Code("KA0337", Severity.Warning, OriginalClass.ConfigError,
         "A multicast group has no effect with unicast");
     internal static readonly FindingCode VmacCombination = Error("KA0338", "VMAC settings contradict one another");
@@ -120,6 +126,8 @@ public static class FindingCodes
         Code("KA0342", Severity.Warning, OriginalClass.ConfigError, "vrf is for unicast without an interface");
     internal static readonly FindingCode GroupWeightProcess = Code("KA0343", Severity.Warning, OriginalClass.Silent,
         "Weights of processes tracked by members of a sync group are ignored");
+    internal static readonly FindingCode DelayTooLong = Code("KA0344", Severity.Warning, OriginalClass.Silent,
+        "A link delay is longer than the adverts that may be lost");
     internal static readonly FindingCode DuplicateName = Error("KA0300", "A name is used twice");
     internal static readonly FindingCode VridMissing = Error("KA0301", "virtual_router_id is missing");
     internal static readonly FindingCode DuplicateVrid = Error("KA0302", "A VRID is used twice on one interface");

@@ -71,7 +71,7 @@ public sealed unsafe class EpollLoop : IDisposable
         _ = Control(SysEpoll.EPOLL_CTL_DEL, fd, EpollEvents.None); // EBADF when the owner closed it first
     }
 
-    /// <summary>Waits until something is ready or <paramref name="deadline"/> has come, and calls the handlers.</summary>
+    /// <summary>Waits until something is ready or <paramref name="deadline"/> comes; calls the handlers.</summary>
     /// <param name="deadline">
     /// When to return at the latest; one that has passed polls; <see cref="MonotonicTime.Never"/> waits for ever.
     /// </param>

@@ -74,7 +74,8 @@ public static unsafe class DescriptorIo
         => TryOpen(path, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND, mode, out handle);
 
     /// <summary>Opens a file to read; a pipe without a writer does not make it wait.</summary>
-    public static Errno TryOpenRead(string path, out FdHandle handle) => TryOpen(path, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK, 0, out handle);
+    public static Errno TryOpenRead(string path, out FdHandle handle)
+        => TryOpen(path, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK, 0, out handle);
 
     /// <summary>Creates a pipe: what is written to the second comes out of the first.</summary>
     public static Errno TryCreatePipe(out FdHandle reader, out FdHandle writer)

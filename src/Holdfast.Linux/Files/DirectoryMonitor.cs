@@ -19,7 +19,8 @@ public sealed unsafe class DirectoryMonitor : IDisposable
     public DirectoryMonitor()
     {
         _handle = new FdHandle(LibC.inotify_init1(SysInotify.IN_NONBLOCK | SysInotify.IN_CLOEXEC));
-        LinuxException.ThrowIf(_handle.IsInvalid ? LibC.LastError : Errno.Success, "create an inotify descriptor",
+        LinuxException.ThrowIf(
+            _handle.IsInvalid ? LibC.LastError : Errno.Success, "create an inotify descriptor",
             "raise fs.inotify.max_user_instances");
     }
 

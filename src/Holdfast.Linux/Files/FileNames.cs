@@ -51,7 +51,7 @@ public static unsafe class FileNames
         }
     }
 
-    /// <summary>Creates a named pipe unless one is there, and opens it so that writing never waits for a reader.</summary>
+    /// <summary>Creates a named pipe unless it is there, and opens it so that writing waits for no reader.</summary>
     /// <returns>EEXIST when the path names something else.</returns>
     public static Errno TryOpenFifo(string path, uint mode, out FdHandle handle)
     {

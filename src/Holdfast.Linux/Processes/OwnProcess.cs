@@ -153,7 +153,7 @@ public static unsafe class OwnProcess
         _ = LibC.waitid(SysWait.P_PID, (uint)pid, &info, SysWait.WEXITED | SysWait.WNOHANG); // gone is as good
     }
 
-    /// <summary>Gives the signals that .NET ignores or handles their defaults, before another program takes over.</summary>
+    /// <summary>Gives the signals that .NET ignores or handles their defaults, before an execve.</summary>
     public static void ResetSignals()
     {
         for (var signal = Signal.SIGHUP; signal <= Signal.SIGSYS; signal++)

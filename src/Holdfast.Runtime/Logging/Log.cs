@@ -84,7 +84,8 @@ public sealed class Log : IDisposable
             _syslog.Dispose();
             _file = FdHandle.None;
             _syslog = FdHandle.None;
-            if (_options.File is { } path && DescriptorIo.TryOpenAppend(path, 0x1A4, out FdHandle file) == Errno.Success)
+            if (_options.File is { } path
+                && DescriptorIo.TryOpenAppend(path, 0x1A4, out FdHandle file) == Errno.Success)
             {
                 _file = file;
             }
@@ -104,7 +105,9 @@ public sealed class Log : IDisposable
         {
             Span<byte> notice = stackalloc byte[64];
             System.Text.Encoding.ASCII.TryGetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"({_lostOnConsole} messages lost)\n"), notice, out int size);
+                string.Create(CultureInfo.InvariantCulture, $"({_lostOnConsole} messages lost)\n"),
+                notice,
+                out int size);
             if (DescriptorIo.TryWriteLine(StandardError, notice[..size]) == Errno.Success)
             {
                 _lostOnConsole = 0;
@@ -118,7 +121,8 @@ public sealed class Log : IDisposable
 
     private void WriteSyslog(ReadOnlySpan<byte> datagram)
     {
-        if (_syslog.IsInvalid && UnixSocket.TryConnectDatagram(_options.SyslogPath, out FdHandle socket) == Errno.Success)
+        if (_syslog.IsInvalid
+            && UnixSocket.TryConnectDatagram(_options.SyslogPath, out FdHandle socket) == Errno.Success)
         {
             _syslog = socket;
         }

@@ -19,7 +19,8 @@ internal static class LogLine
             LogFormat.Keepalived => $"{CTime(time)}: {OneLine(message)}\n",
             LogFormat.Json => Json(options, pid, time, level, message),
             _ => string.Create(CultureInfo.InvariantCulture,
-                $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'} {options.Identity}[{pid}] {Name(level)}: {OneLine(message)}\n"),
+                $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'} {options.Identity}[{pid}] ")
+                + $"{Name(level)}: {OneLine(message)}\n",
         };
         return Cut(destination, text);
     }
@@ -86,11 +87,13 @@ internal static class LogLine
 
     private static int Cut(Span<byte> destination, string text)
     {
+        // The encoder stops at a whole character; the line feed keeps its place.
         bool endsLine = text.EndsWith('\n');
-        Encoding.UTF8.GetEncoder().Convert(text, destination, flush: true, out int used, out int size, out _);
-        if (used < text.Length && endsLine)
+        ReadOnlySpan<char> body = text.AsSpan(0, text.Length - (endsLine ? 1 : 0));
+        Encoding.UTF8.GetEncoder().Convert(body, destination[..^1], flush: true, out _, out int size, out _);
+        if (endsLine)
         {
-            destination[size - 1] = (byte)'\n';
+            destination[size++] = (byte)'\n';
         }
         return size;
     }

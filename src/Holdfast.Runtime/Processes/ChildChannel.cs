@@ -51,7 +51,7 @@ public sealed class ChildChannel : IDisposable
 
     /// <summary>Receives the next message, which <see cref="TryRead"/> then reads.</summary>
     /// <param name="kind">Which one it is.</param>
-    /// <returns>EAGAIN when there is none; EPIPE when the other end is gone; EPROTO for one of another version.</returns>
+    /// <returns>EAGAIN when there is none; EPIPE when the other end is gone; EPROTO for another version.</returns>
     public Errno TryReceive(out MessageKind kind)
     {
         kind = MessageKind.None;

@@ -6,7 +6,8 @@ namespace Holdfast.Runtime.Scripts;
 
 /// <summary>The hidden mode in which our own binary turns itself into a script.</summary>
 /// <remarks>
-/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- PROGRAM ARGUMENT…</c>. posix_spawn can set neither user nor limits, and
+/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- PROGRAM ARGUMENT…</c>.
+/// posix_spawn can set neither user nor limits, and
 /// a .NET process cannot fork; so the supervisor spawns itself in this mode, which prepares the process and executes
 /// the program. Exit codes when that fails are those of a shell: 126 not executable, 127 not found.
 /// </remarks>
@@ -42,7 +43,8 @@ public static class Launcher
         {
             return UsageError;
         }
-        _ = OwnProcess.SetScheduler(SchedulingPolicy.SCHED_OTHER, 0, resetOnFork: false); // what fails here was so already
+        // What fails here was so already.
+        _ = OwnProcess.SetScheduler(SchedulingPolicy.SCHED_OTHER, 0, resetOnFork: false);
         _ = OwnProcess.SetNice(0);
         _ = OwnProcess.SetAffinity([]);
         _ = OwnProcess.SetLimit(ResourceLimit.RLIMIT_RTTIME, null, null);

@@ -68,9 +68,10 @@ public sealed class ScriptRunner : IDisposable
         script = null;
         FdHandle reader = FdHandle.None;
         FdHandle writer = FdHandle.None;
-        if (executed is not null && DescriptorIo.TryCreatePipe(out reader, out writer) is var error and not Errno.Success)
+        Errno errno = executed is null ? Errno.Success : DescriptorIo.TryCreatePipe(out reader, out writer);
+        if (errno != Errno.Success)
         {
-            return error;
+            return errno;
         }
         var request = new SpawnRequest
         {
@@ -82,7 +83,7 @@ public sealed class ScriptRunner : IDisposable
                 : [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2), new(writer.Number, 3)],
             Group = SpawnGroup.NewGroup,
         };
-        Errno errno = ProcessSpawner.TrySpawn(request, out PidFd? child);
+        errno = ProcessSpawner.TrySpawn(request, out PidFd? child);
         writer.Dispose();
         if (child is null)
         {
@@ -92,7 +93,8 @@ public sealed class ScriptRunner : IDisposable
         if (executed is not null)
         {
             // The launcher lets all descriptors be closed by execve, so the pipe's end is the begin of the script.
-            _children.Loop.Add(reader.Number, EpollEvents.EPOLLIN, new ExecutionWatch(_children.Loop, reader, executed));
+            var watch = new ExecutionWatch(_children.Loop, reader, executed);
+            _children.Loop.Add(reader.Number, EpollEvents.EPOLLIN, watch);
         }
         var running = new RunningScript(child.Pid);
         _children.Add(child, status =>

@@ -20,7 +20,8 @@ internal static class PreparedNotifications
         {
             return null;
         }
-        bool usable = CommandPreparation.TryPrepare(command, global, out PreparedCommand? prepared, out string? problem);
+        bool usable = CommandPreparation.TryPrepare(
+            command, global, out PreparedCommand? prepared, out string? problem);
         if (problem is not null)
         {
             log.Write(usable ? LogLevel.Warning : LogLevel.Error, $"({command.Span}) {problem}");

@@ -8,7 +8,7 @@ using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
 
-// Requests of the control socket: {"command":"status"}, answered by one line {"ok":true,…} or {"ok":false,"error":…}.
+// Requests of the control socket, as {"command":"status"}; the answer is a line: {"ok":true,…} or {"ok":false,…}.
 public sealed partial class Supervisor
 {
     private const int StatusSizeMax = 16 << 20;

@@ -11,7 +11,7 @@ using Holdfast.Runtime.Scripts;
 
 namespace Holdfast.Runtime.Supervision;
 
-/// <summary>The parent of all: reads the configuration, starts and watches the VRRP process, runs every script.</summary>
+/// <summary>The parent of all: reads the configuration, starts and watches the VRRP process, runs scripts.</summary>
 /// <remarks>
 /// One thread, one loop. The signals of <see cref="SignalSet.Daemon"/> must be blocked before
 /// (<see cref="Daemon.EnsureSignalsAreBlocked"/>). The order of an end: 1 the VRRP process is told to stop, and killed

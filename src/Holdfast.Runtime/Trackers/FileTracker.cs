@@ -84,7 +84,7 @@ public sealed class FileTracker : IReadyHandler, IDisposable
         _monitor.Dispose();
     }
 
-    /// <summary>Reads the number at the begin of a text; blanks before it and anything after it do not matter.</summary>
+    /// <summary>Reads the number at the begin of a text; blanks before and anything after do not matter.</summary>
     internal static bool TryParse(ReadOnlySpan<char> text, out int value)
     {
         text = text.TrimStart();

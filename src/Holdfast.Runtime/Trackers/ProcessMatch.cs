@@ -49,6 +49,7 @@ internal static class ProcessMatch
         // "initial": the last parameter begins with ours; "partial": ours stands anywhere in it.
         string last = given[wanted.Length - 1];
         return model.ParameterMatch == "initial"
-            ? last.StartsWith(wanted[^1], StringComparison.Ordinal) : last.Contains(wanted[^1], StringComparison.Ordinal);
+            ? last.StartsWith(wanted[^1], StringComparison.Ordinal)
+            : last.Contains(wanted[^1], StringComparison.Ordinal);
     }
 }

@@ -136,5 +136,6 @@ internal static class KeepalivedCommandLine
     }
 
     private static bool IsOctal(string text)
-        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) && text.AsSpan().IndexOfAny('8', '9') < 0;
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && text.AsSpan().IndexOfAny('8', '9') < 0;
 }

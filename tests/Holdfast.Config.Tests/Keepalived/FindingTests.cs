@@ -36,6 +36,13 @@ public sealed class FindingTests
         Assert.DoesNotContain("KA0302", Sample.Errors(result));
     }
 
+    [Theory]
+    [InlineData("1.9", 0)]
+    [InlineData("2", 1)]
+    public void LinkDelay_LongerThanTheAdverts_IsWarnedOf(string delay, int count)
+        => Assert.Equal(count, Sample.Parse(Sample.Instance(after: $"interface_up_down_delays {{ eth0 {delay} }}"))
+            .Diagnostics.Count(static d => d.Code == "KA0344"));
+
     [Fact]
     public void Unicast_WithoutSourceCheck_IsWarnedOf()
         => Assert.Contains(Sample.Parse(Sample.Instance("unicast_peer { 10.0.0.2 }")).Diagnostics,

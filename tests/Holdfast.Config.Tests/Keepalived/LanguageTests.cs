@@ -93,6 +93,13 @@ public sealed class LanguageTests
         Assert.Contains("KA0012", Sample.Errors(result));
     }
 
+    [Theory]
+    [InlineData("~SEQ(A,1,999999) ~SEQ(B,1,999999) @nowhere x")]
+    [InlineData("~SEQ(A,1,999999) ~SEQ(B,1,999999) x")]
+    [InlineData("$A=\\\n$B \\\n$B\n$B=\\\n$C \\\n$C\n$C=\\\n$A \\\n$A\n$A")]
+    public void Expansion_WithoutEnd_IsStopped(string text)
+        => Assert.NotEmpty(Sample.Errors(Sample.Parse(text)));
+
     [Fact]
     public void Definition_Ring_EndsWithAnError()
     {

@@ -56,7 +56,7 @@ internal sealed partial class ConfigGenerator
 
     private void WriteInstance(int index, bool scripts)
     {
-        _isV6 = _random.Next(5) == 0;
+        _isV6 = !_calm && _random.Next(5) == 0;
         string name = Mistake(80) && index > 0 ? "VI_0" : "VI_" + N(index);
         _instances.Add(name);
         Open("vrrp_instance " + name);
@@ -71,7 +71,7 @@ internal sealed partial class ConfigGenerator
         SomeKeywords(BlockKind.Instance, _random.Next(16), Accept);
         WriteAuthentication();
         WriteTrackLists();
-        if (_random.Next(6) == 0)
+        if (_random.Next(_calm ? 12 : 6) == 0)
         {
             Open("unicast_peer");
             Line((_isV6 ? "fe80::" : "192.168.1.") + _values.Number(2, 9) + _values.Pick("", " min_ttl 10 max_ttl 20"));
@@ -127,7 +127,7 @@ internal sealed partial class ConfigGenerator
         {
             bool v6 = _isV6 != Mistake(25);
             string address = v6 ? $"fe80::{N(index)}:{N(i + 1)}" : $"10.{N(index)}.{N(i)}.1";
-            Line(Mistake(30) ? "10.1.2.300" : address + _values.Pick("", v6 ? "/64" : "/24", " dev eth1", " dev eth0",
+            Line(Mistake(30) ? "10.1.2.300" : address + _values.Pick("", _calm ? " dev eth1" : v6 ? "/64" : "/24", " dev eth1", " dev eth0",
                 " no_track", " scope link", " dev eth0 label eth0:1", " brd 10.0.0.255", " preferred_lft forever"));
         }
         Close();
@@ -142,6 +142,11 @@ internal sealed partial class ConfigGenerator
 
     private void WriteRoutes(string routes, string rules, int rare)
     {
+        if (_calm)
+        {
+            WriteCalmRoutes(routes, rules, rare);
+            return;
+        }
         if (_random.Next(rare) == 0)
         {
             Open(routes);
@@ -160,6 +165,30 @@ internal sealed partial class ConfigGenerator
             Line("from 10.50.0.0/16 table 100" + _values.Pick(" preference 100", " priority 100", " pref 100", ""));
             Line("to 10.51.0.0/16 " + _values.Pick("table main", "lookup 7", "fwmark 4 table 5", "iif eth0 table 5",
                 "tos 16 table 5", "blackhole", "sport 10-20 table 5", "ipproto tcp table 8") + " preference 101");
+            Close();
+        }
+    }
+
+    private void WriteCalmRoutes(string routes, string rules, int rare)
+    {
+        if (_random.Next(rare) == 0)
+        {
+            Open(routes);
+            Line("10.50.0.0/16 " + _values.Pick("dev eth0", "via 192.168.1.1 dev eth0", "dev eth0 table 100 metric 5",
+                "dev eth0 scope link src 192.168.1.10", "dev eth0 mtu lock 1400", "dev eth0 protocol bird",
+                "dev eth0 onlink", "dev eth0 tos 16", "dev eth0 priority 3", "dev eth0 window 10 rtt 20 advmss 30",
+                "dev eth0 initcwnd 10 features ecn", "dev eth0 quickack 1", "dev eth0 congctl cubic",
+                "dev eth0 hoplimit 5 rto_min 10", Mistake(3) ? "dev eth0 scope nix" : "dev eth0 realms 3/4"));
+            Close();
+        }
+        if (_random.Next(rare) == 0)
+        {
+            Open(rules);
+            Line(_values.Pick("from", "to") + " 10.51.0.0/16 preference 101 " + _values.Pick("table main", "lookup 7",
+                "fwmark 4 table 5", "fwmark 4/12 table 5", "iif eth0 table 5", "tos 16 table 5", "blackhole",
+                "sport 10-20 table 5", "ipproto tcp table 8", "ip_proto udp dport 53 table 8", "goto 200",
+                "uidrange 1-10 table 4", "suppress_prefixlength 0 table 5", "protocol 12 table 3", "not table 3",
+                "realms 3/4 table 3", "prohibit", "nop", "oif eth1 table 6", Mistake(3) ? "table nix" : "unreachable"));
             Close();
         }
     }

@@ -30,12 +30,15 @@ internal static class ExplainedDifferences
                 || t.Contains("vrrp_strict false", StringComparison.Ordinal))),
         new("no-iptables-in-debian", static (original, ours, _) => original.ExitCode == 5 && ours == 0
             && Says(original, "iptables not supported", "Unknown keyword 'vrrp_ipsets'")),
+        new("users-are-looked-up-later", static (original, ours, _) => original.ExitCode == 5 && ours is 0 or 6
+            && Says(original, "uid/gid", "Unable to set default user", "not found, ignoring")
+            && original.Output.Contains("uid/gid", StringComparison.Ordinal)),
         new("layer-4-cross-checks", static (original, ours, _) => original.ExitCode == 5 && ours == 0
             && Says(original, s_layer4)),
         new("words-after-the-value", static (original, ours, result) => original.ExitCode == 5 && ours == 0
             && result.Diagnostics.Any(static d => d.Code is "KA0103" or "KA0116")
             && Says(original, "Too many parameters", "missing or extra parameters", "reload_time_file invalid",
-                "File already set")),
+                "File already set", "invalid kernel_rx_buf_size")),
         new("lines-of-a-broken-block", static (original, ours, result) => original.ExitCode is 2 or 5 or 6
             && ours is 2 or 5 or 6 && result.Diagnostics.Any(static d =>
                 d.Code is "KA0100" or "KA0101" or "KA0104" or "KA0105" or "KA0106" or "KA0107" or "KA0126"

@@ -4,7 +4,7 @@ using Holdfast.Config.Keepalived.Schema;
 namespace Holdfast.Parity.Tests.KeepalivedCheck;
 
 /// <summary>Good and bad values for keywords, by the table.</summary>
-internal sealed class ValueGenerator(Random random)
+internal sealed class ValueGenerator(Random random, bool calm)
 {
     public string Good(KeywordSpec keyword, bool isV6)
     {
@@ -62,7 +62,9 @@ internal sealed class ValueGenerator(Random random)
     private string Decimal(ValueSpec spec)
     {
         decimal max = Math.Min(spec.Max, spec.Min + 20);
-        decimal value = decimal.Round(spec.Min + ((max - spec.Min) * random.Next(101) / 100), random.Next(3));
+        int decimals = calm ? 0 : random.Next(3);
+        decimal value = decimal.Round(spec.Min + ((max - spec.Min) * random.Next(101) / 100), decimals);
+        value = calm ? Math.Max(1, value) : value;
         return Math.Clamp(value, spec.Min, max).ToString(CultureInfo.InvariantCulture);
     }
 

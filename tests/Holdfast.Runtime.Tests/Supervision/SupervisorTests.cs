@@ -10,7 +10,7 @@ using Holdfast.Runtime.Supervision;
 
 namespace Holdfast.Runtime.Tests.Supervision;
 
-/// <summary>A whole supervisor with real processes; only the VRRP process is a stand-in that says what it is told.</summary>
+/// <summary>A whole supervisor with real processes; the VRRP process is a stand-in that says what it is told.</summary>
 public sealed class SupervisorTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("holdfast-supervisor-");

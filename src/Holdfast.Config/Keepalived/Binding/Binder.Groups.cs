@@ -133,7 +133,17 @@ internal sealed partial class Binder
         {
             List<Word> words = WordSplitter.Split(line);
             CheckInterface(words[0].Text, words[0].Span, FindingCodes.DelayInterfaceUnknown);
-            if (words.Count is < 2 or > 3)
+            if (_interfaces?.Contains(words[0].Text) == false)
+            {
+                continue;
+            }
+            if (words.Count == 1)
+            {
+                _findings.Report(FindingCodes.MissingSilent, words[0], $"'{words[0]}' lacks its delay in seconds",
+                    "write INTERFACE DOWN [UP]");
+                continue;
+            }
+            if (words.Count > 3)
             {
                 _findings.Report(FindingCodes.ValueLine, words[0], "this line is INTERFACE DOWN [UP], in seconds");
                 continue;
@@ -147,7 +157,7 @@ internal sealed partial class Binder
             {
                 continue;
             }
-            list.Add(new InterfaceDelayModel(words[0].Text, Seconds(down), Seconds(up)));
+            list.Add(new InterfaceDelayModel(words[0].Text, Seconds(down), Seconds(up)) { Span = words[0].Span });
         }
         return list.ToImmutable();
     }

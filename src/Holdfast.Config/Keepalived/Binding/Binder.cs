@@ -196,7 +196,9 @@ internal sealed partial class Binder
 
     private void CheckInterface(string name, SourceSpan span, FindingCode code)
     {
-        if (_interfaces is not null && name.Length > 0 && !_interfaces.Contains(name))
+        // With dynamic_interfaces an interface may appear later, except where the original insists.
+        bool mayAppear = code == FindingCodes.InterfaceUnknown && _global.Last("dynamic_interfaces") is not null;
+        if (_interfaces is not null && name.Length > 0 && !_interfaces.Contains(name) && !mayAppear)
         {
             string? near = NearestWord.Find(name, _interfaces);
             _findings.Report(code, span, $"there is no interface '{name}' on this machine",

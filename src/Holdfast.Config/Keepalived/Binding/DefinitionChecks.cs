@@ -16,6 +16,24 @@ internal sealed class DefinitionChecks(KeepalivedModel model, Findings findings)
         CheckGroups();
         CheckTrackGroups();
         CheckEveryNodeFaults();
+        CheckDelays();
+    }
+
+    /// <summary>A Backup that waits longer for its link than for adverts would take over first.</summary>
+    private void CheckDelays()
+    {
+        foreach (InterfaceDelayModel delay in model.InterfaceDelays)
+        {
+            VrrpInstanceModel? instance = model.Instances.FirstOrDefault(i => i.Interface == delay.Interface
+                && delay.Down >= (i.DownTimerAdverts - 1) * i.AdvertInterval);
+            if (instance is not null && delay.Span is { } span)
+            {
+                findings.Report(FindingCodes.DelayTooLong, span,
+                    $"'{instance.Name}' would miss its adverts and become Active before the delay ends",
+                    "make it shorter than (down_timer_adverts - 1) times advert_int", null,
+                    new RelatedPlace(instance.Span, $"'{instance.Name}' uses the interface"));
+            }
+        }
     }
 
     private void CheckVrids()

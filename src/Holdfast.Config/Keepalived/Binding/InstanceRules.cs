@@ -306,11 +306,11 @@ internal sealed class InstanceRules(ConfigNode block, Findings findings)
         TrackersModel trackers = instance.Trackers;
         foreach (TrackerReference reference in trackers.Interfaces)
         {
-            if (reference.Name == instance.Interface && !instance.DontTrackPrimary)
+            if (reference.Name == instance.Interface)
             {
                 findings.Report(FindingCodes.OwnInterfaceTracked, reference.Span,
                     $"'{reference.Name}' is the instance's own interface, which is tracked anyway",
-                    "remove it, or add dont_track_primary");
+                    "remove it; dont_track_primary decides whether it counts");
             }
             if (reference is { Weight: 0, Reverse: true })
             {

@@ -53,7 +53,8 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
         }
         if (_destination is null)
         {
-            Fail(route, _words[0], "the route has no destination", "write ADDRESS/LENGTH or default");
+            findings.Report(route.Type == 1 ? FindingCodes.RouteLine : FindingCodes.MissingParameter, _words[0],
+                "the route has no destination", "write ADDRESS/LENGTH or default");
             return null;
         }
         return Finish(route, line);
@@ -81,6 +82,12 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
             findings.Report(FindingCodes.RouteUntracked, line.Span(0, line.Length),
                 $"the route to {destination} names no interface of its own, so keepalived would not track it",
                 "add dev INTERFACE, or no_track");
+        }
+        if (!_failed && route is { NoTrack: false, Protocol: not 18 })
+        {
+            findings.Report(FindingCodes.ForeignProtocol, line.Span(0, line.Length),
+                "a route of another protocol is not tracked by keepalived, which resets the protocol",
+                "add no_track, or remove protocol");
         }
         return _failed ? null : route with { Destination = destination };
     }

@@ -51,6 +51,12 @@ internal sealed class RuleLines(Findings findings, RouteNames names)
                 "add table NAME, goto N, blackhole, unreachable or prohibit");
             return null;
         }
+        if (rule is { NoTrack: false, Protocol: not 18 })
+        {
+            findings.Report(FindingCodes.ForeignProtocol, line.Span(0, line.Length),
+                "a rule of another protocol is not tracked by keepalived, which resets the protocol",
+                "add no_track, or remove protocol");
+        }
         return rule with { Family = _family == IpFamily.None ? IpFamily.V4 : _family };
     }
 
@@ -84,6 +90,11 @@ internal sealed class RuleLines(Findings findings, RouteNames names)
             _failed = true;
             findings.Report(FindingCodes.MissingParameter, word, $"'{word}' lacks its value");
             return rule;
+        }
+        if (word.Text == "ip_proto")
+        {
+            findings.Report(FindingCodes.ManualWord, word,
+                "keepalived's manual page says ip_proto, its parser knows only ipproto", "write ipproto");
         }
         return ReadPair(word.Text, _words[_at++], rule);
     }

@@ -111,6 +111,11 @@ internal static class ServerChecks
         foreach (ConfigNode method in node.ChildrenOrEmpty.Where(static n => n.IsValid
             && n.Spec.Name is "lb_kind" or "lvs_method" or "sorry_server_lvs_method"))
         {
+            if (method.Text != "TUN" && method.Arguments.Count > 1)
+            {
+                findings.Report(FindingCodes.ServerLine, method.Arguments[1],
+                    $"only TUN takes options, so '{method.Arguments[1]}' has no meaning", "remove it");
+            }
             if (method.Arguments.Count > 0 && !s_methods.Contains(method.Text))
             {
                 findings.Report(FindingCodes.BadWord, method.Arguments[0],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Primitives;
 
 namespace Holdfast.Config.Keepalived.Model;
 
@@ -78,7 +79,11 @@ public sealed record TrackGroupModel(string Name, ImmutableArray<string> Instanc
 /// <param name="Interface">Interface name.</param>
 /// <param name="Down">How long the link must be down. At most 255 s.</param>
 /// <param name="Up">How long the link must be up. At most 255 s.</param>
-public sealed record InterfaceDelayModel(string Interface, TimeSpan Down, TimeSpan Up);
+public sealed record InterfaceDelayModel(string Interface, TimeSpan Down, TimeSpan Up)
+{
+    /// <summary>Where it stands; null when it was not read from a file.</summary>
+    public SourceSpan? Span { get; init; }
+}
 
 /// <summary>One <c>garp_group</c> block: interfaces that share a spacing of announcements.</summary>
 /// <param name="GarpInterval">Least time between two gratuitous ARPs; zero when not limited.</param>

@@ -8,6 +8,10 @@ internal static class KeywordAdvice
 {
     public static void ReportUnknown(Findings findings, BlockSchema schema, in Word keyword)
     {
+        if (findings.Bag.IsFull)
+        {
+            return;
+        }
         if (FindOwner(schema, keyword.Text) is { } owner)
         {
             findings.Report(FindingCodes.MisplacedKeyword, keyword,

@@ -18,6 +18,10 @@ internal sealed partial class Preprocessor
         {
             return false;
         }
+        if (close >= 0 && line.Slice(close + 1, text.Length - close - 1).Trim().Length == 0)
+        {
+            return Bad(line, $"{word} has nothing to repeat on its line");
+        }
         if (close < 0)
         {
             return Bad(line, $"{word} lacks its closing parenthesis");

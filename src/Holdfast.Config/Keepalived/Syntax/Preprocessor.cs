@@ -12,7 +12,9 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
 {
     private const int MaxLineBytes = 1024;
     private const int MaxDepth = 64;
-    private const int MaxOutputLines = 2_000_000;
+    private const int MaxOutputLines = 1_000_000;
+    private const int MaxExpansions = 3_000_000;
+    private const long MaxOutputCharacters = 64L << 20;
 
     private readonly Dictionary<string, Definition> _definitions = new(StringComparer.Ordinal);
     private readonly List<LogicalLine> _output = [];
@@ -21,6 +23,8 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
     private bool _overflow;
     private bool _inGlobal;
     private int _depth;
+    private int _expansions;
+    private long _characters;
 
     /// <summary>The texts that were read, by path.</summary>
     public Dictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
@@ -116,6 +120,12 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
         {
             findings.Report(FindingCodes.DefinitionTooDeep, line.Span(0, line.Length),
                 "definitions refer to one another without end", "break the ring");
+            return;
+        }
+        // A few nested sequences could otherwise keep the parser busy for years without a line of output.
+        if (++_expansions > MaxExpansions)
+        {
+            Overflow(line);
             return;
         }
         if (!PassesConditions(ref line) || line.Length == 0)
@@ -238,18 +248,24 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
 
     private void Emit(LogicalLineKind kind, MappedText text)
     {
-        if (_output.Count >= MaxOutputLines)
+        _characters += text.Length;
+        if (_output.Count >= MaxOutputLines || _characters > MaxOutputCharacters)
         {
-            if (!_overflow)
-            {
-                findings.Report(FindingCodes.ExpansionTooLarge, text.Span(0, text.Length), string.Create(
-                    CultureInfo.InvariantCulture, $"the configuration grows beyond {MaxOutputLines} lines here"));
-            }
-            _overflow = true;
+            Overflow(text);
             return;
         }
         _output.Add(new LogicalLine(kind, text));
         FollowGlobal(kind, text);
+    }
+
+    private void Overflow(MappedText text)
+    {
+        if (!_overflow)
+        {
+            findings.Report(FindingCodes.ExpansionTooLarge, text.Span(0, text.Length), string.Create(
+                CultureInfo.InvariantCulture, $"the configuration grows beyond {MaxOutputLines} lines here"));
+        }
+        _overflow = true;
     }
 
     /// <summary>include_check and random_seed have their effect while files are read, and only in global_defs.</summary>

@@ -78,7 +78,10 @@ internal sealed partial class ValueReader(Findings findings)
             ValueKind.User => WarnExtra(node, 2),
             ValueKind.OptionalText => WarnExtra(node, 1),
             ValueKind.AddressPort => WarnExtra(node, 2),
+            ValueKind.NamedBlock when words.Count > 1 && node.Spec.MissingValue == OriginalClass.ConfigError
+                => RefuseName(node),
             ValueKind.NamedBlock or ValueKind.NamedLines => WarnExtra(node, 1),
+            ValueKind.Lines when words.Count > 0 => ReportBlockWords(node),
             ValueKind.Block or ValueKind.Lines => WarnExtra(node, 0),
             _ => true,
         };
@@ -92,6 +95,20 @@ internal sealed partial class ValueReader(Findings findings)
             _ => FindingCodes.MissingParameter,
         }, node.Keyword, $"{node.Spec.Name} lacks its value",
             $"write: {node.Spec.Name} {node.Spec.Value.Syntax}");
+
+    private bool ReportBlockWords(ConfigNode node)
+    {
+        findings.Report(FindingCodes.BlockWords, node.Arguments[0],
+            $"'{node.Arguments[0]}' stands between {node.Spec.Name} and its brace", "put it after the brace");
+        return true;
+    }
+
+    private bool RefuseName(ConfigNode node)
+    {
+        findings.Report(FindingCodes.MissingLenient, node.Arguments[1], $"{node.Spec.Name} takes one name",
+            "put a name with blanks into double quotes");
+        return false;
+    }
 
     private bool WarnExtra(ConfigNode node, int used)
     {

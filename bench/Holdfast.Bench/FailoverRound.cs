@@ -25,7 +25,7 @@ internal static class FailoverRound
     /// <summary>Runs it.</summary>
     /// <param name="which">The case.</param>
     /// <param name="contender">Who plays.</param>
-    /// <param name="phase">Where in the interval the fault falls, 0 to 1: the same for all contenders of a round.</param>
+    /// <param name="phase">Where in the interval the fault falls, 0 to 1; the same for all of a round.</param>
     internal static RoundResult Run(FailoverCase which, Contender contender, double phase)
     {
         var directories = new List<string>();
@@ -70,7 +70,7 @@ internal static class FailoverRound
         using PingMeter meter = PingMeter.Start(client, ConfigText.Address(which.AddressCount - 1));
         meter.WaitForReply(Patience);
         Pass(TimeSpan.FromMilliseconds(100 + (phase * which.IntervalMilliseconds)));
-        // No collection of garbage may stop the meter while it measures; the thread that collects is not a real-time one.
+        // No garbage collection may stop the meter while it measures: the thread that collects is not a real-time one.
         bool quiet = GC.TryStartNoGCRegion(NoCollectionBytes, disallowFullBlockingGC: false);
         int first = tap.Count;
         MonotonicTime fault = MonotonicClock.Now;

@@ -81,7 +81,8 @@ void RunOne(CaseResult result, int round, double phase)
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{result.Case.Name,-14} {result.Contender.Label,-24} round {round + 1,2}: "
             + $"blackout {figures.Blackout.TotalMilliseconds,8:F1} ms, lost {figures.LostCount,5}, all announced after "
-            + $"{figures.AllAnnounced.TotalMilliseconds,8:F1} ms, meter late by {figures.MeterDelayMax.TotalMilliseconds:F1} ms"));
+            + $"{figures.AllAnnounced.TotalMilliseconds,8:F1} ms, "
+            + $"meter late by {figures.MeterDelayMax.TotalMilliseconds:F1} ms"));
     }
     catch (Exception exception) when (exception is LabTimeoutException or LinuxException)
     {

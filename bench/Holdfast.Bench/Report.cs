@@ -10,7 +10,8 @@ internal static class Report
     internal static string Markdown(IReadOnlyList<CaseResult> results, IReadOnlyList<ResourceRow> resources)
     {
         var text = new StringBuilder();
-        text.Append("| Case | Active → Backup | rounds | min ms | median ms | max ms | pings lost | meter late by at most | ratio | goal |\n");
+        text.Append("| Case | Active → Backup | rounds | min ms | median ms | max ms | pings lost | "
+            + "meter late by at most | ratio | goal |\n");
         text.Append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
         foreach (IGrouping<FailoverCase, CaseResult> group in results.GroupBy(static result => result.Case))
         {
@@ -83,7 +84,8 @@ internal static class Report
         string title = result.Case.Title + figure.Suffix;
         if (result.Rounds.Count == 0)
         {
-            return $"| {title} | {result.Contender.Label} | 0 | failed: {result.Failures.FirstOrDefault()} | | | | | | |";
+            return $"| {title} | {result.Contender.Label} | 0 | failed: {result.Failures.FirstOrDefault()} "
+                + "| | | | | | |";
         }
         double[] sorted = result.Sorted(figure);
         double median = CaseResult.Median(sorted);

@@ -18,7 +18,8 @@ internal sealed record ResourceRow(string Title, string Original, string? Ours)
     internal static IReadOnlyList<ResourceRow> Measure(BenchOptions options, string seedFile)
     {
         string config = File.ReadAllText(seedFile);
-        string? link = options.HasHoldfast ? Path.Combine(Path.GetDirectoryName(options.Holdfast)!, "keepalived") : null;
+        string? link = options.HasHoldfast
+            ? Path.Combine(Path.GetDirectoryName(options.Holdfast)!, "keepalived") : null;
         return
         [
             new("memory of all processes with the seed's file, as Active (sum of PSS)",
@@ -61,7 +62,8 @@ internal sealed record ResourceRow(string Title, string Original, string? Ours)
         string run = string.Join(' ', [.. command, KeepalivedDaemon.ConfigPath]);
         string output = node.Execute("bash", "-c", $"{run} >/dev/null 2>&1; TIMEFORMAT='%3R %3U %3S'; "
             + $"time for i in $(seq {CheckRuns}); do {run} >/dev/null 2>&1; done").Output;
-        double[] seconds = [.. output.Split(' ').Select(static part => double.Parse(part, CultureInfo.InvariantCulture))];
+        double[] seconds =
+            [.. output.Split(' ').Select(static part => double.Parse(part, CultureInfo.InvariantCulture))];
         return string.Create(CultureInfo.InvariantCulture,
             $"{seconds[0] * 1000 / CheckRuns:F1} / {(seconds[1] + seconds[2]) * 1000 / CheckRuns:F1} ms");
     }

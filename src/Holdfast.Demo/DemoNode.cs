@@ -70,7 +70,8 @@ internal sealed class DemoNode : IDisposable
             _exitReported = true;
             _state.Log(Node.Name, exit.IsSuccess ? "has ended" : $"{exit}: {LastWords(daemon.Lines)}");
         }
-        NodeRole role = !Node.IsRunning ? NodeRole.Dead : daemon is null or { HasExited: true } ? NodeRole.Stopped : _role;
+        NodeRole role = !Node.IsRunning ? NodeRole.Dead
+            : daemon is null or { HasExited: true } ? NodeRole.Stopped : _role;
         return new(Node.Name, Node.Links[0].Addresses[0].ToString(), Config, role, Has(address),
             responder == Node);
     }

@@ -54,7 +54,7 @@ public static class DemoRunner
         Console.CancelKeyPress += interrupt;
         try
         {
-            _ = OwnProcess.LockMemory(); // keeps the meter on time; where it is not allowed, the meter reports its delays
+            _ = OwnProcess.LockMemory(); // keeps the meter on time; without it the demo is only less exact
             var state = new DemoState();
             using var stage = new DemoStage(program, state, cancel.Token);
             IDemoView view = options.Plain || Console.IsOutputRedirected ? new PlainView() : new LiveView(program);

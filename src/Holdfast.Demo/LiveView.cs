@@ -90,7 +90,8 @@ internal sealed class LiveView(string program) : IDemoView
             _ => "[red]▄[/]",
         }));
         return new Rows(
-            new Markup("pings     " + (stage.Meter.LastResponder is null ? "[grey]nobody has the address yet[/]" : line)),
+            new Markup("pings     "
+                + (stage.Meter.LastResponder is null ? "[grey]nobody has the address yet[/]" : line)),
             new Markup("[grey]          100 ms each:[/] [green]█[/] node1 answers  [deepskyblue1]█[/] node2 answers  "
                 + "[red]▄[/] some lost  [red]·[/] all lost"));
     }

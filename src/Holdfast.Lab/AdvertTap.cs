@@ -20,7 +20,8 @@ public sealed class AdvertTap : IDisposable
 
     private AdvertTap(LabSegment segment)
     {
-        FrozenDictionary<int, LabNode> ports = segment.Links.ToFrozenDictionary(link => link.PortIndex, link => link.Node);
+        FrozenDictionary<int, LabNode> ports = segment.Links.ToFrozenDictionary(
+            link => link.PortIndex, link => link.Node);
         PacketSocket socket = segment.Run(() => PacketSocket.Open(3, 0, TapFrame.Filter(), ReceiveBufferBytes));
         _thread = new Thread(() => Read(socket, ports)) { IsBackground = true, Name = "lab tap" };
         _thread.Start();

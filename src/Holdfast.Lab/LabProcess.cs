@@ -82,7 +82,7 @@ public sealed class LabProcess : IDisposable
     /// <param name="timeout">The longest wait: a guard, not a measure.</param>
     /// <param name="first">Lines before this number are passed over.</param>
     /// <returns>The first such line.</returns>
-    /// <exception cref="LabTimeoutException">None came in time, or the process has ended; with its last lines.</exception>
+    /// <exception cref="LabTimeoutException">None came in time, or it has ended; with its last lines.</exception>
     public LabLine WaitForLine(Func<string, bool> predicate, TimeSpan timeout, int first = 0)
         => _lines.TryWait(line => predicate(line.Text), timeout, first, out LabLine found) ? found
             : throw Failure(HasExited ? "ended before the line came"
@@ -126,8 +126,10 @@ public sealed class LabProcess : IDisposable
 
     internal static LabProcess Start(LabNode node, NodeSystem system, SpawnRequest request)
     {
-        LinuxException.ThrowIf(DescriptorIo.TryCreatePipe(out FdHandle output, out FdHandle outputEnd), "create a pipe");
-        LinuxException.ThrowIf(DescriptorIo.TryCreatePipe(out FdHandle error, out FdHandle errorEnd), "create a pipe");
+        Errno errno = DescriptorIo.TryCreatePipe(out FdHandle output, out FdHandle outputEnd);
+        LinuxException.ThrowIf(errno, "create a pipe");
+        errno = DescriptorIo.TryCreatePipe(out FdHandle error, out FdHandle errorEnd);
+        LinuxException.ThrowIf(errno, "create a pipe");
         PidFd process;
         using (outputEnd)
         using (errorEnd)
@@ -163,7 +165,8 @@ public sealed class LabProcess : IDisposable
     }
 
     private LabTimeoutException Failure(string what)
-        => new($"{_title}: {what}. Its last lines:\n" + string.Join('\n', Lines.TakeLast(20).Select(line => line.Text)));
+        => new($"{_title}: {what}. Its last lines:\n"
+            + string.Join('\n', Lines.TakeLast(20).Select(line => line.Text)));
 
     /// <summary>The end of the process, and our wish to stop reading.</summary>
     private sealed class Watch(LabProcess owner, EpollLoop loop, LineReader[] readers) : IReadyHandler

@@ -97,7 +97,8 @@ public readonly record struct TapFrame(MonotonicTime Time, TapKind Kind, LabNode
         ReadOnlySpan<byte> packet, int header, int sourceOffset, int addressSize, out TapFrame read)
     {
         read = this;
-        if (packet.Length < header + 8 || (addressSize == 4 && packet[9] != 112) || (addressSize == 16 && packet[6] != 112))
+        int protocol = addressSize == 4 ? packet[9] : packet[6];
+        if (packet.Length < header + 8 || protocol != 112)
         {
             return false;
         }

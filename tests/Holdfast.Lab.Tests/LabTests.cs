@@ -114,7 +114,7 @@ public sealed class LabTests
             _ = lan.Attach(lab.AddNode($"node{i}"), $"10.0.0.{i}/24");
         }
         bool Reaches(int from, int to)
-            => lab.Nodes[from - 1].Execute("ping", "-c1", "-W1", $"10.0.0.{to}").Exit!.Value.IsSuccess;
+            => lab.Nodes[from - 1].Execute("ping", "-c1", "-W3", $"10.0.0.{to}").Exit!.Value.IsSuccess;
         lan.Partition([lab.Nodes[0], lab.Nodes[1]], [lab.Nodes[2]]);
         Assert.True(Reaches(1, 2));
         Assert.False(Reaches(1, 3));
@@ -145,5 +145,6 @@ public sealed class LabTests
     // Files are the runtime's affair; namespaces, sockets, pipes, event and process descriptors are the lab's.
     private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd")
         .Count(static path => new FileInfo(path).LinkTarget is { } target
-            && (target.Contains(":[", StringComparison.Ordinal) || target.StartsWith("anon", StringComparison.Ordinal)));
+            && (target.Contains(":[", StringComparison.Ordinal)
+                || target.StartsWith("anon", StringComparison.Ordinal)));
 }

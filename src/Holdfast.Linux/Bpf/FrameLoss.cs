@@ -59,7 +59,8 @@ public static unsafe class FrameLoss
     {
         var code = new List<ulong>();
         void Add(byte operation, int to = 0, int from = 0, int offset = 0, int value = 0) => code.Add(
-            operation | ((ulong)(uint)(to | (from << 4)) << 8) | ((ulong)(ushort)offset << 16) | ((ulong)(uint)value << 32));
+            operation | ((ulong)(uint)(to | (from << 4)) << 8) | ((ulong)(ushort)offset << 16)
+            | ((ulong)(uint)value << 32));
 
         const int RuleSize = 5;
         int passAt = 7 + (rules.Length * RuleSize);

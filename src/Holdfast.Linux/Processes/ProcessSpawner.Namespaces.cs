@@ -52,7 +52,8 @@ public static unsafe partial class ProcessSpawner
         void* attributes, byte** argv, byte** envp)
     {
         int left = target < 0
-            ? LibC.rawunshare((int)NamespaceKinds.CLONE_NEWPID) : LibC.rawsetns(target, (int)NamespaceKinds.CLONE_NEWPID);
+            ? LibC.rawunshare((int)NamespaceKinds.CLONE_NEWPID)
+            : LibC.rawsetns(target, (int)NamespaceKinds.CLONE_NEWPID);
         if (left < 0)
         {
             return -1;

@@ -41,10 +41,10 @@ foreach (FailoverCase which in cases)
 {
     List<CaseResult> mine = [.. Contenders(which).Select(contender => new CaseResult(which, contender))];
     results.AddRange(mine);
-    var random = new Random(2568); // one seed: the contenders of a round get the same phase
     for (int round = 0; round < options.Rounds; round++)
     {
-        double phase = random.NextDouble();
+        // Faults fall evenly over the interval, and at the same place for all contenders of a round.
+        double phase = (round + 0.5) / options.Rounds;
         foreach (CaseResult result in mine)
         {
             RunOne(result, round, phase);

@@ -14,10 +14,12 @@ public readonly record struct PingSample(MonotonicTime SentAt, MonotonicTime Ans
 
 /// <summary>A run of requests that were lost one after another.</summary>
 /// <param name="Start">When the first of them was sent.</param>
-/// <param name="Duration">From then to the sending of the next request that was answered.</param>
+/// <param name="Duration">From then to the next request that was answered, less what was not observed.</param>
+/// <param name="Unobserved">Time in it in which the meter itself stood still: dark or not, nobody knows.</param>
 /// <param name="LostCount">How many were lost.</param>
 /// <param name="HasEnded">Whether an answered one followed; else the duration is that to the last request.</param>
-public readonly record struct PingOutage(MonotonicTime Start, TimeSpan Duration, int LostCount, bool HasEnded);
+public readonly record struct PingOutage(
+    MonotonicTime Start, TimeSpan Duration, TimeSpan Unobserved, int LostCount, bool HasEnded);
 
 /// <summary>A stretch of time for a time line.</summary>
 /// <param name="Start">Where it begins.</param>
@@ -37,7 +39,7 @@ public sealed class PingReport
         MeterDelayMax = meterDelayMax;
         SkippedCount = skippedCount;
         SendFailureCount = sendFailureCount;
-        Outages = Find(samples);
+        Outages = Find(samples, interval);
     }
 
     /// <summary>Every request, by the time of sending.</summary>
@@ -62,8 +64,8 @@ public sealed class PingReport
     public int LostCount => Outages.Sum(static outage => outage.LostCount);
 
     /// <summary>
-    /// The longest outage: the longest gap between answered requests less one interval, without the time before its
-    /// first lost request in which the meter itself stood still.
+    /// The longest outage: the longest gap between answered requests less one interval, without the time in which
+    /// the meter itself stood still.
     /// </summary>
     public TimeSpan Blackout => Outages.Count == 0 ? TimeSpan.Zero : Outages.Max(static outage => outage.Duration);
 
@@ -92,7 +94,7 @@ public sealed class PingReport
         return buckets;
     }
 
-    private static List<PingOutage> Find(IReadOnlyList<PingSample> samples)
+    private static List<PingOutage> Find(IReadOnlyList<PingSample> samples, TimeSpan interval)
     {
         var found = new List<PingOutage>();
         int first = -1;
@@ -104,15 +106,28 @@ public sealed class PingReport
             }
             else if (first >= 0)
             {
-                found.Add(new(samples[first].SentAt, samples[i].SentAt - samples[first].SentAt, i - first, true));
+                found.Add(Outage(samples, interval, first, i, ended: true));
                 first = -1;
             }
         }
         if (first >= 0)
         {
-            found.Add(new(samples[first].SentAt, samples[^1].SentAt - samples[first].SentAt, samples.Count - first,
-                false));
+            found.Add(Outage(samples, interval, first, samples.Count, ended: false));
         }
         return found;
+    }
+
+    private static PingOutage Outage(
+        IReadOnlyList<PingSample> samples, TimeSpan interval, int first, int next, bool ended)
+    {
+        int last = ended ? next : next - 1;
+        TimeSpan unobserved = TimeSpan.Zero;
+        for (int i = first + 1; i <= last; i++)
+        {
+            TimeSpan gap = samples[i].SentAt - samples[i - 1].SentAt;
+            unobserved += gap > interval * 2 ? gap - interval : TimeSpan.Zero;
+        }
+        TimeSpan all = samples[last].SentAt - samples[first].SentAt;
+        return new(samples[first].SentAt, all - unobserved, unobserved, next - first, ended);
     }
 }

@@ -39,7 +39,8 @@ public static class TransitionLog
     /// <summary>Logs a change of a sync group.</summary>
     public static void Write(Log log, KeepalivedModel model, in GroupStateChangedMessage message)
     {
-        if ((uint)message.Index < (uint)model.SyncGroups.Length && message.To is not InstanceState.Init)
+        if ((uint)message.Index < (uint)model.SyncGroups.Length
+            && message is { From: not InstanceState.Init, To: not (InstanceState.Init or InstanceState.Stopped) })
         {
             log.Info($"VRRP_Group({model.SyncGroups[message.Index].Name}) Syncing instances to "
                 + $"{StateName(message.To)} state");

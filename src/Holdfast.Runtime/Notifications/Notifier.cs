@@ -54,7 +54,6 @@ public sealed class Notifier
     {
         if (Find(_targets.Instances, message.Index) is { } target)
         {
-            LogState(target.Name, message.To);
             Notify(NotifySubject.Instance, target, message.To, message.Priority);
         }
     }
@@ -64,10 +63,6 @@ public sealed class Notifier
     {
         if (Find(_targets.Groups, message.Index) is { } target)
         {
-            if (message.To is InstanceState.Active or InstanceState.Backup or InstanceState.Fault)
-            {
-                _log.Info($"VRRP_Group({target.Name}) Syncing instances to {Word(message.To)} state");
-            }
             Notify(NotifySubject.Group, target, message.To, new Priority(0));
         }
     }
@@ -91,14 +86,6 @@ public sealed class Notifier
         {
             Run(command, []);
             WriteLine(NotifySubject.Instance, target, Word, message.Priority);
-        }
-    }
-
-    private void LogState(string name, InstanceState state)
-    {
-        if (state is InstanceState.Active or InstanceState.Backup or InstanceState.Fault)
-        {
-            _log.Info($"({name}) Entering {Word(state)} STATE");
         }
     }
 

@@ -74,6 +74,9 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Hardware address of its interface.</summary>
     public MacAddress Mac { get; set; }
 
+    /// <summary>Whether the successor was seen since the addresses began to linger.</summary>
+    public bool SuccessorSeen { get; set; }
+
     /// <summary>The last verdict other than accepted that was reported, so that each cause is reported once.</summary>
     public ReceiveVerdict ReportedVerdict { get; set; }
 }

@@ -24,6 +24,7 @@ internal sealed partial class VrrpNode
                 _routes.Install(instance);
                 break;
             case EffectKind.ReleaseAddresses:
+                EndedInOrder &= one.SuccessorSeen || !state.Stopping;
                 _successors.Unwatch(instance);
                 _announcer.Cancel(instance);
                 _addresses.Release(instance);
@@ -34,6 +35,7 @@ internal sealed partial class VrrpNode
                 _announcer.Request(instance, effect.Rounds);
                 break;
             case EffectKind.WatchSuccessor:
+                one.SuccessorSeen = false;
                 _announcer.Cancel(instance);
                 _successors.Watch(instance);
                 break;

@@ -60,7 +60,11 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, warn);
         _filter = new AcceptFilter(_instances, warn);
         _successors = new SuccessorWatch(
-            loop, _instances, index => Step(index, VrrpEvent.Of(EventKind.SuccessorAnnounced)));
+            loop, _instances, index =>
+            {
+                _instances[index].SuccessorSeen = true;
+                Step(index, VrrpEvent.Of(EventKind.SuccessorAnnounced));
+            });
     }
 
     private static MonotonicTime Now => MonotonicClock.Now;
@@ -71,6 +75,9 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
 
     /// <summary>Whether every instance has ended after <see cref="Stop"/>.</summary>
     public bool HasEnded => _ended == _instances.Length;
+
+    /// <summary>Whether every instance that had addresses at <see cref="Stop"/> saw its successor take them.</summary>
+    public bool EndedInOrder { get; private set; } = true;
 
     /// <summary>Instances, for status.</summary>
     public ReadOnlySpan<VrrpInstance> Instances => _instances;
@@ -152,6 +159,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         {
             instance.Counters.PriorityZeroReceived++;
         }
+        instance.SuccessorSeen |= state.Addresses == AddressPhase.Lingering && !advert.Priority.IsResignation;
         instance.LastPeer = advert.Source;
         instance.LastPeerPriority = advert.Priority;
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));

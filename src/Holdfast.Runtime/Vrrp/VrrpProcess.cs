@@ -101,7 +101,7 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
             node.EndTurn();
             if (_stopping && node.HasEnded)
             {
-                _channel.TrySend(new StoppedMessage(InOrder: true));
+                _channel.TrySend(new StoppedMessage(node.EndedInOrder));
                 _done = true;
             }
         }

@@ -6,22 +6,6 @@ using Holdfast.Runtime.Supervision;
 
 namespace Holdfast.Commands;
 
-/// <summary><c>holdfast status</c>: what the daemon does.</summary>
-internal static class StatusCommand
-{
-    internal static Command Create()
-    {
-        Option<string> runDirectory = HoldfastCommands.RunDirectory();
-        var full = new Option<bool>("--full") { Description = "With counters" };
-        var command = new Command("status", "Show what the daemon does, as JSON") { runDirectory, full };
-        command.SetAction(result => ControlRequest.Send(
-            result.GetValue(runDirectory)!,
-            result.GetValue(full) ? """{"command":"status","detail":"full"}""" : """{"command":"status"}""",
-            print: true));
-        return command;
-    }
-}
-
 /// <summary><c>holdfast reload</c>: reads the files again.</summary>
 internal static class ReloadCommand
 {
@@ -51,7 +35,7 @@ internal static class StopCommand
 /// <summary>One request to the control socket, with its exit code: 0 done, 1 refused, 3 no daemon.</summary>
 internal static class ControlRequest
 {
-    private const int Refused = 1;
+    internal const int Refused = 1;
     private const int NoDaemon = 3;
 
     internal static int Send(string runDirectory, string request, bool print)
@@ -59,10 +43,7 @@ internal static class ControlRequest
         Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
         if (errno != Errno.Success)
         {
-            Console.Error.WriteLine(errno is Errno.ENOENT or Errno.ECONNREFUSED
-                ? $"No Holdfast runs with the run directory {runDirectory}"
-                : $"The daemon cannot be asked: {errno}");
-            return NoDaemon;
+            return ReportNoDaemon(runDirectory, errno);
         }
         using JsonDocument document = JsonDocument.Parse(reply);
         bool ok = document.RootElement.GetProperty("ok").GetBoolean();
@@ -75,6 +56,14 @@ internal static class ControlRequest
             Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
         }
         return ok ? 0 : Refused;
+    }
+
+    internal static int ReportNoDaemon(string runDirectory, Errno errno)
+    {
+        Console.Error.WriteLine(errno is Errno.ENOENT or Errno.ECONNREFUSED
+            ? $"No Holdfast runs with the run directory {runDirectory}"
+            : $"The daemon cannot be asked: {errno}");
+        return NoDaemon;
     }
 
     private static string Indented(JsonDocument document)

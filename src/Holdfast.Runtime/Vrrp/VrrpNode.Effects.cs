@@ -19,6 +19,7 @@ internal sealed partial class VrrpNode
                 break;
             case EffectKind.InstallAddresses:
                 _successors.Unwatch(instance);
+                AwaitAddresses(one);
                 _addresses.Install(instance);
                 _routes.Install(instance);
                 break;

@@ -95,8 +95,9 @@ public sealed class FailoverTests
         // The report leaves out what may still be answered, so it is asked for when that time has passed.
         Patience.Until(() => pings.Report(since).Samples is [.., { Responder: { } last }] && last == pings.LastResponder, "pings");
         PingReport report = pings.Report(since);
-        Assert.True(report.LostCount == 0, $"{report.LostCount} pings lost, {report.Outages[0].LostCount} of them from "
-            + $"{report.Outages[0].Start - since} on\n{Text(lan, since)}\n{lan}");
+        Assert.True(report.LostCount == 0, $"{report.LostCount} pings lost from "
+            + $"{string.Join(", ", report.Outages.Select(o => (o.Start - since).TotalMilliseconds))} on\n"
+            + $"{Text(lan, since)}\n{lan}");
     }
 
     private static string Text(TestLan lan, MonotonicTime since)

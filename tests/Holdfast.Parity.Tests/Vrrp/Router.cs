@@ -48,6 +48,15 @@ internal sealed class Router(LabNode node, Maker maker, LabProcess process)
             .Select(line => line[(line.IndexOf(start, StringComparison.Ordinal) + start.Length)..].Split(' ')[0])];
     }
 
+    /// <summary>Writes another configuration and sends SIGHUP. Does not wait.</summary>
+    internal void Reload(InstanceText instance) => Reload(instance.ToString());
+
+    internal void Reload(string config)
+    {
+        node.WriteFile(KeepalivedDaemon.ConfigPath, InstanceText.Global + config);
+        process.Signal(Signal.SIGHUP);
+    }
+
     /// <summary>Asks it to end and waits.</summary>
     internal void Stop()
     {

@@ -78,8 +78,21 @@ internal sealed class TestLan : IDisposable
     internal void WaitAdverts(LabNode node, int count, int vrid = 51)
     {
         int left = count;
-        _ = Tap.WaitFor(frame => frame.Kind == TapKind.Advert && frame.Node == node && frame.Priority > 0
-            && frame.Vrid == vrid && --left == 0, Patience.Limit, Tap.Count);
+        WaitFrame(frame => frame.Kind == TapKind.Advert && frame.Node == node && frame.Priority > 0
+            && frame.Vrid == vrid && --left == 0, Tap.Count);
+    }
+
+    /// <summary>Waits for a frame; a failure shows all logs.</summary>
+    internal void WaitFrame(Func<TapFrame, bool> predicate, int first = 0)
+    {
+        try
+        {
+            _ = Tap.WaitFor(predicate, Patience.Limit, first);
+        }
+        catch (LabTimeoutException e)
+        {
+            throw new LabTimeoutException($"{e.Message}\n{this}");
+        }
     }
 
     /// <summary>The client's neighbour entry of an address, as Ethernet address; null while there is none.</summary>

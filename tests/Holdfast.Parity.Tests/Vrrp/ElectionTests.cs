@@ -36,7 +36,7 @@ public sealed class ElectionTests
         lan.A.WriteFile("/tmp/fail", "");
         b.NextState("MASTER");
         a.NextState("BACKUP");
-        TapFrame[] adverts = lan.Adverts(mark);
+        TapFrame[] adverts = lan.AdvertsUntil(lan.B, mark);
         int lowered = Array.FindIndex(adverts, advert => advert.Node == lan.A && advert.Priority == 70);
         int taken = Array.FindIndex(adverts, advert => advert.Node == lan.B);
         Assert.InRange(lowered, 0, taken);
@@ -75,7 +75,7 @@ public sealed class ElectionTests
         int mark = lan.Tap.Count;
         a.NextState("MASTER");
         b.NextState("BACKUP");
-        TapFrame[] adverts = lan.Adverts(mark);
+        TapFrame[] adverts = lan.AdvertsUntil(lan.A, mark);
         int taken = Array.FindIndex(adverts, advert => advert.Node == lan.A);
         // Without the delay it takes over within four adverts of the other; three seconds are fifteen.
         Assert.InRange(taken, 8, adverts.Length);

@@ -79,7 +79,7 @@ public sealed class FailoverTests
         b.NextState("MASTER");
         TestLan.WaitAnswer(pings, lan.B);
         Assert.True(a.Process.WaitForExit(Patience.Limit).IsSuccess, lan.ToString());
-        TapFrame[] adverts = lan.Adverts(mark);
+        TapFrame[] adverts = lan.AdvertsUntil(lan.B, mark);
         int resigned = Array.FindIndex(adverts, advert => advert.Node == lan.A && advert.Priority == 0);
         int taken = Array.FindIndex(adverts, advert => advert.Node == lan.B && advert.Priority > 0);
         Assert.InRange(resigned, 0, taken);

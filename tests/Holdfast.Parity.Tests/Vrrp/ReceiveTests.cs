@@ -29,7 +29,7 @@ public sealed class ReceiveTests
         Router b = lan.Start(lan.B, Maker.Original, s_second with { Interval = "2" });
         BothStayActive(lan, a, b);
         Assert.True(a.Count("advertisement_interval_error") > 0, a.Json().ToString());
-        Assert.True(b.Count("advert_interval_err") > 0, b.Json().ToString());
+        b.Next("advertisement interval mismatch"); // 2.2.7 does not count it
     }
 
     [Theory]

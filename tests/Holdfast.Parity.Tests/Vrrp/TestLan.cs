@@ -53,6 +53,16 @@ internal sealed class TestLan : IDisposable
         return router;
     }
 
+    /// <summary>Gives each node an eth1 in 10.0.0.0/24.</summary>
+    internal void AddSecondSegment()
+    {
+        LabSegment second = _lab.AddSegment();
+        foreach (LabNode node in _lab.Nodes)
+        {
+            _ = second.Attach(node, $"10.0.0.{10 + node.Number}/24", $"fd10::{10 + node.Number}/64");
+        }
+    }
+
     /// <summary>Pings an address each 5 ms; a reply may take a second.</summary>
     internal PingMeter Ping(IpAddress address) => PingMeter.Start(Segment.LinkOf(Client), new PingOptions
     {
@@ -73,6 +83,13 @@ internal sealed class TestLan : IDisposable
     internal TapFrame[] Adverts(int first = 0, LabNode? node = null, int vrid = 51)
         => [.. Tap.Frames.Skip(first).Where(frame => frame.Kind == TapKind.Advert && frame.Vrid == vrid
             && (node is null || frame.Node == node))];
+
+    /// <summary>Waits until a node has sent an advert since a count of the tap; all adverts since then.</summary>
+    internal TapFrame[] AdvertsUntil(LabNode node, int first)
+    {
+        WaitFrame(frame => frame.Kind == TapKind.Advert && frame.Node == node && frame.Priority > 0, first);
+        return Adverts(first);
+    }
 
     /// <summary>Waits for a number of further adverts of a node.</summary>
     internal void WaitAdverts(LabNode node, int count, int vrid = 51)

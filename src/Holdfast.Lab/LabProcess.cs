@@ -23,6 +23,7 @@ public sealed class LabProcess : IDisposable
     private readonly Thread _reader;
     private readonly string _title;
     private ExitStatus? _exit;
+    private bool _isDisposed;
 
     private LabProcess(LabNode node, string title, PidFd process, FdHandle output, FdHandle error)
     {
@@ -102,8 +103,19 @@ public sealed class LabProcess : IDisposable
     public void Dispose()
     {
         Kill();
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+            _isDisposed = true;
+        }
+        // The reader has often ended by itself; so the event is closed here, where it is raised, and nowhere else:
+        // a write to a number that has been closed would reach whatever got that number next.
         _stop.Raise();
         _reader.Join();
+        _stop.Dispose();
     }
 
     /// <summary>The path of a program.</summary>
@@ -161,7 +173,6 @@ public sealed class LabProcess : IDisposable
             }
         }
         _process.Dispose();
-        _stop.Dispose();
     }
 
     private LabTimeoutException Failure(string what)

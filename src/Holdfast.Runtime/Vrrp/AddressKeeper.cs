@@ -19,6 +19,7 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
     private readonly bool[] _release = new bool[instances.Length];
     private AddressSpec[] _batch = new AddressSpec[64];
     private Errno[] _results = new Errno[64];
+    private (VrrpInstance Instance, int Position)[] _origins = new (VrrpInstance, int)[64];
     private int _count;
 
     /// <summary>Whether <see cref="Flush"/> has something to do.</summary>
@@ -52,6 +53,11 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
         if (_count > 0)
         {
             netlink.DeleteAddresses(_batch.AsSpan(0, _count), _results);
+            for (int index = 0; index < _count; index++)
+            {
+                (VrrpInstance instance, int position) = _origins[index];
+                instance.ExpectedRemovals[position] |= _results[index] == Errno.Success;
+            }
             ReportFailures("remove", Errno.EADDRNOTAVAIL, Errno.ENODEV);
         }
         Gather(_install);
@@ -124,20 +130,22 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
             {
                 if (instance.AddressInterfaces[position] > 0)
                 {
-                    Add(instance.AddressSpecs[position]);
+                    Add(instance, position);
                 }
             }
         }
     }
 
-    private void Add(in AddressSpec spec)
+    private void Add(VrrpInstance instance, int position)
     {
         if (_count == _batch.Length)
         {
             Array.Resize(ref _batch, _count * 2);
             Array.Resize(ref _results, _count * 2);
+            Array.Resize(ref _origins, _count * 2);
         }
-        _batch[_count++] = spec;
+        _origins[_count] = (instance, position);
+        _batch[_count++] = instance.AddressSpecs[position];
     }
 
     private void ReportFailures(string verb, Errno expected, Errno alsoExpected)

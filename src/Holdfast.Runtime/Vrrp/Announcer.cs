@@ -95,7 +95,8 @@ internal sealed class Announcer(VrrpInstance[] instances, AnnouncePacing pacing)
                     NextDeadline = MonotonicTime.Min(NextDeadline, allowed);
                     return;
                 }
-                if (interfaceIndex > 0 && instance.AddressMacs[cursor] != default)
+                if (interfaceIndex > 0 && instance.AddressMacs[cursor] != default
+                    && !instance.AwaitedAddresses[cursor])
                 {
                     Add(instance, cursor, address, interfaceIndex);
                     pacing.Sent(interfaceIndex, address.Family, now);

@@ -12,8 +12,12 @@ namespace Holdfast.Runtime.Vrrp;
 /// <param name="delays">Interfaces whose changes must last before they count.</param>
 /// <param name="virtualAddresses">Our virtual addresses, which are never a source.</param>
 /// <param name="changed">Told the name of an interface about which anything changed.</param>
+/// <param name="virtualChanged">Told the interface of a virtual address that came (true) or went.</param>
 internal sealed class LinkBoard(
-    ImmutableArray<InterfaceDelayModel> delays, HashSet<IpAddress> virtualAddresses, Action<string> changed)
+    ImmutableArray<InterfaceDelayModel> delays,
+    HashSet<IpAddress> virtualAddresses,
+    Action<string> changed,
+    Action<int, IpAddress, bool> virtualChanged)
 {
     private readonly Dictionary<int, LinkInfo> _links = [];
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
@@ -137,7 +141,11 @@ internal sealed class LinkBoard(
         {
             list.Remove(prefix);
         }
-        if (_links.TryGetValue(index, out LinkInfo? link) && !virtualAddresses.Contains(prefix.Address))
+        if (virtualAddresses.Contains(prefix.Address))
+        {
+            virtualChanged(index, prefix.Address, isThere);
+        }
+        else if (_links.TryGetValue(index, out LinkInfo? link))
         {
             changed(link.Name);
         }

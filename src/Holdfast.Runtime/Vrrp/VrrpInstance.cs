@@ -56,6 +56,12 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>For each address whether the successor has announced it, while they linger.</summary>
     public bool[] TakenBySuccessor { get; } = new bool[plan.Addresses.Length];
 
+    /// <summary>For each address whether the kernel has yet to make it usable; until then it is not announced.</summary>
+    public bool[] AwaitedAddresses { get; } = new bool[plan.Addresses.Length];
+
+    /// <summary>For each address whether we have removed it and the kernel has yet to report that.</summary>
+    public bool[] ExpectedRemovals { get; } = new bool[plan.Addresses.Length];
+
     /// <summary>Interface index of each address; 0 while its interface is missing.</summary>
     public int[] AddressInterfaces { get; } = new int[plan.Addresses.Length];
 

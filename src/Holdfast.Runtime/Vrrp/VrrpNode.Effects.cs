@@ -20,6 +20,7 @@ internal sealed partial class VrrpNode
             case EffectKind.InstallAddresses:
                 _successors.Unwatch(instance);
                 _filter.Install(instance);
+                AwaitAddresses(one);
                 _addresses.Install(instance);
                 _routes.Install(instance);
                 break;

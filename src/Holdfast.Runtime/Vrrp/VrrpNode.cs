@@ -52,7 +52,8 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _groupOf = _router.GroupOf;
         _groupStates = new InstanceState[plan.Groups.Length];
         _deadlines = new DeadlineHeap(_instances.Length);
-        _links = new LinkBoard(plan.Model.InterfaceDelays, VirtualAddresses(plan), OnInterfaceChanged);
+        _links = new LinkBoard(
+            plan.Model.InterfaceDelays, VirtualAddresses(plan), OnInterfaceChanged, OnVirtualAddressChanged);
         _trackers = new TrackerBoard(plan);
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);

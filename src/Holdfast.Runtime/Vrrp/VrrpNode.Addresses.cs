@@ -1,0 +1,58 @@
+using Holdfast.Primitives;
+using Holdfast.Vrrp.Machine;
+
+namespace Holdfast.Runtime.Vrrp;
+
+/// <summary>What becomes of virtual addresses in the kernel.</summary>
+internal sealed partial class VrrpNode
+{
+    /// <summary>Notes the IPv6 addresses that are about to be added, so that none is announced too early.</summary>
+    /// <remarks>
+    /// Linux adds an IPv6 address at once, but its local route only in a work queue, and reports the address after
+    /// that, even without duplicate address detection. What arrives in between is dropped, and the clients would come
+    /// as soon as they hear the announcement; so it waits for the report.
+    /// </remarks>
+    private void AwaitAddresses(VrrpInstance instance)
+    {
+        for (int position = 0; position < instance.Plan.Addresses.Length; position++)
+        {
+            IpAddress address = instance.Plan.Addresses[position].Prefix.Address;
+            instance.AwaitedAddresses[position]
+                = address.IsV6 && !_links.Has(address, instance.AddressInterfaces[position]);
+        }
+    }
+
+    /// <summary>A virtual address came or went: by our own doing, or by somebody else's.</summary>
+    private void OnVirtualAddressChanged(int interfaceIndex, IpAddress address, bool isThere)
+    {
+        foreach (VrrpInstance instance in _instances)
+        {
+            int position = Array.FindIndex(instance.Plan.Addresses, a => a.Prefix.Address == address);
+            if (!_ready || position < 0 || instance.AddressInterfaces[position] != interfaceIndex)
+            {
+                continue;
+            }
+            bool isExpected = !isThere && instance.ExpectedRemovals[position];
+            if (isExpected)
+            {
+                instance.ExpectedRemovals[position] = false;
+            }
+            if (isExpected || _router.State(instance.Index).Addresses != AddressPhase.Held)
+            {
+                continue;
+            }
+            if (!isThere)
+            {
+                _warn($"({instance.Name}) {address} was removed by somebody else, adding it again");
+                AwaitAddresses(instance);
+                _addresses.Install(instance.Index);
+                _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
+            }
+            else if (instance.AwaitedAddresses[position])
+            {
+                instance.AwaitedAddresses[position] = false;
+                _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
+            }
+        }
+    }
+}

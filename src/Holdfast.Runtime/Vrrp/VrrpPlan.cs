@@ -118,8 +118,8 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
             HasSinglePeer = instance.UnicastPeers.Length == 1,
             InSyncGroup = inGroup,
             HasAddresses = !instance.Addresses.IsEmpty || !instance.ExcludedAddresses.IsEmpty,
-            // A successor that adds its addresses one by one needs longer the more of them move.
-            LingerAfterAdvert = TimeSpan.FromMilliseconds(Math.Min(100 + addressCount, 1000)),
+            LingerAfterAdvert = LingerMargin(addressCount),
+            LingerMargin = LingerMargin(addressCount),
             Announce = new AnnounceConfig
             {
                 Rounds = instance.Garp.MasterRepeat,
@@ -130,6 +130,13 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
                 LowerPriorityDelay = instance.Garp.LowerPriorityDelay,
             },
         };
+
+    /// <summary>
+    /// A successor that adds its addresses one by one needs longer the more of them move: keepalived takes two
+    /// seconds for five thousand. Bounded, so that an ordinary stop ends within <c>child_wait_time</c>.
+    /// </summary>
+    private static TimeSpan LingerMargin(int addressCount)
+        => TimeSpan.FromMilliseconds(Math.Min(100 + (addressCount / 2.0), 3000));
 
     private static AdvertTemplate Template(VrrpInstanceModel instance)
     {

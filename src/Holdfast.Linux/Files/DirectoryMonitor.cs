@@ -43,7 +43,8 @@ public sealed unsafe class DirectoryMonitor : IDisposable
     }
 
     /// <summary>Takes what changed since the last call.</summary>
-    /// <param name="changed">Called with the full path of each file; with null when some were lost: look at all.</param>
+    /// <param name="changed">Called with the full path of each file; with null when some were lost: look at
+    /// all.</param>
     public void Drain(Action<string?> changed)
     {
         ArgumentNullException.ThrowIfNull(changed);

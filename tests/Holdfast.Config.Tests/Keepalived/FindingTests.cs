@@ -17,7 +17,8 @@ public sealed class FindingTests
         + "vrrp_instance A {\n}", 6, 1)]
     [InlineData("KA0308", "vrrp_instance A {\ninterface eth0\nstate MASTER\npriority 5\nnopreempt\n"
         + "virtual_router_id 5\nvirtual_ipaddress { 1.1.1.1 }\n}", 5, 3)]
-    [InlineData("KA0327", "vrrp_script s {\nscript /bin/false\n}\nvrrp_instance A {\ninterface eth0\nvirtual_router_id 5\n"
+    [InlineData("KA0327", "vrrp_script s {\nscript /bin/false\n}\nvrrp_instance A {\n"
+        + "interface eth0\nvirtual_router_id 5\n"
         + "track_script { s }\nvirtual_ipaddress { 1.1.1.1 }\n}", 7, 2)]
     public void Definitions_ThatContradict_PointAtBothPlaces(string code, string text, int line, int otherLine)
     {
@@ -30,8 +31,10 @@ public sealed class FindingTests
     public void Vrid_TwiceWithOtherPeersOrFamily_IsAllowed()
     {
         KeepalivedParseResult result = Sample.Parse(
-            "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nunicast_peer { 10.0.0.1 }\nvirtual_ipaddress { 1.1.1.1 }\n}\n"
-            + "vrrp_instance B {\ninterface eth0\nvirtual_router_id 5\nunicast_peer { 10.0.0.2 }\nvirtual_ipaddress { 1.1.1.2 }\n}\n"
+            "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nunicast_peer { 10.0.0.1 }\n"
+            + "virtual_ipaddress { 1.1.1.1 }\n}\n"
+            + "vrrp_instance B {\ninterface eth0\nvirtual_router_id 5\nunicast_peer { 10.0.0.2 }\n"
+            + "virtual_ipaddress { 1.1.1.2 }\n}\n"
             + "vrrp_instance C {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress { fe80::1 }\n}\n");
         Assert.DoesNotContain("KA0302", Sample.Errors(result));
     }
@@ -55,7 +58,8 @@ public sealed class FindingTests
     public void Unsupported_Behaviour_IsRefusedUnlessLossIsAccepted(string lines, string code)
     {
         Assert.Contains(code, Sample.Errors(Sample.Parse(Sample.Instance(lines))));
-        Assert.Empty(Sample.Errors(Sample.Parse(Sample.Instance(lines), new KeepalivedParseOptions { AcceptLoss = true })));
+        Assert.Empty(Sample.Errors(Sample.Parse(
+            Sample.Instance(lines), new KeepalivedParseOptions { AcceptLoss = true })));
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed class FindingTests
 
     [Fact]
     public void Errors_Several_AreAllReported()
-        => Assert.Equal(4, Sample.Errors(Sample.Parse(Sample.Instance("priority 300\nadvert_int x\nfoo\nstate Y"))).Length);
+        => Assert.Equal(4, Sample.Errors(Sample.Parse(
+            Sample.Instance("priority 300\nadvert_int x\nfoo\nstate Y"))).Length);
 
     [Fact]
     public void Text_Finding_ShowsPlaceLineCaretAndHelp()
@@ -93,7 +98,8 @@ public sealed class FindingTests
               help: did you mean 'interface'?
 
             """, new TextRenderer(result.Texts, colour: false).Render(finding));
-        Assert.Contains("\x1b[1;31m", new TextRenderer(result.Texts, colour: true).Render(finding), StringComparison.Ordinal);
+        Assert.Contains("\x1b[1;31m", new TextRenderer(result.Texts, colour: true).Render(finding),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +119,8 @@ public sealed class FindingTests
     public void Option_OfHoldfast_IsKeptAndUnknownOnesAreWarnedOf()
     {
         KeepalivedParseResult result = Sample.Parse(Sample.Instance("#holdfast: plane xdp fast"));
-        Assert.Equal(("plane", "xdp fast"), (result.Model.Instances[0].Options[0].Key, result.Model.Instances[0].Options[0].Value));
+        Assert.Equal(("plane", "xdp fast"),
+            (result.Model.Instances[0].Options[0].Key, result.Model.Instances[0].Options[0].Value));
         Assert.Contains(result.Diagnostics, static d => d.Code == "KA0040");
     }
 }

@@ -37,7 +37,8 @@ public sealed class ModelTests
     [Fact]
     public void Route_Words_AreRead()
     {
-        RouteModel route = Route("src 192.168.1.1 to 10.0.0.0/8 via 192.168.1.254 dev eth0 table 100 metric 7 scope site "
+        RouteModel route = Route(
+            "src 192.168.1.1 to 10.0.0.0/8 via 192.168.1.254 dev eth0 table 100 metric 7 scope site "
             + "protocol bird tos 0x10 mtu lock 1400 rtt 10ms realms 3/4 onlink no_track");
         Assert.Equal("10.0.0.0/8", route.Destination.ToString());
         Assert.Equal(("192.168.1.254", "192.168.1.1", "eth0"),
@@ -72,7 +73,8 @@ public sealed class ModelTests
     [Fact]
     public void Rule_Words_AreRead()
     {
-        RuleModel rule = Rule("not from 10.0.0.0/8 to 192.168.0.0/16 table main preference 99 fwmark 4/0xf iif eth0 oif eth1 "
+        RuleModel rule = Rule(
+            "not from 10.0.0.0/8 to 192.168.0.0/16 table main preference 99 fwmark 4/0xf iif eth0 oif eth1 "
             + "tos 16 ipproto udp sport 10-20 dport 53 uidrange 1-9 suppress_prefixlength 0");
         Assert.Equal(("10.0.0.0/8", "192.168.0.0/16"), (rule.Source.ToString(), rule.Destination.ToString()));
         Assert.Equal((254u, 99u, 4u, 15u), (rule.Table, rule.Priority, rule.FirewallMark, rule.FirewallMask));
@@ -113,7 +115,8 @@ public sealed class ModelTests
             """ + "\n" + Sample.Instance("garp_master_repeat 4")).Model.Instances[0];
         Assert.Equal((3, 4, TimeSpan.FromSeconds(9), 7), (instance.Version, instance.Garp.MasterRepeat,
             instance.Garp.MasterDelay, instance.DownTimerAdverts));
-        Assert.Equal((4, TimeSpan.FromSeconds(9)), (instance.Garp.LowerPriorityRepeat, instance.Garp.LowerPriorityDelay));
+        Assert.Equal((4, TimeSpan.FromSeconds(9)),
+            (instance.Garp.LowerPriorityRepeat, instance.Garp.LowerPriorityDelay));
         Assert.True(instance is { CheckUnicastSource: true, HigherPrioritySendAdvert: true });
         Assert.Equal("224.0.0.30", instance.MulticastGroup.ToString());
     }

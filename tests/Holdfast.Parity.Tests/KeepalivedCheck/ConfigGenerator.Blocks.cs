@@ -127,7 +127,8 @@ internal sealed partial class ConfigGenerator
         {
             bool v6 = _isV6 != Mistake(25);
             string address = v6 ? $"fe80::{N(index)}:{N(i + 1)}" : $"10.{N(index)}.{N(i)}.1";
-            Line(Mistake(30) ? "10.1.2.300" : address + _values.Pick("", _calm ? " dev eth1" : v6 ? "/64" : "/24", " dev eth1", " dev eth0",
+            Line(Mistake(30) ? "10.1.2.300" : address + _values.Pick(
+                "", _calm ? " dev eth1" : v6 ? "/64" : "/24", " dev eth1", " dev eth0",
                 " no_track", " scope link", " dev eth0 label eth0:1", " brd 10.0.0.255", " preferred_lft forever"));
         }
         Close();

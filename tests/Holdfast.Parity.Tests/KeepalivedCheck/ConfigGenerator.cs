@@ -160,7 +160,8 @@ internal sealed partial class ConfigGenerator
             KeywordSpec keyword = keywords[_random.Next(keywords.Length)];
             if (!keyword.Value.OpensBlock && !s_leftOut.Contains(keyword.Name) && accept(keyword.Name)
                 && (!keyword.IsNewer || (!_calm && _random.Next(20) == 0))
-                && (!_calm || (keyword.ReplacedBy is null && !s_oftenWarned.Contains(keyword.Name))) && used.Add(keyword.Name))
+                && (!_calm || (keyword.ReplacedBy is null && !s_oftenWarned.Contains(keyword.Name)))
+                && used.Add(keyword.Name))
             {
                 Keyword(keyword);
             }

@@ -268,7 +268,9 @@ internal sealed partial class Preprocessor(IConfigFiles files, KeepalivedParseOp
         _overflow = true;
     }
 
-    /// <summary>include_check and random_seed have their effect while files are read, and only in global_defs.</summary>
+    /// <summary>
+    /// include_check and random_seed have their effect while files are read, and only in global_defs.
+    /// </summary>
     private void FollowGlobal(LogicalLineKind kind, MappedText text)
     {
         switch (kind)

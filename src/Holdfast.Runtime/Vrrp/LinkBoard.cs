@@ -21,7 +21,9 @@ internal sealed class LinkBoard(
 {
     private readonly Dictionary<int, LinkInfo> _links = [];
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    // Virtual addresses come and go by the thousand, so they are not in the lists.
     private readonly Dictionary<int, List<IpPrefix>> _addresses = [];
+    private readonly Dictionary<(int Interface, IpAddress Address), IpPrefix> _virtual = [];
     private readonly Dictionary<string, bool> _counted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MonotonicTime> _pending = new(StringComparer.Ordinal);
 
@@ -44,8 +46,7 @@ internal sealed class LinkBoard(
         foreach (IpPrefix prefix in _addresses.GetValueOrDefault(index) ?? [])
         {
             IpAddress address = prefix.Address;
-            if (address.Family == family && !virtualAddresses.Contains(address)
-                && (family == IpFamily.V4 || address.IsLinkLocalV6))
+            if (address.Family == family && (family == IpFamily.V4 || address.IsLinkLocalV6))
             {
                 return address;
             }
@@ -58,20 +59,17 @@ internal sealed class LinkBoard(
     /// <param name="index">Interface; 0: any.</param>
     public bool Has(IpAddress address, int index)
     {
-        foreach ((int on, List<IpPrefix> prefixes) in _addresses)
+        if (index == 0)
         {
-            if ((index == 0 || on == index) && prefixes.Exists(p => p.Address == address))
-            {
-                return true;
-            }
+            return _links.Keys.Any(on => Has(address, on));
         }
-        return false;
+        return _virtual.ContainsKey((index, address))
+            || (_addresses.TryGetValue(index, out List<IpPrefix>? list) && list.Exists(p => p.Address == address));
     }
 
     /// <summary>All interfaces with an address that is one of the virtual ones: leftovers at start.</summary>
     public IEnumerable<(int Interface, IpPrefix Prefix)> Leftovers()
-        => _addresses.SelectMany(static on => on.Value, static (on, prefix) => (on.Key, prefix))
-            .Where(found => virtualAddresses.Contains(found.prefix.Address));
+        => _virtual.Select(static found => (found.Key.Interface, found.Value));
 
     /// <summary>Takes over all that was known before a reload.</summary>
     public void TakeOver(LinkBoard before)
@@ -84,7 +82,11 @@ internal sealed class LinkBoard(
         }
         foreach ((int index, List<IpPrefix> prefixes) in before._addresses)
         {
-            _addresses[index] = prefixes;
+            prefixes.ForEach(prefix => Keep(index, prefix, isThere: true));
+        }
+        foreach (((int index, _), IpPrefix prefix) in before._virtual)
+        {
+            Keep(index, prefix, isThere: true);
         }
         foreach ((string name, MonotonicTime due) in before._pending)
         {
@@ -113,6 +115,7 @@ internal sealed class LinkBoard(
         if (_links.Remove(index, out LinkInfo? link))
         {
             _addresses.Remove(index);
+            ForgetVirtual(index);
             _indexes.Remove(link.Name);
             _counted[link.Name] = false;
             _pending.Remove(link.Name);
@@ -124,22 +127,9 @@ internal sealed class LinkBoard(
     /// <summary>An address appeared or went.</summary>
     public void SetAddress(int index, IpPrefix prefix, bool isThere)
     {
-        if (!_addresses.TryGetValue(index, out List<IpPrefix>? list))
-        {
-            _addresses[index] = list = [];
-        }
-        bool known = list.Contains(prefix);
-        if (isThere == known)
+        if (!Keep(index, prefix, isThere))
         {
             return;
-        }
-        if (isThere)
-        {
-            list.Add(prefix);
-        }
-        else
-        {
-            list.Remove(prefix);
         }
         if (virtualAddresses.Contains(prefix.Address))
         {
@@ -170,6 +160,39 @@ internal sealed class LinkBoard(
             _counted[name] = !_counted.GetValueOrDefault(name);
             changed(name);
         }
+    }
+
+    private void ForgetVirtual(int index)
+    {
+        foreach ((int Interface, IpAddress Address) key in _virtual.Keys.Where(k => k.Interface == index).ToArray())
+        {
+            _virtual.Remove(key);
+        }
+    }
+
+    /// <summary>Notes an address as there or not.</summary>
+    /// <returns>Whether that is news.</returns>
+    private bool Keep(int index, IpPrefix prefix, bool isThere)
+    {
+        if (virtualAddresses.Contains(prefix.Address))
+        {
+            return isThere ? _virtual.TryAdd((index, prefix.Address), prefix)
+                : _virtual.Remove((index, prefix.Address));
+        }
+        if (!_addresses.TryGetValue(index, out List<IpPrefix>? list))
+        {
+            _addresses[index] = list = [];
+        }
+        if (!isThere)
+        {
+            return list.Remove(prefix);
+        }
+        if (list.Contains(prefix))
+        {
+            return false;
+        }
+        list.Add(prefix);
+        return true;
     }
 
     private void Count(string name, bool isUp, MonotonicTime now)

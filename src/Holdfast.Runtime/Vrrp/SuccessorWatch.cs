@@ -11,9 +11,9 @@ namespace Holdfast.Runtime.Vrrp;
 /// Open only while addresses linger: an ARP socket wakes the process for every ARP on the segment, which an idle
 /// node must not pay for.
 /// </remarks>
-internal sealed class SuccessorWatch(EpollLoop loop, VrrpInstance[] instances, Action<int> allTaken) : IDisposable
+internal sealed class SuccessorWatch(
+    EpollLoop loop, VrrpInstance[] instances, AddressOwners owners, Action<int> allTaken) : IDisposable
 {
-    private readonly Dictionary<IpAddress, List<(int Instance, int Position)>> _owners = Owners(instances);
     private readonly Dictionary<(int Interface, IpFamily Family), Listener> _listeners = [];
     private readonly bool[] _watched = new bool[instances.Length];
 
@@ -78,11 +78,7 @@ internal sealed class SuccessorWatch(EpollLoop loop, VrrpInstance[] instances, A
 
     private void Announced(IpAddress address, MacAddress mac)
     {
-        if (!_owners.TryGetValue(address, out List<(int Instance, int Position)>? owners))
-        {
-            return;
-        }
-        foreach ((int index, int position) in owners)
+        foreach ((int index, int position) in owners.Of(address))
         {
             VrrpInstance instance = instances[index];
             if (_watched[index] && mac != instance.AddressMacs[position])
@@ -94,24 +90,6 @@ internal sealed class SuccessorWatch(EpollLoop loop, VrrpInstance[] instances, A
                 }
             }
         }
-    }
-
-    private static Dictionary<IpAddress, List<(int Instance, int Position)>> Owners(VrrpInstance[] instances)
-    {
-        Dictionary<IpAddress, List<(int Instance, int Position)>> owners = [];
-        foreach (VrrpInstance instance in instances)
-        {
-            for (int position = 0; position < instance.Plan.Addresses.Length; position++)
-            {
-                IpAddress address = instance.Plan.Addresses[position].Prefix.Address;
-                if (!owners.TryGetValue(address, out List<(int Instance, int Position)>? list))
-                {
-                    owners[address] = list = [];
-                }
-                list.Add((instance.Index, position));
-            }
-        }
-        return owners;
     }
 
     private sealed class Listener(SuccessorWatch watch, PacketSocket socket, IpFamily family) : IReadyHandler

@@ -25,10 +25,14 @@ internal sealed partial class VrrpNode
     /// <summary>A virtual address came or went: by our own doing, or by somebody else's.</summary>
     private void OnVirtualAddressChanged(int interfaceIndex, IpAddress address, bool isThere)
     {
-        foreach (VrrpInstance instance in _instances)
+        if (!_ready)
         {
-            int position = Array.FindIndex(instance.Plan.Addresses, a => a.Prefix.Address == address);
-            if (!_ready || position < 0 || instance.AddressInterfaces[position] != interfaceIndex)
+            return;
+        }
+        foreach ((int index, int position) in _owners.Of(address))
+        {
+            VrrpInstance instance = _instances[index];
+            if (instance.AddressInterfaces[position] != interfaceIndex)
             {
                 continue;
             }

@@ -33,6 +33,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private readonly AddressKeeper _addresses;
     private readonly RouteKeeper _routes;
     private readonly AcceptFilter _filter;
+    private readonly AddressOwners _owners;
     private readonly SuccessorWatch _successors;
     private readonly Dictionary<AdvertChannelKey, AdvertChannel> _channels = [];
     private readonly LinkBoard _links;
@@ -60,8 +61,9 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _addresses = new AddressKeeper(netlink, _instances, warn);
         _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, warn);
         _filter = new AcceptFilter(_instances, warn);
+        _owners = new AddressOwners(_instances);
         _successors = new SuccessorWatch(
-            loop, _instances, index =>
+            loop, _instances, _owners, index =>
             {
                 _instances[index].SuccessorSeen = true;
                 Step(index, VrrpEvent.Of(EventKind.SuccessorAnnounced));

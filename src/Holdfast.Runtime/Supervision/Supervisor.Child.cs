@@ -207,6 +207,10 @@ public sealed partial class Supervisor
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _scripts.ApplyNotifications(loaded.Model);
+            if (loaded.Model.Global.FifoWriteStatesOnReload)
+            {
+                _scripts.Notifier.WriteStates();
+            }
             _log.Info("Reload finished");
         }
         else

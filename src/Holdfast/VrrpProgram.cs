@@ -18,7 +18,13 @@ internal static class VrrpProgram
         _ = KeepalivedCommandLine.TryParse(arguments.ToArray(), out KeepalivedOptions options, out _); // checked before
         using var log = new Log(LogSettings.Of(options, "Keepalived_vrrp"), TimeProvider.System);
         using var channel = new ChildChannel(new FdHandle(ChildEnvironment.ChannelFd));
-        return VrrpProcess.Run(channel, log);
+        var process = new VrrpProcessOptions
+        {
+            KeepsAddresses = options.KeepVrrpAddresses,
+            DumpAtStart = options.DumpConfiguration,
+            LogAddresses = options.MonitorAddresses,
+        };
+        return VrrpProcess.Run(channel, process, log);
     }
 }
 

@@ -68,7 +68,7 @@ public sealed class KeepalivedCommandLineTests
             RunVrrp: true, RunChecks: true, WithoutBfd: true, AllProcesses: true, NoSyslog: true,
             ReleaseAddresses: true, KeepVrrpAddresses: true, KeepIpvs: true, DontRespawn: true,
             DumpConfiguration: true, MonitorAddresses: true, Snmp: true, SnmpSocket: "sock", CoreDump: true,
-            CorePattern: "pat", NetNamespace: "ns", StrictIncludes: true, ConfigId: "id", Umask: "077",
+            CorePattern: "pat", NetNamespace: "ns", StrictIncludes: true, ConfigId: "id", Umask: 63,
         });
     }
 
@@ -91,13 +91,44 @@ public sealed class KeepalivedCommandLineTests
     [InlineData("--log", "Unknown option --log")]
     [InlineData("--log-console=x", "Unknown option --log-console=x")]
     [InlineData("--use", "Missing parameter for option --use-file")] // the original names the wrong option
-    [InlineData("-S 9", "Invalid --log-facility option '9'")] // the original reports it and goes on
-    [InlineData("-u 9", "Invalid --umask option '9'")] // the original takes it silently
     public void TryParse_Mistakes_AreNamed(string line, string expected)
     {
         Assert.False(KeepalivedCommandLine.TryParse(Words(line), out _, out string? error));
         Assert.Equal(expected, error);
     }
+
+    [Theory]
+    [InlineData("-S 9", "Invalid log facility '9'")]
+    [InlineData("-S foo", "Invalid log facility 'foo'")]
+    [InlineData("-u foo", "Invalid --umask option foo")]
+    [InlineData("-u 1777", "Invalid --umask option 1777")]
+    public void TryParse_BadValue_IsReportedAndLeftOut(string line, string expected)
+    {
+        KeepalivedOptions options = Parse(line);
+        Assert.Equal([expected], options.Refused);
+        Assert.True(options is { LogFacility: null, Umask: null });
+    }
+
+    [Theory]
+    [InlineData("077", 63)]
+    [InlineData("0x1f", 31)]
+    [InlineData("9", 9)] // decimal, as observed
+    public void TryParse_Umask_IsReadInEveryBase(string text, int expected)
+        => Assert.Equal(expected, Parse($"-u {text}").Umask);
+
+    [Theory]
+    [InlineData("-x", "SNMP")]
+    [InlineData("-A sock", "SNMP")]
+    [InlineData("--all", "health checks")]
+    [InlineData("-P -C", "health checks")]
+    [InlineData("-c file", "pid file")]
+    [InlineData("-Mpat", "core_pattern")]
+    public void Losses_OptionWithoutEffect_IsNamed(string line, string expected)
+        => Assert.Contains(expected, Assert.Single(OptionEffects.Losses(Parse(line))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Losses_OptionsWithEffect_AreNotReported()
+        => Assert.Empty(OptionEffects.Losses(Parse("-n -P -B -X -V -I -R -d -a -m -s ns -e -D --ignore-sigint")));
 
     [Theory]
     [InlineData("extra", "extra")]

@@ -17,7 +17,7 @@ public sealed record KeepalivedParseResult
     /// <summary>All that was read: parsing again from it gives this result again.</summary>
     public required ConfigSnapshot Snapshot { get; init; }
 
-    /// <summary>The texts that were read, by the path that spans name; for excerpts.</summary>
+    /// <summary>The texts that were read, by the path that spans name; for excerpts, with passwords masked.</summary>
     public required IReadOnlyDictionary<string, string> Texts { get; init; }
 
     /// <summary>Whether the configuration must not be used.</summary>

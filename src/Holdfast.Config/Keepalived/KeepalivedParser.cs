@@ -21,6 +21,7 @@ public static class KeepalivedParser
         var findings = new Findings(options.AcceptLoss);
         var preprocessor = new Preprocessor(recorder, options, findings);
         var model = new KeepalivedModel();
+        var secrets = new SecretMask();
         ConfigFile first = recorder.Read(path);
         if (first.Status != ConfigFileStatus.Read)
         {
@@ -30,6 +31,7 @@ public static class KeepalivedParser
         {
             List<LogicalLine> lines = preprocessor.Run(path, first.Text);
             ConfigNode root = new TreeBuilder(findings).Build(lines);
+            secrets.Learn(root);
             new ValueReader(findings).ReadAll(root);
             model = new Binder(root, options, findings).Bind();
             if (root.ChildrenOrEmpty.Count == 0 && findings.Bag.Count == 0)
@@ -37,12 +39,14 @@ public static class KeepalivedParser
                 findings.Report(FindingCodes.FileEmpty, new SourceSpan(path, 1, 1, 0), "the file holds no keyword");
             }
         }
+        IReadOnlyDictionary<string, string> texts = findings.Bag.Count == 0
+            ? preprocessor.Texts : secrets.Mask(preprocessor.Texts);
         return new KeepalivedParseResult
         {
             Model = model,
-            Diagnostics = findings.Bag.ToImmutable(),
+            Diagnostics = [.. findings.Bag.ToImmutable().Select(secrets.Mask)],
             Snapshot = recorder.Snapshot,
-            Texts = preprocessor.Texts,
+            Texts = texts,
         };
     }
 

@@ -5,6 +5,9 @@ namespace Holdfast.Linux.Abi;
 /// <summary>Calls about processes, signals, limits and scheduling; each is described in its manual page.</summary>
 internal static unsafe partial class LibC
 {
+    [LibraryImport(Library)]
+    internal static partial int getppid();
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int epoll_create1(int flags);
 

@@ -51,6 +51,10 @@ public static unsafe class FileNames
         }
     }
 
+    /// <summary>Gives an open file to a user and a group.</summary>
+    public static Errno SetOwner(int fd, uint uid, uint gid)
+        => LibC.fchown(fd, uid, gid) == 0 ? Errno.Success : LibC.LastError;
+
     /// <summary>Creates a named pipe unless it is there, and opens it so that writing waits for no reader.</summary>
     /// <returns>EEXIST when the path names something else.</returns>
     public static Errno TryOpenFifo(string path, uint mode, out FdHandle handle)

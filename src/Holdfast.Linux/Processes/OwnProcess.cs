@@ -8,6 +8,9 @@ public static unsafe class OwnProcess
     /// <summary>The effective user id.</summary>
     public static uint EffectiveUid => LibC.geteuid();
 
+    /// <summary>Process id of the parent; that of a subreaper after it has ended.</summary>
+    public static int ParentId => LibC.getppid();
+
     /// <summary>Sets the name that ps and killall see (comm); at most 15 bytes are kept.</summary>
     public static void SetName(string name)
     {

@@ -20,6 +20,7 @@ public sealed class Notifier
     private readonly Log _log;
     private readonly List<NotifyFifo> _fifos = [];
     private readonly Queue<(PreparedCommand Command, IReadOnlyList<string> More)> _queue = [];
+    private readonly Dictionary<string, string> _lines = new(StringComparer.Ordinal);
     private bool _isStarting;
     private NotifyTargets _targets = NotifyTargets.Empty;
 
@@ -38,6 +39,19 @@ public sealed class Notifier
 
     /// <summary>Sets what is notified of; the lists must fit the model whose indexes the events bear.</summary>
     public void Apply(NotifyTargets targets) => _targets = targets;
+
+    /// <summary>Writes the last known state of everything that is notified of (fifo_write_vrrp_states_on_reload).</summary>
+    public void WriteStates()
+    {
+        foreach (NotifyTarget target in _targets.Instances)
+        {
+            WriteAgain($"{Type(NotifySubject.Instance)} \"{target.Name}\"");
+        }
+        foreach (NotifyTarget target in _targets.Groups)
+        {
+            WriteAgain($"{Type(NotifySubject.Group)} \"{target.Name}\"");
+        }
+    }
 
     /// <summary>Adds a FIFO that gets every line.</summary>
     public void Add(NotifyFifo fifo) => _fifos.Add(fifo);
@@ -120,6 +134,15 @@ public sealed class Notifier
         string word = Word(state);
         RunAny(subject, target, word, priority);
         WriteLine(subject, target, word, priority);
+        _lines[$"{Type(subject)} \"{target.Name}\""] = $"{word} {Number(priority)}";
+    }
+
+    private void WriteAgain(string subject)
+    {
+        if (_lines.TryGetValue(subject, out string? state))
+        {
+            _fifos.ForEach(fifo => fifo.Write($"{subject} {state}"));
+        }
     }
 
     private void RunAny(NotifySubject subject, NotifyTarget target, string word, Priority priority)

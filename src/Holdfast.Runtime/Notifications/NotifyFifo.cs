@@ -2,6 +2,7 @@ using System.Text;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
 using Holdfast.Runtime.Logging;
 
 namespace Holdfast.Runtime.Notifications;
@@ -27,18 +28,42 @@ public sealed class NotifyFifo : IDisposable
     }
 
     /// <summary>Opens the pipe, creating it where it is missing.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="user">Its owner, when it is created here; null: we.</param>
+    /// <param name="group">Its group; null: that of <paramref name="user"/>.</param>
+    /// <param name="log">Told of what fails.</param>
     /// <returns>Null when it cannot be opened, which is logged.</returns>
-    public static NotifyFifo? Open(string path, Log log)
+    public static NotifyFifo? Open(string path, string? user, string? group, Log log)
     {
         ArgumentNullException.ThrowIfNull(log);
         bool exists = File.Exists(path);
         Errno errno = FileNames.TryOpenFifo(path, OwnerOnly, out FdHandle handle);
         if (errno == Errno.Success)
         {
+            if (!exists && user is not null)
+            {
+                GiveTo(handle, path, user, group, log);
+            }
             return new(handle, path, !exists, log);
         }
         log.Error($"Unable to open notify fifo {path}: {errno}");
         return null;
+    }
+
+    private static void GiveTo(FdHandle handle, string path, string user, string? group, Log log)
+    {
+        uint gid = 0;
+        if (!UserDatabase.TryFindUser(user, out UserAccount? account)
+            || (group is not null && !UserDatabase.TryFindGroup(group, out gid)))
+        {
+            log.Error($"Notify fifo {path} stays ours: there is no user '{user}' or no group '{group}'");
+            return;
+        }
+        Errno errno = FileNames.SetOwner(handle.Number, account!.Uid, group is null ? account.Gid : gid);
+        if (errno != Errno.Success)
+        {
+            log.Error($"Notify fifo {path} cannot be given to '{user}': {errno}");
+        }
     }
 
     /// <summary>Writes a line.</summary>

@@ -19,7 +19,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     private readonly FileTracker _files;
     private readonly ProcessTracker _processes;
     private readonly List<RunningScript> _readers = [];
-    private List<string> _fifoPaths = [];
+    private (string? Path, string? User, string? Group)[] _fifoList = [];
 
     internal ScriptEngine(
         EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
@@ -52,16 +52,21 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     {
         Notifier.Apply(PreparedNotifications.Of(model, _log));
         GlobalModel global = model.Global;
-        List<string> paths = [.. new[] { global.NotifyFifo, global.VrrpNotifyFifo }.OfType<string>().Distinct()];
-        if (paths.SequenceEqual(_fifoPaths))
+        (string? Path, string? User, string? Group)[] fifos =
+        [
+            (global.NotifyFifo, global.NotifyFifoUser, global.NotifyFifoGroup),
+            (global.VrrpNotifyFifo, global.VrrpNotifyFifoUser, global.VrrpNotifyFifoGroup),
+        ];
+        fifos = [.. fifos.Where(static f => f.Path is not null).DistinctBy(static f => f.Path)];
+        if (fifos.SequenceEqual(_fifoList))
         {
             return;
         }
         CloseFifos();
-        _fifoPaths = paths;
-        foreach (string path in paths)
+        _fifoList = fifos;
+        foreach ((string? path, string? user, string? group) in fifos)
         {
-            if (NotifyFifo.Open(path, _log) is { } fifo)
+            if (NotifyFifo.Open(path!, user, group, _log) is { } fifo)
             {
                 Notifier.Add(fifo);
             }
@@ -92,7 +97,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         Notifier.CloseFifos();
         _readers.ForEach(static reader => reader.SendToGroup(Signal.SIGTERM));
         _readers.Clear();
-        _fifoPaths = [];
+        _fifoList = [];
     }
 
     public void Dispose()

@@ -39,7 +39,7 @@ public sealed partial class Supervisor
         }
         else
         {
-            _ = TryCreatePidFile(_options.VrrpPidFile, child.Pid, ref _vrrpPidFile);
+            _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         }
         errno = child.SendSnapshot(
             new ConfigurationMessage(_generation, _restartCount), _configuration.Snapshot.Span);
@@ -175,6 +175,7 @@ public sealed partial class Supervisor
         if (_child is null)
         {
             // Nothing runs, so there is nothing to keep.
+            ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _failure = null;
             _restarts = default;
@@ -203,8 +204,13 @@ public sealed partial class Supervisor
         SystemdNotifier.Ready();
         if (message.IsApplied)
         {
+            ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _scripts.ApplyNotifications(loaded.Model);
+            if (loaded.Model.Global.FifoWriteStatesOnReload)
+            {
+                _scripts.Notifier.WriteStates();
+            }
             _log.Info("Reload finished");
         }
         else

@@ -15,6 +15,8 @@ public sealed partial class Supervisor
     {
         switch (received.Signal)
         {
+            case Signal.SIGINT when _options.IgnoreInterrupt:
+                break;
             case Signal.SIGTERM or Signal.SIGINT:
                 Stop($"{received.Signal} from pid {received.SenderPid}");
                 break;

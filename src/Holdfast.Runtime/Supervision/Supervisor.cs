@@ -84,16 +84,16 @@ public sealed partial class Supervisor : IDisposable
 
     private int Begin()
     {
-        if (!TryCreatePidFile(_options.PidFile, Environment.ProcessId, ref _pidFile))
-        {
-            return DaemonExitCode.Fatal;
-        }
         if (_loader.Load() is not { } loaded)
         {
             _log.Error("The configuration has errors, not starting");
             return DaemonExitCode.Configuration;
         }
         _configuration = loaded;
+        if (!TryPrepare(loaded.Model))
+        {
+            return DaemonExitCode.Fatal;
+        }
         Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
         if (errno == Errno.EADDRINUSE)
         {
@@ -111,22 +111,6 @@ public sealed partial class Supervisor : IDisposable
             StartVrrp();
         }
         return DaemonExitCode.Ok;
-    }
-
-    private bool TryCreatePidFile(string? path, int pid, ref PidFile? file)
-    {
-        if (path is null)
-        {
-            return true;
-        }
-        Errno errno = PidFile.TryCreate(path, pid, out file);
-        if (errno == Errno.Success)
-        {
-            return true;
-        }
-        _log.Error(errno == Errno.EAGAIN ? $"daemon is already running (pid file {path})"
-            : $"Unable to create pid file {path}: {errno}");
-        return false;
     }
 
     private void StartVrrp()

@@ -8,11 +8,23 @@ public sealed record SupervisorOptions
     /// <summary>Directory of the control socket. Default /run/holdfast; created when missing.</summary>
     public string RunDirectory { get; init; } = "/run/holdfast";
 
-    /// <summary>Pid file of the supervisor (<c>-p</c>); null: none.</summary>
+    /// <summary>Pid file of the supervisor (<c>-p</c>); null: none, or the default one.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>Pid file of the VRRP process (<c>-r</c>); null: none.</summary>
+    /// <summary>Pid file of the VRRP process (<c>-r</c>); null: none, or the default one.</summary>
     public string? VrrpPidFile { get; init; }
+
+    /// <summary>Whether pid files that no option names are written where keepalived writes them.</summary>
+    public bool DefaultPidFiles { get; init; }
+
+    /// <summary>Network namespace to run in (<c>-s</c>); null: what <c>net_namespace</c> says.</summary>
+    public string? NetNamespace { get; init; }
+
+    /// <summary>Mask for the modes of new files (<c>-u</c>); null: what <c>umask</c> says.</summary>
+    public int? Umask { get; init; }
+
+    /// <summary>Whether SIGINT does nothing (<c>--ignore-sigint</c>). Default false.</summary>
+    public bool IgnoreInterrupt { get; init; }
 
     /// <summary>All arguments of the VRRP process, from argv[0] on, which should be "keepalived".</summary>
     public required IReadOnlyList<string> ChildArguments { get; init; }

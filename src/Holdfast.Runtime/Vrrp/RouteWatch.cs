@@ -13,11 +13,15 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
 {
     private readonly EpollLoop _loop;
     private readonly RouteMonitor _monitor;
+    private readonly Action<string>? _addressLog;
     private LinkBoard? _board;
 
-    public RouteWatch(EpollLoop loop)
+    /// <param name="loop">Where it waits.</param>
+    /// <param name="addressLog">Told of every address that comes or goes (<c>-a</c>); null: nobody is.</param>
+    public RouteWatch(EpollLoop loop, Action<string>? addressLog)
     {
         _loop = loop;
+        _addressLog = addressLog;
         _monitor = RouteMonitor.Open(MonitorGroups.Links | MonitorGroups.Addresses);
         _loop.Add(_monitor.Descriptor, EpollEvents.EPOLLIN, this);
     }
@@ -56,11 +60,20 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
 
     /// <inheritdoc/>
     public void AddressChanged(in AddressSpec address, bool isNew)
-        => _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: true);
+    {
+        if (isNew)
+        {
+            Report("added", address);
+        }
+        _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: true);
+    }
 
     /// <inheritdoc/>
     public void AddressRemoved(in AddressSpec address)
-        => _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: false);
+    {
+        Report("removed", address);
+        _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: false);
+    }
 
     /// <inheritdoc/>
     public void RouteAdded(in RouteNotice route)
@@ -96,6 +109,15 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     public void NeighborRemoved(in NeighborSpec neighbor)
     {
         // Not subscribed.
+    }
+
+    private void Report(string what, in AddressSpec address)
+    {
+        if (_addressLog is not null)
+        {
+            string name = _monitor.Links.TryGetValue(address.InterfaceIndex, out LinkInfo? link) ? link.Name : "?";
+            _addressLog($"Netlink: address {address.Prefix} {what} on {name}");
+        }
     }
 
     /// <inheritdoc/>

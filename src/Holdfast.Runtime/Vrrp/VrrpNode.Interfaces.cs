@@ -185,6 +185,10 @@ internal sealed partial class VrrpNode
     {
         VrrpInstanceModel model = instance.Plan.Model;
         FaultCauses causes = FaultCauses.None;
+        if (model is { UnicastFaultNoPeer: true, IsUnicast: false })
+        {
+            causes |= FaultCauses.NoPeer;
+        }
         if (model.Interface.Length > 0 && !instance.InterfaceIsUp && !model.DontTrackPrimary)
         {
             causes |= FaultCauses.InterfaceDown;

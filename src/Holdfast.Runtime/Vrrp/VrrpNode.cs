@@ -127,6 +127,18 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
     }
 
+    /// <summary>Every instance is told to have stopped, and nothing else is done: what the kernel has stays.</summary>
+    public void Abandon()
+    {
+        foreach (VrrpInstance instance in _instances)
+        {
+            VrrpState state = _router.State(instance.Index);
+            _supervisor.TrySend(new InstanceStateChangedMessage(
+                instance.Index, StateOf(state.Role, state.Reason), InstanceState.Stopped, state.EffectivePriority,
+                (ushort)TransitionReason.Stopped, IpAddress.None));
+        }
+    }
+
     /// <summary>Every instance resigns and lets go at once.</summary>
     public void StopNow()
     {

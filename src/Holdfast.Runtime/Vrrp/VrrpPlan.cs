@@ -115,6 +115,7 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
             AnswerLowerPriority = !instance.LowerPriorityNoAdvert,
             AdvertOnYield = instance.HigherPrioritySendAdvert,
             StepDownWhenLate = instance.TimerExpiredBackup,
+            HighestOtherPriority = instance.TimerExpiredPriority ?? new Priority(254),
             HasSinglePeer = instance.UnicastPeers.Length == 1,
             InSyncGroup = inGroup,
             HasAddresses = !instance.Addresses.IsEmpty || !instance.ExcludedAddresses.IsEmpty,

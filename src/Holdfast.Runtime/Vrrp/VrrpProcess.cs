@@ -5,6 +5,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
+using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
@@ -19,34 +20,40 @@ namespace Holdfast.Runtime.Vrrp;
 /// It starts with a snapshot from the supervisor, runs until it is told to stop, and hands over in order when the
 /// supervisor is gone. Scripts, files, logs to disk and clients are the supervisor's.
 /// </remarks>
-public sealed class VrrpProcess : IReadyHandler, IDisposable
+public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
+    private const string DefaultName = "keepalived";
     private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
     private readonly ChildChannel _channel;
+    private readonly VrrpProcessOptions _options;
     private readonly Log _log;
+    private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
     private bool _stopping;
     private bool _done;
 
-    private VrrpProcess(ChildChannel channel, Log log)
+    private VrrpProcess(ChildChannel channel, VrrpProcessOptions options, Log log)
     {
         _channel = channel;
+        _options = options;
         _log = log;
-        _routes = new RouteWatch(_loop);
+        _routes = new RouteWatch(_loop, options.LogAddresses ? log.Info : null);
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
+        _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
 
     /// <summary>Runs until the end of the process.</summary>
     /// <param name="channel">To the supervisor.</param>
+    /// <param name="options">What the command line says.</param>
     /// <param name="log">For what happens rarely.</param>
     /// <returns>The exit status.</returns>
-    public static int Run(ChildChannel channel, Log log)
+    public static int Run(ChildChannel channel, VrrpProcessOptions options, Log log)
     {
-        using var process = new VrrpProcess(channel, log);
+        using var process = new VrrpProcess(channel, options, log);
         process.Loop();
         return 0;
     }
@@ -79,6 +86,7 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
         _node?.Dispose();
         _routes.Dispose();
         _netlink.Dispose();
+        _signals.Dispose();
         _loop.Dispose();
     }
 
@@ -147,12 +155,20 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
             return;
         }
         ProcessPriority.Apply(plan.Model.Global, _log);
+        OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
         StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _routes.Attach(_node.Links);
         _node.RemoveLeftovers();
         _node.Begin();
         _node.EndTurn();
+        if (_options.DumpAtStart)
+        {
+            foreach (string line in DataDump.Write(_node).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                _log.Info(line);
+            }
+        }
         SettleMemory();
         _channel.TrySend(new ReadyMessage(generation, plan.Instances.Length));
     }
@@ -167,6 +183,7 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             applied = true;
+            OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
             StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning);
             node.TakeOver(before);
             _node = node;
@@ -199,7 +216,14 @@ public sealed class VrrpProcess : IReadyHandler, IDisposable
             _done = true;
             return;
         }
-        if (!_stopping)
+        if (_options.KeepsAddresses)
+        {
+            // -V: all stays as it is, and nobody is told to take over.
+            node.Abandon();
+            _channel.TrySend(new StoppedMessage(InOrder: false));
+            _done = true;
+        }
+        else if (!_stopping)
         {
             _stopping = true;
             node.Stop();

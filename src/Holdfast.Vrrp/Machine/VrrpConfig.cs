@@ -41,6 +41,12 @@ public sealed record VrrpConfig
     public bool StepDownWhenLate { get; init; }
 
     /// <summary>
+    /// The highest priority of the other routers, for <see cref="StepDownWhenLate"/>: the sooner one of them can take
+    /// over, the sooner being late counts. Default 254.
+    /// </summary>
+    public Priority HighestOtherPriority { get; init; } = new(254);
+
+    /// <summary>
     /// Whether exactly one other router is known (one unicast peer): a dark service in version 3 is then handed over
     /// within milliseconds. With two Backups both would become Active for a moment, so it is never used then.
     /// </summary>

@@ -32,7 +32,7 @@ public static partial class VrrpMachine
 
     private static void AdvertDue(VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
-        if (config.StepDownWhenLate && now - state.Deadline > config.AdvertInterval * (config.DownTimerAdverts - 1))
+        if (config.StepDownWhenLate && now - state.Deadline > VrrpTimers.TooLate(config))
         {
             BecomeBackup(config, ref state, TransitionReason.TimerExpired, now, ref effects);
             return;

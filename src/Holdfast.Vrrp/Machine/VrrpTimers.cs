@@ -16,6 +16,17 @@ public static class VrrpTimers
     public static TimeSpan ActiveDown(VrrpConfig config, in VrrpState state)
         => (state.ActiveInterval * config.DownTimerAdverts) + Skew(config, state);
 
+    /// <summary>
+    /// How late the advert of an Active must be for the highest of the other routers to have taken over: the advert
+    /// before was heard, so that one interval of the Active-down time had passed when the advert was due.
+    /// </summary>
+    public static TimeSpan TooLate(VrrpConfig config)
+    {
+        TimeSpan unit = config.Version == 2 ? TimeSpan.FromSeconds(1) : config.AdvertInterval;
+        return (config.AdvertInterval * (config.DownTimerAdverts - 1))
+            + new TimeSpan(unit.Ticks * (256 - config.HighestOtherPriority.Value) / 256);
+    }
+
     /// <summary>The longest skew that any Backup can have: priority 1.</summary>
     public static TimeSpan LongestSkew(VrrpConfig config)
     {

@@ -90,10 +90,10 @@ internal static class KeepalivedCommandLine
             case "all": o.AllProcesses = true; break;
             case "log-console": o.LogToConsole = true; break;
             case "log-detail": o.LogDetail = true; break;
-            case "log-facility": o.LogFacility = Facility(value!); break;
+            case "log-facility": o.LogFacility = Facility(value!) ?? Refuse(o, $"Invalid log facility '{value}'"); break;
             case "log-file": o.LogFile = value ?? "/tmp/keepalived.log"; break;
             case "no-syslog": o.NoSyslog = true; break;
-            case "umask": o.Umask = value; break;
+            case "umask": o.Umask = Mask(value!) ?? Refuse(o, $"Invalid --umask option {value}"); break;
             case "release-vips": o.ReleaseAddresses = true; break;
             case "dont-release-vrrp": o.KeepVrrpAddresses = true; break;
             case "dont-release-ipvs": o.KeepIpvs = true; break;
@@ -105,8 +105,7 @@ internal static class KeepalivedCommandLine
             case "log-format": o.LogFormat = value; break;
             default: return ApplyRarer(o, name, value);
         }
-        bool isBad = (name == "log-facility" && o.LogFacility is null) || (name == "umask" && !IsOctal(value!));
-        return isBad ? $"Invalid --{name} option '{value}'" : null;
+        return null;
     }
 
     private static string? ApplyRarer(KeepalivedOptions o, string name, string? value)
@@ -135,7 +134,25 @@ internal static class KeepalivedCommandLine
         return null;
     }
 
-    private static bool IsOctal(string text)
-        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && text.AsSpan().IndexOfAny('8', '9') < 0;
+    /// <summary>A mask as strtol with base 0 reads it: 0x is hexadecimal, 0 octal, anything else decimal.</summary>
+    private static int? Mask(string text)
+    {
+        try
+        {
+            int value = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.ToInt32(text, 16)
+                : text.StartsWith('0') ? Convert.ToInt32(text, 8)
+                : int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+            return value is >= 0 and <= 511 ? value : null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static int? Refuse(KeepalivedOptions options, string why)
+    {
+        options.Refused.Add(why);
+        return null;
+    }
 }

@@ -46,7 +46,8 @@ internal sealed record KeepalivedOptions
 
     internal bool NoSyslog { get; set; }
 
-    internal string? Umask { get; set; }
+    /// <summary>Bits of the mask, 0 to 0777.</summary>
+    internal int? Umask { get; set; }
 
     internal bool ReleaseAddresses { get; set; }
 
@@ -98,6 +99,9 @@ internal sealed record KeepalivedOptions
 
     /// <summary>Our own: "keepalived" (default), "plain" or "json".</summary>
     internal string? LogFormat { get; set; }
+
+    /// <summary>Values that the original reports, and goes on without.</summary>
+    internal List<string> Refused { get; } = [];
 
     /// <summary>Words that are no options; the original reports and ignores them.</summary>
     internal List<string> Unexpected { get; } = [];

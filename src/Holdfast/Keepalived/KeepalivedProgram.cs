@@ -71,16 +71,10 @@ internal static class KeepalivedProgram
             return DaemonExitCode.Fatal;
         }
         OwnProcess.SetName(keepalivedSignals ? "keepalived" : "holdfast");
-        if (options.Umask is { } umask)
-        {
-            OwnProcess.SetUmask(Convert.ToUInt32(umask, 8));
-        }
         using var log = new Log(LogSettings.Of(options, identity), TimeProvider.System);
         log.Info($"Starting Holdfast v{ProgramVersion.Text}");
-        string? namespaceError = EnterNetwork(options.NetNamespace);
-        if (namespaceError is not null)
+        if (!OptionEffects.TryApply(options, log))
         {
-            log.Error(namespaceError);
             return DaemonExitCode.Fatal;
         }
         using var supervisor = new Supervisor(
@@ -94,8 +88,12 @@ internal static class KeepalivedProgram
         KeepalivedOptions options, IReadOnlyList<string> words, int readiness, bool keepalivedSignals) => new()
         {
             RunDirectory = options.RunDirectory ?? "/run/holdfast",
-            PidFile = options.PidFile ?? (keepalivedSignals ? "/run/keepalived.pid" : null),
-            VrrpPidFile = options.VrrpPidFile ?? (keepalivedSignals ? "/run/keepalived_vrrp.pid" : null),
+            PidFile = options.PidFile,
+            VrrpPidFile = options.VrrpPidFile,
+            DefaultPidFiles = keepalivedSignals,
+            NetNamespace = options.NetNamespace,
+            Umask = options.Umask,
+            IgnoreInterrupt = options.IgnoreInterrupt,
             ChildArguments = ["keepalived", .. words],
             Environment = ChildEnvironment.Own(),
             Respawn = !options.DontRespawn,
@@ -111,21 +109,6 @@ internal static class KeepalivedProgram
         AcceptLoss = options.AcceptLoss,
         RandomSeed = (ulong)Environment.ProcessId,
     };
-
-    private static string? EnterNetwork(string? name)
-    {
-        if (name is null)
-        {
-            return null;
-        }
-        Errno errno = DescriptorIo.TryOpenRead("/run/netns/" + name, out Linux.FdHandle handle);
-        using (handle)
-        {
-            errno = errno != Errno.Success ? errno
-                : OwnProcess.EnterNamespace(handle.Number, NamespaceKinds.CLONE_NEWNET);
-        }
-        return errno == Errno.Success ? null : $"Network namespace {name} cannot be entered: {errno}";
-    }
 
     private static int PrintSignal(string name)
     {

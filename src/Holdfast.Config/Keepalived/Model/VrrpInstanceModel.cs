@@ -96,7 +96,10 @@ public sealed record VrrpInstanceModel
     /// <summary><c>timer_expired_backup</c>: step down when the own timer ran late by the Active-down time.</summary>
     public bool TimerExpiredBackup { get; init; }
 
-    /// <summary>Priority for <see cref="TimerExpiredBackup"/>; null: keep.</summary>
+    /// <summary>
+    /// Highest priority of the other routers, from which <see cref="TimerExpiredBackup"/> works out how soon one of
+    /// them takes over; null: 254, the soonest.
+    /// </summary>
     public Priority? TimerExpiredPriority { get; init; }
 
     /// <summary><c>lower_prio_no_advert</c>. Default false.</summary>

@@ -56,7 +56,7 @@ internal static partial class KeepalivedSchema
         Performance("process_monitor_rcv_bufs_force", Switch, "off", "Beyond rmem_max"),
         Performance("vrrp_rx_bufs_policy", Custom(ValueKind.Texts, "MTU|ADVERT|N"), "the system's",
             "Size of VRRP receive buffers"),
-        Done("vrrp_rx_bufs_multiplier", Integer(1, uint.MaxValue), "3", "Adverts that a receive buffer holds"),
+        Performance("vrrp_rx_bufs_multiplier", Integer(1, uint.MaxValue), "3", "Adverts that a receive buffer holds"),
         Done("vrrp_startup_delay", Seconds(0.001m, 4294), "0", "Wait after the start"),
         Done("vrrp_delay_after_boot", Seconds(0.001m, 4294), "0", "Wait after boot; the longer one wins")
             with { IsNewer = true },

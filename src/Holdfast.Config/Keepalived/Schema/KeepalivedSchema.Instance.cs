@@ -20,7 +20,7 @@ internal static partial class KeepalivedSchema
             with { ReplacedBy = "IPv6 addresses" },
         Done("state", Choice("MASTER", "BACKUP"), "BACKUP", "State to start in"),
         Done("interface", Interface, "mandatory unless unicast", "Interface of adverts and addresses"),
-        Done("vrf", Interface, "", "VRF of unicast without an interface"),
+        Behaviour("vrf", Interface, "", "VRF of unicast without an interface"),
         Done("dont_track_primary", None, "off", "The state of the interface does not matter"),
         .. TrackerKeywords(),
         Done("mcast_src_ip", Address, "first of the interface", "Source address of adverts"),
@@ -72,8 +72,9 @@ internal static partial class KeepalivedSchema
         Done("garp_lower_prio_repeat", Integer(0, int.MaxValue), "garp_master_repeat",
             "Announcements after a lower priority"),
         Done("down_timer_adverts", Integer(1, 100), "vrrp_down_timer_adverts", "Adverts that may be lost"),
-        Done("timer_expired_backup", OptionalInteger(1, 255), "off", "Step down when late") with { IsNewer = true },
-        Done("thread_timer_expired", OptionalInteger(1, 255), "off", "Synonym of timer_expired_backup")
+        Done("timer_expired_backup", OptionalInteger(1, 254), "off; N: 254",
+            "Step down when so late that a router of priority N has taken over") with { IsNewer = true },
+        Done("thread_timer_expired", OptionalInteger(1, 254), "off", "Synonym of timer_expired_backup")
             with { IsNewer = true },
         Done("garp_extra_if", Extra(0, 86400), "vrrp_garp_extra_if", "Announce on the addresses' other interfaces")
             with { WasWhole = true },

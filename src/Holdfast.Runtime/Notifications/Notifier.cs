@@ -40,7 +40,9 @@ public sealed class Notifier
     /// <summary>Sets what is notified of; the lists must fit the model whose indexes the events bear.</summary>
     public void Apply(NotifyTargets targets) => _targets = targets;
 
-    /// <summary>Writes the last known state of everything that is notified of (fifo_write_vrrp_states_on_reload).</summary>
+    /// <summary>
+    /// Writes the last known state of everything that is notified of (fifo_write_vrrp_states_on_reload).
+    /// </summary>
     public void WriteStates()
     {
         foreach (NotifyTarget target in _targets.Instances)

@@ -90,7 +90,9 @@ internal static class KeepalivedCommandLine
             case "all": o.AllProcesses = true; break;
             case "log-console": o.LogToConsole = true; break;
             case "log-detail": o.LogDetail = true; break;
-            case "log-facility": o.LogFacility = Facility(value!) ?? Refuse(o, $"Invalid log facility '{value}'"); break;
+            case "log-facility":
+                o.LogFacility = Facility(value!) ?? Refuse(o, $"Invalid log facility '{value}'");
+                break;
             case "log-file": o.LogFile = value ?? "/tmp/keepalived.log"; break;
             case "no-syslog": o.NoSyslog = true; break;
             case "umask": o.Umask = Mask(value!) ?? Refuse(o, $"Invalid --umask option {value}"); break;

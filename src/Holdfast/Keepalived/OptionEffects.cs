@@ -54,7 +54,8 @@ internal static class OptionEffects
         if (options.CorePattern is { } pattern)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"-M does not set the kernel's core_pattern, which concerns every process; write '{pattern}' to it yourself");
+                $"-M does not set the kernel's core_pattern, which concerns every process; "
+                + $"write '{pattern}' to it yourself");
         }
     }
 }

@@ -113,7 +113,8 @@ internal sealed class DefinitionChecks(KeepalivedModel model, Findings findings)
                 findings.Report(
                     t.Processes.Contains(reference) ? FindingCodes.GroupWeightProcess : FindingCodes.GroupWeight,
                     reference.Span,
-                    $"'{reference.Name}' has no effect here: '{member.Name}' is in a sync group, and its weight is not 0",
+                    $"'{reference.Name}' has no effect here: '{member.Name}' is in a sync group, "
+                    + "and its weight is not 0",
                     "track it in the group, or add sync_group_tracking_weight there", null,
                     new RelatedPlace(group.Span, $"the group '{group.Name}'"));
             }

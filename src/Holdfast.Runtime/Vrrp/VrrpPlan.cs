@@ -125,12 +125,20 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
             {
                 Rounds = instance.Garp.MasterRepeat,
                 SecondBurstDelay = instance.Garp.MasterDelay,
-                RefreshInterval = instance.Garp.MasterRefresh,
+                RefreshInterval = RefreshOf(instance.Garp),
                 RefreshRounds = instance.Garp.MasterRefreshRepeat,
                 LowerPriorityRounds = instance.Garp.LowerPriorityRepeat,
                 LowerPriorityDelay = instance.Garp.LowerPriorityDelay,
             },
         };
+
+    /// <summary>
+    /// <c>garp_extra_if all</c> wants every interface of an instance announced on again and again, as a refresh does.
+    /// Without <c>all</c> it concerns macvlans alone.
+    /// </summary>
+    private static TimeSpan RefreshOf(GarpModel garp)
+        => garp is not { ExtraInterfacesAll: true, ExtraInterfacesInterval: { } extra } ? garp.MasterRefresh
+            : garp.MasterRefresh > TimeSpan.Zero && garp.MasterRefresh < extra ? garp.MasterRefresh : extra;
 
     private static AdvertTemplate Template(VrrpInstanceModel instance)
     {

@@ -20,7 +20,8 @@ public static class TransitionLog
         VrrpInstanceModel instance = model.Instances[message.Index];
         string name = $"({instance.Name})";
         var reason = (TransitionReason)message.Reason;
-        if (message.To == InstanceState.Stopped && message.From == InstanceState.Active)
+        // With -V an Active ends without a word, and its reason is still the one that made it Active.
+        if (message is { To: InstanceState.Stopped, From: InstanceState.Active } && reason == TransitionReason.Stopped)
         {
             log.Info($"{name} sent 0 priority");
         }

@@ -22,12 +22,18 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     {
         _loop = loop;
         _addressLog = addressLog;
-        _monitor = RouteMonitor.Open(MonitorGroups.Links | MonitorGroups.Addresses);
+        _monitor = RouteMonitor.Open(
+            MonitorGroups.Links | MonitorGroups.Addresses | MonitorGroups.Routes | MonitorGroups.Rules);
         _loop.Add(_monitor.Descriptor, EpollEvents.EPOLLIN, this);
     }
 
     /// <summary>How often the kernel's event queue overran and everything was read again.</summary>
     public long OverrunCount => _monitor.OverrunCount;
+
+    /// <summary>
+    /// Whether something is gone, or has come back, since it was last set to false: what should be there may not be.
+    /// </summary>
+    public bool HasChanged { get; set; }
 
     /// <summary>Index of an interface; 0 when there is none of that name.</summary>
     public int IndexOf(string name) => _monitor.FindLink(name)?.Index ?? 0;
@@ -53,7 +59,11 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     public void OnReady(EpollEvents events) => _monitor.Drain(this);
 
     /// <inheritdoc/>
-    public void LinkChanged(LinkInfo link, LinkInfo? previous) => _board?.SetLink(link, MonotonicClock.Now);
+    public void LinkChanged(LinkInfo link, LinkInfo? previous)
+    {
+        HasChanged = true;
+        _board?.SetLink(link, MonotonicClock.Now);
+    }
 
     /// <inheritdoc/>
     public void LinkRemoved(LinkInfo link) => _board?.RemoveLink(link.Index, MonotonicClock.Now);
@@ -63,6 +73,7 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     {
         if (isNew)
         {
+            HasChanged = true;
             Report("added", address);
         }
         _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: true);
@@ -71,6 +82,7 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     /// <inheritdoc/>
     public void AddressRemoved(in AddressSpec address)
     {
+        HasChanged = true;
         Report("removed", address);
         _board?.SetAddress(address.InterfaceIndex, address.Prefix, isThere: false);
     }
@@ -78,26 +90,20 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     /// <inheritdoc/>
     public void RouteAdded(in RouteNotice route)
     {
-        // Not subscribed.
+        // Only what is gone matters.
     }
 
     /// <inheritdoc/>
-    public void RouteRemoved(in RouteNotice route)
-    {
-        // Not subscribed.
-    }
+    public void RouteRemoved(in RouteNotice route) => HasChanged = true;
 
     /// <inheritdoc/>
     public void RuleAdded(RuleSpec rule)
     {
-        // Not subscribed.
+        // Only what is gone matters.
     }
 
     /// <inheritdoc/>
-    public void RuleRemoved(RuleSpec rule)
-    {
-        // Not subscribed.
-    }
+    public void RuleRemoved(RuleSpec rule) => HasChanged = true;
 
     /// <inheritdoc/>
     public void NeighborChanged(in NeighborSpec neighbor)

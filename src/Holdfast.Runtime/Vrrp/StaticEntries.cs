@@ -11,28 +11,47 @@ namespace Holdfast.Runtime.Vrrp;
 internal static class StaticEntries
 {
     /// <summary>Puts all in. What is there already stays.</summary>
-    public static void Install(KeepalivedModel model, RouteNetlink netlink, RouteWatch links, Action<string> warn)
+    /// <returns>The track groups of entries that the kernel does not take now.</returns>
+    public static HashSet<string> Install(
+        KeepalivedModel model, RouteNetlink netlink, RouteWatch links, Action<string> warn)
     {
+        HashSet<string> broken = new(StringComparer.Ordinal);
         foreach (VirtualAddressModel address in model.StaticAddresses)
         {
-            Report(netlink.AddAddress(Address(model, address, links), AddMode.Replace), address.Prefix, warn);
+            Judge(netlink.AddAddress(Address(model, address, links), AddMode.Replace), address.TrackGroup, broken);
         }
         foreach (RouteModel route in model.StaticRoutes)
         {
-            Report(netlink.AddRoute(Route(model, route, links), AddMode.Replace), route.Destination, warn);
+            Judge(netlink.AddRoute(Route(model, route, links), AddMode.Replace), route.TrackGroup, broken);
         }
         foreach (RuleModel rule in model.StaticRules)
         {
-            Report(netlink.AddRule(RouteSpecs.Of(rule)), "rule", warn);
+            Judge(netlink.AddRule(RouteSpecs.Of(rule)), rule.TrackGroup, broken);
+        }
+        return broken;
+
+        void Judge(NetlinkResult result, string? group, HashSet<string> groups)
+        {
+            bool isThere = result.IsSuccess || result.Errno == Errno.EEXIST;
+            if (!isThere && group is not null)
+            {
+                groups.Add(group);
+            }
+            Report(result, "cannot be added", warn);
         }
     }
 
+    /// <summary>Whether a model has any.</summary>
+    public static bool Any(KeepalivedModel model)
+        => !model.StaticAddresses.IsEmpty || !model.StaticRoutes.IsEmpty || !model.StaticRules.IsEmpty;
+
     /// <summary>Takes all out.</summary>
     public static void Remove(KeepalivedModel model, RouteNetlink netlink, RouteWatch links, Action<string> warn)
-        => Move(model, new KeepalivedModel { Global = model.Global }, netlink, links, warn);
+        => _ = Move(model, new KeepalivedModel { Global = model.Global }, netlink, links, warn);
 
     /// <summary>Goes from one configuration to the next.</summary>
-    public static void Move(
+    /// <returns>As <see cref="Install"/>.</returns>
+    public static HashSet<string> Move(
         KeepalivedModel before, KeepalivedModel now, RouteNetlink netlink, RouteWatch links, Action<string> warn)
     {
         foreach (RuleSpec rule in before.StaticRules.Select(RouteSpecs.Of)
@@ -50,7 +69,7 @@ internal static class StaticEntries
         {
             Report(netlink.DeleteAddress(address), address.Prefix, warn);
         }
-        Install(now, netlink, links, warn);
+        return Install(now, netlink, links, warn);
     }
 
     private static AddressSpec Address(KeepalivedModel model, VirtualAddressModel address, RouteWatch links)

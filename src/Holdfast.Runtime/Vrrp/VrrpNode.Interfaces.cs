@@ -185,6 +185,10 @@ internal sealed partial class VrrpNode
     {
         VrrpInstanceModel model = instance.Plan.Model;
         FaultCauses causes = FaultCauses.None;
+        if (_trackGroupIsBroken[instance.Index])
+        {
+            causes |= FaultCauses.KernelRefused;
+        }
         if (model is { UnicastFaultNoPeer: true, IsUnicast: false })
         {
             causes |= FaultCauses.NoPeer;

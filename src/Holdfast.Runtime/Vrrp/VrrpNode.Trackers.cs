@@ -5,6 +5,26 @@ namespace Holdfast.Runtime.Vrrp;
 /// <summary>What the supervisor's trackers mean for the instances.</summary>
 internal sealed partial class VrrpNode
 {
+    private readonly bool[] _trackGroupIsBroken;
+
+    /// <summary>The track groups of which a static entry cannot be restored: a fault for their instances.</summary>
+    public void SetBrokenTrackGroups(HashSet<string> groups)
+    {
+        foreach (VrrpInstance instance in _instances)
+        {
+            bool broken = groups.Count > 0 && Array.Exists(
+                [.. _plan.Model.TrackGroups], g => groups.Contains(g.Name) && g.Instances.Contains(instance.Name));
+            if (broken != _trackGroupIsBroken[instance.Index])
+            {
+                _trackGroupIsBroken[instance.Index] = broken;
+                if (_ready)
+                {
+                    Judge(instance);
+                }
+            }
+        }
+    }
+
     /// <summary>A script, file or process that the supervisor watches has another result.</summary>
     public void OnTracker(in TrackerChangedMessage message)
     {

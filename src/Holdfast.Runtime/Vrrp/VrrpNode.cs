@@ -51,6 +51,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _instances = [.. plan.Instances.Select(static (p, index) => new VrrpInstance(index, p))];
         _router = new VrrpRouter([.. plan.Instances.Select(static p => p.Machine)], plan.Groups);
         _groupOf = _router.GroupOf;
+        _trackGroupIsBroken = new bool[_instances.Length];
         _groupStates = new InstanceState[plan.Groups.Length];
         _deadlines = new DeadlineHeap(_instances.Length);
         _links = new LinkBoard(
@@ -135,7 +136,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
             VrrpState state = _router.State(instance.Index);
             _supervisor.TrySend(new InstanceStateChangedMessage(
                 instance.Index, StateOf(state.Role, state.Reason), InstanceState.Stopped, state.EffectivePriority,
-                (ushort)TransitionReason.Stopped, IpAddress.None));
+                (ushort)state.Reason, IpAddress.None));
         }
     }
 

@@ -125,7 +125,7 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
             {
                 Rounds = instance.Garp.MasterRepeat,
                 SecondBurstDelay = instance.Garp.MasterDelay,
-                RefreshInterval = instance.Garp.MasterRefresh,
+                RefreshInterval = RefreshOf(instance.Garp),
                 RefreshRounds = instance.Garp.MasterRefreshRepeat,
                 LowerPriorityRounds = instance.Garp.LowerPriorityRepeat,
                 LowerPriorityDelay = instance.Garp.LowerPriorityDelay,
@@ -138,6 +138,14 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
     /// </summary>
     private static TimeSpan LingerMargin(int addressCount)
         => TimeSpan.FromMilliseconds(Math.Min(100 + (addressCount / 2.0), 3000));
+
+    /// <summary>
+    /// <c>garp_extra_if all</c> wants every interface of an instance announced on again and again, as a refresh does.
+    /// Without <c>all</c> it concerns macvlans alone.
+    /// </summary>
+    private static TimeSpan RefreshOf(GarpModel garp)
+        => garp is not { ExtraInterfacesAll: true, ExtraInterfacesInterval: { } extra } ? garp.MasterRefresh
+            : garp.MasterRefresh > TimeSpan.Zero && garp.MasterRefresh < extra ? garp.MasterRefresh : extra;
 
     private static AdvertTemplate Template(VrrpInstanceModel instance)
     {

@@ -107,6 +107,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             }
             node.RunDeadlines();
             node.EndTurn();
+            RestoreStaticEntries(node);
             if (_stopping && node.HasEnded)
             {
                 _channel.TrySend(new StoppedMessage(node.EndedInOrder));
@@ -157,7 +158,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
-        StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
+        HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
+        _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
         _node.RemoveLeftovers();
         _node.Begin();
@@ -184,7 +186,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             applied = true;
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
-            StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning);
+            node.SetBrokenTrackGroups(
+                StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning));
             node.TakeOver(before);
             _node = node;
             _routes.Attach(node.Links);
@@ -194,6 +197,24 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         if (!applied)
         {
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: false));
+        }
+    }
+
+    /// <summary>
+    /// Something is gone that may be a static entry, or something came that one has waited for: all are put in again,
+    /// which changes nothing where they are there. What cannot be restored is a fault for its track group.
+    /// </summary>
+    private void RestoreStaticEntries(VrrpNode node)
+    {
+        if (_routes.HasChanged)
+        {
+            _routes.HasChanged = false;
+            if (!_stopping && StaticEntries.Any(node.Plan.Model))
+            {
+                node.SetBrokenTrackGroups(
+                    StaticEntries.Install(node.Plan.Model, _netlink, _routes, static _ => { }));
+                node.EndTurn();
+            }
         }
     }
 

@@ -20,11 +20,15 @@ internal sealed class SupportReport(Findings findings)
                     break;
                 case SupportClass.Cosmetic:
                     findings.Report(FindingCodes.NotYetCosmetic, node.Keyword,
-                        $"{node.Spec.Name} has no effect in Holdfast yet");
+                        $"{node.Spec.Name} has no effect in Holdfast yet; lost: {Lower(node.Spec.Summary)}");
                     break;
                 case SupportClass.Performance:
                     findings.Report(FindingCodes.NotYetCosmetic, node.Keyword,
                         $"{node.Spec.Name} has no effect in Holdfast, which tunes this by itself");
+                    break;
+                case SupportClass.Done when node.Spec.Name == "reload_check_config" && node.Text.Length > 0:
+                    findings.Report(FindingCodes.NotYetCosmetic, node.Arguments[0],
+                        $"findings of a reload go to the log of the daemon, not to '{node.Text}'");
                     break;
                 default:
                     Report(node);
@@ -32,6 +36,9 @@ internal sealed class SupportReport(Findings findings)
             }
         }
     }
+
+    private static string Lower(string summary)
+        => summary.Length > 1 && char.IsLower(summary[1]) ? char.ToLowerInvariant(summary[0]) + summary[1..] : summary;
 
     private void ReportBehaviour(ConfigNode node)
     {

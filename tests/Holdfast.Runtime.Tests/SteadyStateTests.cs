@@ -16,6 +16,7 @@ public sealed class SteadyStateTests
 {
     private const ulong AdvertsBefore = 50;
     private const ulong AdvertsMeasured = 300;
+    private const int StretchesMax = 5;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -61,9 +62,16 @@ public sealed class SteadyStateTests
         Run(loop, active, backup, AdvertsBefore);
         Assert.Equal(Role.Active, active.Vrrp.Router.State(0).Role);
         Assert.Equal(Role.Backup, backup.Vrrp.Router.State(0).Role);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(loop, active, backup, backup.Heard + AdvertsMeasured);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        // What an advert allocates shows in every stretch; what the kernel reports late of the new links, and what the
+        // runtime does once, in one of them.
+        long least = long.MaxValue;
+        for (int stretch = 0; stretch < StretchesMax && least > 0; stretch++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(loop, active, backup, backup.Heard + AdvertsMeasured);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        return least;
     }
 
     private static void Run(EpollLoop loop, Node active, Node backup, ulong adverts)

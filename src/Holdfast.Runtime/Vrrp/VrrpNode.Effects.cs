@@ -61,9 +61,18 @@ internal sealed partial class VrrpNode
     /// <inheritdoc/>
     public void GroupChanged(int group, Role role)
     {
-        InstanceState to = StateOf(role, TransitionReason.Started);
-        _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
-        _groupStates[group] = to;
+        // A group that has been anything before is in this role again only because its members were stopped.
+        TellGroup(group, StateOf(
+            role, _groupStates[group] == InstanceState.Init ? TransitionReason.Started : TransitionReason.Stopped));
+    }
+
+    private void TellGroup(int group, InstanceState to)
+    {
+        if (_groupStates[group] != to)
+        {
+            _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
+            _groupStates[group] = to;
+        }
     }
 
     private static void SendAdvert(VrrpInstance instance, in Effect effect)
@@ -100,6 +109,11 @@ internal sealed partial class VrrpNode
         IpAddress peer = effect.Reason is TransitionReason.HigherPriorityHeard or TransitionReason.OwnerConflict
             or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
             ? instance.LastPeer : IpAddress.None;
+        int group = _groupOf[instance.Index];
+        if (group >= 0 && effect is { From: Role.Initialize, To: Role.Backup } && _groupStates[group] == InstanceState.Init)
+        {
+            TellGroup(group, InstanceState.Backup); // at the start alone the original tells of the group first
+        }
         _supervisor.TrySend(new InstanceStateChangedMessage(
             instance.Index, StateOf(effect.From, TransitionReason.Started), StateOf(effect.To, effect.Reason),
             state.EffectivePriority, (ushort)effect.Reason, peer));

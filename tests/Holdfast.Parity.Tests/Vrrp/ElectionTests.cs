@@ -146,7 +146,7 @@ public sealed class ElectionTests
             + (s_low with { Priority = 255 }).ToString().Replace("state BACKUP", "state MASTER", StringComparison.Ordinal));
         a.NextState("MASTER");
         b.NextState("BACKUP");
-        Assert.Equal(255, lan.Adverts(0, lan.A)[0].Priority);
+        Assert.Equal(255, lan.AdvertsUntil(lan.A, 0).First(advert => advert.Node == lan.A).Priority);
         Assert.Equal(["MASTER"], a.States());
     }
 }

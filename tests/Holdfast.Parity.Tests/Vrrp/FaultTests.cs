@@ -137,12 +137,12 @@ public sealed class FaultTests
         Router b = lan.Start(lan.B, second, Group(100));
         b.NextState("BACKUP", "VI_2");
         lan.A.SetLink(lan.A.Links[1], up: false);
-        Patience.Until(() => b.States("VI_1")[^1] == "MASTER" && b.States("VI_2")[^1] == "MASTER", $"b moves\n{lan}");
-        Patience.Until(() => a.States("VI_1")[^1] == "FAULT" && a.States("VI_2")[^1] == "FAULT", $"a moves\n{lan}");
+        Patience.Until(() => b.States("VI_1")[^1] == "MASTER" && b.States("VI_2")[^1] == "MASTER", () => $"b moves\n{lan}");
+        Patience.Until(() => a.States("VI_1")[^1] == "FAULT" && a.States("VI_2")[^1] == "FAULT", () => $"a moves\n{lan}");
         TestLan.WaitAddress(lan.A, TestLan.Vip, present: false);
         lan.A.SetLink(lan.A.Links[1], up: true);
-        Patience.Until(() => a.States("VI_1")[^1] == "MASTER" && a.States("VI_2")[^1] == "MASTER", $"a returns\n{lan}");
-        Patience.Until(() => b.States("VI_1")[^1] == "BACKUP" && b.States("VI_2")[^1] == "BACKUP", $"b yields\n{lan}");
+        Patience.Until(() => a.States("VI_1")[^1] == "MASTER" && a.States("VI_2")[^1] == "MASTER", () => $"a returns\n{lan}");
+        Patience.Until(() => b.States("VI_1")[^1] == "BACKUP" && b.States("VI_2")[^1] == "BACKUP", () => $"b yields\n{lan}");
         TestLan.WaitAddress(lan.B, TestLan.Vip, present: false);
     }
 

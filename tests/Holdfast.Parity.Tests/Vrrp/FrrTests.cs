@@ -70,7 +70,7 @@ public sealed class FrrTests
     private static LabProcess StartFrr(TestLan lan, int version, bool v6, int priority)
     {
         string device = v6 ? "vrrp6-2-1" : "vrrp4-2-1";
-        Ip(lan.A, "link", "add", device, "link", "eth0", "addrgenmode", "random", "type", "macvlan", "mode", "bridge");
+        Ip(lan.A, "link", "add", device, "link", "eth0", "type", "macvlan", "mode", "bridge");
         Ip(lan.A, "link", "set", device, "address", v6 ? "00:00:5e:00:02:33" : "00:00:5e:00:01:33");
         Ip(lan.A, "addr", "add", v6 ? "fd00::100/64" : "192.168.1.100/24", "dev", device);
         Ip(lan.A, "link", "set", device, "up");
@@ -83,6 +83,7 @@ public sealed class FrrTests
              vrrp 51 {(v6 ? "ipv6 fd00::100" : "ip 192.168.1.100")}
 
             """));
+        Assert.True(lan.A.Execute("chown", "-R", "frr:frr", "/run/frr").Exit!.Value.IsSuccess);
         _ = lan.A.Start(Programs.Frr("zebra"), [.. Options("zebra")]);
         Patience.Until(() => lan.A.ReadFile("/run/frr/zebra.pid") is not null, "zebra runs");
         return StartVrrpd(lan);
@@ -92,7 +93,7 @@ public sealed class FrrTests
 
     private static string[] Options(string name) =>
     [
-        "-u", "root", "-g", "root", "-f", $"/run/frr/{name}.conf", "-i", $"/run/frr/{name}.pid",
+        "-f", $"/run/frr/{name}.conf", "-i", $"/run/frr/{name}.pid",
         "-z", "/run/frr/zserv.api", "--vty_socket", "/run/frr", "-A", "127.0.0.1", "--log", "stdout",
     ];
 

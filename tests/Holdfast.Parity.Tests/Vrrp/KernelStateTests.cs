@@ -96,7 +96,7 @@ public sealed partial class KernelStateTests
         string last = "";
         // Entries arrive after the line of the log; the state counts when two looks in a row agree.
         Patience.Until(() => (last, states[0] = State(lan.A)) is var (old, now) && (last = now) == old && now != before,
-            $"the state settles\n{lan}");
+            () => $"the state settles\n{lan}");
         a.Stop();
         states[1] = State(lan.A);
         return states;

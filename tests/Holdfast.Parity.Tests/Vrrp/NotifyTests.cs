@@ -52,7 +52,10 @@ public sealed class NotifyTests
     {
         string[] original = Take(Maker.Original, scripts, group);
         string[] ours = Take(Maker.Holdfast, scripts, group);
-        Assert.Equal(original, ours);
+        for (int i = 0; i < original.Length; i++)
+        {
+            Assert.True(original[i] == ours[i], $"the original:\n{original[i]}\nours:\n{ours[i]}");
+        }
         Assert.Contains(original, file => file.Contains("FAULT", StringComparison.Ordinal));
         Assert.Contains(original, file => file.Contains("fault", StringComparison.Ordinal));
     }
@@ -94,5 +97,6 @@ public sealed class NotifyTests
     }
 
     private static void WaitLines(LabNode node, string path, int count)
-        => Patience.Until(() => (node.ReadFile(path) ?? "").Count(c => c == '\n') >= count, $"{count} lines of {path}");
+        => Patience.Until(() => (node.ReadFile(path) ?? "").Count(c => c == '\n') >= count,
+            () => $"{count} lines of {path}: {node.ReadFile(path)}");
 }

@@ -12,7 +12,10 @@ internal static class Patience
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Looks again and again at something that the kernel or a file tells only when asked.</summary>
-    internal static void Until(Func<bool> condition, string what)
+    internal static void Until(Func<bool> condition, string what) => Until(condition, () => what);
+
+    /// <summary>The same, with a message that tells how things are in the end.</summary>
+    internal static void Until(Func<bool> condition, Func<string> what)
     {
         MonotonicTime deadline = MonotonicClock.Now + Limit;
         object never = new();
@@ -20,7 +23,7 @@ internal static class Patience
         {
             if (MonotonicClock.Now > deadline)
             {
-                throw new LabTimeoutException($"it did not come true: {what}");
+                throw new LabTimeoutException($"it did not come true: {what()}");
             }
             lock (never)
             {

@@ -88,6 +88,7 @@ internal static class JsonDump
         WriteList(json, "vips", model.Addresses.Select(a => OriginalText.Address(a, model.Interface, isSet)));
         WriteList(json, "evips", model.ExcludedAddresses.Select(a => OriginalText.Address(a, model.Interface, isSet)));
         WriteList(json, "vroutes", model.Routes.Select(OriginalText.Route));
+        WriteList(json, "vrules", model.Rules.Select(OriginalText.Rule));
         WriteList(json, "track_ifp", model.Trackers.Interfaces.Select(static t => t.Name));
         WriteList(json, "track_script", model.Trackers.Scripts.Select(static t => t.Name));
         json.WriteNumber("auth_type", (int)model.AuthType);

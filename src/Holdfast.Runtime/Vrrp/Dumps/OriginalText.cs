@@ -97,12 +97,51 @@ internal static class OriginalText
         {
             text.Append(CultureInfo.InvariantCulture, $" table {route.Table}");
         }
+        text.Append(CultureInfo.InvariantCulture, $" proto {route.Protocol}");
         if (route.Metric is { } metric)
         {
             text.Append(CultureInfo.InvariantCulture, $" metric {metric}");
         }
-        return text.Append(CultureInfo.InvariantCulture, $" proto {route.Protocol}").ToString();
+        return text.ToString();
     }
+
+    /// <summary>One policy rule.</summary>
+    public static string Rule(RuleModel rule)
+    {
+        const uint DefaultPriority = 16384;
+        var text = new StringBuilder(rule.Invert ? "not from " : "from ");
+        text.Append(rule.Source is { } source ? Prefix(source) : "all");
+        if (rule.Destination is { } destination)
+        {
+            text.Append(" to ").Append(Prefix(destination));
+        }
+        text.Append(CultureInfo.InvariantCulture, $" priority {rule.Priority ?? DefaultPriority} tos 0x{rule.Tos:x}");
+        if (rule.FirewallMark is { } mark)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" fwmark 0x{mark:x}");
+        }
+        if (rule.InputInterface is not null)
+        {
+            text.Append(" iif ").Append(rule.InputInterface);
+        }
+        if (rule.OutputInterface is not null)
+        {
+            text.Append(" oif ").Append(rule.OutputInterface);
+        }
+        text.Append(CultureInfo.InvariantCulture, $" protocol {AddressKeeper.Marker}");
+        return (rule.Action switch
+        {
+            2 => text.Append(CultureInfo.InvariantCulture, $" goto {rule.GotoPriority}"),
+            3 => text.Append(" type nop"),
+            6 => text.Append(" type blackhole"),
+            7 => text.Append(" type unreachable"),
+            8 => text.Append(" type prohibit"),
+            _ => text.Append(CultureInfo.InvariantCulture, $" lookup {rule.Table}"),
+        }).ToString();
+    }
+
+    private static string Prefix(IpPrefix prefix)
+        => prefix.Length == (prefix.Address.IsV6 ? 128 : 32) ? prefix.Address.ToString() : prefix.ToString();
 
     /// <summary>A notify script with its arguments in single quotes.</summary>
     public static string Script(ScriptCommand command) => string.Join(' ', command.Arguments.Select(a => $"'{a}'"));

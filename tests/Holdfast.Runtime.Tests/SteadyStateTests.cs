@@ -121,7 +121,7 @@ public sealed class SteadyStateTests
                 """;
             KeepalivedParseResult parsed = KeepalivedParser.Parse("/k.conf", MemoryConfigFiles.Of("/k.conf", text));
             Vrrp = new VrrpNode(VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel, _ => { });
-            _watch = new RouteWatch(loop);
+            _watch = new RouteWatch(loop, null);
             _watch.Attach(Vrrp.Links);
         }
 

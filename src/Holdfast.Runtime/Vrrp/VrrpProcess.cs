@@ -192,7 +192,6 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
-            SettleMemory();
         }
         if (!applied)
         {
@@ -287,7 +286,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    /// <summary>All that start-up has left is collected now, so that steady state begins with an empty heap.</summary>
+    /// <summary>
+    /// All that start-up has left is collected now, so that steady state begins with an empty heap. Not after a reload:
+    /// an Active must not stop for it, and nothing in steady state will.
+    /// </summary>
     private static void SettleMemory()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;

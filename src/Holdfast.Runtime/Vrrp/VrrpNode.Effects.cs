@@ -106,7 +106,8 @@ internal sealed partial class VrrpNode
             or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
             ? instance.LastPeer : IpAddress.None;
         int group = _groupOf[instance.Index];
-        if (group >= 0 && effect is { From: Role.Initialize, To: Role.Backup } && _groupStates[group] == InstanceState.Init)
+        if (group >= 0 && effect is { From: Role.Initialize, To: Role.Backup }
+            && _groupStates[group] == InstanceState.Init)
         {
             TellGroup(group, InstanceState.Backup); // at the start alone the original tells of the group first
         }

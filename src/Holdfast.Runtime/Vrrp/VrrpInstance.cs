@@ -56,7 +56,7 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>For each address whether the successor has announced it, while they linger.</summary>
     public bool[] TakenBySuccessor { get; } = new bool[plan.Addresses.Length];
 
-    /// <summary>For each address whether the kernel has yet to make it usable; until then it is not announced.</summary>
+    /// <summary>For each address whether the kernel has yet to make it usable; until then nobody is told.</summary>
     public bool[] AwaitedAddresses { get; } = new bool[plan.Addresses.Length];
 
     /// <summary>For each address whether we have removed it and the kernel has yet to report that.</summary>

@@ -65,8 +65,8 @@ public sealed partial class DumpTests
         a.NextState("MASTER");
         a.Process.Signal(signal);
         string text = "";
-        Patience.Until(
-            () => (text = lan.A.ReadFile(path) ?? "").Contains(last, StringComparison.Ordinal), () => $"{path}: {text}");
+        Patience.Until(() => (text = lan.A.ReadFile(path) ?? "").Contains(last, StringComparison.Ordinal),
+            () => $"{path}: {text}");
         return text;
     }
 

@@ -143,7 +143,8 @@ public sealed class ElectionTests
         Router b = lan.Start(lan.B, other, s_low);
         b.NextState("MASTER");
         Router a = lan.StartAsIs(lan.A, owner, InstanceText.Global
-            + (s_low with { Priority = 255 }).ToString().Replace("state BACKUP", "state MASTER", StringComparison.Ordinal));
+            + (s_low with { Priority = 255 }).ToString()
+                .Replace("state BACKUP", "state MASTER", StringComparison.Ordinal));
         a.NextState("MASTER");
         b.NextState("BACKUP");
         Assert.Equal(255, lan.AdvertsUntil(lan.A, 0).First(advert => advert.Node == lan.A).Priority);

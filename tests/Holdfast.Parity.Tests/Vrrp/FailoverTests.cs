@@ -93,7 +93,8 @@ public sealed class FailoverTests
     private static void AssertNothingLost(TestLan lan, PingMeter pings, MonotonicTime since)
     {
         // The report leaves out what may still be answered, so it is asked for when that time has passed.
-        Patience.Until(() => pings.Report(since).Samples is [.., { Responder: { } last }] && last == pings.LastResponder, "pings");
+        Patience.Until(
+            () => pings.Report(since).Samples is [.., { Responder: { } last }] && last == pings.LastResponder, "pings");
         PingReport report = pings.Report(since);
         Assert.True(report.LostCount == 0, $"{report.LostCount} pings lost from "
             + $"{string.Join(", ", report.Outages.Select(o => (o.Start - since).TotalMilliseconds))} on\n"

@@ -137,13 +137,38 @@ public sealed class FaultTests
         Router b = lan.Start(lan.B, second, Group(100));
         b.NextState("BACKUP", "VI_2");
         lan.A.SetLink(lan.A.Links[1], up: false);
-        Patience.Until(() => b.States("VI_1")[^1] == "MASTER" && b.States("VI_2")[^1] == "MASTER", () => $"b moves\n{lan}");
-        Patience.Until(() => a.States("VI_1")[^1] == "FAULT" && a.States("VI_2")[^1] == "FAULT", () => $"a moves\n{lan}");
+        Patience.Until(
+            () => b.States("VI_1")[^1] == "MASTER" && b.States("VI_2")[^1] == "MASTER",
+            () => $"b moves\n{lan}");
+        Patience.Until(
+            () => a.States("VI_1")[^1] == "FAULT" && a.States("VI_2")[^1] == "FAULT",
+            () => $"a moves\n{lan}");
         TestLan.WaitAddress(lan.A, TestLan.Vip, present: false);
         lan.A.SetLink(lan.A.Links[1], up: true);
-        Patience.Until(() => a.States("VI_1")[^1] == "MASTER" && a.States("VI_2")[^1] == "MASTER", () => $"a returns\n{lan}");
-        Patience.Until(() => b.States("VI_1")[^1] == "BACKUP" && b.States("VI_2")[^1] == "BACKUP", () => $"b yields\n{lan}");
+        Patience.Until(
+            () => a.States("VI_1")[^1] == "MASTER" && a.States("VI_2")[^1] == "MASTER",
+            () => $"a returns\n{lan}");
+        Patience.Until(
+            () => b.States("VI_1")[^1] == "BACKUP" && b.States("VI_2")[^1] == "BACKUP",
+            () => $"b yields\n{lan}");
         TestLan.WaitAddress(lan.B, TestLan.Vip, present: false);
+    }
+
+    [Theory]
+    [InlineData("192.168.1.100", "192.168.1.100/24")]
+    [InlineData("fd00::100", "fd00::100/64")]
+    public void VirtualAddress_RemovedBySomebody_ComesBackAndIsAnnounced(string address, string prefix)
+    {
+        using var lan = new TestLan();
+        Router a = lan.Start(lan.A, Maker.Holdfast, new InstanceText { Addresses = prefix });
+        a.NextState("MASTER");
+        TestLan.WaitAddress(lan.A, TestLan.Parse(address));
+        int mark = lan.Tap.Count;
+        Assert.True(lan.A.Execute("ip", "addr", "del", prefix, "dev", "eth0").Exit!.Value.IsSuccess);
+        a.Next("was removed by somebody else");
+        TestLan.WaitAddress(lan.A, TestLan.Parse(address));
+        lan.WaitFrame(frame => frame.IsAnnouncement && frame.Subject == TestLan.Parse(address), mark);
+        Assert.Equal(["BACKUP", "MASTER"], a.States());
     }
 
     /// <summary>Both programs count a change of a link only when it has lasted.</summary>

@@ -57,7 +57,8 @@ internal sealed class Forger(LabLink link) : IDisposable
         var template = new AdvertTemplate(
             new Vrid(51), 3, family, WireAuthType.None, default, ChecksumForm.PseudoHeader);
         byte[] message = new byte[AdvertFormat.Size(3, family, 1)];
-        _ = AdvertWriter.Write(template, new Priority(priority), TimeSpan.FromMilliseconds(200), [vip], from, to, message);
+        _ = AdvertWriter.Write(
+            template, new Priority(priority), TimeSpan.FromMilliseconds(200), [vip], from, to, message);
         return message;
     }
 

@@ -40,7 +40,8 @@ public sealed class ManyInstancesTests
         for (int vrid = 1; vrid <= VridMax; vrid++)
         {
             text.Append(One($"V4_{vrid}", vrid, priority, $"10.50.0.{vrid}/16"));
-            text.Append(One($"V6_{vrid}", vrid, priority, string.Create(CultureInfo.InvariantCulture, $"fd50::{vrid:x}/64")));
+            text.Append(One($"V6_{vrid}", vrid, priority,
+                string.Create(CultureInfo.InvariantCulture, $"fd50::{vrid:x}/64")));
         }
         return text.ToString();
     }

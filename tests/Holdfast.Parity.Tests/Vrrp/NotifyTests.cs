@@ -60,7 +60,7 @@ public sealed class NotifyTests
         Assert.Contains(original, file => file.Contains("fault", StringComparison.Ordinal));
     }
 
-    /// <summary>What the scripts were given (the notify script, those of single states), and the FIFO's lines.</summary>
+    /// <summary>What both kinds of scripts were given, and the FIFO's lines.</summary>
     private static string[] Take(Maker maker, string scripts, string group)
     {
         using var lan = new TestLan();

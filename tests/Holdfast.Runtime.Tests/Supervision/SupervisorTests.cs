@@ -64,6 +64,19 @@ public sealed class SupervisorTests : IDisposable
         Assert.Equal("0027", _scripts.Next());
         Ask("stop").Dispose();
         Assert.Equal(0, Ended());
+        Linux.Processes.OwnProcess.SetUmask(18); // that of this process was changed, too
+    }
+
+    [Fact]
+    public void Reload_StatesAreWanted_WritesThemAgain()
+    {
+        KeepalivedModel model = Model();
+        Start("", model with { Global = model.Global with { FifoWriteStatesOnReload = true } });
+        Assert.Equal("INSTANCE \"VI_1\" BACKUP 100", _fifo.Next());
+        Ask("reload").Dispose();
+        Assert.Equal("INSTANCE \"VI_1\" BACKUP 100", _fifo.Next());
+        Ask("stop").Dispose();
+        Assert.Equal(0, Ended());
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Holdfast.Tests;
 
-/// <summary>The program itself in namespaces of its own; every wait of the shell is for a condition, and bounded.</summary>
+/// <summary>
+/// The program itself in namespaces of its own; every wait of the shell is for a condition, and bounded.
+/// </summary>
 public sealed class NamespaceTests : IDisposable
 {
     private const string Setup = """

@@ -33,12 +33,17 @@ internal static class CheckCommand
             bool bad = false;
             foreach (string file in result.GetValue(files)!)
             {
+                if (!ConfigArgument.TryRead(file, out string path, out string? error))
+                {
+                    Console.Error.WriteLine(error);
+                    return 2;
+                }
                 var options = new KeepalivedParseOptions
                 {
                     ConfigId = result.GetValue(id),
                     AcceptLoss = result.GetValue(loss),
                 };
-                KeepalivedParseResult parsed = KeepalivedLoader.Parse(HoldfastCommands.PathOf(file), options);
+                KeepalivedParseResult parsed = KeepalivedLoader.Parse(path, options);
                 Print(parsed, result.GetValue(format) == "json");
                 Severity limit = result.GetValue(strict) ? Severity.Warning : Severity.Error;
                 bad |= parsed.Diagnostics.Any(d => d.Severity >= limit);

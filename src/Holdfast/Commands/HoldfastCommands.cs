@@ -29,11 +29,4 @@ internal static class HoldfastCommands
         Description = "Directory of the control socket",
         DefaultValueFactory = static _ => "/run/holdfast",
     };
-
-    /// <summary>Takes the dialect off "keepalived:FILE".</summary>
-    internal static string PathOf(string file)
-    {
-        const string Dialect = "keepalived:";
-        return file.StartsWith(Dialect, StringComparison.Ordinal) ? file[Dialect.Length..] : file;
-    }
 }

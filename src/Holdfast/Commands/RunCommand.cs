@@ -8,7 +8,11 @@ internal static class RunCommand
 {
     internal static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "A keepalived.conf" };
+        var files = new Argument<string[]>("file")
+        {
+            Description = "A keepalived.conf, or keepalived:FILE",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
         var format = new Option<string>("--log-format")
         {
@@ -22,14 +26,19 @@ internal static class RunCommand
         var loss = new Option<bool>("--accept-loss") { Description = "Load unsupported keywords with a warning" };
         var command = new Command("run", "Run a configuration in the foreground")
         {
-            file, runDirectory, format, syslog, verbose, pid, id, loss,
+            files, runDirectory, format, syslog, verbose, pid, id, loss,
         };
         command.SetAction(result =>
         {
+            if (!ConfigArgument.TryReadOne(result.GetValue(files)!, out string path, out string? error))
+            {
+                Console.Error.WriteLine(error);
+                return 2;
+            }
             // The same words that keepalived takes: our child reads them again.
             List<string> words =
             [
-                "-n", "-l", "-f", HoldfastCommands.PathOf(result.GetValue(file)!),
+                "-n", "-l", "-f", path,
                 "--run-dir", result.GetValue(runDirectory)!, "--log-format", result.GetValue(format)!,
             ];
             Add(words, !result.GetValue(syslog), "-G");

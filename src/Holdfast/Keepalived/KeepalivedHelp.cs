@@ -17,7 +17,7 @@ internal static class KeepalivedHelp
                                        Facility for syslog (default daemon)
           -g, --log-file[=FILE]        Log to FILE, too (default /tmp/keepalived.log)
           -G, --no-syslog              Do not log to syslog
-          -u, --umask=MASK             Mask for the modes of new files, octal
+          -u, --umask=MASK             Mask for the modes of new files: 0 octal, 0x hex
           -X, --release-vips           Remove addresses when told to leave by signal
           -V, --dont-release-vrrp      Leave addresses and routes in place at the end
           -I, --dont-release-ipvs      Leave virtual servers in place at the end

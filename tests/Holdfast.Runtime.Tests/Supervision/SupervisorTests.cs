@@ -52,6 +52,43 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public void Umask_OfTheConfiguration_IsThatOfScripts()
+    {
+        KeepalivedModel model = Model();
+        NotifyModel notify = new() { Any = Shell($"umask > {In("scripts")}") };
+        Start("", model with
+        {
+            Global = model.Global with { Umask = 23 },
+            Instances = [model.Instances[0] with { Notify = notify }],
+        });
+        Assert.Equal("0027", _scripts.Next());
+        Ask("stop").Dispose();
+        Assert.Equal(0, Ended());
+        Linux.Processes.OwnProcess.SetUmask(18); // that of this process was changed, too
+    }
+
+    [Fact]
+    public void Reload_StatesAreWanted_WritesThemAgain()
+    {
+        KeepalivedModel model = Model();
+        Start("", model with { Global = model.Global with { FifoWriteStatesOnReload = true } });
+        Assert.Equal("INSTANCE \"VI_1\" BACKUP 100", _fifo.Next());
+        Ask("reload").Dispose();
+        Assert.Equal("INSTANCE \"VI_1\" BACKUP 100", _fifo.Next());
+        Ask("stop").Dispose();
+        Assert.Equal(0, Ended());
+    }
+
+    [Fact]
+    public void NetNamespace_ThatDoesNotExist_IsAnError()
+    {
+        Start("", Model() with { NetNamespace = "holdfast-no-such-namespace" });
+        Assert.Equal(1, Ended());
+        string log = File.ReadAllText(In("log"));
+        Assert.Contains("holdfast-no-such-namespace cannot be entered: ENOENT", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Scripts_OfOneChange_AllRun()
     {
         KeepalivedModel model = Model();

@@ -281,6 +281,18 @@ public sealed class VrrpMachineTests
         Assert.Equal("advert 100", not.Do(EventKind.DeadlineReached));
     }
 
+    [Theory]
+    [InlineData(254, "watch, Active→Backup (TimerExpired)")] // it takes over 3.008 s after the last advert
+    [InlineData(100, "advert 100")] // not before 3.609 s
+    public void Active_TimerLate_CountsWithTheOthersPriority(byte other, string expected)
+    {
+        var config = new VrrpConfig { StepDownWhenLate = true, HighestOtherPriority = new Priority(other) };
+        MachineBench bench = MachineBench.In(Role.Active, config);
+        bench.Pass(TimeSpan.FromSeconds(3.3));
+
+        Assert.Equal(expected, bench.Do(EventKind.DeadlineReached));
+    }
+
     [Fact]
     public void StartupDelay_HoldsTheInstanceBack()
     {

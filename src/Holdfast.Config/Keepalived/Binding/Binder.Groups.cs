@@ -24,8 +24,8 @@ internal sealed partial class Binder
             Members = members,
             Trackers = BindTrackers(block),
             Notify = BindNotify(block),
-            GlobalTracking = block.IsSet("global_tracking"),
-            TrackingWeight = block.IsSet("sync_group_tracking_weight"),
+            // The old word has the same effect, as observed: weights of members are no longer left out.
+            TrackingWeight = block.IsSet("sync_group_tracking_weight") || block.IsSet("global_tracking"),
         };
     }
 

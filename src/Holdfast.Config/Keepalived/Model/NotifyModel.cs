@@ -56,9 +56,8 @@ public sealed record SyncGroupModel
     /// <summary>Notify scripts of the group.</summary>
     public NotifyModel Notify { get; init; } = new();
 
-    /// <summary><c>global_tracking</c> (deprecated): each member's trackers count for all.</summary>
-    public bool GlobalTracking { get; init; }
-
-    /// <summary><c>sync_group_tracking_weight</c>: weighted trackers of members count, too.</summary>
+    /// <summary>
+    /// <c>sync_group_tracking_weight</c>, or the old <c>global_tracking</c>: weighted trackers of members count, too.
+    /// </summary>
     public bool TrackingWeight { get; init; }
 }

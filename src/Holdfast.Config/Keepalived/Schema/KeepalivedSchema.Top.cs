@@ -55,7 +55,7 @@ internal static partial class KeepalivedSchema
         .. TrackerKeywords(),
         .. NotifyKeywords(),
         Cosmetic("smtp_alert", Switch, "off", "Mail on a change of state"),
-        Done("global_tracking", None, "off", "Old: trackers of each member count for all")
+        Done("global_tracking", None, "off", "Old: weighted trackers of members count, too")
             with { ReplacedBy = "track_interface and its kin in the group" },
         Done("sync_group_tracking_weight", None, "off", "Weighted trackers of members count, too"),
         Done("notify_priority_changes", Switch, "off", "Write changes of priority to the FIFOs"),

@@ -79,7 +79,7 @@ internal sealed class Router(LabNode node, Maker maker, LabProcess process)
     /// <summary>Our status.</summary>
     internal JsonElement Status()
     {
-        LabProcess status = node.Execute(Programs.Holdfast, "status", "--full");
+        LabProcess status = node.Execute(Programs.Holdfast, "status", "--json", "--full");
         Assert.True(status.Exit!.Value.IsSuccess, status.Output);
         using JsonDocument document = JsonDocument.Parse(status.Output);
         JsonElement root = document.RootElement.Clone();

@@ -10,12 +10,11 @@ public sealed class KeywordTableTests(ITestOutputHelper output)
     [Fact]
     public void Documentation_Generated_IsUpToDate()
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "docs", "keepalived.md");
+        string path = Path.Combine(Root(), "docs", "keepalived.md");
         string expected = KeywordReference.Write();
-        if (Environment.GetEnvironmentVariable("HOLDFAST_WRITE_DOCS") is { Length: > 0 } target)
+        if (Environment.GetEnvironmentVariable("HOLDFAST_UPDATE_DOCS") == "1")
         {
-            File.WriteAllText(target, expected);
-            path = target;
+            File.WriteAllText(path, expected);
         }
         Assert.Equal(expected, File.ReadAllText(path));
     }
@@ -95,5 +94,15 @@ public sealed class KeywordTableTests(ITestOutputHelper output)
                     word.AsSpan(at + 2));
             }
         }
+    }
+
+    private static string Root()
+    {
+        string directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Holdfast.slnx")))
+        {
+            directory = Path.GetDirectoryName(directory)!;
+        }
+        return directory;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Index of its interface; 0: there is none of that name, or none is needed.</summary>
     public int InterfaceIndex { get; set; }
 
+    /// <summary>The device that its sockets are bound to: its interface, or its VRF; 0: none.</summary>
+    public int SocketInterface { get; set; }
+
     /// <summary>Whether the interface counts as up.</summary>
     public bool InterfaceIsUp { get; set; }
 

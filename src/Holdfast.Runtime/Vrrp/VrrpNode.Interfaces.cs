@@ -87,10 +87,12 @@ internal sealed partial class VrrpNode
         int index = model.Interface.Length > 0 ? _links.IndexOf(model.Interface) : 0;
         IpAddress source = !model.SourceAddress.IsNone ? model.SourceAddress
             : index > 0 ? _links.SourceOf(index, model.Family) : IpAddress.None;
-        if (index != instance.InterfaceIndex || (model.IsUnicast && source != instance.SourceAddress))
+        int bound = index > 0 ? index : model.Vrf is { } vrf ? _links.IndexOf(vrf) : 0;
+        if (bound != instance.SocketInterface || (model.IsUnicast && source != instance.SourceAddress))
         {
             CloseChannel(instance);
         }
+        instance.SocketInterface = bound;
         instance.InterfaceIndex = index;
         instance.InterfaceIsUp = index > 0 && _links.IsUp(model.Interface);
         instance.Mac = _links.Link(index)?.Mac ?? default;
@@ -120,12 +122,12 @@ internal sealed partial class VrrpNode
     {
         VrrpInstanceModel model = instance.Plan.Model;
         if (instance.Channel is not null || instance.SourceAddress.IsNone
-            || (model.Interface.Length > 0 && instance.InterfaceIndex == 0))
+            || ((model.Interface.Length > 0 || model.Vrf is not null) && instance.SocketInterface == 0))
         {
             return;
         }
         IpAddress local = model.IsUnicast ? instance.SourceAddress : model.MulticastGroup;
-        var key = new AdvertChannelKey(model.Family, instance.InterfaceIndex, local);
+        var key = new AdvertChannelKey(model.Family, instance.SocketInterface, local);
         try
         {
             if (!_channels.TryGetValue(key, out AdvertChannel? channel))

@@ -20,7 +20,7 @@ internal static partial class KeepalivedSchema
             with { ReplacedBy = "IPv6 addresses" },
         Done("state", Choice("MASTER", "BACKUP"), "BACKUP", "State to start in"),
         Done("interface", Interface, "mandatory unless unicast", "Interface of adverts and addresses"),
-        Behaviour("vrf", Interface, "", "VRF of unicast without an interface"),
+        Done("vrf", Interface, "", "VRF of unicast without an interface"),
         Done("dont_track_primary", None, "off", "The state of the interface does not matter"),
         .. TrackerKeywords(),
         Done("mcast_src_ip", Address, "first of the interface", "Source address of adverts"),

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Xml.Linq;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Repo.Tests;
 
 /// <summary>The files of this repository as git knows them, those not yet committed included.</summary>
 internal static class Repository
 {
-    private static readonly Lazy<string> LazyRoot = new(FindRoot);
     private static readonly Lazy<string[]> LazyFiles = new(ListFiles);
 
-    public static string Root => LazyRoot.Value;
+    public static string Root => RepositoryRoot.Path;
 
     /// <summary>Paths below the root, with '/'.</summary>
     public static IReadOnlyList<string> Files => LazyFiles.Value;
@@ -34,17 +34,6 @@ internal static class Repository
     {
         string[] all = [.. findings];
         Assert.True(all.Length == 0, $"{all.Length} found:\n" + string.Join('\n', all));
-    }
-
-    private static string FindRoot()
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Holdfast.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory)
-                ?? throw new InvalidOperationException("The tests do not stand in the repository.");
-        }
-        return directory;
     }
 
     private static string[] ListFiles()

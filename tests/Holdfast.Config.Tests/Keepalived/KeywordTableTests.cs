@@ -1,6 +1,7 @@
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Schema;
 using Holdfast.Config.Keepalived.Syntax;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Config.Tests.Keepalived;
 
@@ -10,7 +11,7 @@ public sealed class KeywordTableTests(ITestOutputHelper output)
     [Fact]
     public void Documentation_Generated_IsUpToDate()
     {
-        string path = Path.Combine(Root(), "docs", "keepalived.md");
+        string path = Path.Combine(RepositoryRoot.Path, "docs", "keepalived.md");
         string expected = KeywordReference.Write();
         if (Environment.GetEnvironmentVariable("HOLDFAST_UPDATE_DOCS") == "1")
         {
@@ -94,15 +95,5 @@ public sealed class KeywordTableTests(ITestOutputHelper output)
                     word.AsSpan(at + 2));
             }
         }
-    }
-
-    private static string Root()
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Holdfast.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory)!;
-        }
-        return directory;
     }
 }

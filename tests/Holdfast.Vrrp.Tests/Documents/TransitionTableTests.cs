@@ -1,3 +1,5 @@
+using Holdfast.Tests.Repository;
+
 namespace Holdfast.Vrrp.Tests.Documents;
 
 public sealed class TransitionTableTests
@@ -5,7 +7,7 @@ public sealed class TransitionTableTests
     [Fact]
     public void Document_IsWhatTheMachineDoes()
     {
-        string path = Path.Combine(Root(), "docs", "vrrp-machine.md");
+        string path = Path.Combine(RepositoryRoot.Path, "docs", "vrrp-machine.md");
         string expected = TransitionTable.Write();
         if (Environment.GetEnvironmentVariable("HOLDFAST_UPDATE_DOCS") == "1")
         {
@@ -13,15 +15,5 @@ public sealed class TransitionTableTests
         }
 
         Assert.Equal(expected, File.ReadAllText(path));
-    }
-
-    private static string Root()
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Holdfast.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory)!;
-        }
-        return directory;
     }
 }

@@ -11,7 +11,8 @@ internal sealed partial class RouteLines
 {
     private RouteModel ReadOtherGateway(Word word, Word value, RouteModel route)
     {
-        findings.Report(FindingCodes.Deprecated, word, "or is an old word", "write each gateway as nexthop via ADDRESS");
+        findings.Report(FindingCodes.Deprecated, word, "or is an old word",
+            "write each gateway as nexthop via ADDRESS");
         if (route.Gateway.IsNone)
         {
             return Fail(route, word, "or follows via", null);
@@ -64,7 +65,8 @@ internal sealed partial class RouteLines
             if (!RouteNames.TryNumber(part, out uint label) || label > MplsEncapsulation.LabelMax
                 || labels.Count == MplsEncapsulation.LabelCountMax)
             {
-                Refuse(value, $"'{value}' is not LABEL or LABEL/LABEL", "a label is 0 to 1048575; there are at most 30");
+                Refuse(value, $"'{value}' is not LABEL or LABEL/LABEL",
+                    "a label is 0 to 1048575; there are at most 30");
                 return null;
             }
             labels.Add(label);

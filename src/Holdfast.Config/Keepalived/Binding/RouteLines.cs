@@ -310,7 +310,8 @@ internal sealed partial class RouteLines(Findings findings, RouteNames names)
                     route = route with { NoTrack = true };
                     break;
                 default:
-                    Fail(route, word, $"a nexthop knows no '{word}'", "via, dev, weight, onlink, encap and realms may follow");
+                    Fail(route, word, $"a nexthop knows no '{word}'",
+                        "via, dev, weight, onlink, encap and realms may follow");
                     break;
             }
         }

@@ -31,7 +31,7 @@ public sealed record RouteModel
     /// <summary><c>table</c>. Default 254 (main).</summary>
     public uint Table { get; init; } = 254;
 
-    /// <summary><c>vrf</c>: its table is that of this VRF, whatever <see cref="Table"/> says; null when absent.</summary>
+    /// <summary><c>vrf</c>: the VRF whose table is used, not <see cref="Table"/>; null when absent.</summary>
     public string? Vrf { get; init; }
 
     /// <summary><c>prepend</c>, <c>add</c> or <c>append</c>. Default <see cref="RoutePlacement.First"/>.</summary>

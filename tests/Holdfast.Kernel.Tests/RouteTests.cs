@@ -83,6 +83,69 @@ public sealed class RouteTests
         Assert.Equal(spec, Assert.Single(Dump(network, IpFamily.V4, 254)));
     });
 
+    [Fact]
+    public void Route_WithTunnelMetadata_RoundTrips() => WithAddresses(static network =>
+    {
+        RouteSpec v4 = new()
+        {
+            Destination = Prefix("203.0.113.0/24"),
+            InterfaceIndex = network.LeftIndex,
+            Scope = 253,
+            Encapsulation = new IpEncapsulation(IpFamily.V4, 0x1_0000_0007, IpAddress.Parse("198.51.100.1"),
+                IpAddress.Parse("192.0.2.1"), 0x10, 64, 0x0004),
+        };
+        Assert.Equal(default, network.LeftRoute.AddRoute(v4));
+        Assert.Equal(v4, Assert.Single(Dump(network, IpFamily.V4, 254)));
+        Assert.Equal(default, network.LeftRoute.DeleteRoute(v4));
+        RouteSpec v6 = new()
+        {
+            Destination = Prefix("2001:db8:1::/48"),
+            InterfaceIndex = network.LeftIndex,
+            Scope = 0,
+            Metric = 55,
+            Preference = 0,
+            Encapsulation = new IpEncapsulation(IpFamily.V6, 9, IpAddress.Parse("2001:db8::9"), default, 8, 3),
+        };
+        Assert.Equal(default, network.LeftRoute.AddRoute(v6));
+        Assert.Equal(v6, Assert.Single(Dump(network, IpFamily.V6, 254)));
+    });
+
+    [Fact]
+    public void Route_MultipathWithTunnelMetadata_RoundTrips() => WithAddresses(static network =>
+    {
+        RouteSpec spec = new()
+        {
+            Destination = Prefix("203.0.113.0/24"),
+            Scope = 0,
+            NextHops =
+            [
+                new(IpAddress.Parse("192.0.2.8"), network.LeftIndex, 1, false,
+                    new IpEncapsulation(IpFamily.V4, 5, IpAddress.Parse("198.51.100.1"))),
+                new(IpAddress.Parse("192.0.2.9"), network.LeftIndex, 2, Realms: 3),
+            ],
+        };
+        Assert.Equal(default, network.LeftRoute.AddRoute(spec));
+        Assert.Equal(spec, Assert.Single(Dump(network, IpFamily.V4, 254)));
+    });
+
+    [Fact]
+    public void Route_BesideOneOfTheSameDestination_ComesWhereTheModeSays() => WithAddresses(static network =>
+    {
+        RouteSpec Via(string gateway) => new()
+        {
+            Destination = Prefix("203.0.113.0/24"),
+            InterfaceIndex = network.LeftIndex,
+            Gateway = IpAddress.Parse(gateway),
+            Scope = 0,
+        };
+        Assert.Equal(default, network.LeftRoute.AddRoute(Via("192.0.2.5"), AddMode.Create));
+        Assert.Equal(default, network.LeftRoute.AddRoute(Via("192.0.2.6"), AddMode.Append));
+        Assert.Equal(default, network.LeftRoute.AddRoute(Via("192.0.2.7"), AddMode.Prepend));
+        Assert.Equal(Errno.EEXIST, network.LeftRoute.AddRoute(Via("192.0.2.8"), AddMode.Create).Errno);
+        Assert.Equal(Errno.EEXIST, network.LeftRoute.AddRoute(Via("192.0.2.5"), AddMode.Prepend).Errno);
+        Assert.Equal([Via("192.0.2.7"), Via("192.0.2.5"), Via("192.0.2.6")], Dump(network, IpFamily.V4, 254));
+    });
+
     [Theory]
     [InlineData(6)]
     [InlineData(7)]

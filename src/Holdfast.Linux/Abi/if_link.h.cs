@@ -92,6 +92,12 @@ internal enum IfSize
     IFNAMSIZ = 16,
 }
 
+/// <summary>Attributes of a VRF's IFLA_INFO_DATA.</summary>
+internal enum IFLA_VRF : ushort
+{
+    IFLA_VRF_TABLE = 1,
+}
+
 /// <summary>Attributes of a bridge's IFLA_INFO_DATA.</summary>
 internal enum IFLA_BR : ushort
 {

@@ -113,7 +113,10 @@ internal enum RTA : ushort
     RTA_TABLE = 15,
     RTA_VIA = 18,
     RTA_PREF = 20,
+    RTA_ENCAP_TYPE = 21,
+    RTA_ENCAP = 22,
     RTA_EXPIRES = 23,
+    RTA_TTL_PROPAGATE = 26,
 }
 
 /// <summary>Attributes inside RTA_METRICS.</summary>

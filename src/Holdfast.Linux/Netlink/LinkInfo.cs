@@ -96,6 +96,9 @@ public sealed record LinkInfo
     /// <summary>Kind of a virtual link: veth, macvlan, bridge, vrf, vlan; null for a real one.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>Routing table of a VRF; 0 for any other interface.</summary>
+    public uint VrfTable { get; init; }
+
     /// <summary>Whether packets can pass: up, and not known to be without carrier.</summary>
     public bool IsUsable => (Flags & (LinkFlags.Up | LinkFlags.Running)) == (LinkFlags.Up | LinkFlags.Running);
 }

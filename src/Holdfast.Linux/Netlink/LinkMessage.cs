@@ -16,6 +16,7 @@ internal struct LinkMessage
     internal int MasterIndex;
     internal int ParentIndex;
     internal string? Kind;
+    internal uint VrfTable;
 
     /// <summary>Reads a message.</summary>
     /// <returns>False for what is not about an interface as such (bridge ports have a family of their own).</returns>
@@ -43,7 +44,7 @@ internal struct LinkMessage
                 case IFLA.IFLA_OPERSTATE: link.State = (OperationalState)reader.Read<byte>(); break;
                 case IFLA.IFLA_MASTER: link.MasterIndex = reader.Read<int>(); break;
                 case IFLA.IFLA_LINK: link.ParentIndex = reader.Read<int>(); break;
-                case IFLA.IFLA_LINKINFO: link.Kind = ReadKind(reader.Nested(), names); break;
+                case IFLA.IFLA_LINKINFO: link.ReadLinkInfo(reader.Nested(), names); break;
                 default: break;
             }
         }
@@ -54,7 +55,7 @@ internal struct LinkMessage
     internal readonly bool Matches(LinkInfo known)
         => known.Flags == Flags && known.State == State && known.Mtu == Mtu && known.Mac == Mac
             && known.MasterIndex == MasterIndex && known.ParentIndex == ParentIndex
-            && known.HardwareType == HardwareType && ReferenceEquals(known.Kind, Kind)
+            && known.HardwareType == HardwareType && known.VrfTable == VrfTable && ReferenceEquals(known.Kind, Kind)
             && string.Equals(known.Name, Name, StringComparison.Ordinal);
 
     /// <summary>The same as a lasting object.</summary>
@@ -70,17 +71,32 @@ internal struct LinkMessage
         MasterIndex = MasterIndex,
         ParentIndex = ParentIndex,
         Kind = Kind,
+        VrfTable = VrfTable,
     };
 
-    private static string? ReadKind(NetlinkReader reader, NameTable names)
+    private void ReadLinkInfo(NetlinkReader reader, NameTable names)
     {
         while (reader.MoveNext())
         {
-            if ((IFLA_INFO)reader.Type == IFLA_INFO.IFLA_INFO_KIND)
+            switch ((IFLA_INFO)reader.Type)
             {
-                return names.Intern(reader.ReadUtf8());
+                // The kernel writes the kind before the data whose meaning it decides.
+                case IFLA_INFO.IFLA_INFO_KIND: Kind = names.Intern(reader.ReadUtf8()); break;
+                case IFLA_INFO.IFLA_INFO_DATA when Kind == "vrf": VrfTable = ReadVrfTable(reader.Nested()); break;
+                default: break;
             }
         }
-        return null;
+    }
+
+    private static uint ReadVrfTable(NetlinkReader reader)
+    {
+        while (reader.MoveNext())
+        {
+            if ((IFLA_VRF)reader.Type == IFLA_VRF.IFLA_VRF_TABLE)
+            {
+                return reader.Read<uint>();
+            }
+        }
+        return 0;
     }
 }

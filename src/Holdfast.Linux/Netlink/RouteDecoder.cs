@@ -31,8 +31,17 @@ internal static class RouteDecoder
             Tos = header.rtm_tos,
             OnLink = (header.rtm_flags & (uint)RTNH_F.RTNH_F_ONLINK) != 0,
         };
+        LWTUNNEL_ENCAP encapsulation = LWTUNNEL_ENCAP.LWTUNNEL_ENCAP_NONE;
+        ReadOnlySpan<byte> encapsulated = default;
         while (reader.MoveNext())
         {
+            switch ((RTA)reader.Type)
+            {
+                // The kernel writes the type after what it is the type of.
+                case RTA.RTA_ENCAP_TYPE: encapsulation = (LWTUNNEL_ENCAP)reader.Read<ushort>(); continue;
+                case RTA.RTA_ENCAP: encapsulated = reader.Value; continue;
+                default: break;
+            }
             route = (RTA)reader.Type switch
             {
                 RTA.RTA_DST => route with { Destination = new(reader.ReadAddress(), header.rtm_dst_len) },
@@ -45,6 +54,7 @@ internal static class RouteDecoder
                 RTA.RTA_TABLE => route with { Table = reader.Read<uint>() },
                 RTA.RTA_FLOW => route with { Realms = reader.Read<uint>() },
                 RTA.RTA_PREF => route with { Preference = reader.Read<byte>() },
+                RTA.RTA_TTL_PROPAGATE => route with { PropagateTimeToLive = reader.Read<byte>() != 0 },
                 RTA.RTA_METRICS => ReadMetrics(route, reader.Nested()),
                 RTA.RTA_MULTIPATH => route with { NextHops = ReadNextHops(reader.Value) },
                 RTA.RTA_CACHEINFO when reader.Read<rta_cacheinfo>().rta_expires is > 0 and var ticks
@@ -52,7 +62,7 @@ internal static class RouteDecoder
                 _ => route,
             };
         }
-        spec = route;
+        spec = route with { Encapsulation = EncapsulationCodec.Read(encapsulation, encapsulated) };
         return true;
     }
 
@@ -102,9 +112,19 @@ internal static class RouteDecoder
                 break;
             }
             IpAddress gateway = default;
+            uint? realms = null;
             NetlinkReader reader = new(value[headerSize..header.rtnh_len]);
+            LWTUNNEL_ENCAP encapsulation = LWTUNNEL_ENCAP.LWTUNNEL_ENCAP_NONE;
+            ReadOnlySpan<byte> encapsulated = default;
             while (reader.MoveNext())
             {
+                switch ((RTA)reader.Type)
+                {
+                    case RTA.RTA_ENCAP_TYPE: encapsulation = (LWTUNNEL_ENCAP)reader.Read<ushort>(); continue;
+                    case RTA.RTA_ENCAP: encapsulated = reader.Value; continue;
+                    case RTA.RTA_FLOW: realms = reader.Read<uint>(); continue;
+                    default: break;
+                }
                 gateway = (RTA)reader.Type switch
                 {
                     RTA.RTA_GATEWAY => reader.ReadAddress(),
@@ -113,7 +133,8 @@ internal static class RouteDecoder
                 };
             }
             hops.Add(new(gateway, header.rtnh_ifindex, header.rtnh_hops + 1,
-                (header.rtnh_flags & (byte)RTNH_F.RTNH_F_ONLINK) != 0));
+                (header.rtnh_flags & (byte)RTNH_F.RTNH_F_ONLINK) != 0,
+                EncapsulationCodec.Read(encapsulation, encapsulated), realms));
             int aligned = (header.rtnh_len + 3) & ~3;
             value = aligned >= value.Length ? default : value[aligned..];
         }

@@ -40,6 +40,9 @@ internal readonly struct RouteMessage : IRequestEncoder<RouteSpec>
         PutIfGiven(ref writer, RTA.RTA_FLOW, spec.Realms);
         PutIfGiven(ref writer, RTA.RTA_PREF, spec.Preference);
         PutIfGiven(ref writer, RTA.RTA_EXPIRES, spec.ExpiresSeconds);
+        PutIfGiven<byte>(ref writer, RTA.RTA_TTL_PROPAGATE,
+            spec.PropagateTimeToLive is { } propagate ? (byte)(propagate ? 1 : 0) : null);
+        EncapsulationCodec.Write(ref writer, spec.Encapsulation);
         WriteMetrics(ref writer, spec);
         WriteNextHops(ref writer, family, spec);
         writer.EndMessage(message);
@@ -123,6 +126,8 @@ internal readonly struct RouteMessage : IRequestEncoder<RouteSpec>
                 rtnh_flags = hop.OnLink ? (byte)RTNH_F.RTNH_F_ONLINK : (byte)0,
             });
             WriteGateway(ref writer, family, hop.Gateway);
+            PutIfGiven(ref writer, RTA.RTA_FLOW, hop.Realms);
+            EncapsulationCodec.Write(ref writer, hop.Encapsulation);
             writer.Patch(start, (ushort)(writer.Length - start));
         }
         writer.EndNested(nested);

@@ -11,8 +11,17 @@ public enum AddMode
     /// <summary>Replaces it, or creates it. For an address: renews its lifetimes and flags.</summary>
     Replace,
 
-    /// <summary>Routes only: adds a further one with the same destination.</summary>
+    /// <summary>
+    /// Routes only: adds a further one with the same destination, after those that are there. IPv6: as a further
+    /// path of the one with the same metric.
+    /// </summary>
     Append,
+
+    /// <summary>
+    /// Routes only: adds a further one with the same destination, before those that are there; EEXIST when one is
+    /// equal in all. IPv6: as <see cref="Append"/>.
+    /// </summary>
+    Prepend,
 }
 
 /// <summary>Addresses, routes, rules, links and neighbours of one network namespace (rtnetlink(7)).</summary>
@@ -70,7 +79,8 @@ public sealed partial class RouteNetlink : IDisposable
     {
         AddMode.Create => NLM_F.NLM_F_EXCL,
         AddMode.Replace => NLM_F.NLM_F_REPLACE,
-        _ => NLM_F.NLM_F_APPEND,
+        AddMode.Append => NLM_F.NLM_F_APPEND,
+        _ => 0,
     };
 
     private NetlinkResult Execute<TSpec, TEncoder>(in TSpec spec, RTM type, NLM_F flags)

@@ -8,7 +8,10 @@ namespace Holdfast.Linux.Netlink;
 /// <param name="InterfaceIndex">Interface; 0: found by the gateway.</param>
 /// <param name="Weight">Share of the traffic, 1 to 256.</param>
 /// <param name="OnLink">Believe that the gateway is on the link.</param>
-public sealed record NextHopSpec(IpAddress Gateway, int InterfaceIndex, int Weight = 1, bool OnLink = false);
+/// <param name="Encapsulation">What packets are wrapped in; null: nothing.</param>
+/// <param name="Realms">IPv4: realms, as the kernel packs them; null: none.</param>
+public sealed record NextHopSpec(IpAddress Gateway, int InterfaceIndex, int Weight = 1, bool OnLink = false,
+    RouteEncapsulation? Encapsulation = null, uint? Realms = null);
 
 /// <summary>A route, as it is to be or as the kernel has it. Numbers are the kernel's (rtnetlink(7)).</summary>
 /// <remarks>Equality of two specs compares <see cref="NextHops"/> and <see cref="Metrics"/> by content.</remarks>
@@ -69,6 +72,15 @@ public sealed record RouteSpec
     /// <summary>IPv6: seconds until the kernel removes it; null: never.</summary>
     public uint? ExpiresSeconds { get; init; }
 
+    /// <summary>What packets are wrapped in, for a single-path route; null: nothing.</summary>
+    public RouteEncapsulation? Encapsulation { get; init; }
+
+    /// <summary>
+    /// MPLS: whether the TTL of the labels goes on to the packet (RTA_TTL_PROPAGATE); null: as the system does.
+    /// The kernel takes it and does not keep it for IPv4 and IPv6 routes.
+    /// </summary>
+    public bool? PropagateTimeToLive { get; init; }
+
     /// <summary>Paths of a multipath route; empty for a single-path route.</summary>
     public ImmutableArray<NextHopSpec> NextHops { get; init; } = [];
 
@@ -81,6 +93,7 @@ public sealed record RouteSpec
             && OnLink == other.OnLink && LockedMetrics == other.LockedMetrics
             && string.Equals(CongestionControl, other.CongestionControl, StringComparison.Ordinal)
             && Realms == other.Realms && Preference == other.Preference && ExpiresSeconds == other.ExpiresSeconds
+            && Encapsulation == other.Encapsulation && PropagateTimeToLive == other.PropagateTimeToLive
             && Metrics.SequenceEqual(other.Metrics) && NextHops.AsSpan().SequenceEqual(other.NextHops.AsSpan());
 
     /// <inheritdoc/>

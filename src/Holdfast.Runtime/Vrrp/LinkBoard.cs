@@ -33,6 +33,9 @@ internal sealed class LinkBoard(
     /// <summary>Index of an interface; 0 when there is none of that name.</summary>
     public int IndexOf(string name) => _indexes.GetValueOrDefault(name);
 
+    /// <summary>Routing table of a VRF; 0 when there is none of that name.</summary>
+    public uint TableOf(string name) => Link(IndexOf(name))?.VrfTable ?? 0;
+
     /// <summary>An interface by index; null when there is none.</summary>
     public LinkInfo? Link(int index) => _links.GetValueOrDefault(index);
 

@@ -8,11 +8,12 @@ namespace Holdfast.Runtime.Vrrp;
 /// may need an address as its source.
 /// </summary>
 internal sealed class RouteKeeper(
-    RouteNetlink netlink, VrrpInstance[] instances, Func<string, int> indexOf, Action<string> warn)
+    RouteNetlink netlink, VrrpInstance[] instances, Func<string, int> indexOf, Func<string, uint> tableOf,
+    Action<string> warn)
 {
     private readonly bool[] _install = new bool[instances.Length];
     private readonly bool[] _release = new bool[instances.Length];
-    private readonly RouteSpec[][] _routes = new RouteSpec[instances.Length][];
+    private readonly PlannedRoute[][] _routes = new PlannedRoute[instances.Length][];
     private readonly RuleSpec[][] _rules = new RuleSpec[instances.Length][];
     private bool _hasWork;
 
@@ -35,7 +36,7 @@ internal sealed class RouteKeeper(
     /// <summary>Goes from the routes and rules before a reload to those after it.</summary>
     public void Move(VrrpInstance instance, VrrpInstance old)
     {
-        foreach (RouteSpec gone in Routes(old).Except(Routes(instance)))
+        foreach ((RouteSpec gone, _) in Routes(old).Except(Routes(instance)))
         {
             Report("remove", gone.Destination, netlink.DeleteRoute(gone), Errno.ESRCH);
         }
@@ -77,9 +78,9 @@ internal sealed class RouteKeeper(
 
     private void Add(VrrpInstance instance)
     {
-        foreach (RouteSpec route in _routes[instance.Index] = Routes(instance))
+        foreach ((RouteSpec route, AddMode mode) in _routes[instance.Index] = Routes(instance))
         {
-            Report("add", route.Destination, netlink.AddRoute(route, AddMode.Replace), Errno.EEXIST);
+            Report("add", route.Destination, netlink.AddRoute(route, mode), Errno.EEXIST);
         }
         foreach (RuleSpec rule in _rules[instance.Index] = Rules(instance))
         {
@@ -93,15 +94,19 @@ internal sealed class RouteKeeper(
         {
             Report("remove", "rule", netlink.DeleteRule(rule), Errno.ENOENT);
         }
-        foreach (RouteSpec route in _routes[instance.Index] ?? Routes(instance))
+        foreach ((RouteSpec route, _) in _routes[instance.Index] ?? Routes(instance))
         {
             // Gone with its address or its interface: that is what was wanted.
             Report("remove", route.Destination, netlink.DeleteRoute(route), Errno.ESRCH);
         }
     }
 
-    private RouteSpec[] Routes(VrrpInstance instance)
-        => [.. instance.Plan.Model.Routes.Select(r => RouteSpecs.Of(r, indexOf, instance.InterfaceIndex))];
+    // A route of a VRF that is missing is left out, as its table is.
+    private PlannedRoute[] Routes(VrrpInstance instance)
+        => [.. instance.Plan.Model.Routes
+            .Select(r => (Spec: RouteSpecs.Of(r, indexOf, tableOf, instance.InterfaceIndex), Model: r))
+            .Where(static r => r.Spec is not null)
+            .Select(static r => new PlannedRoute(r.Spec!, RouteSpecs.ModeOf(r.Model)))];
 
     private static RuleSpec[] Rules(VrrpInstance instance) => [.. instance.Plan.Model.Rules.Select(RouteSpecs.Of)];
 
@@ -112,4 +117,6 @@ internal sealed class RouteKeeper(
             warn($"cannot {verb} {what}: {result}");
         }
     }
+
+    private readonly record struct PlannedRoute(RouteSpec Spec, AddMode Mode);
 }

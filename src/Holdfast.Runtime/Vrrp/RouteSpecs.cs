@@ -10,8 +10,27 @@ internal static class RouteSpecs
     /// <summary>The kernel's form of a route.</summary>
     /// <param name="route">As configured.</param>
     /// <param name="indexOf">Index of an interface by name; 0 when it is missing.</param>
+    /// <param name="tableOf">Table of a VRF by name; 0 when it is missing.</param>
     /// <param name="defaultInterface">Interface of a route that names none and has no gateway; 0: none.</param>
-    public static RouteSpec Of(RouteModel route, Func<string, int> indexOf, int defaultInterface) => new()
+    /// <returns>
+    /// Null while its VRF is missing: the kernel would take table 0 for the main one, where it must not be.
+    /// </returns>
+    public static RouteSpec? Of(
+        RouteModel route, Func<string, int> indexOf, Func<string, uint> tableOf, int defaultInterface)
+    {
+        uint table = route.Vrf is { } vrf ? tableOf(vrf) : route.Table;
+        return route.Vrf is not null && table == 0 ? null : Of(route, table, indexOf, defaultInterface);
+    }
+
+    /// <summary>How a route is added beside those of the same destination.</summary>
+    public static AddMode ModeOf(RouteModel route) => route.Placement switch
+    {
+        RoutePlacement.OnlyOne => AddMode.Create,
+        RoutePlacement.Last => AddMode.Append,
+        _ => AddMode.Prepend,
+    };
+
+    private static RouteSpec Of(RouteModel route, uint table, Func<string, int> indexOf, int defaultInterface) => new()
     {
         Destination = route.Destination,
         Type = route.Type,
@@ -20,7 +39,7 @@ internal static class RouteSpecs
         Gateway = route.Gateway,
         PreferredSource = route.PreferredSource,
         Source = route.Source,
-        Table = route.Table,
+        Table = table,
         Scope = route.Scope,
         Metric = route.Metric,
         Protocol = route.Protocol,
@@ -32,8 +51,11 @@ internal static class RouteSpecs
         Realms = route.Realms,
         Preference = route.Preference,
         ExpiresSeconds = route.ExpiresSeconds,
+        Encapsulation = route.Encapsulation,
+        PropagateTimeToLive = route.PropagateTimeToLive,
         NextHops = [.. route.NextHops.Select(hop => new NextHopSpec(
-            hop.Gateway, hop.Interface is { } dev ? indexOf(dev) : 0, hop.Weight, hop.OnLink))],
+            hop.Gateway, hop.Interface is { } dev ? indexOf(dev) : 0, hop.Weight, hop.OnLink,
+            hop.Encapsulation, hop.Realms))],
     };
 
     /// <summary>The kernel's form of a rule.</summary>

@@ -38,6 +38,9 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     /// <summary>Index of an interface; 0 when there is none of that name.</summary>
     public int IndexOf(string name) => _monitor.FindLink(name)?.Index ?? 0;
 
+    /// <summary>Routing table of a VRF; 0 when there is none of that name.</summary>
+    public uint TableOf(string name) => _monitor.FindLink(name)?.VrfTable ?? 0;
+
     /// <summary>Fills a board with all that is known, and keeps it so from now on.</summary>
     public void Attach(LinkBoard board)
     {

@@ -22,7 +22,15 @@ internal static class StaticEntries
         }
         foreach (RouteModel route in model.StaticRoutes)
         {
-            Judge(netlink.AddRoute(Route(model, route, links), AddMode.Replace), route.TrackGroup, broken);
+            if (Route(model, route, links) is { } spec)
+            {
+                Judge(netlink.AddRoute(spec, RouteSpecs.ModeOf(route)), route.TrackGroup, broken);
+            }
+            else
+            {
+                warn($"static route {route.Destination}: there is no VRF {route.Vrf}");
+                _ = route.TrackGroup is { } group && broken.Add(group);
+            }
         }
         foreach (RuleModel rule in model.StaticRules)
         {
@@ -59,8 +67,8 @@ internal static class StaticEntries
         {
             Report(netlink.DeleteRule(rule), "rule", warn);
         }
-        foreach (RouteSpec route in before.StaticRoutes.Select(r => Route(before, r, links))
-            .Except(now.StaticRoutes.Select(r => Route(now, r, links))))
+        foreach (RouteSpec route in before.StaticRoutes.Select(r => Route(before, r, links)).OfType<RouteSpec>()
+            .Except(now.StaticRoutes.Select(r => Route(now, r, links)).OfType<RouteSpec>()))
         {
             Report(netlink.DeleteRoute(route), route.Destination, warn);
         }
@@ -75,8 +83,8 @@ internal static class StaticEntries
     private static AddressSpec Address(KeepalivedModel model, VirtualAddressModel address, RouteWatch links)
         => AddressKeeper.Spec(address, links.IndexOf(address.Interface ?? model.Global.DefaultInterface));
 
-    private static RouteSpec Route(KeepalivedModel model, RouteModel route, RouteWatch links)
-        => RouteSpecs.Of(route, links.IndexOf, links.IndexOf(model.Global.DefaultInterface));
+    private static RouteSpec? Route(KeepalivedModel model, RouteModel route, RouteWatch links)
+        => RouteSpecs.Of(route, links.IndexOf, links.TableOf, links.IndexOf(model.Global.DefaultInterface));
 
     private static void Report(NetlinkResult result, object what, Action<string> warn)
     {

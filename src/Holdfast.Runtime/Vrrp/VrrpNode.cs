@@ -60,7 +60,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);
         _addresses = new AddressKeeper(netlink, _instances, warn);
-        _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, warn);
+        _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, _links.TableOf, warn);
         _filter = new AcceptFilter(_instances, warn);
         _owners = new AddressOwners(_instances);
         _successors = new SuccessorWatch(

@@ -71,6 +71,67 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public void Route_Encapsulations_AreRead()
+    {
+        RouteEncapsulation? Of(string words) => Route($"10.0.0.0/8 encap {words} via 10.1.0.1 dev eth0").Encapsulation;
+        Assert.Equal(new MplsEncapsulation([100, 1048575]), Of("mpls 100/1048575"));
+        Assert.Equal(new IpEncapsulation(IpFamily.V4, 7, IpAddress.Parse("192.0.2.9"), IpAddress.Parse("192.0.2.1"),
+            0x10, 64, 1), Of("ip id 7 dst 192.0.2.9 src 192.0.2.1 tos 0x10 ttl 64 flags 1"));
+        Assert.Equal(new IpEncapsulation(IpFamily.V6, ulong.MaxValue, IpAddress.Parse("2001:db8::9"), default, 8, 3),
+            Of("ip6 id 18446744073709551615 dst 2001:db8::9 tc 8 hoplimit 3"));
+        Assert.Equal(new LocatorEncapsulation(0x2001_0db8_0000_0001), Of("ila 2001:db8:0:1"));
+    }
+
+    [Theory]
+    [InlineData("encap mpls 1048576")]
+    [InlineData("encap mpls 1//2")]
+    [InlineData("encap mpls 16 ttl 5")]
+    [InlineData("encap ip ttl 5")]
+    [InlineData("encap ip dst 2001:db8::1")]
+    [InlineData("encap ip6 dst 10.0.0.1")]
+    [InlineData("encap ip dst 10.0.0.1 ttl 256")]
+    [InlineData("encap ip dst 10.0.0.1 flags 65536")]
+    [InlineData("encap ila 1:2:3")]
+    [InlineData("encap ila 1:2:3:10000")]
+    [InlineData("encap gre")]
+    [InlineData("encap")]
+    [InlineData("ttl-propagate yes")]
+    [InlineData("vrf")]
+    [InlineData("or 10.0.0.1")]
+    [InlineData("via 10.0.0.1 or nix")]
+    [InlineData("via 10.0.0.1 or 10.0.0.2 nexthop via 10.0.0.3")]
+    [InlineData("nexthop via 10.0.0.1 encap mpls x")]
+    public void Route_WrongWords_AreErrors(string words)
+    {
+        KeepalivedParseResult parsed = Sample.Parse("static_routes {\n10.0.0.0/8 dev eth0 " + words + "\n}");
+        Assert.True(parsed.HasErrors);
+        Assert.Empty(parsed.Model.StaticRoutes);
+    }
+
+    [Theory]
+    [InlineData("", RoutePlacement.First, null, null)]
+    [InlineData("prepend ttl-propagate enabled", RoutePlacement.First, null, true)]
+    [InlineData("append ttl-propagate disabled", RoutePlacement.Last, null, false)]
+    [InlineData("add vrf blue", RoutePlacement.OnlyOne, "blue", null)]
+    public void Route_PlacementAndVrf_AreRead(string words, RoutePlacement placement, string? vrf, bool? propagate)
+    {
+        RouteModel route = Route($"10.0.0.0/8 via 10.1.0.1 dev eth0 {words}");
+        Assert.Equal((placement, vrf, propagate), (route.Placement, route.Vrf, route.PropagateTimeToLive));
+    }
+
+    [Fact]
+    public void Route_OrAndEncapOfNextHops_ArePaths()
+    {
+        RouteModel old = Route("10.0.0.0/8 via 10.1.0.1 or 10.1.0.2 dev eth1");
+        Assert.True(old.Gateway.IsNone);
+        Assert.Equal([new NextHopModel(IpAddress.Parse("10.1.0.1"), "eth1", 1, false),
+            new NextHopModel(IpAddress.Parse("10.1.0.2"), "eth1", 1, false)], old.NextHops);
+        RouteModel hops = Route("10.0.0.0/8 nexthop encap mpls 17 via 10.1.0.1 dev eth0 nexthop dev eth1 realms 3");
+        Assert.Equal([new NextHopModel(IpAddress.Parse("10.1.0.1"), "eth0", 1, false, new MplsEncapsulation([17])),
+            new NextHopModel(default, "eth1", 1, false, null, 3)], hops.NextHops);
+    }
+
+    [Fact]
     public void Rule_Words_AreRead()
     {
         RuleModel rule = Rule(

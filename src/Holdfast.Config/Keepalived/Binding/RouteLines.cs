@@ -7,7 +7,7 @@ using Holdfast.Primitives;
 namespace Holdfast.Config.Keepalived.Binding;
 
 /// <summary>Reads the lines of virtual_routes and static_routes: the words of ip-route(8).</summary>
-internal sealed class RouteLines(Findings findings, RouteNames names)
+internal sealed partial class RouteLines(Findings findings, RouteNames names)
 {
     private static readonly string[] s_words =
     [
@@ -33,6 +33,7 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
     private bool _failed;
     private IpPrefix? _destination;
     private IpFamily _family;
+    private readonly List<IpAddress> _otherGateways = [];
 
     /// <summary>Reads one line; null when it cannot be used.</summary>
     public RouteModel? Read(MappedText line, bool isStatic)
@@ -41,6 +42,7 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
         _at = 0;
         _failed = false;
         _destination = null;
+        _otherGateways.Clear();
         _family = IpFamily.None;
         var route = new RouteModel { Destination = default, Span = line.Span(0, line.Length) };
         while (_at < _words.Count && !_failed)
@@ -89,7 +91,7 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                 "a route of another protocol is not tracked by keepalived, which resets the protocol",
                 "add no_track, or remove protocol");
         }
-        return _failed ? null : route with { Destination = destination };
+        return _failed ? null : WithOtherGateways(route) with { Destination = destination };
     }
 
     private RouteModel ReadWord(Word word, RouteModel route, bool isStatic)
@@ -105,17 +107,22 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                 return route with { NoTrack = true };
             case "onlink":
                 return route with { OnLink = true };
-            case "add" or "append" or "prepend":
-                return route;
+            case "add":
+                return route with { Placement = RoutePlacement.OnlyOne };
+            case "append":
+                return route with { Placement = RoutePlacement.Last };
+            case "prepend":
+                return route with { Placement = RoutePlacement.First };
             case "inet" or "inet6":
                 _family = text == "inet6" ? IpFamily.V6 : IpFamily.V4;
                 return route;
             case "nexthop":
-                return ReadNextHops(route);
+                return _otherGateways.Count == 0 ? ReadNextHops(route)
+                    : Fail(route, word, "nexthop cannot stand beside or", "write each gateway as nexthop via ADDRESS");
             case "features":
                 return ReadFeatures(word, route);
-            case "encap" or "ttl-propagate" or "vrf" or "or":
-                return ReadRare(word, route);
+            case "encap":
+                return route with { Encapsulation = ReadEncapsulation(word) };
             default:
                 break;
         }
@@ -183,6 +190,14 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                 return ReadPreference(value, route);
             case "expires":
                 return Number(value, route, out uint seconds) ? route with { ExpiresSeconds = seconds } : route;
+            case "or":
+                return ReadOtherGateway(word, value, route);
+            case "vrf":
+                return route with { Vrf = value.Text };
+            case "ttl-propagate":
+                return value.Text is "enabled" or "disabled"
+                    ? route with { PropagateTimeToLive = value.Text == "enabled" }
+                    : Fail(route, value, $"ttl-propagate is enabled or disabled, not '{value}'", null);
             case "track_group" when isStatic:
                 return route with { TrackGroup = value.Text };
             default:
@@ -255,22 +270,6 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
             : Fail(route, word, "features is followed by ecn", null);
     }
 
-    private RouteModel ReadRare(Word word, RouteModel route)
-    {
-        if (word.Text == "vrf" && TryValue(word, out Word vrf))
-        {
-            return names.TryTable(vrf.Text, out uint table) ? route with { Table = table } : NotYet(word, route);
-        }
-        return NotYet(word, route);
-    }
-
-    private RouteModel NotYet(Word word, RouteModel route)
-    {
-        findings.Report(FindingCodes.NotYetKeyword, word, $"'{word}' in a route is not supported yet");
-        _failed = true;
-        return route;
-    }
-
     private RouteModel ReadNextHops(RouteModel route)
     {
         ImmutableArray<NextHopModel>.Builder hops = ImmutableArray.CreateBuilder<NextHopModel>();
@@ -291,8 +290,16 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                     RouteModel gateway = ReadGateway(via, route);
                     hop = hop with { Gateway = gateway.Gateway };
                     break;
-                case "dev" when TryValue(word, out Word dev):
+                case "encap":
+                    hop = hop with { Encapsulation = ReadEncapsulation(word) };
+                    break;
+                case "dev" or "oif" when TryValue(word, out Word dev):
                     hop = hop with { Interface = dev.Text };
+                    break;
+                case "realms" when TryValue(word, out Word value):
+                    bool known = names.TryRealms(value.Text, out uint realms);
+                    hop = hop with { Realms = realms };
+                    route = known ? route : Fail(route, value, $"'{value}' is not a realm", null);
                     break;
                 case "weight" when TryValue(word, out Word weight):
                     bool ok = Number(weight, route, out uint number) && number is >= 1 and <= 256;
@@ -303,7 +310,8 @@ internal sealed class RouteLines(Findings findings, RouteNames names)
                     route = route with { NoTrack = true };
                     break;
                 default:
-                    Fail(route, word, $"a nexthop knows no '{word}'", "via, dev, weight and onlink may follow");
+                    Fail(route, word, $"a nexthop knows no '{word}'",
+                        "via, dev, weight, onlink, encap and realms may follow");
                     break;
             }
         }

@@ -31,6 +31,18 @@ public sealed record RouteModel
     /// <summary><c>table</c>. Default 254 (main).</summary>
     public uint Table { get; init; } = 254;
 
+    /// <summary><c>vrf</c>: the VRF whose table is used, not <see cref="Table"/>; null when absent.</summary>
+    public string? Vrf { get; init; }
+
+    /// <summary><c>prepend</c>, <c>add</c> or <c>append</c>. Default <see cref="RoutePlacement.First"/>.</summary>
+    public RoutePlacement Placement { get; init; }
+
+    /// <summary><c>encap</c> of a single-path route; null when absent.</summary>
+    public RouteEncapsulation? Encapsulation { get; init; }
+
+    /// <summary><c>ttl-propagate</c>: true for enabled; null when absent.</summary>
+    public bool? PropagateTimeToLive { get; init; }
+
     /// <summary><c>scope</c>; null: link without a gateway, else global.</summary>
     public byte? Scope { get; init; }
 
@@ -66,7 +78,7 @@ public sealed record RouteModel
     /// <summary><c>expires</c> in seconds.</summary>
     public uint? ExpiresSeconds { get; init; }
 
-    /// <summary><c>nexthop</c> list; empty for a single-path route.</summary>
+    /// <summary><c>nexthop</c> list, or <c>via</c> and its <c>or</c>; empty for a single-path route.</summary>
     public ImmutableArray<NextHopModel> NextHops { get; init; } = [];
 
     /// <summary><c>no_track</c>: its removal by someone else does not matter.</summary>
@@ -81,7 +93,23 @@ public sealed record RouteModel
 /// <param name="Interface"><c>dev</c>; null when absent.</param>
 /// <param name="Weight"><c>weight</c>, 1 to 256. Default 1.</param>
 /// <param name="OnLink"><c>onlink</c>.</param>
-public sealed record NextHopModel(IpAddress Gateway, string? Interface, int Weight, bool OnLink);
+/// <param name="Encapsulation"><c>encap</c>; null when absent.</param>
+/// <param name="Realms"><c>realms [FROM/]TO</c> as the kernel packs it; null when absent.</param>
+public sealed record NextHopModel(IpAddress Gateway, string? Interface, int Weight, bool OnLink,
+    RouteEncapsulation? Encapsulation = null, uint? Realms = null);
+
+/// <summary>Where a route comes among those of the same destination.</summary>
+public enum RoutePlacement
+{
+    /// <summary><c>prepend</c>, and without a word: before them.</summary>
+    First,
+
+    /// <summary><c>add</c>: it is not added when there is one.</summary>
+    OnlyOne,
+
+    /// <summary><c>append</c>: after them.</summary>
+    Last,
+}
 
 /// <summary>One line of <c>virtual_rules</c> or <c>static_rules</c>, in the words of ip-rule(8).</summary>
 public sealed record RuleModel

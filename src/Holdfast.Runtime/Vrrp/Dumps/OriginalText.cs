@@ -79,7 +79,12 @@ internal static class OriginalText
     /// <summary>One virtual route in ip-route(8) words.</summary>
     public static string Route(RouteModel route)
     {
-        var text = new StringBuilder("prepend ");
+        var text = new StringBuilder(route.Placement switch
+        {
+            RoutePlacement.OnlyOne => "add ",
+            RoutePlacement.Last => "append ",
+            _ => "prepend ",
+        });
         text.Append(route.Destination.Length == 0 ? "default" : route.Destination.ToString());
         if (!route.Gateway.IsNone)
         {

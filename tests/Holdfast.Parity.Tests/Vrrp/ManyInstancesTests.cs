@@ -5,6 +5,7 @@ using Holdfast.Lab;
 namespace Holdfast.Parity.Tests.Vrrp;
 
 /// <summary>Every VRID of both families in one process.</summary>
+[Collection(nameof(AloneOnTheMachine))]
 public sealed class ManyInstancesTests
 {
     private const int VridMax = 255;

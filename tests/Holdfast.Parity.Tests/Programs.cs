@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Parity.Tests;
 
@@ -11,11 +12,10 @@ internal static class Programs
     /// <summary>Where FRR's daemons stand (Debian package frr).</summary>
     internal const string FrrDirectory = "/usr/lib/frr";
 
-    private static readonly Lazy<string> s_root = new(FindRoot);
     private static readonly Lazy<bool> s_installed = new(Install);
 
     /// <summary>Root of the source tree.</summary>
-    internal static string Root => s_root.Value;
+    internal static string Root => RepositoryRoot.Path;
 
     /// <summary>Our binary under its own name.</summary>
     internal static string Holdfast => Built("holdfast");
@@ -48,18 +48,5 @@ internal static class Programs
         process.WaitForExit();
         return process.ExitCode == 0
             ? true : throw new InvalidOperationException("the packages of the originals cannot be installed");
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null;
-            directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Holdfast.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-        throw new InvalidOperationException("the source tree is not above the tests");
     }
 }

@@ -177,14 +177,12 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
-        bool applied = false;
         if (_node is { } before && !_stopping && ReadPlan() is { } plan)
         {
             var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
             node.EndOrphans(before);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
-            applied = true;
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
             node.SetBrokenTrackGroups(
                 StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning));
@@ -193,7 +191,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _routes.Attach(node.Links);
             node.EndTurn();
         }
-        if (!applied)
+        else
         {
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: false));
         }

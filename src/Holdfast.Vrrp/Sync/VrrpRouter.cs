@@ -37,12 +37,6 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
     /// <summary>How many instances there are.</summary>
     public int Count => configs.Length;
 
-    /// <summary>Number of groups.</summary>
-    public int GroupCount => groups.Length;
-
-    /// <summary>Configuration of an instance.</summary>
-    public VrrpConfig Config(int instance) => configs[instance];
-
     /// <summary>State of an instance, for reading.</summary>
     public ref readonly VrrpState State(int instance) => ref _states[instance];
 

@@ -72,6 +72,7 @@ internal sealed partial class VrrpNode
         {
             _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
             _groupStates[group] = to;
+            _board?.SetGroup(group, to);
         }
     }
 
@@ -131,7 +132,7 @@ internal sealed partial class VrrpNode
         }
     }
 
-    private static InstanceState StateOf(Role role, TransitionReason reason) => role switch
+    internal static InstanceState StateOf(Role role, TransitionReason reason) => role switch
     {
         Role.Active => InstanceState.Active,
         Role.Backup => InstanceState.Backup,

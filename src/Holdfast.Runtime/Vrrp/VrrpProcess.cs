@@ -7,6 +7,7 @@ using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp.Dumps;
@@ -33,6 +34,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
+    private StateBoard? _board;
+    private FdHandle? _nextBoard;
     private bool _stopping;
     private bool _done;
 
@@ -86,6 +89,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _node?.Dispose();
         _routes.Dispose();
         _netlink.Dispose();
+        _board?.Dispose();
+        _nextBoard?.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -94,7 +99,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _loop.RunOnce(_node?.NextDeadline ?? MonotonicTime.Never);
+            MonotonicTime deadline = _node?.NextDeadline ?? MonotonicTime.Never;
+            _board?.MarkProgress(MonotonicClock.Now, deadline);
+            _loop.RunOnce(deadline);
             if (_node is not { } node)
             {
                 continue;
@@ -120,6 +127,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         switch (kind)
         {
+            case MessageKind.Board:
+                _nextBoard?.Dispose();
+                _nextBoard = _channel.TakeDescriptor();
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -157,13 +168,12 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+        _board = TakeBoard(plan, generation);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
-        _node.RemoveLeftovers();
-        _node.Begin();
-        _node.EndTurn();
+        StartOrResume(_node);
         if (_options.DumpAtStart)
         {
             foreach (string line in DataDump.Write(_node).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -179,7 +189,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         if (_node is { } before && !_stopping && ReadPlan() is { } plan)
         {
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+            StateBoard? board = TakeBoard(plan, generation);
+            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, board);
             node.EndOrphans(before);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
@@ -190,6 +201,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
+            MoveToBoard(node, board);
         }
         else
         {

@@ -34,6 +34,7 @@ public sealed partial class Supervisor
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
         _board?.ForgetProgress();
+        WatchFromNow(_configuration.Model);
         var message = new ConfigurationMessage(_board?.Generation ?? _generation, _restartCount);
         errno = SendConfiguration(child, _board, in message, _configuration);
         if (errno != Errno.Success)
@@ -260,6 +261,7 @@ public sealed partial class Supervisor
             AdoptNextBoard(_configuration.Model, loaded.Model);
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
+            WatchFromNow(loaded.Model);
             _scripts.ApplyNotifications(loaded.Model);
             if (loaded.Model.Global.FifoWriteStatesOnReload)
             {

@@ -163,6 +163,7 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
+        deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -171,6 +172,7 @@ public sealed partial class Supervisor : IDisposable
         _scripts.OnTime(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
+        WatchProgress(now);
         if (_restartAt <= now)
         {
             RestartChild();

@@ -24,6 +24,7 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
+    private static readonly TimeSpan ReloadMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
@@ -44,6 +45,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _channel = channel;
         _options = options;
         _log = log;
+        _netlink.Progress = () => _board?.MarkProgress(MonotonicClock.Now);
         _routes = new RouteWatch(_loop, options.LogAddresses ? log.Info : null);
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
@@ -187,6 +189,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
+        // Parsing takes its time, and nothing can be said in the middle of it.
+        _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
         if (_node is { } before && !_stopping && ReadPlan() is { } plan)
         {
             StateBoard? board = TakeBoard(plan, generation);

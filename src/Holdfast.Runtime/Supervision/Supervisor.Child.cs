@@ -37,6 +37,7 @@ public sealed partial class Supervisor
         WatchFromNow(_configuration.Model);
         var message = new ConfigurationMessage(_board?.Generation ?? _generation, _restartCount);
         errno = SendConfiguration(child, _board, in message, _configuration);
+        SendLineage(child);
         if (errno != Errno.Success)
         {
             _log.Error($"The VRRP process does not take its configuration: {errno}");
@@ -236,6 +237,7 @@ public sealed partial class Supervisor
         }
         DropBoard(ref _nextBoard);
         _nextBoard = CreateBoard(loaded.Model, _generation);
+        CopyTold(_configuration.Model, loaded.Model);
         if (SendConfiguration(_child, _nextBoard, new ReloadMessage(_generation), loaded) != Errno.Success)
         {
             _log.Error("The VRRP process does not take the new configuration");

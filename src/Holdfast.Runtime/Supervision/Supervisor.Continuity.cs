@@ -79,22 +79,29 @@ public sealed partial class Supervisor
     /// <summary>The board of a reload becomes the current one; what was told goes along by name.</summary>
     private void AdoptNextBoard(KeepalivedModel before, KeepalivedModel now)
     {
-        if (_board is not null && _nextBoard is not null)
-        {
-            for (int index = 0; index < now.Instances.Length; index++)
-            {
-                int old = before.Instances.FindIndex(i => i.Name == now.Instances[index].Name);
-                _nextBoard.SetToldOfInstance(index, old < 0 ? InstanceState.Init : _board.ToldOfInstance(old));
-            }
-            for (int index = 0; index < now.SyncGroups.Length; index++)
-            {
-                int old = before.SyncGroups.FindIndex(g => g.Name == now.SyncGroups[index].Name);
-                _nextBoard.SetToldOfGroup(index, old < 0 ? InstanceState.Init : _board.ToldOfGroup(old));
-            }
-        }
+        CopyTold(before, now);
         DropBoard(ref _board);
         _board = _nextBoard;
         _nextBoard = null;
+    }
+
+    /// <summary>Carries what was told over to the board of a reload: by name, since indexes differ.</summary>
+    private void CopyTold(KeepalivedModel before, KeepalivedModel now)
+    {
+        if (_board is null || _nextBoard is null)
+        {
+            return;
+        }
+        for (int index = 0; index < now.Instances.Length; index++)
+        {
+            int old = before.Instances.FindIndex(i => i.Name == now.Instances[index].Name);
+            _nextBoard.SetToldOfInstance(index, old < 0 ? InstanceState.Init : _board.ToldOfInstance(old));
+        }
+        for (int index = 0; index < now.SyncGroups.Length; index++)
+        {
+            int old = before.SyncGroups.FindIndex(g => g.Name == now.SyncGroups[index].Name);
+            _nextBoard.SetToldOfGroup(index, old < 0 ? InstanceState.Init : _board.ToldOfGroup(old));
+        }
     }
 
     /// <summary>

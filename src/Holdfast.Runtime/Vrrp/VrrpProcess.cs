@@ -37,6 +37,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private VrrpNode? _node;
     private StateBoard? _board;
     private FdHandle? _nextBoard;
+    private readonly SupervisorRevival _revival;
+    private int _supervisorPid = OwnProcess.ParentId;
     private bool _stopping;
     private bool _done;
 
@@ -45,6 +47,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _channel = channel;
         _options = options;
         _log = log;
+        _revival = new SupervisorRevival(_loop);
         _netlink.Progress = () => _board?.MarkProgress(MonotonicClock.Now);
         _routes = new RouteWatch(_loop, options.LogAddresses ? log.Info : null);
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
@@ -76,7 +79,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             if (errno == Errno.EPIPE)
             {
                 SupervisorIsGone();
-                return;
+                return; // the next one is heard in the next turn
             }
             if (errno == Errno.Success)
             {
@@ -93,6 +96,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _netlink.Dispose();
         _board?.Dispose();
         _nextBoard?.Dispose();
+        _revival.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -133,6 +137,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 _nextBoard?.Dispose();
                 _nextBoard = _channel.TakeDescriptor();
                 break;
+            case MessageKind.Lineage when _channel.TryRead(out LineageMessage lineage):
+                ReadLineage(lineage);
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -162,7 +169,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Configure(uint generation)
     {
-        if (_node is not null || ReadPlan() is not { } plan)
+        if (_node is not null || ReadPlan(generation) is not { } plan)
         {
             _log.Error("the supervisor sent no usable configuration");
             _done = true;
@@ -191,7 +198,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         // Parsing takes its time, and nothing can be said in the middle of it.
         _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
-        if (_node is { } before && !_stopping && ReadPlan() is { } plan)
+        if (_node is { } before && !_stopping && ReadPlan(generation) is { } plan)
         {
             StateBoard? board = TakeBoard(plan, generation);
             var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, board);
@@ -231,9 +238,23 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan()
+    private VrrpPlan? ReadPlan(uint generation)
     {
-        using FdHandle memory = _channel.TakeDescriptor();
+        FdHandle memory = _channel.TakeDescriptor();
+        VrrpPlan? plan = ReadPlan(memory);
+        if (plan is null)
+        {
+            memory.Dispose();
+        }
+        else
+        {
+            _revival.Keep(memory, generation);
+        }
+        return plan;
+    }
+
+    private static VrrpPlan? ReadPlan(FdHandle memory)
+    {
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
             || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
         {
@@ -262,17 +283,6 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _stopping = true;
             node.Stop();
             StaticEntries.Remove(node.Plan.Model, _netlink, _routes, _log.Warning);
-        }
-    }
-
-    /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
-    private void SupervisorIsGone()
-    {
-        _loop.Remove(_channel.Fd);
-        if (!_stopping)
-        {
-            _log.Error("the supervisor is gone: handing over");
-            Stop();
         }
     }
 

@@ -24,7 +24,8 @@ public sealed partial class Supervisor
 
     private void StartChild()
     {
-        Errno errno = VrrpChild.TryStart(_options, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        Errno errno = VrrpChild.TryStart(
+            _options, ChildEnvironment.VrrpRole, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
         if (child is null)
         {
             _log.Error($"The VRRP process cannot be started: {errno}");
@@ -76,7 +77,8 @@ public sealed partial class Supervisor
         }
         if (Phase == SupervisorPhase.Stopping)
         {
-            Finish();
+            Resign(); // it has done so itself, unless it was killed
+            FinishIfAlone();
             return;
         }
         if (Phase != SupervisorPhase.Running)
@@ -87,6 +89,7 @@ public sealed partial class Supervisor
         {
             _log.Error($"pid {child.Pid} exited with permanent error {status.Code}. Terminating");
             _exitCode = status.Code;
+            Resign();
             Stop("permanent error");
             return;
         }
@@ -94,6 +97,7 @@ public sealed partial class Supervisor
         if (!_options.Respawn)
         {
             _exitCode = DaemonExitCode.Fatal;
+            Resign();
             Stop("the VRRP process ended and must not be started again (-R)");
             return;
         }
@@ -142,6 +146,7 @@ public sealed partial class Supervisor
                 + $"{_options.CrashWindow.TotalSeconds:0.###} s";
             _log.Error($"Not starting the VRRP process again: {_failure}. Reload to try again");
             Phase = SupervisorPhase.Failed;
+            Resign();
         }
         else
         {
@@ -231,6 +236,7 @@ public sealed partial class Supervisor
             _configuration = loaded;
             _failure = null;
             _restarts.Clear();
+            ForgetResigner();
             DropBoard(ref _board);
             StartVrrp();
             return true;

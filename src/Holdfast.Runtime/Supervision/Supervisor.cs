@@ -74,6 +74,7 @@ public sealed partial class Supervisor : IDisposable
     public void Dispose()
     {
         _child?.Dispose();
+        _resigner?.Dispose();
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
@@ -179,6 +180,7 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
+        deadline = MonotonicTime.Min(deadline, _resignerEnd);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -192,10 +194,8 @@ public sealed partial class Supervisor : IDisposable
         {
             RestartChild();
         }
-        if (Phase == SupervisorPhase.Stopping && _child is null)
-        {
-            Finish();
-        }
+        KillLateResigner(now);
+        FinishIfAlone();
         if (_phaseEnd <= now)
         {
             OnPhaseEnd();
@@ -221,6 +221,14 @@ public sealed partial class Supervisor : IDisposable
                 break;
             default:
                 break;
+        }
+    }
+
+    private void FinishIfAlone()
+    {
+        if (Phase == SupervisorPhase.Stopping && _child is null && _resigner is null)
+        {
+            Finish();
         }
     }
 

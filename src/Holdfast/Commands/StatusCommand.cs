@@ -39,6 +39,6 @@ internal static class StatusCommand
             return ControlRequest.Refused;
         }
         StatusView.Write(document.RootElement);
-        return 0;
+        return ControlRequest.CodeOf(document.RootElement);
     }
 }

@@ -47,6 +47,10 @@ public sealed partial class Supervisor
             case "status":
                 RequestStatus(client, full);
                 break;
+            case "configuration":
+                // Passwords are in it; the socket serves root and ourselves alone.
+                client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
+                break;
             case "reload":
                 bool accepted = Reload();
                 client.Reply(Json(accepted, w => WriteError(w, accepted, "the configuration has errors; see the log")));

@@ -18,6 +18,11 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Name, for messages.</summary>
     public string Name => plan.Model.Name;
 
+    /// <summary>
+    /// Whether it is no longer configured, and only keeps its addresses until its successor has them.
+    /// </summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>Counters.</summary>
     public VrrpCounters Counters { get; init; } = new();
 

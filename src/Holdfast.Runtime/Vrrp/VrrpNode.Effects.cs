@@ -30,6 +30,7 @@ internal sealed partial class VrrpNode
                 _announcer.Cancel(instance);
                 _addresses.Release(instance);
                 _filter.Release(instance);
+                KeepFilterOfOthers(one);
                 _routes.Release(instance);
                 break;
             case EffectKind.AnnounceAddresses:
@@ -40,7 +41,7 @@ internal sealed partial class VrrpNode
                 _announcer.Cancel(instance);
                 _successors.Watch(instance);
                 break;
-            case EffectKind.RoleChanged:
+            case EffectKind.RoleChanged when !one.IsLeaving: // its end was told with the reload
                 TellRole(one, effect, state);
                 break;
             case EffectKind.LowerPriorityHeard:
@@ -52,6 +53,7 @@ internal sealed partial class VrrpNode
                 break;
             case EffectKind.Ended:
                 _ended++;
+                _hasLeft |= one.IsLeaving;
                 break;
             default:
                 break;

@@ -44,25 +44,29 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
 
     public VrrpNode(
         VrrpPlan plan, EpollLoop loop, RouteNetlink netlink, ChildChannel supervisor, Action<string> warn,
-        StateBoard? board = null)
+        StateBoard? board = null, VrrpInstancePlan[]? leaving = null)
     {
+        VrrpInstancePlan[] all = [.. plan.Instances, .. leaving ?? []];
         _plan = plan;
         _board = board;
         _loop = loop;
         _supervisor = supervisor;
         _warn = warn;
-        _instances = [.. plan.Instances.Select(static (p, index) => new VrrpInstance(index, p))];
-        _router = new VrrpRouter([.. plan.Instances.Select(static p => p.Machine)], plan.Groups);
+        _instances = [.. all.Select((p, index) => new VrrpInstance(index, p)
+        {
+            IsLeaving = index >= plan.Instances.Length,
+        })];
+        _router = new VrrpRouter([.. all.Select(static p => p.Machine)], plan.Groups);
         _groupOf = _router.GroupOf;
         _trackGroupIsBroken = new bool[_instances.Length];
         _groupStates = new InstanceState[plan.Groups.Length];
         _deadlines = new DeadlineHeap(_instances.Length);
         _links = new LinkBoard(
-            plan.Model.InterfaceDelays, VirtualAddresses(plan), OnInterfaceChanged, OnVirtualAddressChanged);
+            plan.Model.InterfaceDelays, VirtualAddresses(_instances), OnInterfaceChanged, OnVirtualAddressChanged);
         _trackers = new TrackerBoard(plan);
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);
-        _addresses = new AddressKeeper(netlink, _instances, warn);
+        _addresses = new AddressKeeper(netlink, _instances, IsHeldByAnother, warn);
         _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, _links.TableOf, warn);
         _filter = new AcceptFilter(_instances, warn);
         _owners = new AddressOwners(_instances);
@@ -86,8 +90,8 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Whether every instance that had addresses at <see cref="Stop"/> saw its successor take them.</summary>
     public bool EndedInOrder { get; private set; } = true;
 
-    /// <summary>Instances, for status.</summary>
-    public ReadOnlySpan<VrrpInstance> Instances => _instances;
+    /// <summary>The configured instances, for status; those that leave are not among them.</summary>
+    public ReadOnlySpan<VrrpInstance> Instances => _instances.AsSpan(0, _plan.Instances.Length);
 
     /// <summary>Plan, for status.</summary>
     public VrrpPlan Plan => _plan;
@@ -115,6 +119,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     {
         _addresses.Flush();
         _routes.Flush();
+        ForgetLeft();
         if (_announcer.NextDeadline <= Now)
         {
             _announcer.Flush(Now);
@@ -134,7 +139,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Every instance is told to have stopped, and nothing else is done: what the kernel has stays.</summary>
     public void Abandon()
     {
-        foreach (VrrpInstance instance in _instances)
+        foreach (VrrpInstance instance in Instances)
         {
             VrrpState state = _router.State(instance.Index);
             _supervisor.TrySend(new InstanceStateChangedMessage(
@@ -247,6 +252,11 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         if (first.NextOfVrid is null)
         {
             return first;
+        }
+        // One that leaves with a reload has nothing more to learn where another one has its VRID.
+        while (first is { IsLeaving: true, NextOfVrid: { } next })
+        {
+            first = next;
         }
         for (VrrpInstance? one = first; one is not null; one = one.NextOfVrid)
         {

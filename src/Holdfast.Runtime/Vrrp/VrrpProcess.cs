@@ -11,6 +11,7 @@ using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp.Dumps;
+using Holdfast.Vrrp.Sync;
 
 namespace Holdfast.Runtime.Vrrp;
 
@@ -187,17 +188,19 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
-        if (_node is { } before && !_stopping && ReadPlan() is { } plan)
+        if (_node is { } before && !_stopping && ReadPlan(isReload: true) is { } plan)
         {
             StateBoard? board = TakeBoard(plan, generation);
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, board);
-            node.EndOrphans(before);
+            ReloadMap map = VrrpNode.MapFrom(before, plan);
+            var node = new VrrpNode(
+                plan, _loop, _netlink, _channel, _log.Warning, board, before.PlansOf(map.Leaving));
+            before.TellEnded(map);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
             node.SetBrokenTrackGroups(
                 StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning));
-            node.TakeOver(before);
+            node.TakeOver(before, map);
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
@@ -227,7 +230,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan()
+    private VrrpPlan? ReadPlan(bool isReload = false)
     {
         using FdHandle memory = _channel.TakeDescriptor();
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
@@ -236,7 +239,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             return null;
         }
         KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
-        return result.HasErrors ? null : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero);
+        return result.HasErrors ? null
+            : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero, isReload);
     }
 
     private void Stop()

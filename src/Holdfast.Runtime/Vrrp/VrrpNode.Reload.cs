@@ -89,8 +89,7 @@ internal sealed partial class VrrpNode
         }
         _router.Restore(instance.Index, state, before._router.OwnFaults(old.Index));
         instance.HasStarted = old.HasStarted;
-        instance.LastPeer = old.LastPeer;
-        instance.LastPeerPriority = old.LastPeerPriority;
+        instance.Peers.TakeOver(old.Peers);
         instance.Counters.TakeOver(old.Counters);
         _deadlines.Set(instance.Index, state.NextDeadline);
     }

@@ -169,6 +169,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
         {
+            instance.Peers.Drop(verdict, packet.Source, Now);
             return;
         }
         if (advert.Priority.IsResignation)
@@ -176,8 +177,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
             instance.Counters.PriorityZeroReceived++;
         }
         instance.SuccessorSeen |= state.Addresses == AddressPhase.Lingering && !advert.Priority.IsResignation;
-        instance.LastPeer = advert.Source;
-        instance.LastPeerPriority = advert.Priority;
+        instance.Peers.Hear(advert, verdict, packet, instance.Policy, Now);
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
     }
 

@@ -266,7 +266,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         {
             return;
         }
-        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status == StatusKind.Full);
+        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status, request.Instance);
         if (SealedMemory.TryCreate("status", json.Span, out FdHandle memory) == Errno.Success)
         {
             using (memory)

@@ -60,6 +60,10 @@ public sealed class CheckScheduler : ITimed
     /// <summary>What is known of the check with that index.</summary>
     public CheckHealth HealthOf(int index) => _checks[index].State.Health;
 
+    /// <summary>How each check stands, for people.</summary>
+    internal IEnumerable<CheckReport> Reports(MonotonicTime now)
+        => _checks.Select(check => CheckReport.Of(check.Prepared, check.State, check.LastStatus, now));
+
     /// <summary>
     /// Takes over a new list: a check that is unchanged goes on as if nothing had happened, also in another place.
     /// </summary>

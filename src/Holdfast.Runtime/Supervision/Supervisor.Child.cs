@@ -110,7 +110,7 @@ public sealed partial class Supervisor
                 OnReady(child, ready);
                 break;
             case MessageKind.InstanceStateChanged when channel.TryRead(out InstanceStateChangedMessage instance):
-                TransitionLog.Write(_log, _configuration.Model, in instance);
+                NoteTransition(in instance);
                 _scripts.Notifier.OnInstance(in instance);
                 break;
             case MessageKind.GroupStateChanged when channel.TryRead(out GroupStateChangedMessage group):
@@ -118,7 +118,7 @@ public sealed partial class Supervisor
                 _scripts.Notifier.OnGroup(in group);
                 break;
             case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
-                TransitionLog.Write(_log, _configuration.Model, in priority);
+                NotePriority(in priority);
                 _scripts.Notifier.OnPriority(in priority);
                 break;
             case MessageKind.ReceivedLowerPriority when channel.TryRead(out ReceivedLowerPriorityMessage lower):
@@ -206,6 +206,7 @@ public sealed partial class Supervisor
         {
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
+            _history.Retain(loaded.Model);
             _scripts.ApplyNotifications(loaded.Model);
             if (loaded.Model.Global.FifoWriteStatesOnReload)
             {

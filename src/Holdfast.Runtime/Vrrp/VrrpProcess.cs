@@ -94,7 +94,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _loop.RunOnce(_node?.NextDeadline ?? MonotonicTime.Never);
+            _loop.RunOnce(MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline));
+            _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
@@ -157,7 +158,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
@@ -179,7 +180,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         if (_node is { } before && !_stopping && ReadPlan() is { } plan)
         {
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+            var node = new VrrpNode(plan, _loop, _netlink, _channel, Warn);
             node.EndOrphans(before);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
@@ -248,6 +249,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             StaticEntries.Remove(node.Plan.Model, _netlink, _routes, _log.Warning);
         }
     }
+
+    /// <summary>What others cause, they can cause a thousand times a second.</summary>
+    private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
 
     /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
     private void SupervisorIsGone()

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Holdfast.Terminal;
+
+namespace Holdfast.Commands;
+
+/// <summary>What stands below the table of a status: faults, trackers, counters, groups.</summary>
+internal sealed class StatusNotes(JsonElement status)
+{
+    private readonly List<(string Name, string Text, Tone Tone)> _notes = [];
+
+    /// <summary>Adds the notes of one instance.</summary>
+    internal void Add(JsonElement instance)
+    {
+        string name = StatusText.Text(instance, "name");
+        string[] faults = [.. StatusText.List(instance, "faults").Select(static f => f.GetString()!)];
+        if (faults.Length > 0)
+        {
+            _notes.Add((name, "fault: " + string.Join(", ", faults).Replace('_', ' '), Tone.Bad));
+        }
+        foreach (JsonElement tracker in StatusText.List(instance, "trackers"))
+        {
+            AddTracker(name, tracker);
+        }
+        AddPeers(name, instance);
+        if (instance.TryGetProperty("counters", out JsonElement counters))
+        {
+            string counted = string.Join(", ", counters.EnumerateObject()
+                .Select(static c => $"{c.Name} {c.Value.GetInt64()}"));
+            _notes.Add((name, counted, Tone.Faint));
+        }
+    }
+
+    /// <summary>Adds a sync group.</summary>
+    internal void AddGroup(JsonElement group)
+    {
+        string members = string.Join(", ", StatusText.List(group, "members").Select(static m => m.GetString()));
+        string role = StatusText.Text(group, "role");
+        _notes.Add((StatusText.Text(group, "name"), $"sync group of {members}: {StatusText.Role(role)}",
+            role == "fault" ? Tone.Bad : Tone.Plain));
+    }
+
+    /// <summary>Puts them on a page.</summary>
+    internal void WriteTo(Page page)
+    {
+        if (_notes.Count == 0)
+        {
+            return;
+        }
+        page.Line();
+        int width = _notes.Max(static n => Page.Cells(n.Name)) + 2;
+        string last = "";
+        foreach ((string name, string text, Tone tone) in _notes)
+        {
+            page.Item(0, name == last ? "" : name, width, text, tone, Tone.Strong);
+            last = name;
+        }
+    }
+
+    private void AddTracker(string name, JsonElement tracker)
+    {
+        string kind = StatusText.Text(tracker, "kind");
+        string state = StatusText.Text(tracker, "state");
+        long weight = StatusText.Number(tracker, "weight");
+        string effect = StatusText.Flag(tracker, "is_fault") ? "a fault"
+            : weight == 0 ? "no effect while it is up" : $"priority {StatusText.Signed(
+                StatusText.Number(tracker, "contribution"))}";
+        string text = $"{kind} {StatusText.Text(tracker, "name")} is {state} ({effect})";
+        JsonElement check = kind == "script" ? StatusText.List(status, "scripts").FirstOrDefault(
+            c => StatusText.Text(c, "name") == StatusText.Text(tracker, "name")) : default;
+        if (check.ValueKind == JsonValueKind.Object && state != "up")
+        {
+            text += $"; {StatusText.Check(check)}";
+        }
+        _notes.Add((name, text, StatusText.Flag(tracker, "is_fault") ? Tone.Bad
+            : state == "down" ? Tone.Warning : Tone.Faint));
+    }
+
+    private void AddPeers(string name, JsonElement instance)
+    {
+        const long recent = 60_000;
+        if (instance.TryGetProperty("last_dropped", out JsonElement dropped)
+            && StatusText.Number(dropped, "ms_ago") < recent)
+        {
+            _notes.Add((name, $"{StatusText.Text(dropped, "text")} from {StatusText.Text(dropped, "address")}, "
+                + $"{StatusText.Duration(StatusText.Number(dropped, "ms_ago"))} ago", Tone.Warning));
+        }
+    }
+}

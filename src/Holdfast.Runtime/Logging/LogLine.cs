@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Holdfast.Runtime.Logging;
@@ -15,6 +16,12 @@ internal static class LogLine
     internal const int TextMax = SizeMax / 16;
 
     private const int MessageMax = SizeMax / 8;
+
+    // Quotes of messages stay readable; what the default escapes more matters only inside of HTML.
+    private static readonly JsonWriterOptions s_jsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     internal static int Format(
         Span<byte> destination, LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message,
@@ -54,7 +61,7 @@ internal static class LogLine
         LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message, LogEvent? about)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, s_jsonOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("time", time.UtcDateTime);

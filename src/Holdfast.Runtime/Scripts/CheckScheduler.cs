@@ -186,9 +186,12 @@ public sealed class CheckScheduler : ITimed
     {
         bool isUp = (effects & CheckEffects.ReportUp) != 0;
         string name = check.Prepared.Name;
-        _log.Info(isUp ? $"VRRP_Script({name}) succeeded"
-            : (effects & CheckEffects.Terminate) != 0 ? $"VRRP_Script({name}) timed out"
-            : $"VRRP_Script({name}) failed ({status})");
+        bool timedOut = (effects & CheckEffects.Terminate) != 0;
+        string message = isUp ? $"VRRP_Script({name}) succeeded"
+            : timedOut ? $"VRRP_Script({name}) timed out"
+            : $"VRRP_Script({name}) failed ({status})";
+        _log.Write(LogLevel.Info, message, new LogEvent("check").With("script", name)
+            .With("state", isUp ? "up" : "down").With("result", timedOut ? "timed out" : status.ToString()));
         _changed(check.Index, isUp);
     }
 

@@ -7,20 +7,25 @@ namespace Holdfast.Commands;
 /// <summary>The part of an explanation that says what would change the state.</summary>
 internal static class ExplainOutlook
 {
+    private const int IfMax = 50;
+    private const int ThenMin = 36;
+
     internal static void Write(Page page, JsonElement reply, JsonElement instance)
     {
         (string If, string Then, Tone Tone)[] rows = [.. StatusText.List(instance, "outlook")
+            .Where(entry => StatusText.Text(entry, "tracker") != StatusText.Text(instance, "interface")
+                || StatusText.Text(entry, "kind") != "interface") // its own interface is asked about anyway
             .Select(entry => Row(reply, instance, entry))];
         if (rows.Length == 0)
         {
             return;
         }
         page.Line().Line("  " + page.Paint(Tone.Strong, "What would change it"));
-        int widest = rows.Max(static r => Page.Cells(r.If)) + 2;
-        bool fits = page.Width - widest >= 40;
+        int limit = Math.Min(IfMax, page.Width - ThenMin);
+        int widest = rows.Select(static r => Page.Cells(r.If)).Where(w => w <= limit).DefaultIfEmpty(0).Max() + 2;
         foreach ((string supposed, string then, Tone tone) in rows)
         {
-            if (fits)
+            if (Page.Cells(supposed) <= limit)
             {
                 page.Item(4, supposed, widest, then, tone);
             }
@@ -41,6 +46,10 @@ internal static class ExplainOutlook
             ? string.Create(CultureInfo.InvariantCulture, $"priority {value}, ") : "";
         string then = priority + (changes ? $"{StatusText.Role(role)} {When(entry)}"
             : $"stays {StatusText.Role(role)}{Unless(instance, entry, priority)}");
+        if (StatusText.Text(entry, "kind") == "script" && Earliest(reply, entry) is { } earliest)
+        {
+            then += $" ({(changes ? "counted from then; " : "")}{earliest} from now at the earliest)";
+        }
         return (Supposed(reply, instance, entry), then, changes ? StatusText.ToneOf(role) : Tone.Plain);
     }
 
@@ -91,19 +100,36 @@ internal static class ExplainOutlook
         }
     }
 
-    /// <summary>" twice more", and when that can be at the earliest.</summary>
+    /// <summary>" twice in a row", or " twice more" when it has begun.</summary>
     private static string Times(JsonElement reply, string name)
     {
-        JsonElement check = StatusText.List(reply, "scripts").FirstOrDefault(c => StatusText.Text(c, "name") == name);
-        if (check.ValueKind != JsonValueKind.Object)
+        if (Check(reply, name) is not { } check)
         {
             return "";
         }
-        long left = Math.Max(1,
-            StatusText.Number(check, "needed_in_a_row") - StatusText.Number(check, "against_in_a_row"));
-        string times = left switch { 1 => " once more", 2 => " twice more", _ => $" {StatusText.Plain(left)} times more" };
+        long left = Left(check);
+        string times = left switch { 1 => " once", 2 => " twice", _ => $" {StatusText.Plain(left)} times" };
+        return times + (StatusText.Number(check, "against_in_a_row") > 0 ? " more" : left > 1 ? " in a row" : "");
+    }
+
+    /// <summary>How soon so many runs can have ended; null when none is due.</summary>
+    private static string? Earliest(JsonElement reply, JsonElement entry)
+    {
+        if (Check(reply, StatusText.Text(entry, "tracker")) is not { } check)
+        {
+            return null;
+        }
         long next = StatusText.Number(check, "next_run_ms", -1);
-        return next < 0 ? times : $"{times} (in {StatusText.Duration(
-            next + ((left - 1) * StatusText.Number(check, "interval_ms")))} at the earliest)";
+        return next < 0 ? null : StatusText.Duration(
+            next + ((Left(check) - 1) * StatusText.Number(check, "interval_ms")));
+    }
+
+    private static long Left(JsonElement check)
+        => Math.Max(1, StatusText.Number(check, "needed_in_a_row") - StatusText.Number(check, "against_in_a_row"));
+
+    private static JsonElement? Check(JsonElement reply, string name)
+    {
+        JsonElement check = StatusText.List(reply, "scripts").FirstOrDefault(c => StatusText.Text(c, "name") == name);
+        return check.ValueKind == JsonValueKind.Object ? check : null;
     }
 }

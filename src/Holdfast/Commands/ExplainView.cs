@@ -70,9 +70,7 @@ internal static class ExplainView
                 : $"{StatusText.Role(from)} → {StatusText.Role(to)}";
             string clock = Clock(now, StatusText.Number(entry, "ms_ago"), now);
             string text = StatusText.Text(entry, "cause");
-            string priority = from == to ? "" : string.Create(CultureInfo.InvariantCulture,
-                $" (priority {StatusText.Number(entry, "priority")})");
-            page.Item(4, $"{clock}  {change}", clock.Length + 22, text + priority, Tone.Plain,
+            page.Item(4, $"{clock}  {change}", clock.Length + 20, text, Tone.Plain,
                 from == to ? Tone.Faint : Tone.Plain);
         }
     }

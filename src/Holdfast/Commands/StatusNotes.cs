@@ -61,18 +61,22 @@ internal sealed class StatusNotes(JsonElement status)
         string kind = StatusText.Text(tracker, "kind");
         string state = StatusText.Text(tracker, "state");
         long weight = StatusText.Number(tracker, "weight");
-        string effect = StatusText.Flag(tracker, "is_fault") ? "a fault"
-            : weight == 0 ? "no effect while it is up" : $"priority {StatusText.Signed(
-                StatusText.Number(tracker, "contribution"))}";
+        long share = StatusText.Number(tracker, "contribution");
+        bool isFault = StatusText.Flag(tracker, "is_fault");
+        if (!isFault && state is "up" or "0" && share >= 0)
+        {
+            return; // as it should be
+        }
+        string effect = isFault ? "a fault" : share != 0 ? $"priority {StatusText.Signed(share)}"
+            : weight > 0 ? $"priority {StatusText.Signed(weight)} once it is up" : "no effect";
         string text = $"{kind} {StatusText.Text(tracker, "name")} is {state} ({effect})";
         JsonElement check = kind == "script" ? StatusText.List(status, "scripts").FirstOrDefault(
             c => StatusText.Text(c, "name") == StatusText.Text(tracker, "name")) : default;
-        if (check.ValueKind == JsonValueKind.Object && state != "up")
+        if (check.ValueKind == JsonValueKind.Object)
         {
-            text += $"; {StatusText.Check(check)}";
+            text += $"; {StatusText.Check(check, withState: false)}";
         }
-        _notes.Add((name, text, StatusText.Flag(tracker, "is_fault") ? Tone.Bad
-            : state == "down" ? Tone.Warning : Tone.Faint));
+        _notes.Add((name, text, isFault ? Tone.Bad : Tone.Warning));
     }
 
     private void AddPeers(string name, JsonElement instance)

@@ -57,7 +57,7 @@ internal static class StatusText
         => state switch { "up" => Tone.Good, "down" => Tone.Bad, "unknown" => Tone.Warning, _ => Tone.Plain };
 
     /// <summary>How a check stands, with what it takes to turn.</summary>
-    internal static string Check(JsonElement check)
+    internal static string Check(JsonElement check, bool withState = true)
     {
         string state = Text(check, "state");
         if (state == "ignored")
@@ -66,7 +66,7 @@ internal static class StatusText
         }
         string last = Text(check, "last_result");
         long next = Number(check, "next_run_ms", -1);
-        return state + (last.Length > 0 ? $": last run {last}" : ": no run has ended yet")
+        return (withState ? state + ": " : "") + (last.Length > 0 ? $"last run {last}" : "no run has ended yet")
             + (state == "unknown" ? "" : $", {Turn(check)}")
             + (next >= 0 ? $", next run in {Duration(next)}" : "");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Holdfast.Linux.Files;
 
 namespace Holdfast.Terminal;
 
@@ -12,6 +13,7 @@ namespace Holdfast.Terminal;
 /// <param name="width">Columns; 0: no limit.</param>
 internal sealed class Page(bool colour, int width)
 {
+    private const int StandardOutput = 1;
     private const int WidthMin = 40;
     private readonly StringBuilder _text = new();
 
@@ -24,7 +26,7 @@ internal sealed class Page(bool colour, int width)
         bool terminal = !Console.IsOutputRedirected;
         bool colour = terminal && Environment.GetEnvironmentVariable("TERM") != "dumb"
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new Page(colour, terminal ? TerminalWidth() : 0);
+        return new Page(colour, terminal ? TerminalSize.Columns(StandardOutput) : 0);
     }
 
     /// <summary>A text in the colour of its meaning.</summary>
@@ -95,17 +97,5 @@ internal sealed class Page(bool colour, int width)
             line.Append(line.Length > 0 ? " " : "").Append(word);
         }
         yield return line.ToString();
-    }
-
-    private static int TerminalWidth()
-    {
-        try
-        {
-            return Console.WindowWidth;
-        }
-        catch (IOException)
-        {
-            return 0; // a terminal that does not tell
-        }
     }
 }

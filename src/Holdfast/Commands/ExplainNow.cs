@@ -27,8 +27,8 @@ internal static class ExplainNow
         WritePriority(page, instance, labelWidth);
         foreach (JsonElement check in Scripts(reply, instance))
         {
-            Item($"Script", $"{StatusText.Text(check, "name")} is {StatusText.Check(check)}",
-                StatusText.ToneOfState(StatusText.Text(check, "state")) is Tone.Bad ? Tone.Bad : Tone.Plain);
+            Item("Script", $"{StatusText.Text(check, "name")} is {StatusText.Check(check)}",
+                StatusText.Text(check, "state") == "up" ? Tone.Plain : Tone.Warning);
         }
         string timers = string.Join(", ", StatusText.List(instance, "timers").Select(static t
             => $"{StatusText.Text(t, "timer").Replace('_', ' ')} in {StatusText.Duration(StatusText.Number(t, "in_ms"))}"));

@@ -52,10 +52,6 @@ internal static class StatusText
 
     internal static string Plain(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>"up" and "down" in colour; anything else as it is.</summary>
-    internal static Tone ToneOfState(string state)
-        => state switch { "up" => Tone.Good, "down" => Tone.Bad, "unknown" => Tone.Warning, _ => Tone.Plain };
-
     /// <summary>How a check stands, with what it takes to turn.</summary>
     internal static string Check(JsonElement check, bool withState = true)
     {

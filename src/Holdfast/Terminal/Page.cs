@@ -73,8 +73,9 @@ internal sealed class Page(bool colour, int width)
     /// <summary>Writes the page to standard output.</summary>
     internal void Print()
     {
-        using Stream output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes(_text.ToString()));
+        // Not through Console, which sends a terminal control characters of its own first. A reader that has closed
+        // its end has seen enough.
+        _ = DescriptorIo.WriteAll(StandardOutput, Encoding.UTF8.GetBytes(_text.ToString()));
     }
 
     /// <inheritdoc/>

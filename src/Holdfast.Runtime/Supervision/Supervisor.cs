@@ -163,12 +163,14 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
+        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
     private void OnTime(MonotonicTime now)
     {
         _scripts.OnTime(now);
+        _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         if (_restartAt <= now)

@@ -96,8 +96,7 @@ internal sealed partial class VrrpNode
     private void Restore(VrrpInstance instance, VrrpNode before, VrrpInstance old)
     {
         instance.HasStarted = old.HasStarted;
-        instance.LastPeer = old.LastPeer;
-        instance.LastPeerPriority = old.LastPeerPriority;
+        instance.Peers.TakeOver(old.Peers);
         instance.ReportedVerdict = old.ReportedVerdict;
         instance.SuccessorSeen = old.SuccessorSeen;
         instance.Counters.TakeOver(old.Counters);

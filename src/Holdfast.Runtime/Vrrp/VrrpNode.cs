@@ -177,6 +177,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
         {
+            instance.Peers.Drop(verdict, packet.Source, Now);
             Save(instance.Index);
             return;
         }
@@ -185,8 +186,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
             instance.Counters.PriorityZeroReceived++;
         }
         instance.SuccessorSeen |= state.Addresses == AddressPhase.Lingering && !advert.Priority.IsResignation;
-        instance.LastPeer = advert.Source;
-        instance.LastPeerPriority = advert.Priority;
+        instance.Peers.Hear(advert, verdict, packet, instance.Policy, Now);
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
     }
 

@@ -100,9 +100,11 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            MonotonicTime deadline = _node?.NextDeadline ?? MonotonicTime.Never;
+            MonotonicTime deadline
+                = MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline);
             _board?.MarkProgress(MonotonicClock.Now, deadline);
             _loop.RunOnce(deadline);
+            _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
@@ -170,7 +172,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _board = TakeBoard(plan, generation);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, _board);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
@@ -193,7 +195,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             StateBoard? board = TakeBoard(plan, generation);
             ReloadMap map = VrrpNode.MapFrom(before, plan);
             var node = new VrrpNode(
-                plan, _loop, _netlink, _channel, _log.Warning, board, before.PlansOf(map.Leaving));
+                plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
             before.TellEnded(map);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
@@ -265,6 +267,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
+    /// <summary>What others cause, they can cause a thousand times a second.</summary>
+    private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
+
     /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
     private void SupervisorIsGone()
     {
@@ -282,7 +287,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         {
             return;
         }
-        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status == StatusKind.Full);
+        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status, request.Instance);
         if (SealedMemory.TryCreate("status", json.Span, out FdHandle memory) == Errno.Success)
         {
             using (memory)

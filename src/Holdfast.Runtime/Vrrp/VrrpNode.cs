@@ -162,15 +162,15 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         ReceiveVerdict verdict = ReceiveChecks.Check(
             instance.Policy, packet, state.EffectivePriority.IsOwner, out Advert advert);
         instance.Counters.Count(verdict);
-        if (verdict > ReceiveVerdict.Accepted && verdict != instance.ReportedVerdict)
+        if (verdict > ReceiveVerdict.Accepted && instance.Reports.IsNew(verdict))
         {
-            instance.ReportedVerdict = verdict;
             _warn($"({instance.Name}) {VerdictText.Of(verdict)} from {packet.Source}");
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
         {
             return;
         }
+        NoteStranger(instance, packet.Source);
         if (advert.Priority.IsResignation)
         {
             instance.Counters.PriorityZeroReceived++;
@@ -180,20 +180,6 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         instance.LastPeerPriority = advert.Priority;
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
     }
-
-    /// <inheritdoc/>
-    public void OnUnknownVrid(byte vrid, IpAddress source)
-    {
-        UnknownVrids++;
-        if (_plan.Model.Global.LogUnknownVrids && !_reportedVrids[vrid])
-        {
-            _reportedVrids[vrid] = true;
-            _warn($"Received advert for unknown VRID {vrid} from {source}");
-        }
-    }
-
-    /// <summary>Packets for a VRID that no instance of their interface has.</summary>
-    public ulong UnknownVrids { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -207,8 +193,6 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
         _channels.Clear();
     }
-
-    private readonly bool[] _reportedVrids = new bool[256];
 
     private void Step(int index, in VrrpEvent e)
     {

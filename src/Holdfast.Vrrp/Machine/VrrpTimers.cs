@@ -3,7 +3,7 @@ namespace Holdfast.Vrrp.Machine;
 /// <summary>The intervals of RFC 9568 §6.1 (version 3) and RFC 3768 §6.1 (version 2).</summary>
 public static class VrrpTimers
 {
-    private static readonly TimeSpan s_meetingGapMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_meetingGapMin = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// The least time between two answers to adverts that must not stay unanswered: 1 ms, which is short beside any skew
@@ -13,7 +13,7 @@ public static class VrrpTimers
 
     /// <summary>
     /// The least time between two announcements against adverts of lower priority: half an interval, so that each advert
-    /// of one misled router is met, and at least 100 ms.
+    /// of one misled router is met, and at least 500 ms.
     /// </summary>
     public static TimeSpan MeetingGap(VrrpConfig config)
         => new(Math.Max(config.AdvertInterval.Ticks / 2, s_meetingGapMin.Ticks));

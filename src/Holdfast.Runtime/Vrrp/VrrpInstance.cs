@@ -90,6 +90,6 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Whether the successor was seen since the addresses began to linger.</summary>
     public bool SuccessorSeen { get; set; }
 
-    /// <summary>The last verdict other than accepted that was reported, so that each cause is reported once.</summary>
-    public ReceiveVerdict ReportedVerdict { get; set; }
+    /// <summary>What has been logged of doubtful packets, so that each cause is logged once.</summary>
+    public DropReports Reports;
 }

@@ -107,8 +107,7 @@ internal sealed partial class VrrpNode
         {
             instance.Counters.ReleasedActive++;
         }
-        // A new state is a new situation: each cause of a dropped packet may be reported once more.
-        instance.ReportedVerdict = default;
+        instance.Reports.Renew(Now);
         IpAddress peer = effect.Reason is TransitionReason.HigherPriorityHeard or TransitionReason.OwnerConflict
             or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
             ? instance.Peers.Source : IpAddress.None;

@@ -57,7 +57,7 @@ internal sealed partial class VrrpNode
         }
         _pacing.TakeOver(before._pacing);
         _trackers.TakeOver(before._trackers);
-        UnknownVrids = before.UnknownVrids;
+        _unknownVrids = before._unknownVrids;
         foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
         {
             channel.GoOnWith(this);

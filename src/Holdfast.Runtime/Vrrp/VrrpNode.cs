@@ -170,9 +170,8 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         ReceiveVerdict verdict = ReceiveChecks.Check(
             instance.Policy, packet, state.EffectivePriority.IsOwner, out Advert advert);
         instance.Counters.Count(verdict);
-        if (verdict > ReceiveVerdict.Accepted && verdict != instance.ReportedVerdict)
+        if (verdict > ReceiveVerdict.Accepted && instance.Reports.IsNew(verdict))
         {
-            instance.ReportedVerdict = verdict;
             _warn($"({instance.Name}) {VerdictText.Of(verdict)} from {packet.Source}");
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
@@ -181,6 +180,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
             Save(instance.Index);
             return;
         }
+        NoteStranger(instance, packet.Source);
         if (advert.Priority.IsResignation)
         {
             instance.Counters.PriorityZeroReceived++;
@@ -189,20 +189,6 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         instance.Peers.Hear(advert, verdict, packet, instance.Policy, Now);
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
     }
-
-    /// <inheritdoc/>
-    public void OnUnknownVrid(byte vrid, IpAddress source)
-    {
-        UnknownVrids++;
-        if (_plan.Model.Global.LogUnknownVrids && !_reportedVrids[vrid])
-        {
-            _reportedVrids[vrid] = true;
-            _warn($"Received advert for unknown VRID {vrid} from {source}");
-        }
-    }
-
-    /// <summary>Packets for a VRID that no instance of their interface has.</summary>
-    public ulong UnknownVrids { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -216,8 +202,6 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
         _channels.Clear();
     }
-
-    private readonly bool[] _reportedVrids = new bool[256];
 
     private void Step(int index, in VrrpEvent e)
     {

@@ -82,6 +82,7 @@ public static class TransitionLog
         TransitionReason.FaultEnded => "all faults ended",
         TransitionReason.SyncGroupMoved => "the sync group moves",
         TransitionReason.TimerExpired => "own timer was too late",
+        TransitionReason.RanLate => "own advert was too late, and another router advertises",
         _ => null,
     };
 

@@ -133,14 +133,18 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReady(EpollEvents events)
+    public void OnReady(EpollEvents events) => _ = ReadAdverts();
+
+    /// <summary>Reads what has arrived, up to a bound.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool ReadAdverts()
     {
         for (int count = 0; count < PacketsPerWakeUpMax; count++)
         {
             Errno errno = _receive.TryReceive(_receiveBuffer, out Linux.Sockets.ReceivedPacket info);
             if (errno == Errno.EAGAIN)
             {
-                return;
+                return false;
             }
             if (errno == Errno.Success)
             {
@@ -148,6 +152,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
             }
             // Any other error (ENETDOWN) is cleared by having been read; the link monitor tells what it means.
         }
+        return true;
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,6 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
-    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -94,16 +93,12 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _loop.RunOnce(_node?.NextDeadline ?? MonotonicTime.Never);
+            _loop.Wait(_node?.NextDeadline ?? MonotonicTime.Never);
+            _node?.HearWhenLate();
+            _loop.Dispatch();
             if (_node is not { } node)
             {
                 continue;
-            }
-            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
-            {
-                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
-                // scheduled yields to a successor instead of shouting it down.
-                _loop.RunOnce(MonotonicTime.Zero);
             }
             node.RunDeadlines();
             node.EndTurn();

@@ -104,6 +104,7 @@ public static class TransitionLog
         TransitionReason.SyncGroupMoved => "the sync group moves",
         TransitionReason.ResumedLate => "restarted too late, listening first",
         TransitionReason.TimerExpired => "own timer was too late",
+        TransitionReason.RanLate => "own advert was too late, and another router advertises",
         _ => null,
     };
 

@@ -168,7 +168,11 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReady(EpollEvents events)
+    public void OnReady(EpollEvents events) => _ = ReadAdverts();
+
+    /// <summary>Reads what has arrived, up to a bound.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool ReadAdverts()
     {
         for (int count = 0; count < PacketsPerWakeUpMax; count++)
         {
@@ -176,7 +180,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
             if (errno == Errno.EAGAIN)
             {
                 UpdateFilter();
-                return;
+                return false;
             }
             if (errno == Errno.Success)
             {
@@ -187,6 +191,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
         }
         UpdateFilter();
         _receiver.OnFlood(this);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -15,9 +15,9 @@ namespace Holdfast.Runtime.Vrrp;
 /// carries out their effects. One thread; nothing is allocated while nothing changes.
 /// </summary>
 /// <remarks>
-/// One turn of the loop: (1) what has arrived is read, adverts first of all; (2) deadlines that are due; (3) address
-/// changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so that a thousand
-/// addresses of one instance never delay the advert of another.
+/// One turn of the loop: (1) what has arrived is read, adverts before all else when the node is late; (2) deadlines
+/// that are due; (3) address changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so
+/// that a thousand addresses of one instance never delay the advert of another.
 /// </remarks>
 internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposable
 {
@@ -105,12 +105,14 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Handles every deadline that is due.</summary>
     public void RunDeadlines()
     {
+        HearWhenLate();
         _links.RunDeadlines(Now);
         // Two readings of the clock at most differ by what the steps took: a busy node cannot stay here for ever,
         // since every step moves its deadline into the future.
         while (_deadlines.Earliest <= Now)
         {
             Step(_deadlines.EarliestIndex, VrrpEvent.Of(EventKind.DeadlineReached));
+            HearWhenLate();
         }
     }
 

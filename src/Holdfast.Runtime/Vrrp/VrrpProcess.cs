@@ -25,7 +25,6 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
-    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -103,17 +102,13 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             MonotonicTime deadline
                 = MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline);
             _board?.MarkProgress(MonotonicClock.Now, deadline);
-            _loop.RunOnce(deadline);
+            _loop.Wait(deadline);
+            _node?.HearWhenLate();
+            _loop.Dispatch();
             _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
-            }
-            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
-            {
-                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
-                // scheduled yields to a successor instead of shouting it down.
-                _loop.RunOnce(MonotonicTime.Zero);
             }
             node.RunDeadlines();
             node.EndTurn();

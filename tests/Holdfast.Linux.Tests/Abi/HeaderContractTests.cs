@@ -38,6 +38,7 @@ public sealed class HeaderContractTests
         "linux/fib_rules.h", "linux/neighbour.h", "linux/if_packet.h", "linux/if_ether.h", "linux/if_arp.h",
         "linux/filter.h", "linux/sock_diag.h", "linux/bpf.h", "linux/lwtunnel.h", "linux/mpls_iptunnel.h", "linux/ila.h",
         "linux/netfilter.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h",
+        "linux/genetlink.h", "linux/ip_vs.h", "netdb.h",
     ];
 
     private const string Preamble = """

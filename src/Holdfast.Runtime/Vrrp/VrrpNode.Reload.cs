@@ -97,7 +97,6 @@ internal sealed partial class VrrpNode
     {
         instance.HasStarted = old.HasStarted;
         instance.Peers.TakeOver(old.Peers);
-        instance.ReportedVerdict = old.ReportedVerdict;
         instance.SuccessorSeen = old.SuccessorSeen;
         instance.Counters.TakeOver(old.Counters);
         _announcer.TakeOver(instance.Index, before._announcer, old.Index);

@@ -106,7 +106,8 @@ public sealed partial class Supervisor
             if (now != told && now != InstanceState.Init)
             {
                 OnInstance(new InstanceStateChangedMessage(
-                    index, told, now, record.State.EffectivePriority, (ushort)record.State.Reason, record.LastAdvert.Source));
+                    index, told, now, record.State.EffectivePriority, (ushort)record.State.Reason,
+                    record.LastAdvert.Source));
             }
         }
         for (int group = 0; group < board.Shape.Groups; group++)

@@ -22,7 +22,9 @@ internal interface IAdvertReceiver
     /// <summary>A packet for nobody here.</summary>
     void OnUnknownVrid(byte vrid, IpAddress source);
 
-    /// <summary>Whether every packet for nobody here is wanted; else the kernel may do no more than count them.</summary>
+    /// <summary>
+    /// Whether every packet for nobody here is wanted; else the kernel may do no more than count them.
+    /// </summary>
     bool HearsUnknownVrids { get; }
 
     /// <summary>Packets that the kernel has kept away and counted, when it no longer does.</summary>

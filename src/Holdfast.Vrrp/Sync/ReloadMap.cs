@@ -11,7 +11,9 @@ namespace Holdfast.Vrrp.Sync;
 /// <param name="GroupSources">For each sync group now the group of that name before; −1: there was none.</param>
 public sealed record ReloadMap(int[] Sources, int[] Leaving, int[] GroupSources)
 {
-    /// <summary>How many instances the router afterwards has: those of the configuration, then those that leave.</summary>
+    /// <summary>
+    /// How many instances the router afterwards has: those of the configuration, then those that leave.
+    /// </summary>
     public int Count => Sources.Length + Leaving.Length;
 
     /// <summary>Works out who goes on as whom.</summary>

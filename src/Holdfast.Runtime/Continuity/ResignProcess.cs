@@ -19,7 +19,7 @@ namespace Holdfast.Runtime.Continuity;
 /// It sends priority 0 for every Active instance of the board, lets the addresses stay until the successor has
 /// announced them, at the latest for the longest skew and a margin, removes them and ends. It runs no state machine.
 /// </remarks>
-public sealed class ResignProcess : IReadyHandler, IAdvertReceiver, IDisposable
+public sealed class ResignProcess : IReadyHandler, IDisposable
 {
     private static readonly TimeSpan s_startMax = TimeSpan.FromSeconds(5);
 
@@ -71,18 +71,6 @@ public sealed class ResignProcess : IReadyHandler, IAdvertReceiver, IDisposable
                 ReadPlan();
             }
         }
-    }
-
-    /// <inheritdoc/>
-    void IAdvertReceiver.OnPacket(VrrpInstance first, in ReceivedPacket packet)
-    {
-        // Only the announcement of the successor counts.
-    }
-
-    /// <inheritdoc/>
-    void IAdvertReceiver.OnUnknownVrid(byte vrid, IpAddress source)
-    {
-        // Of no interest any more.
     }
 
     /// <inheritdoc/>
@@ -147,7 +135,7 @@ public sealed class ResignProcess : IReadyHandler, IAdvertReceiver, IDisposable
         try
         {
             using var channel = new AdvertChannel(
-                _loop, this, new(plan.Model.Family, instance.SocketInterface, local), receiveBufferBytes: 0);
+                _loop, Deaf.Instance, new(plan.Model.Family, instance.SocketInterface, local), receiveBufferBytes: 0);
             Errno errno = channel.SendAdvert(instance, Priority.Resignation, plan.Model.AdvertInterval);
             if (errno != Errno.Success)
             {
@@ -157,6 +145,30 @@ public sealed class ResignProcess : IReadyHandler, IAdvertReceiver, IDisposable
         catch (LinuxException e)
         {
             _warn($"({instance.Name}) cannot resign: {e.Message}");
+        }
+    }
+
+    /// <summary>Adverts are of no interest any more: only the announcement of the successor counts.</summary>
+    private sealed class Deaf : IAdvertReceiver
+    {
+        internal static readonly Deaf Instance = new();
+
+        public bool HearsUnknownVrids => false;
+
+        public void OnPacket(VrrpInstance first, in ReceivedPacket packet)
+        {
+        }
+
+        public void OnUnknownVrid(byte vrid, IpAddress source)
+        {
+        }
+
+        public void OnKeptAway(ulong count)
+        {
+        }
+
+        public void OnFlood(AdvertChannel channel)
+        {
         }
     }
 }

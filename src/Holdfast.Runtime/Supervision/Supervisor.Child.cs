@@ -169,7 +169,7 @@ public sealed partial class Supervisor
                 OnGroup(in group);
                 break;
             case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
-                TransitionLog.Write(_log, _configuration.Model, in priority);
+                NotePriority(in priority);
                 _scripts.Notifier.OnPriority(in priority);
                 break;
             case MessageKind.ReceivedLowerPriority when channel.TryRead(out ReceivedLowerPriorityMessage lower):
@@ -270,6 +270,7 @@ public sealed partial class Supervisor
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             WatchFromNow(loaded.Model);
+            _history.Retain(loaded.Model);
             _scripts.ApplyNotifications(loaded.Model);
             if (loaded.Model.Global.FifoWriteStatesOnReload)
             {

@@ -116,7 +116,7 @@ public sealed partial class Supervisor
             return;
         }
         board?.SetToldOfInstance(message.Index, message.To);
-        TransitionLog.Write(_log, _configuration.Model, in message);
+        NoteTransition(in message);
         _scripts.Notifier.OnInstance(in message);
     }
 
@@ -147,7 +147,8 @@ public sealed partial class Supervisor
             if (now != told && now != InstanceState.Init)
             {
                 OnInstance(new InstanceStateChangedMessage(
-                    index, told, now, record.State.EffectivePriority, (ushort)record.State.Reason, record.LastPeer));
+                    index, told, now, record.State.EffectivePriority, (ushort)record.State.Reason,
+                    record.LastAdvert.Source));
             }
         }
         for (int group = 0; group < board.Shape.Groups; group++)

@@ -181,12 +181,14 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
+        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
     private void OnTime(MonotonicTime now)
     {
         _scripts.OnTime(now);
+        _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         WatchProgress(now);

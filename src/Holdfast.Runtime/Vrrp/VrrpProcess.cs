@@ -11,6 +11,7 @@ using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp.Dumps;
+using Holdfast.Vrrp.Sync;
 
 namespace Holdfast.Runtime.Vrrp;
 
@@ -25,7 +26,6 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
     private static readonly TimeSpan ReloadMax = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -105,18 +105,16 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            MonotonicTime deadline = _node?.NextDeadline ?? MonotonicTime.Never;
+            MonotonicTime deadline
+                = MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline);
             _board?.MarkProgress(MonotonicClock.Now, deadline);
-            _loop.RunOnce(deadline);
+            _loop.Wait(deadline);
+            _node?.HearWhenLate();
+            _loop.Dispatch();
+            _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
-            }
-            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
-            {
-                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
-                // scheduled yields to a successor instead of shouting it down.
-                _loop.RunOnce(MonotonicTime.Zero);
             }
             node.RunDeadlines();
             node.EndTurn();
@@ -178,7 +176,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _board = TakeBoard(plan, generation);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, _board);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
@@ -198,17 +196,19 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         // Parsing takes its time, and nothing can be said in the middle of it.
         _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
-        if (_node is { } before && !_stopping && ReadPlan(generation) is { } plan)
+        if (_node is { } before && !_stopping && ReadPlan(generation, isReload: true) is { } plan)
         {
             StateBoard? board = TakeBoard(plan, generation);
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, board);
-            node.EndOrphans(before);
+            ReloadMap map = VrrpNode.MapFrom(before, plan);
+            var node = new VrrpNode(
+                plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
+            before.TellEnded(map);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
             node.SetBrokenTrackGroups(
                 StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning));
-            node.TakeOver(before);
+            node.TakeOver(before, map);
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
@@ -238,10 +238,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan(uint generation)
+    private VrrpPlan? ReadPlan(uint generation, bool isReload = false)
     {
         FdHandle memory = _channel.TakeDescriptor();
-        VrrpPlan? plan = ReadPlan(memory);
+        VrrpPlan? plan = ReadPlan(memory, isReload);
         if (plan is null)
         {
             memory.Dispose();
@@ -253,7 +253,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         return plan;
     }
 
-    private static VrrpPlan? ReadPlan(FdHandle memory)
+    private static VrrpPlan? ReadPlan(FdHandle memory, bool isReload)
     {
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
             || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
@@ -261,7 +261,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             return null;
         }
         KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
-        return result.HasErrors ? null : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero);
+        return result.HasErrors ? null
+            : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero, isReload);
     }
 
     private void Stop()
@@ -286,13 +287,16 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
+    /// <summary>What others cause, they can cause a thousand times a second.</summary>
+    private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
+
     private void Reply(in StatusRequestMessage request)
     {
         if (_node is null)
         {
             return;
         }
-        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status == StatusKind.Full);
+        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status, request.Instance);
         if (SealedMemory.TryCreate("status", json.Span, out FdHandle memory) == Errno.Success)
         {
             using (memory)

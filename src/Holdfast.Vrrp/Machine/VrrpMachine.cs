@@ -64,6 +64,10 @@ public static partial class VrrpMachine
             case EventKind.GroupBecomesBackup when state.Role == Role.Active:
                 BecomeBackup(config, ref state, TransitionReason.SyncGroupMoved, now, ref effects);
                 break;
+            case EventKind.GroupResigns when state.Role == Role.Active:
+                Resign(config, ref state, serviceIsDark: false, now, ref effects);
+                BecomeBackup(config, ref state, TransitionReason.SyncGroupMoved, now, ref effects);
+                break;
             default:
                 break;
         }

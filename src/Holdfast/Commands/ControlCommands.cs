@@ -65,6 +65,28 @@ internal static class ControlRequest
         => reply.TryGetProperty("phase", out JsonElement phase) && phase.GetString() == nameof(SupervisorPhase.Failed)
             ? Failed : 0;
 
+    /// <summary>Shows what a request gives: as JSON, or as <paramref name="print"/> likes.</summary>
+    internal static int Show(string runDirectory, string request, bool json, Action<JsonElement> print)
+    {
+        if (json)
+        {
+            return Send(runDirectory, request, print: true);
+        }
+        Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
+        if (errno != Errno.Success)
+        {
+            return ReportNoDaemon(runDirectory, errno);
+        }
+        using JsonDocument document = JsonDocument.Parse(reply);
+        if (!document.RootElement.GetProperty("ok").GetBoolean())
+        {
+            Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
+            return Refused;
+        }
+        print(document.RootElement);
+        return CodeOf(document.RootElement);
+    }
+
     internal static int ReportNoDaemon(string runDirectory, Errno errno)
     {
         Console.Error.WriteLine(errno is Errno.ENOENT or Errno.ECONNREFUSED

@@ -57,6 +57,9 @@ public enum MessageKind : ushort
 
     /// <summary><see cref="ReloadDoneMessage"/>.</summary>
     ReloadDone,
+
+    /// <summary><see cref="StartedMessage"/>.</summary>
+    Started,
 }
 
 /// <summary>What kind of tracker changed.</summary>

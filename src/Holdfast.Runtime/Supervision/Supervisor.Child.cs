@@ -32,12 +32,18 @@ public sealed partial class Supervisor
             OnCrash($"cannot be started: {errno}");
             return;
         }
+        Configure(child);
+    }
+
+    /// <summary>Lets a started VRRP process take part; from here on it is the one.</summary>
+    private void Configure(VrrpChild child)
+    {
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
         _board?.ForgetProgress();
         WatchFromNow(_configuration.Model);
         var message = new ConfigurationMessage(_board?.Generation ?? _generation, _restartCount);
-        errno = SendConfiguration(child, _board, in message, _configuration);
+        Errno errno = SendConfiguration(child, _board, in message, _configuration);
         SendLineage(child);
         if (errno != Errno.Success)
         {
@@ -64,7 +70,7 @@ public sealed partial class Supervisor
 
     private void OnChildEnded(VrrpChild child, ExitStatus status)
     {
-        if (!ReferenceEquals(child, _child))
+        if (OnEndedWhileReplacing(child, status) || !ReferenceEquals(child, _child))
         {
             return;
         }
@@ -159,6 +165,9 @@ public sealed partial class Supervisor
         ChildChannel channel = child.Channel;
         switch (kind)
         {
+            case MessageKind.Started:
+                OnStarted(child);
+                break;
             case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
                 OnReady(child, ready);
                 break;

@@ -59,6 +59,9 @@ public sealed partial class Supervisor
                 bool accepted = Reload();
                 client.Reply(Json(accepted, w => WriteError(w, accepted, "the configuration has errors; see the log")));
                 break;
+            case "upgrade":
+                BeginUpgrade(name, client);
+                break;
             case "stop":
                 client.Reply(Json(ok: true, static _ => { }));
                 Stop("by the control socket");

@@ -71,13 +71,18 @@ public sealed partial class Supervisor
             return;
         }
         _child = child;
-        _log.Warning($"Going on with VRRP process {child.Pid}: the supervisor before was killed");
+        bool isUpgrade = continuation.Reason == ContinuationReason.Upgrade;
+        _log.Warning($"Going on with VRRP process {child.Pid}: "
+            + (isUpgrade ? "another program ran before" : "the supervisor before was killed"));
         _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         WatchFromNow(_configuration.Model);
         SendLineage(child);
         TellMissed();
-        _scripts.ApplyTrackers(
-            _configuration.Model, MonotonicClock.Now, index => _board?.Tracker(TrackerKind.Script, index));
+        ApplyTrackersAsKnown();
+        if (isUpgrade)
+        {
+            ReplaceChild();
+        }
         SystemdNotifier.ReadyAs(Environment.ProcessId);
     }
 }

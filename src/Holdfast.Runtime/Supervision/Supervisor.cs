@@ -67,7 +67,7 @@ public sealed partial class Supervisor : IDisposable
             Invariant.Check(errno is Errno.Success or Errno.EINTR);
             OnTime(MonotonicClock.Now);
         }
-        return _exitCode;
+        return _executeAtEnd is { } program ? ExecuteAtEnd(program) : _exitCode;
     }
 
     /// <inheritdoc/>
@@ -75,6 +75,8 @@ public sealed partial class Supervisor : IDisposable
     {
         _child?.Dispose();
         _resigner?.Dispose();
+        _nextChild?.Dispose();
+        _upgradeCheck?.Dispose();
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
@@ -147,11 +149,15 @@ public sealed partial class Supervisor : IDisposable
         if (Phase is SupervisorPhase.Stopping or SupervisorPhase.Finishing)
         {
             _log.Notice("Told to stop again, stopping at once");
+            _executeAtEnd = null;
             StopNow();
             return;
         }
         _log.Info($"Stopping ({reason})");
-        SystemdNotifier.Stopping();
+        if (_executeAtEnd is null)
+        {
+            SystemdNotifier.Stopping(); // else the service goes on
+        }
         bool wasStarting = Phase == SupervisorPhase.Starting;
         Phase = SupervisorPhase.Stopping;
         _restartAt = MonotonicTime.Never;
@@ -181,6 +187,7 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
+        deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
@@ -197,6 +204,7 @@ public sealed partial class Supervisor : IDisposable
             RestartChild();
         }
         KillLateResigner(now);
+        _upgradeCheck?.OnTime(now);
         FinishIfAlone();
         if (_phaseEnd <= now)
         {

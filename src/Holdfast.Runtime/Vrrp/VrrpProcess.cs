@@ -62,6 +62,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     public static int Run(ChildChannel channel, VrrpProcessOptions options, Log log)
     {
         using var process = new VrrpProcess(channel, options, log);
+        _ = channel.TrySend(new StartedMessage(0)); // who is gone needs no answer
         process.Loop();
         return 0;
     }

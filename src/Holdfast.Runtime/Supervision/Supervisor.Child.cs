@@ -34,8 +34,10 @@ public sealed partial class Supervisor
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
         _board?.ForgetProgress();
+        WatchFromNow(_configuration.Model);
         var message = new ConfigurationMessage(_board?.Generation ?? _generation, _restartCount);
         errno = SendConfiguration(child, _board, in message, _configuration);
+        SendLineage(child);
         if (errno != Errno.Success)
         {
             _log.Error($"The VRRP process does not take its configuration: {errno}");
@@ -235,6 +237,7 @@ public sealed partial class Supervisor
         }
         DropBoard(ref _nextBoard);
         _nextBoard = CreateBoard(loaded.Model, _generation);
+        CopyTold(_configuration.Model, loaded.Model);
         if (SendConfiguration(_child, _nextBoard, new ReloadMessage(_generation), loaded) != Errno.Success)
         {
             _log.Error("The VRRP process does not take the new configuration");
@@ -261,6 +264,7 @@ public sealed partial class Supervisor
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _history.Retain(loaded.Model);
+            WatchFromNow(loaded.Model);
             _scripts.ApplyNotifications(loaded.Model);
             if (loaded.Model.Global.FifoWriteStatesOnReload)
             {

@@ -87,6 +87,10 @@ public sealed partial class Supervisor : IDisposable
 
     private int Begin()
     {
+        if (_options.Continuation is { } continuation)
+        {
+            return GoOn(continuation);
+        }
         if (_loader.Load() is not { } loaded)
         {
             _log.Error("The configuration has errors, not starting");
@@ -97,16 +101,9 @@ public sealed partial class Supervisor : IDisposable
         {
             return DaemonExitCode.Fatal;
         }
-        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
-        if (errno == Errno.EADDRINUSE)
+        if (!TryListen())
         {
-            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
             return DaemonExitCode.Fatal;
-        }
-        if (errno != Errno.Success)
-        {
-            // VRRP does not depend on it.
-            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
         }
         GlobalModel global = loaded.Model.Global;
         if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartVrrp))
@@ -114,6 +111,24 @@ public sealed partial class Supervisor : IDisposable
             StartVrrp();
         }
         return DaemonExitCode.Ok;
+    }
+
+    /// <summary>Opens the control socket.</summary>
+    /// <returns>False when another supervisor has it.</returns>
+    private bool TryListen()
+    {
+        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
+        if (errno == Errno.EADDRINUSE)
+        {
+            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
+            return false;
+        }
+        if (errno != Errno.Success)
+        {
+            // VRRP does not depend on it.
+            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
+        }
+        return true;
     }
 
     private void StartVrrp()
@@ -164,6 +179,7 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
+        deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -173,6 +189,7 @@ public sealed partial class Supervisor : IDisposable
         _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
+        WatchProgress(now);
         if (_restartAt <= now)
         {
             RestartChild();

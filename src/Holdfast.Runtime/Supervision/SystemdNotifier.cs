@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
@@ -12,6 +13,10 @@ public static class SystemdNotifier
 
     /// <summary>The service is up.</summary>
     public static void Ready() => Send("READY=1");
+
+    /// <summary>The service is up, and another process than before is the main one.</summary>
+    public static void ReadyAs(int mainPid)
+        => Send(string.Create(CultureInfo.InvariantCulture, $"MAINPID={mainPid}\nREADY=1"));
 
     /// <summary>The service reads its configuration anew; <see cref="Ready"/> follows.</summary>
     public static void Reloading() => Send("RELOADING=1");

@@ -78,7 +78,10 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
     }
 
     /// <summary>The kernel's form of one configured address.</summary>
-    public static AddressSpec Spec(VirtualAddressModel address, int interfaceIndex)
+    /// <param name="address">As configured.</param>
+    /// <param name="interfaceIndex">Where it goes.</param>
+    /// <param name="lifetimeSeconds">After how long the kernel takes it out; null: never.</param>
+    public static AddressSpec Spec(VirtualAddressModel address, int interfaceIndex, uint? lifetimeSeconds = null)
     {
         bool v6 = address.Prefix.Address.IsV6;
         AddressFlags flags = AddressFlags.None;
@@ -99,6 +102,7 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
             Scope = address.Scope,
             Flags = flags,
             Protocol = Marker,
+            ValidLifetimeSeconds = lifetimeSeconds,
             PreferredLifetimeSeconds = preferred,
         };
     }

@@ -102,6 +102,7 @@ internal sealed partial class VrrpNode
         {
             return;
         }
+        KeepForever(instance, old);
         AddressSpec[] gone = [.. old.AddressSpecs.Where(
             o => o.InterfaceIndex > 0 && !Array.Exists(instance.AddressSpecs, n => IsSamePlace(n, o)))];
         bool more = Array.Exists(instance.AddressSpecs, n => !Array.Exists(old.AddressSpecs, o => o == n));
@@ -117,6 +118,21 @@ internal sealed partial class VrrpNode
         {
             _successors.Watch(instance.Index);
         }
+    }
+
+    /// <summary>
+    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix, too,
+    /// which other addresses share.
+    /// </summary>
+    private void KeepForever(VrrpInstance instance, VrrpInstance old)
+    {
+        for (int position = 0; position < instance.AddressSpecs.Length; position++)
+        {
+            AddressSpec spec = instance.AddressSpecs[position];
+            instance.StaysForever[position] = spec.Prefix.Address.IsV6 && Array.Exists(
+                old.AddressSpecs, o => IsSamePlace(o, spec) && o.ValidLifetimeSeconds is null);
+        }
+        ResolveAddresses(instance);
     }
 
     private static bool IsSamePlace(in AddressSpec a, in AddressSpec b)

@@ -81,6 +81,7 @@ public static class TransitionLog
         TransitionReason.FaultBegan => "a fault began",
         TransitionReason.FaultEnded => "all faults ended",
         TransitionReason.SyncGroupMoved => "the sync group moves",
+        TransitionReason.ResumedLate => "restarted too late, listening first",
         TransitionReason.TimerExpired => "own timer was too late",
         _ => null,
     };

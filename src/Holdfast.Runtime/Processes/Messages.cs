@@ -17,13 +17,24 @@ public readonly record struct ConfigurationMessage(uint Generation, uint Restart
     static MessageKind IChildMessage.Kind => MessageKind.Configuration;
 }
 
+/// <summary>
+/// The board on which the instances of the next <see cref="ConfigurationMessage"/> or <see cref="ReloadMessage"/> keep
+/// their state. The memfd holds it.
+/// </summary>
+/// <param name="Generation">The snapshot that it belongs to.</param>
+public readonly record struct BoardMessage(uint Generation) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Board;
+}
+
 /// <summary>A tracker that the supervisor runs has another result.</summary>
 /// <param name="Tracker">Kind of tracker.</param>
 /// <param name="IsUp">Whether it counts as up (scripts and processes).</param>
 /// <param name="Index">0-based index in the list of that kind in the snapshot's model.</param>
 /// <param name="Value">The number in the file (files only), before its weight is applied.</param>
-public readonly record struct TrackerChangedMessage(TrackerKind Tracker, bool IsUp, int Index, int Value)
-    : IChildMessage
+/// <param name="Generation">The snapshot that the index is of: one of another is told again by its index.</param>
+public readonly record struct TrackerChangedMessage(
+    TrackerKind Tracker, bool IsUp, int Index, int Value, uint Generation = 0) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.TrackerChanged;
 }

@@ -25,6 +25,7 @@ public sealed partial class Supervisor
     {
         string? command = null;
         bool full = false;
+        bool colour = false;
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
@@ -33,6 +34,8 @@ public sealed partial class Supervisor
                 command = document.RootElement.TryGetProperty("command", out JsonElement name) ? name.ToString() : null;
                 full = document.RootElement.TryGetProperty("detail", out JsonElement detail)
                     && detail.ToString() == "full";
+                colour = document.RootElement.TryGetProperty("colour", out JsonElement paint)
+                    && paint.ValueKind == JsonValueKind.True;
             }
         }
         catch (JsonException)
@@ -52,8 +55,7 @@ public sealed partial class Supervisor
                 client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
                 break;
             case "reload":
-                bool accepted = Reload();
-                client.Reply(Json(accepted, w => WriteError(w, accepted, "the configuration has errors; see the log")));
+                Reload("by the control socket", new ReloadClient(client, colour));
                 break;
             case "stop":
                 client.Reply(Json(ok: true, static _ => { }));

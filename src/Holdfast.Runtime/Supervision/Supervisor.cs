@@ -27,6 +27,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly ChildRegistry _children;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
+    private readonly ReloadSchedule _schedule;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -41,9 +42,11 @@ public sealed partial class Supervisor : IDisposable
         _options = options;
         _loader = loader;
         _log = log;
+        _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
 
@@ -65,6 +68,7 @@ public sealed partial class Supervisor : IDisposable
             Errno errno = _loop.RunOnce(Deadline());
             Invariant.Check(errno is Errno.Success or Errno.EINTR);
             OnTime(MonotonicClock.Now);
+            TellStatusLine();
         }
         return _exitCode;
     }
@@ -73,7 +77,10 @@ public sealed partial class Supervisor : IDisposable
     public void Dispose()
     {
         _child?.Dispose();
+        DropBoard(ref _board);
+        DropBoard(ref _nextBoard);
         _scripts.Dispose();
+        _schedule.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();
@@ -84,7 +91,7 @@ public sealed partial class Supervisor : IDisposable
 
     private int Begin()
     {
-        if (_loader.Load() is not { } loaded)
+        if (_loader.Load(out _) is not { } loaded)
         {
             _log.Error("The configuration has errors, not starting");
             return DaemonExitCode.Configuration;
@@ -120,6 +127,7 @@ public sealed partial class Supervisor : IDisposable
         _scripts.ApplyNotifications(_configuration.Model);
         StartChild();
         _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
+        _schedule.Apply(_configuration.Model.Global);
     }
 
     /// <summary>Stops in order; the second time at once.</summary>
@@ -132,7 +140,7 @@ public sealed partial class Supervisor : IDisposable
             return;
         }
         _log.Info($"Stopping ({reason})");
-        SystemdNotifier.Stopping();
+        TellSystemd(SystemdNotifier.Stopping);
         bool wasStarting = Phase == SupervisorPhase.Starting;
         Phase = SupervisorPhase.Stopping;
         _restartAt = MonotonicTime.Never;
@@ -160,6 +168,8 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
+        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
+        deadline = MonotonicTime.Min(deadline, _watchdogAt);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -168,11 +178,12 @@ public sealed partial class Supervisor : IDisposable
         _scripts.OnTime(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
+        ExpireReload(now);
+        _schedule.OnTime(now);
+        FeedWatchdog(now);
         if (_restartAt <= now)
         {
-            _restartAt = MonotonicTime.Never;
-            StartChild();
-            _scripts.TellAll();
+            RestartChild();
         }
         if (Phase == SupervisorPhase.Stopping && _child is null)
         {

@@ -74,6 +74,7 @@ internal sealed partial class VrrpNode
         {
             _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
             _groupStates[group] = to;
+            _board?.SetGroup(group, to);
         }
     }
 
@@ -133,7 +134,7 @@ internal sealed partial class VrrpNode
         }
     }
 
-    private static InstanceState StateOf(Role role, TransitionReason reason) => role switch
+    internal static InstanceState StateOf(Role role, TransitionReason reason) => role switch
     {
         Role.Active => InstanceState.Active,
         Role.Backup => InstanceState.Backup,

@@ -43,7 +43,7 @@ internal sealed partial class VrrpNode
     /// </summary>
     public void RemoveLeftovers()
     {
-        AddressSpec[] leftovers = [.. _links.Leftovers().Select(
+        AddressSpec[] leftovers = [.. _links.Leftovers().Where(found => !IsOurs(found)).Select(
             static found => new AddressSpec { Prefix = found.Prefix, InterfaceIndex = found.Interface })];
         if (leftovers.Length > 0)
         {

@@ -2,6 +2,7 @@ using Holdfast.Linux;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Processes;
 using Holdfast.Vrrp.Machine;
 using Holdfast.Vrrp.Sync;
@@ -43,10 +44,11 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
 
     public VrrpNode(
         VrrpPlan plan, EpollLoop loop, RouteNetlink netlink, ChildChannel supervisor, Action<string> warn,
-        VrrpInstancePlan[]? leaving = null)
+        StateBoard? board = null, VrrpInstancePlan[]? leaving = null)
     {
         VrrpInstancePlan[] all = [.. plan.Instances, .. leaving ?? []];
         _plan = plan;
+        _board = board;
         _loop = loop;
         _supervisor = supervisor;
         _warn = warn;
@@ -175,6 +177,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
         {
+            Save(instance.Index);
             return;
         }
         if (advert.Priority.IsResignation)
@@ -226,12 +229,17 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private void UpdateDeadlines(int index)
     {
         _deadlines.Set(index, _router.State(index).NextDeadline);
+        Save(index);
         int group = _groupOf[index];
         if (group >= 0)
         {
             foreach (int member in _plan.Groups[group])
             {
                 _deadlines.Set(member, _router.State(member).NextDeadline);
+                if (member != index)
+                {
+                    Save(member);
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp.Dumps;
@@ -34,6 +35,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
+    private StateBoard? _board;
+    private FdHandle? _nextBoard;
+    private uint _generation;
     private bool _stopping;
     private bool _done;
 
@@ -87,6 +91,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _node?.Dispose();
         _routes.Dispose();
         _netlink.Dispose();
+        _board?.Dispose();
+        _nextBoard?.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -95,7 +101,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _loop.RunOnce(_node?.NextDeadline ?? MonotonicTime.Never);
+            MonotonicTime deadline = _node?.NextDeadline ?? MonotonicTime.Never;
+            _board?.MarkProgress(MonotonicClock.Now, deadline);
+            _loop.RunOnce(deadline);
             if (_node is not { } node)
             {
                 continue;
@@ -121,6 +129,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         switch (kind)
         {
+            case MessageKind.Board:
+                _nextBoard?.Dispose();
+                _nextBoard = _channel.TakeDescriptor();
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -128,7 +140,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 Reload(reload.Generation);
                 break;
             case MessageKind.TrackerChanged when _channel.TryRead(out TrackerChangedMessage change):
-                _node?.OnTracker(change);
+                if (change.Generation == _generation)
+                {
+                    _node?.OnTracker(change); // one of before a reload is told again after it
+                }
                 break;
             case MessageKind.Stop:
                 Stop();
@@ -156,15 +171,15 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _done = true;
             return;
         }
+        _generation = generation;
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+        _board = TakeBoard(plan, generation);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
-        _node.RemoveLeftovers();
-        _node.Begin();
-        _node.EndTurn();
+        StartOrResume(_node);
         if (_options.DumpAtStart)
         {
             foreach (string line in DataDump.Write(_node).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -181,8 +196,17 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         if (_node is { } before && !_stopping && ReadPlan(isReload: true) is { } plan)
         {
             ReloadMap map = VrrpNode.MapFrom(before, plan);
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, before.PlansOf(map.Leaving));
+            string? saveDirectory = plan.Model.Global.ConfigSaveDirectory;
+            VrrpDump.Save(before, saveDirectory, generation, "pre", _log.Warning);
+            StateBoard? board = TakeBoard(plan, generation);
+            var node = new VrrpNode(
+                plan, _loop, _netlink, _channel, _log.Warning, board, before.PlansOf(map.Leaving));
             before.TellEnded(map);
+            // From its commit on the board is that of the new configuration: if this process dies, its successor goes
+            // on with that one, and before with the old one.
+            node.Adopt(before, map);
+            node.Commit();
+            _generation = generation;
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
@@ -192,6 +216,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
+            MoveToBoard(node, board);
+            VrrpDump.Save(node, saveDirectory, generation, "post", _log.Warning);
         }
         else
         {

@@ -40,6 +40,9 @@ public enum EventKind : byte
     /// The sync group has new members that follow another router, and this member hands over to join them.
     /// </summary>
     GroupResigns,
+
+    /// <summary>The process was restarted, and goes on with the state that it had.</summary>
+    Resumed,
 }
 
 /// <summary>One event with its data. A value: no event allocates.</summary>

@@ -64,6 +64,15 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
         _ownFaults[instance] = ownFaults;
     }
 
+    /// <summary>After all states were put back: groups are in the role that follows, and nobody is told.</summary>
+    public void RestoreGroups()
+    {
+        for (int group = 0; group < groups.Length; group++)
+        {
+            _groupRoles[group] = RoleOf(groups[group]);
+        }
+    }
+
     /// <summary>The causes of fault of the instance itself, without those of its group.</summary>
     public FaultCauses OwnFaults(int instance) => _ownFaults[instance];
 
@@ -241,19 +250,25 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
     private void UpdateGroupRole<TEffects>(int group, TEffects effects)
         where TEffects : IVrrpEffects
     {
+        Role role = RoleOf(groups[group]);
+        if (role != _groupRoles[group])
+        {
+            _groupRoles[group] = role;
+            effects.GroupChanged(group, role);
+        }
+    }
+
+    private Role RoleOf(int[] members)
+    {
         Role role = Role.Active;
-        foreach (int member in groups[group])
+        foreach (int member in members)
         {
             Role one = _states[member].Role;
             role = one == Role.Fault || role == Role.Fault ? Role.Fault
                 : one == Role.Initialize || role == Role.Initialize ? Role.Initialize
                 : one == Role.Backup ? Role.Backup : role;
         }
-        if (role != _groupRoles[group])
-        {
-            _groupRoles[group] = role;
-            effects.GroupChanged(group, role);
-        }
+        return role;
     }
 
     private static int[] IndexGroups(int count, int[][] groups)

@@ -19,6 +19,7 @@ internal static class RunCommand
             Description = "Form of log lines: plain, json or keepalived",
             DefaultValueFactory = static _ => "plain",
         };
+        format.AcceptOnlyFromAmong("plain", "json", "keepalived");
         var syslog = new Option<bool>("--syslog") { Description = "Log to syslog, too" };
         var logFile = new Option<string?>("--log-file") { Description = "Log to this file, too" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log details" };

@@ -28,7 +28,9 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
     {
         _log = log;
-        _runner = new ScriptRunner(children, ChildEnvironment.ForChildren(options.Environment), options.Program);
+        _runner = new ScriptRunner(
+            children, ChildEnvironment.ForChildren(options.Environment), options.Program,
+            Path.Combine(options.RunDirectory, ScriptService.SocketName));
         _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
         _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
         _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));

@@ -1,5 +1,6 @@
 using Holdfast.Commands;
 using Holdfast.Keepalived;
+using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Supervision;
 
@@ -17,6 +18,10 @@ internal static class Program
         if (name == Launcher.Name)
         {
             return Launcher.Run(all.AsSpan(1), ChildEnvironment.Own());
+        }
+        if (name == MailSender.Name)
+        {
+            return MailSender.Run();
         }
         if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.VrrpRole)
         {

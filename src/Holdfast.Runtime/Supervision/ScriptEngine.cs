@@ -4,6 +4,7 @@ using Holdfast.Linux.Epoll;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Notifications;
+using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Trackers;
@@ -18,6 +19,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     private readonly CheckScheduler _checks;
     private readonly FileTracker _files;
     private readonly ProcessTracker _processes;
+    private readonly MailAlerts _mail;
     private readonly List<RunningScript> _readers = [];
     private (string? Path, string? User, string? Group)[] _fifoList = [];
 
@@ -29,7 +31,9 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
         _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
         _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
-        Notifier = new Notifier(_runner, log);
+        _mail = new MailAlerts(
+            children, ChildEnvironment.ForChildren(options.Environment), options.Program, TimeProvider.System, log);
+        Notifier = new Notifier(_runner, log) { Mail = _mail };
     }
 
     internal Notifier Notifier { get; }
@@ -52,6 +56,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     {
         Notifier.Apply(PreparedNotifications.Of(model, _log));
         GlobalModel global = model.Global;
+        _mail.Apply(global);
         (string? Path, string? User, string? Group)[] fifos =
         [
             (global.NotifyFifo, global.NotifyFifoUser, global.NotifyFifoGroup),
@@ -89,7 +94,11 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         _processes.OnTime(now);
     }
 
-    internal void StopChecks() => _checks.Stop();
+    internal void StopChecks()
+    {
+        _checks.Stop();
+        _mail.Stop();
+    }
 
     /// <summary>Ends the programs that read the FIFOs, after the last line has been written.</summary>
     internal void CloseFifos()

@@ -98,8 +98,11 @@ public sealed record GlobalModel
     /// <summary><c>umask</c> in octal; null: the daemon's own.</summary>
     public int? Umask { get; init; }
 
-    /// <summary><c>smtp_server</c> and what belongs to it; null when absent.</summary>
+    /// <summary><c>smtp_server</c> and what belongs to it; null without it and without <c>notification_email</c>.</summary>
     public SmtpModel? Smtp { get; init; }
+
+    /// <summary><c>no_email_faults</c>: no mail when something enters FAULT. Default false.</summary>
+    public bool NoMailOnFault { get; init; }
 
     /// <summary><c>vrrp_process_name</c>; null: "keepalived".</summary>
     public string? VrrpProcessName { get; init; }
@@ -127,7 +130,7 @@ public sealed record GlobalModel
 }
 
 /// <summary>Where and how alerts are mailed.</summary>
-/// <param name="Server">Host name or address of the mail server.</param>
+/// <param name="Server">Host name or address of the mail server. Default 127.0.0.1.</param>
 /// <param name="Port">Port. Default 25.</param>
 /// <param name="From"><c>notification_email_from</c>.</param>
 /// <param name="To"><c>notification_email</c>.</param>

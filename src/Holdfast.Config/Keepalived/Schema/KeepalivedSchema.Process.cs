@@ -17,13 +17,13 @@ internal static partial class KeepalivedSchema
         Done("set_supplementary_groups", None, "off", "Give scripts their user's supplementary groups")
             with { IsNewer = true },
         Done("router_id", Name, "host name", "Name of this machine in reports"),
-        Cosmetic("notification_email_from", AnyWord, "keepalived@host", "Sender of alerts"),
-        Cosmetic("smtp_server", Custom(ValueKind.AddressPort, "HOST [PORT]"), "", "Mail server for alerts"),
-        Cosmetic("smtp_helo_name", Name, "host name", "Name in HELO"),
-        Cosmetic("smtp_connect_timeout", Integer(1, 4294), "30", "Seconds that a mail connection may take"),
-        new("notification_email", Lines, "", SupportClass.Cosmetic, "Receivers of alerts, one a line")
+        Done("notification_email_from", AnyWord, "keepalived@host", "Sender of alerts"),
+        Done("smtp_server", Custom(ValueKind.AddressPort, "HOST [PORT]"), "", "Mail server for alerts"),
+        Done("smtp_helo_name", Name, "host name", "Name in HELO"),
+        Done("smtp_connect_timeout", Integer(1, 4294), "30", "Seconds that a mail connection may take"),
+        new("notification_email", Lines, "", SupportClass.Done, "Receivers of alerts, one a line")
             { Repeats = true },
-        Cosmetic("smtp_alert", Switch, "off", "Default of every smtp_alert"),
+        Done("smtp_alert", Switch, "off", "Default of every smtp_alert"),
         Done("startup_script", Script, "", "Run once before anything starts"),
         Done("startup_script_timeout", Integer(1, 1000), "10", "Seconds that startup_script may take"),
         Done("shutdown_script", Script, "", "Run once after everything has ended"),
@@ -32,10 +32,10 @@ internal static partial class KeepalivedSchema
             "Highest real-time priority raised to when timers run late"),
         Performance("min_auto_priority_delay", Integer(1, 10000000), "1000000",
             "Microseconds late that raise the priority"),
-        Cosmetic("smtp_alert_vrrp", Switch, "smtp_alert", "Default of smtp_alert in VRRP"),
+        Done("smtp_alert_vrrp", Switch, "smtp_alert", "Default of smtp_alert in VRRP"),
         Cosmetic("smtp_alert_checker", Switch, "smtp_alert", "Default of smtp_alert of checkers"),
         Cosmetic("checker_log_all_failures", Switch, "off", "Log every failed check"),
-        Cosmetic("no_email_faults", None, "off", "No mail on a FAULT"),
+        Done("no_email_faults", None, "off", "No mail on a FAULT"),
         Cosmetic("no_checker_emails", Switch, "off", "No mail for every check"),
     ];
 

@@ -5,6 +5,9 @@ namespace Holdfast.Config.Keepalived.Model;
 /// <summary>The part of <c>global_defs</c> that is not merged into instances.</summary>
 public sealed record GlobalModel
 {
+    /// <summary>What it says about layer 4.</summary>
+    public LvsGlobalModel Lvs { get; init; } = new();
+
     /// <summary><c>router_id</c>; null: the host name.</summary>
     public string? RouterId { get; init; }
 

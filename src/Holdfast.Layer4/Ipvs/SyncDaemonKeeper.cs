@@ -8,8 +8,9 @@ namespace Holdfast.Layer4.Ipvs;
 /// <summary>Keeps one connection synchronisation daemon in the role that VRRP gives this director.</summary>
 /// <remarks>
 /// keepalived's <c>lvs_sync_daemon</c>: Active sends (master), Backup takes (backup), and when the instance stops or
-/// is at fault neither runs. Only what this keeper has started is stopped, or what runs with the same settings; a daemon
-/// that someone else has started in the other role stays. One thread at a time. It does not dispose of its client.
+/// is at fault neither runs. Only what this keeper has started is stopped, or what runs with the same settings; a
+/// daemon that someone else has started in the other role stays. One thread at a time. It does not dispose of its
+/// client.
 /// </remarks>
 /// <param name="client">IPVS of the namespace where the daemon belongs.</param>
 /// <param name="settings">Interface, sync id and the rest; its role does not matter.</param>

@@ -12,8 +12,9 @@ namespace Holdfast.Runtime.Continuity;
 /// advert is late.
 /// </summary>
 /// <remarks>
-/// The new supervisor is a child of the VRRP process instead of the other way round; both watch each other as before, by
-/// socket and pidfd. More than <see cref="RevivalsMax"/> within a minute are refused: what kills supervisors will go on.
+/// The new supervisor is a child of the VRRP process instead of the other way round; both watch each other as before,
+/// by socket and pidfd. More than <see cref="RevivalsMax"/> within a minute are refused: what kills supervisors will
+/// go on.
 /// </remarks>
 internal sealed class SupervisorRevival(EpollLoop loop) : IDisposable
 {

@@ -8,7 +8,9 @@ using Holdfast.Linux.Netlink;
 
 namespace Holdfast.Runtime.Trackers;
 
-/// <summary>Which running processes are meant by which <c>vrrp_track_process</c> blocks, and how many by each.</summary>
+/// <summary>
+/// Which running processes are meant by which <c>vrrp_track_process</c> blocks, and how many by each.
+/// </summary>
 internal sealed class TrackedProcesses
 {
     private const int ProcessesMax = 32768;

@@ -223,8 +223,8 @@ internal sealed partial class VrrpNode
         => [.. instance.AddressSpecs.Where(static a => a.InterfaceIndex > 0)];
 
     /// <summary>
-    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix, too,
-    /// which other addresses share.
+    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix,
+    /// too, which other addresses share.
     /// </summary>
     private void KeepForever(VrrpInstance instance, VrrpInstance old)
     {

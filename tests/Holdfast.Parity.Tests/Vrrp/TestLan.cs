@@ -41,7 +41,7 @@ internal sealed class TestLan : IDisposable
 
     /// <summary>Starts a router with the usual global block before its configuration.</summary>
     internal Router Start(LabNode node, Maker maker, string config, int number = 0, string? option = null)
-        => StartAsIs(node, maker, InstanceText.Global + config, number, option);
+        => StartAsIs(node, maker, InstanceText.Global + config, number, option: option);
 
     internal Router Start(LabNode node, Maker maker, InstanceText instance) => Start(node, maker, instance.ToString());
 

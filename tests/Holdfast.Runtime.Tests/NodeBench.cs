@@ -6,6 +6,7 @@ using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp;
 
@@ -18,6 +19,7 @@ internal sealed class NodeBench : IDisposable
     private readonly RouteWatch _watch;
     private readonly ChildChannel _channel;
     private readonly FdHandle _supervisor;
+    private readonly StateBoard? _board;
 
     private NodeBench(EpollLoop loop, int number, int priority)
     {
@@ -43,7 +45,10 @@ internal sealed class NodeBench : IDisposable
             }
             """;
         KeepalivedParseResult parsed = KeepalivedParser.Parse("/k.conf", MemoryConfigFiles.Of("/k.conf", text));
-        Vrrp = new VrrpNode(VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel, _ => Warnings++);
+        LinuxException.ThrowIf(
+            StateBoard.TryCreate(BoardShape.Of(parsed.Model), 1, out _board), "create a state board");
+        Vrrp = new VrrpNode(VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel,
+            _ => Warnings++, _board);
         _watch = new RouteWatch(loop, null);
         _watch.Attach(Vrrp.Links);
     }
@@ -52,18 +57,6 @@ internal sealed class NodeBench : IDisposable
 
     /// <summary>How often it has warned.</summary>
     internal int Warnings { get; private set; }
-
-    /// <summary>A node without neighbours, with a veth that leads nowhere.</summary>
-    internal static NodeBench Alone(EpollLoop loop, NetworkNamespace network)
-    {
-        using (var route = RouteNetlink.Open())
-        {
-            route.CreateVeth("eth0", "eth1", network.Descriptor).ThrowIfFailed("create eth0");
-        }
-        NodeBench node = Start(loop, network, 1, 100);
-        node.Begin();
-        return node;
-    }
 
     internal ulong Heard => Vrrp.Instances[0].Counters.AdvertsReceived;
 
@@ -116,5 +109,6 @@ internal sealed class NodeBench : IDisposable
         _netlink.Dispose();
         _channel.Dispose();
         _supervisor.Dispose();
+        _board?.Dispose();
     }
 }

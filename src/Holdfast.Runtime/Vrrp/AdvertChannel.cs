@@ -22,7 +22,9 @@ internal interface IAdvertReceiver
     /// <summary>A packet for nobody here.</summary>
     void OnUnknownVrid(byte vrid, IpAddress source);
 
-    /// <summary>Whether every packet for nobody here is wanted; else the kernel may do no more than count them.</summary>
+    /// <summary>
+    /// Whether every packet for nobody here is wanted; else the kernel may do no more than count them.
+    /// </summary>
     bool HearsUnknownVrids { get; }
 
     /// <summary>Packets that the kernel has kept away and counted, when it no longer does.</summary>
@@ -168,7 +170,11 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReady(EpollEvents events)
+    public void OnReady(EpollEvents events) => _ = ReadAdverts();
+
+    /// <summary>Reads what has arrived, up to a bound.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool ReadAdverts()
     {
         for (int count = 0; count < PacketsPerWakeUpMax; count++)
         {
@@ -176,7 +182,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
             if (errno == Errno.EAGAIN)
             {
                 UpdateFilter();
-                return;
+                return false;
             }
             if (errno == Errno.Success)
             {
@@ -187,6 +193,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
         }
         UpdateFilter();
         _receiver.OnFlood(this);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,32 @@ internal sealed class VrrpCounters
         StrangersAccepted = before.StrangersAccepted;
     }
 
+    /// <summary>Writes all of them, for one who goes on later.</summary>
+    public void CopyTo(Span<ulong> values)
+    {
+        values[0] = AdvertsSent;
+        values[1] = AdvertsFailed;
+        values[2] = BecameActive;
+        values[3] = ReleasedActive;
+        values[4] = PriorityZeroReceived;
+        values[5] = PriorityZeroSent;
+        values[6] = AnnouncementsSent;
+        _verdicts.CopyTo(values[7..]);
+    }
+
+    /// <summary>Goes on from what <see cref="CopyTo"/> wrote.</summary>
+    public void CopyFrom(ReadOnlySpan<ulong> values)
+    {
+        AdvertsSent = values[0];
+        AdvertsFailed = values[1];
+        BecameActive = values[2];
+        ReleasedActive = values[3];
+        PriorityZeroReceived = values[4];
+        PriorityZeroSent = values[5];
+        AnnouncementsSent = values[6];
+        values.Slice(7, _verdicts.Length).CopyTo(_verdicts);
+    }
+
     /// <summary>Sets everything to zero.</summary>
     public void Clear()
     {

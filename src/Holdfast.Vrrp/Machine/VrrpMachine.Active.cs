@@ -32,7 +32,7 @@ public static partial class VrrpMachine
 
     private static void AdvertDue(VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
-        if (config.StepDownWhenLate && now - state.Deadline > VrrpTimers.TooLate(config))
+        if (config.StepDownWhenLate && IsOverdue(config, state, now))
         {
             BecomeBackup(config, ref state, TransitionReason.TimerExpired, now, ref effects);
             return;
@@ -47,6 +47,11 @@ public static partial class VrrpMachine
         VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
     {
         Advert advert = e.Advert;
+        if (IsOverdue(config, state, now))
+        {
+            YieldWhenLate(config, ref state, e, now, ref effects);
+            return;
+        }
         if (advert.Priority.IsResignation)
         {
             Readvertise(config, ref state, now, ref effects);
@@ -66,6 +71,27 @@ public static partial class VrrpMachine
         {
             MeetLowerPriority(config, ref state, now, ref effects);
         }
+    }
+
+    /// <summary>
+    /// Whether the advert of an Active is so late that a Backup may have taken over: the node was frozen, or starved.
+    /// </summary>
+    private static bool IsOverdue(VrrpConfig config, in VrrpState state, MonotonicTime now)
+        => state.Role == Role.Active && now - state.Deadline > VrrpTimers.TooLate(config);
+
+    /// <summary>
+    /// Whoever advertises now, of whatever priority, took over in our silence and has the addresses. So ours go without
+    /// a word, and what this advert means for a Backup decides whether we take them back in order.
+    /// </summary>
+    private static void YieldWhenLate(
+        VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
+    {
+        if (e.Advert.Priority.IsResignation)
+        {
+            return; // ours goes out when all that was received meanwhile has been read, if we are Active then
+        }
+        BecomeBackup(config, ref state, TransitionReason.RanLate, now, ref effects);
+        BackupReceives(config, ref state, e, now);
     }
 
     private static void Yield(

@@ -80,7 +80,14 @@ public static partial class VrrpMachine
     private static void BecomeBackup(
         VrrpConfig config, ref VrrpState state, TransitionReason reason, MonotonicTime now, ref EffectBuffer effects)
     {
-        if (state.Role == Role.Active)
+        if (reason == TransitionReason.RanLate
+            || (reason == TransitionReason.SyncGroupMoved && IsOverdue(config, state, now)))
+        {
+            // The successor has the addresses already: to keep them for it would let two hosts answer.
+            StopAnnouncing(ref state);
+            Release(ref state, ref effects);
+        }
+        else if (state.Role == Role.Active)
         {
             Linger(config, ref state, now, ref effects);
         }

@@ -340,6 +340,49 @@ public sealed class VrrpMachineTests
         Assert.Equal(expected, bench.Do(EventKind.DeadlineReached));
     }
 
+    [Theory]
+    [InlineData(200, "(ActiveSilent)")]
+    [InlineData(100, "(ActiveSilent)")]
+    [InlineData(1, "(Preempting)")]
+    public void Active_TooLateAndHearsAnother_YieldsAtOnceAndThenAsAnyBackup(byte priority, string takeover)
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(3.01)); // the advert is 2.01 s late; 2.008 s is the limit
+
+        Assert.Equal("release, Active→Backup (RanLate)", bench.Hear(priority));
+        Assert.Equal(bench.Now + TimeSpan.FromSeconds(3.609375), bench.State.Deadline);
+        Assert.Equal(TakesOver + takeover, bench.RunToDeadline());
+    }
+
+    [Fact]
+    public void Active_LateWithinTheLimit_StaysAndAnswers()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("advert 100, announce ×5, lower priority heard", bench.Hear(50));
+    }
+
+    [Fact]
+    public void Active_TooLateAndHearsAResignation_SaysNothingBeforeAllIsRead()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("", bench.Hear(0));
+        Assert.Equal("release, Active→Backup (RanLate)", bench.Hear(50));
+    }
+
+    [Fact]
+    public void Active_TooLateAndHearsNobody_GoesOn()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.StartsWith("advert 100", bench.Do(EventKind.DeadlineReached), StringComparison.Ordinal);
+        Assert.Equal(Role.Active, bench.State.Role);
+    }
+
     [Fact]
     public void StartupDelay_HoldsTheInstanceBack()
     {

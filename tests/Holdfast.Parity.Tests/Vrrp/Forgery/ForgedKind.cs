@@ -36,7 +36,9 @@ internal sealed record ForgedKind(string Name, int Instance, string? Counter, st
         new("garbage", Version3, null),
     ];
 
-    /// <summary>Four instances: version 3, version 2 with a password, unicast with its limits set, and without.</summary>
+    /// <summary>
+    /// Four instances: version 3, version 2 with a password, unicast with its limits set, and without.
+    /// </summary>
     internal static string Config(string own, string peer, int priority)
         => "global_defs {\n    script_user root\n}\n"
             + Block("VI_3", 51, 100, priority)

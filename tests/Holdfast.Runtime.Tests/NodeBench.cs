@@ -47,8 +47,8 @@ internal sealed class NodeBench : IDisposable
         KeepalivedParseResult parsed = KeepalivedParser.Parse("/k.conf", MemoryConfigFiles.Of("/k.conf", text));
         LinuxException.ThrowIf(
             StateBoard.TryCreate(BoardShape.Of(parsed.Model), 1, out _board), "create a state board");
-        Vrrp = new VrrpNode(
-            VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel, _ => Warnings++, _board);
+        Vrrp = new VrrpNode(VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel,
+            _ => Warnings++, _board);
         _watch = new RouteWatch(loop, null);
         _watch.Attach(Vrrp.Links);
     }
@@ -57,18 +57,6 @@ internal sealed class NodeBench : IDisposable
 
     /// <summary>How often it has warned.</summary>
     internal int Warnings { get; private set; }
-
-    /// <summary>A node without neighbours, with a veth that leads nowhere.</summary>
-    internal static NodeBench Alone(EpollLoop loop, NetworkNamespace network)
-    {
-        using (var route = RouteNetlink.Open())
-        {
-            route.CreateVeth("eth0", "eth1", network.Descriptor).ThrowIfFailed("create eth0");
-        }
-        NodeBench node = Start(loop, network, 1, 100);
-        node.Begin();
-        return node;
-    }
 
     internal ulong Heard => Vrrp.Instances[0].Counters.AdvertsReceived;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Linux;
@@ -28,7 +27,7 @@ public sealed class ProcessTrackerTests : IDisposable
         using ProcessTracker tracker = Track(loop, connected, Sleep(201), Sleep(202));
         Assert.Equal(connected, tracker.IsConnected);
         Assert.Equal([(0, false), (1, false)], _told);
-        using (Process sleeper = Start(202))
+        using (TestProcess sleeper = Start(202))
         {
             WaitFor(loop, tracker, () => _told.Count == 3);
             sleeper.Kill();
@@ -43,7 +42,7 @@ public sealed class ProcessTrackerTests : IDisposable
     public void Connector_ProcessWasThereBefore_IsFoundAndItsEndIsTold()
     {
         using var loop = new EpollLoop();
-        using Process sleeper = Start(203);
+        using TestProcess sleeper = Start(203);
         WaitUntilItRuns(sleeper);
         using ProcessTracker tracker = Track(loop, mayConnect: true, Sleep(203));
         Assert.Equal([(0, true)], _told);
@@ -60,12 +59,9 @@ public sealed class ProcessTrackerTests : IDisposable
         const string Script = "exec 3<&0; (read x <&3) & wait";
         TrackProcessModel two = Model(["bash", "-c", Script, "holdfast-204"]) with { Quorum = 2 };
         using ProcessTracker tracker = Track(loop, mayConnect: true, two);
-        using Process shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", Script, "holdfast-204"])
-        {
-            RedirectStandardInput = true,
-        })!;
+        using TestProcess shell = TestProcess.Start("/bin/bash", "-c", Script, "holdfast-204");
         WaitFor(loop, tracker, () => _told.Count == 2);
-        shell.StandardInput.Close();
+        shell.CloseInput();
         WaitFor(loop, tracker, () => _told.Count == 3);
         Assert.Equal([(0, false), (0, true), (0, false)], _told);
     }
@@ -76,10 +72,9 @@ public sealed class ProcessTrackerTests : IDisposable
         using var loop = new EpollLoop();
         using ProcessTracker tracker = Track(loop, mayConnect: true, Sleep(205));
         // Far more than a megabyte of events, of which none is read meanwhile; the one that matters comes last.
-        using Process storm = Process.Start(
-            new ProcessStartInfo("/bin/bash", ["-c", "for ((i=0;i<4000;i++)); do (:); done"]))!;
+        using TestProcess storm = TestProcess.Start("/bin/bash", "-c", "for ((i=0;i<4000;i++)); do (:); done");
         storm.WaitForExit();
-        using Process sleeper = Start(205);
+        using TestProcess sleeper = Start(205);
         WaitUntilItRuns(sleeper);
         WaitFor(loop, tracker, () => _told.Count == 2);
         sleeper.Kill();
@@ -93,19 +88,19 @@ public sealed class ProcessTrackerTests : IDisposable
     public void TerminateDelay_ProcessIsBackInTime_NothingIsTold(bool connected)
     {
         using var loop = new EpollLoop();
-        using Process first = Start(206);
+        using TestProcess first = Start(206);
         WaitUntilItRuns(first);
         TrackProcessModel model = Sleep(206) with { TerminateDelay = TimeSpan.FromSeconds(1000) };
         using ProcessTracker tracker = Track(loop, connected, model, Sleep(207));
         first.Kill();
         first.WaitForExit();
-        using (Process marker = Start(207))
+        using (TestProcess marker = Start(207))
         {
             WaitFor(loop, tracker, () => _told.Count == 3); // by now the end of the first is known, too
             marker.Kill();
             marker.WaitForExit();
         }
-        using Process second = Start(206);
+        using TestProcess second = Start(206);
         WaitFor(loop, tracker, () => _told.Count == 4);
         Assert.Equal([(0, true), (1, false), (1, true), (1, false)], _told);
         second.Kill();
@@ -134,11 +129,11 @@ public sealed class ProcessTrackerTests : IDisposable
     private static TrackProcessModel Sleep(int number)
         => Model(["sleep", "60", (number / 1e6).ToString(CultureInfo.InvariantCulture)]);
 
-    private static Process Start(int number) => Process.Start(new ProcessStartInfo(
-        "/bin/sleep", ["60", (number / 1e6).ToString(CultureInfo.InvariantCulture)]))!;
+    private static TestProcess Start(int number)
+        => TestProcess.Start("/bin/sleep", "60", (number / 1e6).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Between fork and exec it has the name of this program.</summary>
-    private static void WaitUntilItRuns(Process process)
+    private static void WaitUntilItRuns(TestProcess process)
     {
         MonotonicTime deadline = MonotonicClock.Now + s_patience;
         while (File.ReadAllText($"/proc/{process.Id}/comm") != "sleep\n")

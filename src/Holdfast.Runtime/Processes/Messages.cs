@@ -39,8 +39,9 @@ public readonly record struct LineageMessage(uint Restarts) : IChildMessage
 /// <param name="IsUp">Whether it counts as up (scripts and processes).</param>
 /// <param name="Index">0-based index in the list of that kind in the snapshot's model.</param>
 /// <param name="Value">The number in the file (files only), before its weight is applied.</param>
-public readonly record struct TrackerChangedMessage(TrackerKind Tracker, bool IsUp, int Index, int Value)
-    : IChildMessage
+/// <param name="Generation">The snapshot that the index is of: one of another is told again by its index.</param>
+public readonly record struct TrackerChangedMessage(
+    TrackerKind Tracker, bool IsUp, int Index, int Value, uint Generation = 0) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.TrackerChanged;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Config.Keepalived.Planning;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
@@ -76,7 +77,7 @@ public sealed partial class Supervisor
         board = null;
     }
 
-    /// <summary>The board of a reload becomes the current one; what was told goes along by name.</summary>
+    /// <summary>The board of a reload becomes the current one; what was told of who goes on goes along.</summary>
     private void AdoptNextBoard(KeepalivedModel before, KeepalivedModel now)
     {
         CopyTold(before, now);
@@ -85,16 +86,17 @@ public sealed partial class Supervisor
         _nextBoard = null;
     }
 
-    /// <summary>Carries what was told over to the board of a reload: by name, since indexes differ.</summary>
+    /// <summary>Carries what was told over to the board of a reload, for those who go on.</summary>
     private void CopyTold(KeepalivedModel before, KeepalivedModel now)
     {
         if (_board is null || _nextBoard is null)
         {
             return;
         }
+        int[] sources = InstanceIdentity.Match(ReloadPlanner.Identities(before), ReloadPlanner.Identities(now));
         for (int index = 0; index < now.Instances.Length; index++)
         {
-            int old = before.Instances.FindIndex(i => i.Name == now.Instances[index].Name);
+            int old = sources[index];
             _nextBoard.SetToldOfInstance(index, old < 0 ? InstanceState.Init : _board.ToldOfInstance(old));
         }
         for (int index = 0; index < now.SyncGroups.Length; index++)
@@ -116,6 +118,7 @@ public sealed partial class Supervisor
             return;
         }
         board?.SetToldOfInstance(message.Index, message.To);
+        _statusIsStale = true;
         NoteTransition(in message);
         _scripts.Notifier.OnInstance(in message);
     }

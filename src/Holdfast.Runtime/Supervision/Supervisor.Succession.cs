@@ -19,7 +19,8 @@ public sealed partial class Supervisor
         {
             return;
         }
-        var lineage = new Lineage(_options.Arguments, Daemon.Inheritable());
+        var lineage = new Lineage(
+            _options.Arguments, [.. Daemon.Inheritable().Where(SystemdNotifier.IsInheritable)]);
         if (SealedMemory.TryCreate("holdfast-lineage", lineage.ToBytes(), out FdHandle memory) == Errno.Success)
         {
             using (memory)
@@ -53,6 +54,7 @@ public sealed partial class Supervisor
             return DaemonExitCode.Fatal; // logged, or the board of another program
         }
         _generation = continuation.Generation;
+        _runningGeneration = continuation.Generation;
         _restartCount = continuation.Restarts;
         _ = channel.Release(); // the child owns it from here
         Adopt(continuation);
@@ -76,6 +78,7 @@ public sealed partial class Supervisor
             + (isUpgrade ? "another program ran before" : "the supervisor before was killed"));
         _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         WatchFromNow(_configuration.Model);
+        _schedule.Apply(_configuration.Model.Global);
         SendLineage(child);
         TellMissed();
         ApplyTrackersAsKnown();

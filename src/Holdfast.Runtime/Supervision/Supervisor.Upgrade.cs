@@ -23,7 +23,8 @@ public sealed partial class Supervisor
     {
         string path = program ?? OwnPath();
         bool isBusy = _upgradeCheck is not null || _nextChild is not null || _reloading is not null;
-        bool isWhole = Phase == SupervisorPhase.Running && _child is { IsReady: true } && _board is { IsCommitted: true };
+        bool isWhole = Phase == SupervisorPhase.Running
+            && _child is { IsReady: true } && _board is { IsCommitted: true };
         if (isBusy || !isWhole || _options.Arguments.Count == 0)
         {
             RefuseUpgrade(path, client, "this is not the time for it: not everything is running");
@@ -55,7 +56,7 @@ public sealed partial class Supervisor
             ReplyUpgrade(client, offer, goesOn: true);
             ExecuteInPlace(path, _child, _board);
         }
-        else if (_loader.Load() is null)
+        else if (_loader.Load(out _) is null)
         {
             RefuseUpgrade(path, client, "it keeps its state in another way, and the files of now have errors");
         }

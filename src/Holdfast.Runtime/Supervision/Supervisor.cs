@@ -27,6 +27,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly ChildRegistry _children;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
+    private readonly ReloadSchedule _schedule;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -45,6 +46,7 @@ public sealed partial class Supervisor : IDisposable
         _children = new ChildRegistry(_loop);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
 
@@ -66,6 +68,7 @@ public sealed partial class Supervisor : IDisposable
             Errno errno = _loop.RunOnce(Deadline());
             Invariant.Check(errno is Errno.Success or Errno.EINTR);
             OnTime(MonotonicClock.Now);
+            TellStatusLine();
         }
         return _executeAtEnd is { } program ? ExecuteAtEnd(program) : _exitCode;
     }
@@ -80,6 +83,7 @@ public sealed partial class Supervisor : IDisposable
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
+        _schedule.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();
@@ -94,7 +98,7 @@ public sealed partial class Supervisor : IDisposable
         {
             return GoOn(continuation);
         }
-        if (_loader.Load() is not { } loaded)
+        if (_loader.Load(out _) is not { } loaded)
         {
             _log.Error("The configuration has errors, not starting");
             return DaemonExitCode.Configuration;
@@ -141,6 +145,7 @@ public sealed partial class Supervisor : IDisposable
         _scripts.ApplyNotifications(_configuration.Model);
         StartChild();
         _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
+        _schedule.Apply(_configuration.Model.Global);
     }
 
     /// <summary>Stops in order; the second time at once.</summary>
@@ -156,7 +161,7 @@ public sealed partial class Supervisor : IDisposable
         _log.Info($"Stopping ({reason})");
         if (_executeAtEnd is null)
         {
-            SystemdNotifier.Stopping(); // else the service goes on
+            TellSystemd(SystemdNotifier.Stopping); // else the service goes on
         }
         bool wasStarting = Phase == SupervisorPhase.Starting;
         Phase = SupervisorPhase.Stopping;
@@ -189,6 +194,8 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
         deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
+        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
+        deadline = MonotonicTime.Min(deadline, _watchdogAt);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -199,6 +206,9 @@ public sealed partial class Supervisor : IDisposable
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         WatchProgress(now);
+        ExpireReload(now);
+        _schedule.OnTime(now);
+        FeedWatchdog(now);
         if (_restartAt <= now)
         {
             RestartChild();

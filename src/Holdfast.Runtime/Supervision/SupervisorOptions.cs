@@ -60,6 +60,9 @@ public sealed record SupervisorOptions
     /// <summary>A descriptor that gets one byte when we are ready; −1: none. See <see cref="Daemon"/>.</summary>
     public int ReadinessFd { get; init; } = -1;
 
+    /// <summary>The clock on the wall, for <c>reload_time_file</c>.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>What <c>version</c> answers.</summary>
     public string Version { get; init; } = "";
 }

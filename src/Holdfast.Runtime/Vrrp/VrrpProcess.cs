@@ -39,6 +39,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private FdHandle? _nextBoard;
     private readonly SupervisorRevival _revival;
     private int _supervisorPid = OwnProcess.ParentId;
+    private uint _generation;
     private bool _stopping;
     private bool _done;
 
@@ -146,7 +147,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 Reload(reload.Generation);
                 break;
             case MessageKind.TrackerChanged when _channel.TryRead(out TrackerChangedMessage change):
-                _node?.OnTracker(change);
+                if (change.Generation == _generation)
+                {
+                    _node?.OnTracker(change); // one of before a reload is told again after it
+                }
                 break;
             case MessageKind.Stop:
                 Stop();
@@ -174,6 +178,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _done = true;
             return;
         }
+        _generation = generation;
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _board = TakeBoard(plan, generation);
@@ -199,11 +204,18 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
         if (_node is { } before && !_stopping && ReadPlan(generation, isReload: true) is { } plan)
         {
-            StateBoard? board = TakeBoard(plan, generation);
             ReloadMap map = VrrpNode.MapFrom(before, plan);
+            string? saveDirectory = plan.Model.Global.ConfigSaveDirectory;
+            VrrpDump.Save(before, saveDirectory, generation, "pre", _log.Warning);
+            StateBoard? board = TakeBoard(plan, generation);
             var node = new VrrpNode(
                 plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
             before.TellEnded(map);
+            // From its commit on the board is that of the new configuration: if this process dies, its successor goes
+            // on with that one, and before with the old one.
+            node.Adopt(before, map);
+            node.Commit();
+            _generation = generation;
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
@@ -214,6 +226,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _routes.Attach(node.Links);
             node.EndTurn();
             MoveToBoard(node, board);
+            VrrpDump.Save(node, saveDirectory, generation, "post", _log.Warning);
         }
         else
         {

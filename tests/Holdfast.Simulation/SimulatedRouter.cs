@@ -11,6 +11,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
     private VrrpState _state = VrrpState.New(config);
     private VrrpState _stateBefore = VrrpState.New(config);
     private EffectBuffer _effects = new();
+    private readonly Queue<VrrpEvent> _unheard = new();
 
     /// <summary>Its source address; a higher index is a higher address.</summary>
     public IpAddress Address { get; } = IpAddress.V4(10, 0, 0, (byte)(index + 1));
@@ -26,6 +27,9 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
 
     /// <summary>Whether its process lives.</summary>
     public bool IsRunning { get; private set; }
+
+    /// <summary>Whether all its processes are stopped: what arrives waits, and no timer runs.</summary>
+    public bool IsFrozen { get; private set; }
 
     /// <summary>Number of starts, so that nothing reaches a later life.</summary>
     public int Incarnation { get; private set; }
@@ -56,6 +60,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
         IsRunning = true;
         Incarnation++;
         HoldsAddresses = false;
+        _unheard.Clear();
         _state = VrrpState.New(config);
         Step(VrrpEvent.Of(EventKind.Startup));
     }
@@ -64,6 +69,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
     public void Crash()
     {
         IsRunning = false;
+        IsFrozen = false;
         HoldsAddresses = false;
     }
 
@@ -92,6 +98,34 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
         });
     }
 
+    /// <summary>Stops it where it is; the addresses stay on it.</summary>
+    public void Freeze() => IsFrozen = true;
+
+    /// <summary>Lets it go on. As the real loop does, it hears all that has waited before it acts.</summary>
+    public void Thaw()
+    {
+        IsFrozen = false;
+        while (_unheard.TryDequeue(out VrrpEvent e))
+        {
+            Step(e);
+        }
+        if (_state.NextDeadline <= LocalNow)
+        {
+            Step(VrrpEvent.Of(EventKind.DeadlineReached));
+        }
+    }
+
+    /// <summary>A frame from another router.</summary>
+    internal void Receive(in VrrpEvent e)
+    {
+        if (IsFrozen)
+        {
+            _unheard.Enqueue(e);
+            return;
+        }
+        Step(e);
+    }
+
     /// <summary>A planned stop.</summary>
     public void Stop() => Step(VrrpEvent.Of(EventKind.Shutdown));
 
@@ -116,7 +150,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
     private void Wake(int incarnation, MonotonicTime deadline)
     {
         // Only the deadline that is still the next one counts; all others were arranged by older states.
-        if (IsRunning && incarnation == Incarnation && _state.NextDeadline == deadline)
+        if (IsRunning && !IsFrozen && incarnation == Incarnation && _state.NextDeadline == deadline)
         {
             Step(VrrpEvent.Of(EventKind.DeadlineReached));
         }
@@ -129,7 +163,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
             case EffectKind.SendAdvert:
                 AdvertsSent++;
                 Vrrp.Wire.Advert advert = lan.AdvertOf(this, effect);
-                lan.Broadcast(this, to => to.Step(VrrpEvent.Received(advert, to.Address)));
+                lan.Broadcast(this, to => to.Receive(VrrpEvent.Received(advert, to.Address)));
                 break;
             case EffectKind.InstallAddresses:
                 HoldsAddresses = true;
@@ -138,7 +172,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
                 HoldsAddresses = false;
                 break;
             case EffectKind.AnnounceAddresses:
-                lan.Broadcast(this, static to => to.Step(VrrpEvent.Of(EventKind.SuccessorAnnounced)));
+                lan.Broadcast(this, static to => to.Receive(VrrpEvent.Of(EventKind.SuccessorAnnounced)));
                 break;
             case EffectKind.RoleChanged:
                 Changes.Add((lan.Now, effect));

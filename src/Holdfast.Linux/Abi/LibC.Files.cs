@@ -12,6 +12,9 @@ internal static unsafe partial class LibC
     internal static partial nint pwrite(int fd, void* buffer, nuint size, long offset);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(int fd, int operation);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Primitives;
 using Holdfast.Vrrp.Machine;
+using Holdfast.Vrrp.Wire;
 
 namespace Holdfast.Runtime.Continuity;
 
@@ -39,8 +40,8 @@ internal struct InstanceRecord
     internal VrrpState State;
     internal FaultCauses OwnFaults;
     internal bool HasStarted;
-    internal IpAddress LastPeer;
-    internal Priority LastPeerPriority;
+    internal Advert LastAdvert;
+    internal MonotonicTime LastHeardAt;
 
     /// <summary>For a process that only resigns: where adverts are sent from.</summary>
     internal IpAddress SourceAddress;

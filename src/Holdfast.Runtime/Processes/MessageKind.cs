@@ -115,4 +115,7 @@ public enum StatusKind : byte
 
     /// <summary>The same with counters.</summary>
     Full,
+
+    /// <summary>The same with timers, and with what would change the state.</summary>
+    Explain,
 }

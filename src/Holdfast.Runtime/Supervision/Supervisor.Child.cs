@@ -141,7 +141,7 @@ public sealed partial class Supervisor
                 OnGroup(in group);
                 break;
             case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
-                TransitionLog.Write(_log, _configuration.Model, in priority);
+                NotePriority(in priority);
                 _scripts.Notifier.OnPriority(in priority);
                 break;
             case MessageKind.ReceivedLowerPriority when channel.TryRead(out ReceivedLowerPriorityMessage lower):

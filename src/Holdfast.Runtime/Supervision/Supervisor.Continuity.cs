@@ -79,7 +79,7 @@ public sealed partial class Supervisor
         }
         board?.SetToldOfInstance(message.Index, message.To);
         _statusIsStale = true;
-        TransitionLog.Write(_log, _configuration.Model, in message);
+        NoteTransition(in message);
         _scripts.Notifier.OnInstance(in message);
     }
 
@@ -110,7 +110,8 @@ public sealed partial class Supervisor
             if (now != told && now != InstanceState.Init)
             {
                 OnInstance(new InstanceStateChangedMessage(
-                    index, told, now, record.State.EffectivePriority, (ushort)record.State.Reason, record.LastPeer));
+                    index, told, now, record.State.EffectivePriority, (ushort)record.State.Reason,
+                    record.LastAdvert.Source));
             }
         }
         for (int group = 0; group < board.Shape.Groups; group++)

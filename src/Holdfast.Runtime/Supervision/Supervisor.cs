@@ -170,12 +170,14 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
         deadline = MonotonicTime.Min(deadline, _watchdogAt);
+        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
     private void OnTime(MonotonicTime now)
     {
         _scripts.OnTime(now);
+        _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         ExpireReload(now);

@@ -28,6 +28,9 @@ internal sealed class VrrpCounters
     /// <summary>Gratuitous ARPs and unsolicited NAs sent.</summary>
     public ulong AnnouncementsSent { get; set; }
 
+    /// <summary>Unicast adverts that were accepted though their source is no configured peer.</summary>
+    public ulong StrangersAccepted { get; set; }
+
     /// <summary>Adverts that passed all checks.</summary>
     public ulong AdvertsReceived => this[ReceiveVerdict.Accepted] + this[ReceiveVerdict.AcceptedAddressListDiffers];
 
@@ -48,6 +51,7 @@ internal sealed class VrrpCounters
         PriorityZeroReceived = before.PriorityZeroReceived;
         PriorityZeroSent = before.PriorityZeroSent;
         AnnouncementsSent = before.AnnouncementsSent;
+        StrangersAccepted = before.StrangersAccepted;
     }
 
     /// <summary>Writes all of them, for one who goes on later.</summary>
@@ -81,6 +85,6 @@ internal sealed class VrrpCounters
     {
         Array.Clear(_verdicts);
         AdvertsSent = AdvertsFailed = BecameActive = ReleasedActive = 0;
-        PriorityZeroReceived = PriorityZeroSent = AnnouncementsSent = 0;
+        PriorityZeroReceived = PriorityZeroSent = AnnouncementsSent = StrangersAccepted = 0;
     }
 }

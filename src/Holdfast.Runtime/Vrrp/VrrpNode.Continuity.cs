@@ -25,8 +25,7 @@ internal sealed partial class VrrpNode
             InstanceRecord record = board.Read(instance.Index);
             _router.Restore(instance.Index, record.State, record.OwnFaults);
             instance.HasStarted = record.HasStarted;
-            instance.LastPeer = record.LastPeer;
-            instance.LastPeerPriority = record.LastPeerPriority;
+            instance.Peers.Restore(record.LastAdvert, record.LastHeardAt);
             instance.Counters.CopyFrom(record.Counters);
             _deadlines.Set(instance.Index, record.State.NextDeadline);
         }
@@ -100,6 +99,7 @@ internal sealed partial class VrrpNode
     /// <summary>Writes one instance to the board, so that a successor goes on from here.</summary>
     private void Save(int index)
     {
+        // One that leaves after a reload has no place on the board: after a crash its addresses are leftovers.
         if (_board is null || index >= _plan.Instances.Length)
         {
             return; // one that leaves with a reload is not gone on with
@@ -109,8 +109,8 @@ internal sealed partial class VrrpNode
         record.State = _router.State(index);
         record.OwnFaults = _router.OwnFaults(index);
         record.HasStarted = instance.HasStarted;
-        record.LastPeer = instance.LastPeer;
-        record.LastPeerPriority = instance.LastPeerPriority;
+        record.LastAdvert = instance.Peers.Advert;
+        record.LastHeardAt = instance.Peers.HeardAt;
         record.SourceAddress = instance.SourceAddress;
         record.SocketInterface = instance.SocketInterface;
         instance.Counters.CopyTo(record.Counters);

@@ -46,7 +46,7 @@ internal sealed partial class VrrpNode
                 break;
             case EffectKind.LowerPriorityHeard:
                 _supervisor.TrySend(new ReceivedLowerPriorityMessage(
-                    instance, state.EffectivePriority, one.LastPeerPriority, one.LastPeer));
+                    instance, state.EffectivePriority, one.Peers.Priority, one.Peers.Source));
                 break;
             case EffectKind.AnnounceSource:
                 AnnounceSource(one);
@@ -107,11 +107,10 @@ internal sealed partial class VrrpNode
         {
             instance.Counters.ReleasedActive++;
         }
-        // A new state is a new situation: each cause of a dropped packet may be reported once more.
-        instance.ReportedVerdict = default;
+        instance.Reports.Renew(Now);
         IpAddress peer = effect.Reason is TransitionReason.HigherPriorityHeard or TransitionReason.OwnerConflict
             or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
-            ? instance.LastPeer : IpAddress.None;
+            ? instance.Peers.Source : IpAddress.None;
         int group = _groupOf[instance.Index];
         if (group >= 0 && effect is { From: Role.Initialize, To: Role.Backup }
             && _groupStates[group] == InstanceState.Init)
@@ -120,7 +119,15 @@ internal sealed partial class VrrpNode
         }
         _supervisor.TrySend(new InstanceStateChangedMessage(
             instance.Index, StateOf(effect.From, TransitionReason.Started), StateOf(effect.To, effect.Reason),
-            state.EffectivePriority, (ushort)effect.Reason, peer));
+            state.EffectivePriority, (ushort)effect.Reason, peer, EvidenceOf(instance, state)));
+    }
+
+    private TransitionEvidence EvidenceOf(VrrpInstance instance, in VrrpState state)
+    {
+        PeerView peers = instance.Peers;
+        uint ago = peers.Source.IsNone ? 0 : (uint)Math.Max(0, (Now - peers.HeardAt).TotalMilliseconds);
+        return new(peers.Source, ago, (uint)peers.Advert.Interval.TotalMilliseconds, state.Faults, peers.Priority,
+            peers.Advert.Version, peers.Advert.AddressCount, _trackers.FirstFault(instance.Index));
     }
 
     /// <summary>

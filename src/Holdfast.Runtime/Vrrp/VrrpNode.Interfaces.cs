@@ -174,7 +174,8 @@ internal sealed partial class VrrpNode
             if (after != before.EffectivePriority)
             {
                 _supervisor.TrySend(new Processes.PriorityChangedMessage(
-                    instance.Index, before.EffectivePriority, after, StateOf(before.Role, before.Reason)));
+                    instance.Index, before.EffectivePriority, after, StateOf(before.Role, before.Reason),
+                    _trackers.LastChanged(instance.Index)));
             }
         }
         if (causes != _router.OwnFaults(instance.Index))

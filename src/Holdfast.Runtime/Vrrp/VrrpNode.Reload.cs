@@ -58,7 +58,7 @@ internal sealed partial class VrrpNode
         }
         _pacing.TakeOver(before._pacing);
         _trackers.TakeOver(before._trackers);
-        UnknownVrids = before.UnknownVrids;
+        _unknownVrids = before._unknownVrids;
         RouterReload.Restore(before._router, _router, map, Now);
         for (int index = 0; index < map.Count; index++)
         {
@@ -102,9 +102,7 @@ internal sealed partial class VrrpNode
     private void Restore(VrrpInstance instance, VrrpNode before, VrrpInstance old)
     {
         instance.HasStarted = old.HasStarted;
-        instance.LastPeer = old.LastPeer;
-        instance.LastPeerPriority = old.LastPeerPriority;
-        instance.ReportedVerdict = old.ReportedVerdict;
+        instance.Peers.TakeOver(old.Peers);
         instance.SuccessorSeen = old.SuccessorSeen;
         instance.Counters.TakeOver(old.Counters);
         _announcer.TakeOver(instance.Index, before._announcer, old.Index);

@@ -15,9 +15,9 @@ namespace Holdfast.Runtime.Vrrp;
 /// carries out their effects. One thread; nothing is allocated while nothing changes.
 /// </summary>
 /// <remarks>
-/// One turn of the loop: (1) what has arrived is read, adverts first of all; (2) deadlines that are due; (3) address
-/// changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so that a thousand
-/// addresses of one instance never delay the advert of another.
+/// One turn of the loop: (1) what has arrived is read, adverts before all else when the node is late; (2) deadlines
+/// that are due; (3) address changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so
+/// that a thousand addresses of one instance never delay the advert of another.
 /// </remarks>
 internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposable
 {
@@ -105,12 +105,14 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Handles every deadline that is due.</summary>
     public void RunDeadlines()
     {
+        HearWhenLate();
         _links.RunDeadlines(Now);
         // Two readings of the clock at most differ by what the steps took: a busy node cannot stay here for ever,
         // since every step moves its deadline into the future.
         while (_deadlines.Earliest <= Now)
         {
             Step(_deadlines.EarliestIndex, VrrpEvent.Of(EventKind.DeadlineReached));
+            HearWhenLate();
         }
     }
 
@@ -170,39 +172,25 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         ReceiveVerdict verdict = ReceiveChecks.Check(
             instance.Policy, packet, state.EffectivePriority.IsOwner, out Advert advert);
         instance.Counters.Count(verdict);
-        if (verdict > ReceiveVerdict.Accepted && verdict != instance.ReportedVerdict)
+        if (verdict > ReceiveVerdict.Accepted && instance.Reports.IsNew(verdict))
         {
-            instance.ReportedVerdict = verdict;
             _warn($"({instance.Name}) {VerdictText.Of(verdict)} from {packet.Source}");
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
         {
+            instance.Peers.Drop(verdict, packet.Source, Now);
             Save(instance.Index);
             return;
         }
+        NoteStranger(instance, packet.Source);
         if (advert.Priority.IsResignation)
         {
             instance.Counters.PriorityZeroReceived++;
         }
         instance.SuccessorSeen |= state.Addresses == AddressPhase.Lingering && !advert.Priority.IsResignation;
-        instance.LastPeer = advert.Source;
-        instance.LastPeerPriority = advert.Priority;
+        instance.Peers.Hear(advert, verdict, packet, instance.Policy, Now);
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
     }
-
-    /// <inheritdoc/>
-    public void OnUnknownVrid(byte vrid, IpAddress source)
-    {
-        UnknownVrids++;
-        if (_plan.Model.Global.LogUnknownVrids && !_reportedVrids[vrid])
-        {
-            _reportedVrids[vrid] = true;
-            _warn($"Received advert for unknown VRID {vrid} from {source}");
-        }
-    }
-
-    /// <summary>Packets for a VRID that no instance of their interface has.</summary>
-    public ulong UnknownVrids { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -216,8 +204,6 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         }
         _channels.Clear();
     }
-
-    private readonly bool[] _reportedVrids = new bool[256];
 
     private void Step(int index, in VrrpEvent e)
     {

@@ -25,7 +25,6 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
-    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -101,18 +100,16 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            MonotonicTime deadline = _node?.NextDeadline ?? MonotonicTime.Never;
+            MonotonicTime deadline
+                = MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline);
             _board?.MarkProgress(MonotonicClock.Now, deadline);
-            _loop.RunOnce(deadline);
+            _loop.Wait(deadline);
+            _node?.HearWhenLate();
+            _loop.Dispatch();
+            _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
-            }
-            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
-            {
-                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
-                // scheduled yields to a successor instead of shouting it down.
-                _loop.RunOnce(MonotonicTime.Zero);
             }
             node.RunDeadlines();
             node.EndTurn();
@@ -175,7 +172,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _board = TakeBoard(plan, generation);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning, _board);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
@@ -200,7 +197,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             VrrpDump.Save(before, saveDirectory, generation, "pre", _log.Warning);
             StateBoard? board = TakeBoard(plan, generation);
             var node = new VrrpNode(
-                plan, _loop, _netlink, _channel, _log.Warning, board, before.PlansOf(map.Leaving));
+                plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
             before.TellEnded(map);
             // From its commit on the board is that of the new configuration: if this process dies, its successor goes
             // on with that one, and before with the old one.
@@ -278,6 +275,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
+    /// <summary>What others cause, they can cause a thousand times a second.</summary>
+    private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
+
     /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
     private void SupervisorIsGone()
     {
@@ -295,7 +295,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         {
             return;
         }
-        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status == StatusKind.Full);
+        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status, request.Instance);
         if (SealedMemory.TryCreate("status", json.Span, out FdHandle memory) == Errno.Success)
         {
             using (memory)

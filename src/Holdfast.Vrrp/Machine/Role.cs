@@ -102,4 +102,9 @@ public enum TransitionReason : byte
 
     /// <summary>The instance is stopped.</summary>
     Stopped,
+
+    /// <summary>
+    /// The own advert was overdue for so long that a Backup may have taken over, and another router advertises.
+    /// </summary>
+    RanLate,
 }

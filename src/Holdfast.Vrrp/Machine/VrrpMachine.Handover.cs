@@ -76,9 +76,7 @@ public static partial class VrrpMachine
 
     private static void Linger(VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
-        state.AnnounceAt = MonotonicTime.Never;
-        state.RefreshAt = MonotonicTime.Never;
-        state.LowerPriorityAnnounceAt = MonotonicTime.Never;
+        StopAnnouncing(ref state);
         if (!config.HasAddresses)
         {
             Release(ref state, ref effects);
@@ -87,6 +85,13 @@ public static partial class VrrpMachine
         state.Addresses = AddressPhase.Lingering;
         state.LingerUntil = now + VrrpTimers.LongestSkew(config) + config.LingerMargin;
         effects.Add(EffectKind.WatchSuccessor);
+    }
+
+    private static void StopAnnouncing(ref VrrpState state)
+    {
+        state.AnnounceAt = MonotonicTime.Never;
+        state.RefreshAt = MonotonicTime.Never;
+        state.LowerPriorityAnnounceAt = MonotonicTime.Never;
     }
 
     /// <summary>The successor's advert precedes its first announcement: give it a little time, then let go.</summary>

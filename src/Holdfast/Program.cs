@@ -27,6 +27,10 @@ internal static class Program
         {
             return VrrpProgram.Run(all.AsSpan(1));
         }
+        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.ResignRole)
+        {
+            return VrrpProgram.Resign(all.AsSpan(1));
+        }
         bool asOther = name == "holdfast" && all.Length > 1 && IsOtherProgram(all[1]);
         return Dispatch(asOther ? all[1] : name, all, asOther ? 2 : 1);
     }

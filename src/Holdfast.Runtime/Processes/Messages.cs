@@ -27,6 +27,13 @@ public readonly record struct BoardMessage(uint Generation) : IChildMessage
     static MessageKind IChildMessage.Kind => MessageKind.Board;
 }
 
+/// <summary>How the supervisor was started, for the case that it is killed. The memfd holds it.</summary>
+/// <param name="Restarts">How often a VRRP process was started again.</param>
+public readonly record struct LineageMessage(uint Restarts) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Lineage;
+}
+
 /// <summary>A tracker that the supervisor runs has another result.</summary>
 /// <param name="Tracker">Kind of tracker.</param>
 /// <param name="IsUp">Whether it counts as up (scripts and processes).</param>

@@ -20,6 +20,9 @@ public static class ChildEnvironment
     /// <summary>The role of the VRRP process.</summary>
     public const string VrrpRole = "vrrp";
 
+    /// <summary>The role of a process that only hands over.</summary>
+    public const string ResignRole = "resign";
+
     /// <summary>The descriptor of a child's channel.</summary>
     public const int ChannelFd = 3;
 

@@ -23,7 +23,8 @@ public sealed partial class Supervisor
 
     private void StartChild()
     {
-        Errno errno = VrrpChild.TryStart(_options, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        Errno errno = VrrpChild.TryStart(
+            _options, ChildEnvironment.VrrpRole, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
         if (child is null)
         {
             _log.Error($"The VRRP process cannot be started: {errno}");
@@ -33,9 +34,11 @@ public sealed partial class Supervisor
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
         _board?.ForgetProgress();
+        WatchFromNow(_configuration.Model);
         _runningGeneration = _board?.Generation ?? _generation;
         var message = new ConfigurationMessage(_runningGeneration, _restartCount);
         errno = SendConfiguration(child, _board, in message, _configuration);
+        SendLineage(child);
         if (errno != Errno.Success)
         {
             _log.Error($"The VRRP process does not take its configuration: {errno}");
@@ -74,7 +77,8 @@ public sealed partial class Supervisor
         }
         if (Phase == SupervisorPhase.Stopping)
         {
-            Finish();
+            Resign(); // it has done so itself, unless it was killed
+            FinishIfAlone();
             return;
         }
         if (Phase != SupervisorPhase.Running)
@@ -85,6 +89,7 @@ public sealed partial class Supervisor
         {
             _log.Error($"pid {child.Pid} exited with permanent error {status.Code}. Terminating");
             _exitCode = status.Code;
+            Resign();
             Stop("permanent error");
             return;
         }
@@ -92,6 +97,7 @@ public sealed partial class Supervisor
         if (!_options.Respawn)
         {
             _exitCode = DaemonExitCode.Fatal;
+            Resign();
             Stop("the VRRP process ended and must not be started again (-R)");
             return;
         }
@@ -119,6 +125,7 @@ public sealed partial class Supervisor
                 + $"{_options.CrashWindow.TotalSeconds:0.###} s";
             _log.Error($"Not starting the VRRP process again: {_failure}. Reload to try again");
             Phase = SupervisorPhase.Failed;
+            Resign();
         }
         else
         {

@@ -74,6 +74,7 @@ public sealed partial class Supervisor
         }
         DropBoard(ref _nextBoard);
         _nextBoard = CreateBoard(loaded.Model, _generation);
+        CopyTold(_configuration.Model, loaded.Model);
         _reloading = loaded;
         _reloadDeadline = MonotonicClock.Now + ReloadTimeout;
         if (SendConfiguration(_child, _nextBoard, new ReloadMessage(_generation), loaded) != Errno.Success)
@@ -89,6 +90,7 @@ public sealed partial class Supervisor
         _configuration = loaded;
         _failure = null;
         _restarts.Clear();
+        ForgetResigner();
         DropBoard(ref _board);
         StartVrrp();
         ReportReload();
@@ -130,6 +132,7 @@ public sealed partial class Supervisor
         AdoptNextBoard(_configuration.Model, loaded.Model);
         ApplyEnvironment(_configuration.Model, loaded.Model);
         _configuration = loaded;
+        WatchFromNow(loaded.Model);
         _history.Retain(loaded.Model);
         _scripts.ApplyNotifications(loaded.Model);
         _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);

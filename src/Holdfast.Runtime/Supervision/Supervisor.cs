@@ -46,6 +46,8 @@ public sealed partial class Supervisor : IDisposable
         _children = new ChildRegistry(_loop);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
+        _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
@@ -77,6 +79,7 @@ public sealed partial class Supervisor : IDisposable
     public void Dispose()
     {
         _child?.Dispose();
+        _resigner?.Dispose();
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
@@ -91,6 +94,10 @@ public sealed partial class Supervisor : IDisposable
 
     private int Begin()
     {
+        if (_options.Continuation is { } continuation)
+        {
+            return GoOn(continuation);
+        }
         if (_loader.Load(out _) is not { } loaded)
         {
             _log.Error("The configuration has errors, not starting");
@@ -101,16 +108,9 @@ public sealed partial class Supervisor : IDisposable
         {
             return DaemonExitCode.Fatal;
         }
-        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
-        if (errno == Errno.EADDRINUSE)
+        if (!TryListen())
         {
-            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
             return DaemonExitCode.Fatal;
-        }
-        if (errno != Errno.Success)
-        {
-            // VRRP does not depend on it.
-            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
         }
         GlobalModel global = loaded.Model.Global;
         if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartVrrp))
@@ -118,6 +118,24 @@ public sealed partial class Supervisor : IDisposable
             StartVrrp();
         }
         return DaemonExitCode.Ok;
+    }
+
+    /// <summary>Opens the control socket.</summary>
+    /// <returns>False when another supervisor has it.</returns>
+    private bool TryListen()
+    {
+        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
+        if (errno == Errno.EADDRINUSE)
+        {
+            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
+            return false;
+        }
+        if (errno != Errno.Success)
+        {
+            // VRRP does not depend on it.
+            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
+        }
+        return true;
     }
 
     private void StartVrrp()
@@ -170,6 +188,8 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
         deadline = MonotonicTime.Min(deadline, _watchdogAt);
+        deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
+        deadline = MonotonicTime.Min(deadline, _resignerEnd);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
@@ -183,14 +203,13 @@ public sealed partial class Supervisor : IDisposable
         ExpireReload(now);
         _schedule.OnTime(now);
         FeedWatchdog(now);
+        WatchProgress(now);
         if (_restartAt <= now)
         {
             RestartChild();
         }
-        if (Phase == SupervisorPhase.Stopping && _child is null)
-        {
-            Finish();
-        }
+        KillLateResigner(now);
+        FinishIfAlone();
         if (_phaseEnd <= now)
         {
             OnPhaseEnd();
@@ -216,6 +235,14 @@ public sealed partial class Supervisor : IDisposable
                 break;
             default:
                 break;
+        }
+    }
+
+    private void FinishIfAlone()
+    {
+        if (Phase == SupervisorPhase.Stopping && _child is null && _resigner is null)
+        {
+            Finish();
         }
     }
 

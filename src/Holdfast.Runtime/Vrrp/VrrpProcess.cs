@@ -25,6 +25,7 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
+    private static readonly TimeSpan ReloadMax = TimeSpan.FromSeconds(5);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -37,6 +38,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private StateBoard? _board;
     private FdHandle? _nextBoard;
     private uint _generation;
+    private readonly SupervisorRevival _revival;
+    private int _supervisorPid = OwnProcess.ParentId;
     private bool _stopping;
     private bool _done;
 
@@ -45,6 +48,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _channel = channel;
         _options = options;
         _log = log;
+        _revival = new SupervisorRevival(_loop);
+        _netlink.Progress = () => _board?.MarkProgress(MonotonicClock.Now);
         _routes = new RouteWatch(_loop, options.LogAddresses ? log.Info : null);
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
@@ -75,7 +80,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             if (errno == Errno.EPIPE)
             {
                 SupervisorIsGone();
-                return;
+                return; // the next one is heard in the next turn
             }
             if (errno == Errno.Success)
             {
@@ -92,6 +97,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _netlink.Dispose();
         _board?.Dispose();
         _nextBoard?.Dispose();
+        _revival.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -130,6 +136,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 _nextBoard?.Dispose();
                 _nextBoard = _channel.TakeDescriptor();
                 break;
+            case MessageKind.Lineage when _channel.TryRead(out LineageMessage lineage):
+                ReadLineage(lineage);
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -162,7 +171,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Configure(uint generation)
     {
-        if (_node is not null || ReadPlan() is not { } plan)
+        if (_node is not null || ReadPlan(generation) is not { } plan)
         {
             _log.Error("the supervisor sent no usable configuration");
             _done = true;
@@ -190,7 +199,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
-        if (_node is { } before && !_stopping && ReadPlan(isReload: true) is { } plan)
+        // Parsing takes its time, and nothing can be said in the middle of it.
+        _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
+        if (_node is { } before && !_stopping && ReadPlan(generation, isReload: true) is { } plan)
         {
             ReloadMap map = VrrpNode.MapFrom(before, plan);
             string? saveDirectory = plan.Model.Global.ConfigSaveDirectory;
@@ -240,9 +251,23 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan(bool isReload = false)
+    private VrrpPlan? ReadPlan(uint generation, bool isReload = false)
     {
-        using FdHandle memory = _channel.TakeDescriptor();
+        FdHandle memory = _channel.TakeDescriptor();
+        VrrpPlan? plan = ReadPlan(memory, isReload);
+        if (plan is null)
+        {
+            memory.Dispose();
+        }
+        else
+        {
+            _revival.Keep(memory, generation);
+        }
+        return plan;
+    }
+
+    private static VrrpPlan? ReadPlan(FdHandle memory, bool isReload)
+    {
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
             || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
         {
@@ -277,17 +302,6 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     /// <summary>What others cause, they can cause a thousand times a second.</summary>
     private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
-
-    /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
-    private void SupervisorIsGone()
-    {
-        _loop.Remove(_channel.Fd);
-        if (!_stopping)
-        {
-            _log.Error("the supervisor is gone: handing over");
-            Stop();
-        }
-    }
 
     private void Reply(in StatusRequestMessage request)
     {

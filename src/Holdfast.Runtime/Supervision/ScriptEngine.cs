@@ -28,10 +28,13 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
     {
         _log = log;
-        _runner = new ScriptRunner(children, ChildEnvironment.ForChildren(options.Environment), options.Program);
+        _runner = new ScriptRunner(
+            children, ChildEnvironment.ForChildren(options.Environment), options.Program,
+            Path.Combine(options.RunDirectory, ScriptService.SocketName));
         _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
         _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
-        _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
+        _processes = new ProcessTracker(
+            loop, log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
         _mail = new MailAlerts(
             children, ChildEnvironment.ForChildren(options.Environment), options.Program, TimeProvider.System, log);
         Notifier = new Notifier(_runner, log) { Mail = _mail };
@@ -131,6 +134,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         CloseFifos();
         _checks.Stop();
         _files.Dispose();
+        _processes.Dispose();
         _runner.Dispose();
     }
 

@@ -86,7 +86,7 @@ public sealed partial class Supervisor
         _nextBoard = null;
     }
 
-    /// <summary>Carries what was told over to the board of a reload, since indexes differ.</summary>
+    /// <summary>Carries what was told over to the board of a reload, for those who go on.</summary>
     private void CopyTold(KeepalivedModel before, KeepalivedModel now)
     {
         if (_board is null || _nextBoard is null)

@@ -112,6 +112,13 @@ internal sealed partial class VrrpNode
     /// <summary>Brings the kernel from what the node before had there to what is wanted now.</summary>
     private void MoveKernelState(VrrpNode before, ReloadMap map)
     {
+        for (int index = 0; index < map.Count; index++)
+        {
+            if (map.SourceOf(index) is >= 0 and int from)
+            {
+                KeepForever(_instances[index], before._instances[from]);
+            }
+        }
         (int[] install, AddressSpec[] gone) = RouterReload.MoveAddresses(
             before._router, _router, map, i => Placed(before._instances[i]), i => Placed(_instances[i]),
             static a => (a.Prefix, a.InterfaceIndex));
@@ -214,6 +221,21 @@ internal sealed partial class VrrpNode
 
     private static AddressSpec[] Placed(VrrpInstance instance)
         => [.. instance.AddressSpecs.Where(static a => a.InterfaceIndex > 0)];
+
+    /// <summary>
+    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix,
+    /// too, which other addresses share.
+    /// </summary>
+    private void KeepForever(VrrpInstance instance, VrrpInstance old)
+    {
+        for (int position = 0; position < instance.AddressSpecs.Length; position++)
+        {
+            AddressSpec spec = instance.AddressSpecs[position];
+            instance.StaysForever[position] = spec.Prefix.Address.IsV6 && Array.Exists(
+                old.AddressSpecs, o => IsSamePlace(o, spec) && o.ValidLifetimeSeconds is null);
+        }
+        ResolveAddresses(instance);
+    }
 
     private static bool IsSamePlace(in AddressSpec a, in AddressSpec b)
         => a.Prefix == b.Prefix && a.InterfaceIndex == b.InterfaceIndex;

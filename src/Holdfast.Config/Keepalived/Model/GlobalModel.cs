@@ -5,6 +5,9 @@ namespace Holdfast.Config.Keepalived.Model;
 /// <summary>The part of <c>global_defs</c> that is not merged into instances.</summary>
 public sealed record GlobalModel
 {
+    /// <summary>What it says about layer 4.</summary>
+    public LvsGlobalModel Lvs { get; init; } = new();
+
     /// <summary><c>router_id</c>; null: the host name.</summary>
     public string? RouterId { get; init; }
 
@@ -91,6 +94,16 @@ public sealed record GlobalModel
 
     /// <summary><c>reload_check_config</c>.</summary>
     public bool ReloadCheckConfig { get; init; }
+
+    /// <summary>Default of <see cref="AddressLifetimeLimit"/>.</summary>
+    public const int DefaultAddressLifetimeLimit = 64;
+
+    /// <summary>
+    /// <c>#holdfast: address_lifetime</c>: with how many virtual addresses on this node, of all instances, they still
+    /// carry a kernel lifetime. 0: never ("off"); <see cref="int.MaxValue"/>: always ("on"). Default 64, since each
+    /// renewal is an event for every netlink listener.
+    /// </summary>
+    public int AddressLifetimeLimit { get; init; } = DefaultAddressLifetimeLimit;
 
     /// <summary>The file of <c>reload_check_config</c>, which gets the findings of a reload; null: none.</summary>
     public string? ReloadCheckLog { get; init; }

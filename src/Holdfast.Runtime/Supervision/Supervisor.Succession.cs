@@ -86,6 +86,6 @@ public sealed partial class Supervisor
         {
             ReplaceChild();
         }
-        SystemdNotifier.ReadyAs(Environment.ProcessId);
+        TellSystemd(static status => SystemdNotifier.ReadyAs(Environment.ProcessId, status));
     }
 }

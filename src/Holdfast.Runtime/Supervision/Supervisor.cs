@@ -46,6 +46,8 @@ public sealed partial class Supervisor : IDisposable
         _children = new ChildRegistry(_loop);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
+        _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
@@ -205,10 +207,10 @@ public sealed partial class Supervisor : IDisposable
         _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
-        WatchProgress(now);
         ExpireReload(now);
         _schedule.OnTime(now);
         FeedWatchdog(now);
+        WatchProgress(now);
         if (_restartAt <= now)
         {
             RestartChild();

@@ -37,9 +37,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private VrrpNode? _node;
     private StateBoard? _board;
     private FdHandle? _nextBoard;
+    private uint _generation;
     private readonly SupervisorRevival _revival;
     private int _supervisorPid = OwnProcess.ParentId;
-    private uint _generation;
     private bool _stopping;
     private bool _done;
 

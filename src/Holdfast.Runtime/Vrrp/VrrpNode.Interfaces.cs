@@ -39,20 +39,6 @@ internal sealed partial class VrrpNode
         }
     }
 
-    /// <summary>
-    /// At start nothing of ours should be here: what is, a dead daemon has left, and the Active may be another node.
-    /// </summary>
-    public void RemoveLeftovers()
-    {
-        AddressSpec[] leftovers = [.. _links.Leftovers().Select(
-            static found => new AddressSpec { Prefix = found.Prefix, InterfaceIndex = found.Interface })];
-        if (leftovers.Length > 0)
-        {
-            _warn($"removing {leftovers.Length} virtual addresses that an earlier run has left");
-            _addresses.RemoveNow(leftovers);
-        }
-    }
-
     /// <summary>Something about an interface changed.</summary>
     private void OnInterfaceChanged(string name)
     {

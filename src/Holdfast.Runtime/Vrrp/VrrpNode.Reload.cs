@@ -47,7 +47,7 @@ internal sealed partial class VrrpNode
         {
             if (sources[index] >= 0)
             {
-                MoveAddresses(_instances[index], before._instances[sources[index]]);
+                MoveAddresses(_instances[index], before, before._instances[sources[index]]);
             }
         }
     }
@@ -96,7 +96,7 @@ internal sealed partial class VrrpNode
     }
 
     /// <summary>Brings the kernel from the old list of addresses to the new one, if they are here at all.</summary>
-    private void MoveAddresses(VrrpInstance instance, VrrpInstance old)
+    private void MoveAddresses(VrrpInstance instance, VrrpNode before, VrrpInstance old)
     {
         if (_router.State(instance.Index).Addresses == AddressPhase.Absent)
         {
@@ -113,7 +113,7 @@ internal sealed partial class VrrpNode
             _addresses.Install(instance.Index);
             _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
         }
-        _routes.Move(instance, old);
+        _routes.Move(instance, old, before._routes);
         if (_router.State(instance.Index).Addresses == AddressPhase.Lingering)
         {
             _successors.Watch(instance.Index);
@@ -129,6 +129,8 @@ internal sealed partial class VrrpNode
         for (int position = 0; position < instance.AddressSpecs.Length; position++)
         {
             AddressSpec spec = instance.AddressSpecs[position];
+            // What an instance had and still has is wanted, there or not.
+            instance.SeenAddresses[position] = Array.Exists(old.AddressSpecs, o => IsSamePlace(o, spec));
             instance.StaysForever[position] = spec.Prefix.Address.IsV6 && Array.Exists(
                 old.AddressSpecs, o => IsSamePlace(o, spec) && o.ValidLifetimeSeconds is null);
         }

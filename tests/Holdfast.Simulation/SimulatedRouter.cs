@@ -9,6 +9,7 @@ namespace Holdfast.Simulation;
 public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig config, double driftPpm)
 {
     private VrrpState _state = VrrpState.New(config);
+    private VrrpState _stateBefore = VrrpState.New(config);
     private EffectBuffer _effects = new();
     private readonly Queue<VrrpEvent> _unheard = new();
 
@@ -72,6 +73,31 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
         HoldsAddresses = false;
     }
 
+    /// <summary>
+    /// The process is killed and its successor goes on after a while. The addresses stay; what arrives meanwhile is
+    /// lost.
+    /// </summary>
+    /// <param name="gap">How long nobody is there.</param>
+    /// <param name="isStale">Whether the last step had not been kept yet.</param>
+    public void CrashAndResume(TimeSpan gap, bool isStale)
+    {
+        IsRunning = false;
+        Incarnation++;
+        if (isStale)
+        {
+            _state = _stateBefore;
+        }
+        lan.At(lan.Now + gap, () =>
+        {
+            lan.MarkFault();
+            IsRunning = true;
+            // As the shell does: what the state does not know of goes, what it holds is made whole.
+            HoldsAddresses = _state.Addresses == AddressPhase.Held
+                || (HoldsAddresses && _state.Addresses != AddressPhase.Absent);
+            Step(VrrpEvent.Of(EventKind.Resumed));
+        });
+    }
+
     /// <summary>Stops it where it is; the addresses stay on it.</summary>
     public void Freeze() => IsFrozen = true;
 
@@ -107,6 +133,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
     public void Step(in VrrpEvent e)
     {
         _effects.Clear();
+        _stateBefore = _state;
         VrrpMachine.Step(config, ref _state, e, LocalNow, ref _effects);
         foreach (Effect effect in _effects.Effects.ToArray())
         {
@@ -116,7 +143,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
         if (IsRunning && !deadline.IsNever)
         {
             int incarnation = Incarnation;
-            lan.At(ToGlobal(deadline), () => Wake(incarnation, deadline));
+            lan.At(ToGlobal(deadline), () => Wake(incarnation, deadline)); // at once, when it has passed
         }
     }
 

@@ -12,10 +12,12 @@ namespace Holdfast.Runtime.Vrrp;
 /// </summary>
 /// <param name="netlink">Where to.</param>
 /// <param name="instances">All instances.</param>
+/// <param name="isElsewhere">Whether another instance has that address of an instance, so that it must stay.</param>
 /// <param name="warn">Told what the kernel refuses.</param>
 /// <param name="refused">Told each address that the kernel did not take.</param>
 internal sealed class AddressKeeper(
-    RouteNetlink netlink, VrrpInstance[] instances, Action<string> warn, Action<VrrpInstance, int> refused)
+    RouteNetlink netlink, VrrpInstance[] instances, Func<VrrpInstance, int, bool> isElsewhere, Action<string> warn,
+    Action<VrrpInstance, int> refused)
 {
     /// <summary>Marks entries as ours (IFA_PROTO, and RTPROT_KEEPALIVED for routes and rules).</summary>
     public const byte Marker = 18;
@@ -152,7 +154,8 @@ internal sealed class AddressKeeper(
             wanted[instance.Index] = false;
             for (int position = 0; position < instance.Plan.Addresses.Length; position++)
             {
-                if (instance.AddressInterfaces[position] > 0)
+                if (instance.AddressInterfaces[position] > 0
+                    && !(wanted == _release && isElsewhere(instance, position)))
                 {
                     Add(instance, position);
                 }

@@ -44,7 +44,8 @@ internal sealed partial class RouteKeeper(
     /// <param name="instance">As it is now.</param>
     /// <param name="old">As it was.</param>
     /// <param name="before">The keeper that it had.</param>
-    public void Move(VrrpInstance instance, VrrpInstance old, RouteKeeper before)
+    /// <param name="isHere">Whether its addresses are here, and so its routes.</param>
+    public void Move(VrrpInstance instance, VrrpInstance old, RouteKeeper before, bool isHere)
     {
         Entries was = before._held[old.Index] ?? before.Plan(old);
         Entries now = Plan(instance);
@@ -55,6 +56,10 @@ internal sealed partial class RouteKeeper(
         foreach (RuleSpec gone in was.Rules.Except(now.Rules))
         {
             Report("remove", "rule", netlink.DeleteRule(gone), Errno.ENOENT);
+        }
+        if (!isHere)
+        {
+            return;
         }
         now.TakeOver(was);
         _held[instance.Index] = now;

@@ -138,7 +138,8 @@ public static partial class VrrpMachine
     }
 
     /// <summary>
-    /// Another router thinks that it is Active: tell it, and tell the hosts that may have believed it.
+    /// Another router thinks that it is Active: tell it, and tell the hosts that may have believed it. Not for each of
+    /// a flood of adverts, which we would otherwise multiply.
     /// </summary>
     private static void MeetLowerPriority(
         VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
@@ -147,6 +148,11 @@ public static partial class VrrpMachine
         {
             Readvertise(config, ref state, now, ref effects);
         }
+        if (now < state.MeetsFrom)
+        {
+            return;
+        }
+        state.MeetsFrom = now + VrrpTimers.MeetingGap(config);
         if (config.Announce.LowerPriorityRounds > 0)
         {
             effects.Add(new Effect
@@ -159,10 +165,17 @@ public static partial class VrrpMachine
         effects.Add(EffectKind.LowerPriorityHeard);
     }
 
+    /// <summary>Answers with an advert, at once or, when an answer went out just now, a moment later.</summary>
     private static void Readvertise(
         VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
+        if (now < state.AnswersFrom)
+        {
+            state.Deadline = MonotonicTime.Min(state.Deadline, state.AnswersFrom);
+            return;
+        }
         Advertise(config, state.EffectivePriority, ref effects);
+        state.AnswersFrom = now + VrrpTimers.AnswerGap;
         state.Deadline = now + config.AdvertInterval;
     }
 

@@ -11,8 +11,10 @@ public static partial class VrrpMachine
         Advert advert = e.Advert;
         if (advert.Priority.IsResignation)
         {
+            // Once only: a stream of resignations must not keep us from taking over.
+            MonotonicTime takeover = now + VrrpTimers.Skew(config, state);
+            state.Deadline = state.ActiveResigned ? MonotonicTime.Min(state.Deadline, takeover) : takeover;
             state.ActiveResigned = true;
-            state.Deadline = now + VrrpTimers.Skew(config, state);
             return;
         }
         if (config.Preempt && advert.Priority < state.EffectivePriority && !IsLetBe(config, ref state, now))

@@ -95,9 +95,18 @@ public static partial class VrrpMachine
     }
 
     /// <summary>The successor's advert precedes its first announcement: give it a little time, then let go.</summary>
-    private static void HearSuccessor(VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now)
+    private static void HearSuccessor(
+        VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
     {
-        if (state.Addresses == AddressPhase.Lingering && !e.Advert.Priority.IsResignation)
+        if (state.Addresses != AddressPhase.Lingering || e.Advert.Priority.IsResignation)
+        {
+            return;
+        }
+        if (IsUnsure(state))
+        {
+            Release(ref state, ref effects); // it announced the addresses while we were away
+        }
+        else
         {
             state.LingerUntil = MonotonicTime.Min(state.LingerUntil, now + config.LingerAfterAdvert);
         }

@@ -45,10 +45,13 @@ internal sealed class TestLan : IDisposable
 
     internal Router Start(LabNode node, Maker maker, InstanceText instance) => Start(node, maker, instance.ToString());
 
-    internal Router StartAsIs(LabNode node, Maker maker, string config, int number = 0, string? option = null)
+    internal Router StartAsIs(
+        LabNode node, Maker maker, string config, int number = 0, string? option = null,
+        IReadOnlyList<string>? environment = null)
     {
         string program = maker == Maker.Original ? Programs.Original : Programs.Keepalived;
-        var router = new Router(node, maker, node.StartKeepalived(program, config, number, option: option));
+        var router = new Router(node, maker, node.StartKeepalived(
+            program, config, number, option: option, environment: environment));
         _routers.Add(router);
         return router;
     }

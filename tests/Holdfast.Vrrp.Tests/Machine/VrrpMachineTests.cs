@@ -136,6 +136,53 @@ public sealed class VrrpMachineTests
     }
 
     [Fact]
+    public void Active_FloodOfLowerPriority_AnswersOncePerMillisecondAndAnnouncesOncePerHalfInterval()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        int adverts = 0;
+        int bursts = 0;
+        for (int packet = 0; packet < 100_000; packet++)
+        {
+            string effects = bench.Hear(50);
+            adverts += effects.Contains("advert 100", StringComparison.Ordinal) ? 1 : 0;
+            bursts += effects.Contains("lower priority heard", StringComparison.Ordinal) ? 1 : 0;
+            bench.Pass(TimeSpan.FromMicroseconds(10));
+        }
+
+        Assert.Equal(1000, adverts);
+        Assert.Equal(2, bursts);
+        Assert.Equal(Role.Active, bench.State.Role);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public void Active_SecondAdvertWithinAMillisecond_IsAnsweredAMomentLater(byte priority)
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        MonotonicTime answered = bench.Now;
+        bench.Hear(priority);
+        bench.Pass(TimeSpan.FromMicroseconds(100));
+        bench.Hear(priority);
+
+        Assert.Equal(answered + VrrpTimers.AnswerGap, bench.State.NextDeadline);
+        Assert.Equal("advert 100", bench.RunToDeadline());
+    }
+
+    [Fact]
+    public void Backup_FloodOfResignations_DoesNotKeepItFromTakingOver()
+    {
+        MachineBench bench = MachineBench.In(Role.Backup);
+        bench.Hear(200);
+        bench.Hear(0);
+        MonotonicTime takeover = bench.State.Deadline;
+        bench.Pass(TimeSpan.FromMilliseconds(100));
+        bench.Hear(0);
+
+        Assert.Equal(takeover, bench.State.Deadline);
+    }
+
+    [Fact]
     public void Active_Resignation_AdvertisesAtOnce()
     {
         MachineBench bench = MachineBench.In(Role.Active);

@@ -77,6 +77,29 @@ public sealed class SegmentSimulationTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void Crash_OfTheProcessForLessThanAnInterval_MovesNothing(int seed)
+    {
+        var lan = new SimulatedLan(seed);
+        var config = new VrrpConfig { Version = lan.Random.Next(2) + 2 };
+        for (int index = 0; index < 3; index++)
+        {
+            lan.AddRouter((byte)lan.Random.Next(1, 255), config, lan.Random.Next(-200, 201));
+        }
+        lan.RunFor(TimeSpan.FromSeconds(20));
+        int before = lan.Routers.Sum(r => r.Changes.Count);
+        for (int crash = 0; crash < 20; crash++)
+        {
+            SimulatedRouter router = lan.Routers[lan.Random.Next(lan.Routers.Count)];
+            router.CrashAndResume(TimeSpan.FromMilliseconds(lan.Random.Next(1, 900)), isStale: false);
+            lan.RunFor(TimeSpan.FromSeconds(1 + (lan.Random.NextDouble() * 3)), () =>
+                Assert.True(lan.Routers.Count(r => r.HoldsAddresses) == 1, $"seed {seed}"));
+        }
+        lan.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(before, lan.Routers.Sum(r => r.Changes.Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Instance_NothingHappens_NeverMoves(int seed)
     {
         var lan = new SimulatedLan(seed) { Loss = 0 };
@@ -143,7 +166,7 @@ public sealed class SegmentSimulationTests
     private static void InjectFault(SimulatedLan lan)
     {
         SimulatedRouter router = lan.Routers[lan.Random.Next(lan.Routers.Count)];
-        switch (lan.Random.Next(6))
+        switch (lan.Random.Next(8))
         {
             case 0 when router.IsRunning:
                 lan.Crash(router);
@@ -166,6 +189,12 @@ public sealed class SegmentSimulationTests
                 lan.MarkFault();
                 router.Step(VrrpEvent.FaultsAre(
                     router.State.Faults == FaultCauses.None ? FaultCauses.Tracker : FaultCauses.None));
+                break;
+            case 6 or 7 when router.IsRunning && router.Role != Role.Initialize:
+                lan.MarkFault();
+                TimeSpan interval = router.Config.AdvertInterval;
+                TimeSpan gap = lan.Random.Next(2) == 0 ? interval * 0.1 : interval * lan.Random.Next(1, 8);
+                router.CrashAndResume(gap, isStale: lan.Random.Next(4) == 0);
                 break;
             default:
                 break;

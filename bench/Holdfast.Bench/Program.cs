@@ -20,6 +20,7 @@ List<FailoverCase> cases = [.. FailoverCase.All.Where(which => options.Selects(w
 if (options.List)
 {
     FailoverCase.All.ToList().ForEach(which => Console.WriteLine($"{which.Name,-14} {which.Title}"));
+    Console.WriteLine($"{"crash",-14} every process killed; 2 s and 10 s frozen");
     Console.WriteLine($"{"resources",-14} memory and the cost of a check");
     return 0;
 }
@@ -51,8 +52,16 @@ foreach (FailoverCase which in cases)
         }
     }
 }
-IReadOnlyList<ResourceRow> resources = options.Selects("resources")
-    ? ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")) : [];
+List<ResourceRow> resources = [];
+if (options.Selects("crash"))
+{
+    resources.AddRange(CrashRows.Measure(options));
+}
+if (options.Selects("resources"))
+{
+    resources.AddRange(
+        ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")));
+}
 double steal = Steal() - stealBefore;
 Console.WriteLine(Report.Markdown(results, resources));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Steal time during the run: {steal:F1} s of CPU."));

@@ -254,8 +254,8 @@ internal sealed partial class VrrpNode
         int limit = _plan.Model.Global.AddressLifetimeLimit;
         if (count > limit && limit > 0)
         {
-            _warn($"{count} virtual addresses, and at most {limit} carry a kernel lifetime: if every process of ours is "
-                + "killed, they stay (#holdfast: address_lifetime)");
+            _warn($"{count} virtual addresses, and at most {limit} carry a kernel lifetime: if every process of ours "
+                + "is killed, they stay (#holdfast: address_lifetime)");
         }
     }
 

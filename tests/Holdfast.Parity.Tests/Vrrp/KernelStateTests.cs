@@ -114,6 +114,7 @@ public sealed partial class KernelStateTests
             .Order(StringComparer.Ordinal));
 
     // Ours carry a lifetime, which runs while the test looks; a preferred lifetime of 0 is what the file asks for.
-    [GeneratedRegex(@" (proto|protocol) \S+| valid_lft \S+| dynamic\b| (preferred_lft (forever|[1-9]\d*sec)|expires \d+sec)")]
+    [GeneratedRegex(
+        @" (proto|protocol) \S+| valid_lft \S+| dynamic\b| (preferred_lft (forever|[1-9]\d*sec)|expires \d+sec)")]
     private static partial Regex MakersMarks();
 }

@@ -4,7 +4,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Parity.Tests.Vrrp;
 
-/// <summary>What others take away from an Active comes back; what a dead daemon has left goes; the rest stays.</summary>
+/// <summary>What others take away from an Active comes back; what a dead daemon left goes; the rest stays.</summary>
 public sealed class RestorationTests
 {
     private const string Away = "addr flush dev eth1\nroute flush table 100\nroute del 10.20.0.0/16\n"
@@ -56,7 +56,8 @@ public sealed class RestorationTests
         a.NextState("MASTER");
         for (int round = 0; round < 2; round++)
         {
-            Assert.True(lan.A.Execute("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1").Exit!.Value.IsSuccess);
+            LabProcess add = lan.A.Execute("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+            Assert.True(add.Exit!.Value.IsSuccess, add.Output);
             _ = lan.A.Execute("ip", "link", "set", "v1", "up");
             _ = lan.A.Execute("ip", "link", "set", "v0", "up");
             TestLan.WaitAddress(lan.A, TestLan.Parse("10.50.0.1"));
@@ -122,7 +123,8 @@ public sealed class RestorationTests
         Router b = lan.Start(lan.B, Maker.Original, new InstanceText { Priority = 200 });
         b.NextState("MASTER");
         foreach (string other in (string[])["addr add 192.168.1.78/24 dev eth0", "addr add 192.168.1.100/32 dev lo",
-            "route add 10.99.0.0/16 via 192.168.1.13 proto 18", "rule add from 10.1.1.1 table 9 priority 7 protocol 18"])
+            "route add 10.99.0.0/16 via 192.168.1.13 proto 18",
+            "rule add from 10.1.1.1 table 9 priority 7 protocol 18"])
         {
             Assert.True(lan.A.Execute("ip", other.Split(' ')).Exit!.Value.IsSuccess, other);
         }

@@ -15,11 +15,11 @@ public static class KeepalivedDaemon
     /// <param name="config">Text of keepalived.conf.</param>
     /// <param name="number">Tells several daemons of one node apart; they get files of their own.</param>
     /// <param name="detailed">Whether it logs every announcement (-D), which costs much with many addresses.</param>
-    /// <param name="option">A further argument; null: none.</param>
     /// <param name="environment">NAME=VALUE; PATH and LC_ALL=C are there.</param>
+    /// <param name="option">A further argument; null: none.</param>
     public static LabProcess StartKeepalived(
         this LabNode node, string program, string config, int number = 0, bool detailed = true,
-        string? option = null, IReadOnlyList<string>? environment = null)
+        IReadOnlyList<string>? environment = null, string? option = null)
     {
         ArgumentNullException.ThrowIfNull(node);
         string suffix = number == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{number}");

@@ -43,8 +43,9 @@ internal sealed partial class VrrpNode
         }
     }
 
-    /// <summary>Takes over from the node before a reload, which must not be used afterwards.</summary>
-    public void TakeOver(VrrpNode before, ReloadMap map)
+    /// <summary>Takes over all that the node before a reload knows. Nothing is sent, and nothing is changed there.
+    /// </summary>
+    public void Adopt(VrrpNode before, ReloadMap map)
     {
         _links.TakeOver(before._links);
         foreach (int index in before._instances.SelectMany(static i => i.AddressInterfaces.Append(i.InterfaceIndex))
@@ -58,12 +59,6 @@ internal sealed partial class VrrpNode
         _pacing.TakeOver(before._pacing);
         _trackers.TakeOver(before._trackers);
         _unknownVrids = before._unknownVrids;
-        foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
-        {
-            channel.GoOnWith(this);
-            _channels[key] = channel;
-        }
-        before._channels.Clear();
         RouterReload.Restore(before._router, _router, map, Now);
         for (int index = 0; index < map.Count; index++)
         {
@@ -77,6 +72,17 @@ internal sealed partial class VrrpNode
             int source = map.GroupSources[group];
             _groupStates[group] = source >= 0 ? before._groupStates[source] : InstanceState.Init;
         }
+    }
+
+    /// <summary>Goes on in the place of the node before, which must not be used afterwards.</summary>
+    public void TakeOver(VrrpNode before, ReloadMap map)
+    {
+        foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
+        {
+            channel.GoOnWith(this);
+            _channels[key] = channel;
+        }
+        before._channels.Clear();
         _filter.TakeOver(before._filter);
         before.Dispose();
         Begin();

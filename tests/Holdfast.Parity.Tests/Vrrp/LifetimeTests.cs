@@ -7,7 +7,9 @@ namespace Holdfast.Parity.Tests.Vrrp;
 /// <summary>Virtual addresses carry a kernel lifetime: what a dead daemon has left goes by itself.</summary>
 public sealed class LifetimeTests
 {
-    /// <summary>The kernel counts whole seconds, so an address may outlive the takeover by two; and slack.</summary>
+    /// <summary>
+    /// The kernel counts whole seconds, so an address may outlive the takeover by two; with slack here.
+    /// </summary>
     private static readonly TimeSpan s_overlapMax = TimeSpan.FromSeconds(2.5);
 
     public static TheoryData<string, Maker, string, int> Deaths() => new()

@@ -49,6 +49,10 @@ internal sealed partial class Binder
         GlobalModel global = BindGlobal() with { AddressLifetimeLimit = AddressLifetimeLimit(options) };
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
+        var lvs = new LvsGlobals(_global, _findings, _values);
+        global = global with { Lvs = lvs.Bind(BindCommand) };
+        var servers = new ServerBinder(_root, _findings, _values, BindCommand, _files, global.Lvs.LogAllFailures);
+        ImmutableArray<VirtualServerGroupModel> serverGroups = servers.BindGroups();
         var model = new KeepalivedModel
         {
             Global = global,
@@ -63,7 +67,9 @@ internal sealed partial class Binder
             StaticRules = BindRules(_root, "static_rules", isStatic: true),
             TrackGroups = [.. _root.All("track_group").Select(BindTrackGroup)],
             InterfaceDelays = BindInterfaceDelays(),
-            VirtualServerCount = _root.All("virtual_server").Count(),
+            VirtualServerGroups = serverGroups,
+            VirtualServers = servers.Bind(serverGroups),
+            Ssl = lvs.BindSsl(_root),
             BfdInstanceCount = _bfd.InOrder.Count,
             InstanceName = _root.Last("instance")?.Text,
             NetNamespace = _root.Last("net_namespace")?.Text,
@@ -71,11 +77,7 @@ internal sealed partial class Binder
             ChildWaitTime = TimeSpan.FromSeconds(_root.Last("child_wait_time")?.Number ?? 5),
             Options = options,
         };
-        ServerChecks.Check(_root, _findings);
-        foreach (ConfigNode server in _root.All("virtual_server"))
-        {
-            FindScripts(server);
-        }
+        CheckBfd();
         new DefinitionChecks(model, _findings).Check();
         ReportUnusedTrackers();
         ReportScriptSecurity(global);
@@ -142,15 +144,21 @@ internal sealed partial class Binder
         return new ScriptCommand([.. arguments], name, group, node.Span);
     }
 
-    private void FindScripts(ConfigNode block)
+    private void CheckBfd()
     {
-        foreach (ConfigNode node in block.ChildrenOrEmpty)
+        foreach (ConfigNode bfd in _root.All("bfd_instance"))
         {
-            if (node.IsValid && node.Spec.Value.Kind == ValueKind.Script)
+            ConfigNode? neighbor = bfd.Last("neighbor_ip") ?? bfd.Last("neighbour_ip");
+            if (neighbor is null)
             {
-                BindCommand(node);
+                _findings.Report(FindingCodes.ServerIncomplete, bfd.Arguments[0],
+                    $"bfd_instance '{bfd.Text}' has no neighbor_ip");
             }
-            FindScripts(node);
+            else if (bfd.Last("source_ip") is { } source && source.Address.Family != neighbor.Address.Family)
+            {
+                _findings.Report(FindingCodes.SourceFamily, source.Arguments[0],
+                    $"{source.Address} is of another family than the neighbor {neighbor.Address}");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Primitives;
@@ -43,6 +44,9 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     internal ScriptRunner Runner => _runner;
 
     public MonotonicTime Deadline => MonotonicTime.Min(_checks.Deadline, _processes.Deadline);
+
+    /// <summary>How each <c>vrrp_script</c> stands.</summary>
+    internal IEnumerable<CheckReport> CheckReports() => _checks.Reports(MonotonicClock.Now);
 
     /// <summary>Takes over the trackers of a model, and tells all that is known of them.</summary>
     internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now)

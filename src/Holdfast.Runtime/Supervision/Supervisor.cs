@@ -41,6 +41,7 @@ public sealed partial class Supervisor : IDisposable
         _options = options;
         _loader = loader;
         _log = log;
+        _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
@@ -73,6 +74,8 @@ public sealed partial class Supervisor : IDisposable
     public void Dispose()
     {
         _child?.Dispose();
+        DropBoard(ref _board);
+        DropBoard(ref _nextBoard);
         _scripts.Dispose();
         _control?.Dispose();
         _children.Dispose();
@@ -160,19 +163,19 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
+        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
     private void OnTime(MonotonicTime now)
     {
         _scripts.OnTime(now);
+        _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         if (_restartAt <= now)
         {
-            _restartAt = MonotonicTime.Never;
-            StartChild();
-            _scripts.TellAll();
+            RestartChild();
         }
         if (Phase == SupervisorPhase.Stopping && _child is null)
         {

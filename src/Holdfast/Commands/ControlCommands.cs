@@ -58,6 +58,28 @@ internal static class ControlRequest
         return ok ? 0 : Refused;
     }
 
+    /// <summary>Shows what a request gives: as JSON, or as <paramref name="print"/> likes.</summary>
+    internal static int Show(string runDirectory, string request, bool json, Action<JsonElement> print)
+    {
+        if (json)
+        {
+            return Send(runDirectory, request, print: true);
+        }
+        Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
+        if (errno != Errno.Success)
+        {
+            return ReportNoDaemon(runDirectory, errno);
+        }
+        using JsonDocument document = JsonDocument.Parse(reply);
+        if (!document.RootElement.GetProperty("ok").GetBoolean())
+        {
+            Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
+            return Refused;
+        }
+        print(document.RootElement);
+        return 0;
+    }
+
     internal static int ReportNoDaemon(string runDirectory, Errno errno)
     {
         Console.Error.WriteLine(errno is Errno.ENOENT or Errno.ECONNREFUSED

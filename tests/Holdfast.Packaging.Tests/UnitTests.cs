@@ -65,6 +65,9 @@ public sealed class UnitTests : IDisposable
         Assert.Equal("daemon", _machine.Do("stat -c %U /run/notify.fifo").Trim());
         Assert.Contains("running", _machine.Do("holdfast status"), StringComparison.Ordinal);
 
+        // Completion knows the names of the instances.
+        Assert.Contains("web", _machine.Do("holdfast '[suggest:13]' 'explain vrrp '").Split('\n'));
+
         // The script is root, and neither its file system nor its rights are those of the sandbox.
         _machine.Until("grep -qx 'cron restarted for MASTER' /var/lib/notified");
         Assert.Contains("MASTER as root", _machine.Do("cat /var/lib/notified"), StringComparison.Ordinal);

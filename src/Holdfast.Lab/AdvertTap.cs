@@ -23,7 +23,7 @@ public sealed class AdvertTap : IDisposable
         FrozenDictionary<int, LabNode> ports = segment.Links.ToFrozenDictionary(
             link => link.PortIndex, link => link.Node);
         PacketSocket socket = segment.Run(() => PacketSocket.Open(
-            3, 0, TapFrame.Filter(only is null ? null : segment.LinkOf(only).Mac), ReceiveBufferBytes));
+            3, 0, TapFrame.Filter(only is null ? null : segment.LinkOf(only).Mac), ReceiveBufferBytes, timestamps: true));
         _thread = new Thread(() => Read(socket, ports)) { IsBackground = true, Name = "lab tap" };
         _thread.Start();
     }
@@ -103,12 +103,24 @@ public sealed class AdvertTap : IDisposable
             {
                 // The bridge itself hears everything once more; only the ports count.
                 if (ports.TryGetValue(info.InterfaceIndex, out LabNode? node)
-                    && TapFrame.TryRead(_buffer.AsSpan(0, info.Length), MonotonicClock.Now, node, out TapFrame frame))
+                    && TapFrame.TryRead(_buffer.AsSpan(0, info.Length), TimeOf(info), node, out TapFrame frame))
                 {
                     tap._frames.Add(frame);
                 }
             }
         }
+    }
+
+    /// <summary>The kernel's time on our clock; the smallest of three conversions was disturbed least.</summary>
+    private static MonotonicTime TimeOf(in ReceivedFrame info)
+    {
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            long realtime = MonotonicClock.RealtimeNanoseconds;
+            least = Math.Min(least, MonotonicClock.Now.Nanoseconds - realtime);
+        }
+        return new(info.RealtimeNanoseconds + least);
     }
 
     private sealed class Stopper : IReadyHandler

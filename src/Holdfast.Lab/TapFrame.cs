@@ -21,7 +21,7 @@ public enum TapKind : byte
 }
 
 /// <summary>One frame that a node sent.</summary>
-/// <param name="Time">When it was read, at most a scheduling delay after it was sent.</param>
+/// <param name="Time">When the kernel passed it through the segment.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Node">Who sent it, by the port that it came in by.</param>
 /// <param name="SourceMac">Its Ethernet source.</param>

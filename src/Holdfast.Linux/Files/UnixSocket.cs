@@ -34,7 +34,9 @@ public static unsafe class UnixSocket
     public static Errno TryListen(string path, uint mode, int backlog, out FdHandle listener)
         => TryListenAs(path, mode, backlog, SysUn.SOCK_STREAM | Flags, out listener);
 
-    /// <summary>As <see cref="TryListen"/>, for connections that keep the borders of messages (SOCK_SEQPACKET).</summary>
+    /// <summary>
+    /// As <see cref="TryListen"/>, for connections that keep the borders of messages (SOCK_SEQPACKET).
+    /// </summary>
     public static Errno TryListenForMessages(string path, uint mode, int backlog, out FdHandle listener)
         => TryListenAs(path, mode, backlog, SysUn.SOCK_SEQPACKET | Flags, out listener);
 

@@ -31,6 +31,9 @@ public enum MessageKind : ushort
     /// </summary>
     Board,
 
+    /// <summary><see cref="LineageMessage"/>; a sealed memfd comes with it.</summary>
+    Lineage,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the VRRP process.</summary>
     Ready = 100,
 

@@ -27,13 +27,21 @@ public readonly record struct BoardMessage(uint Generation) : IChildMessage
     static MessageKind IChildMessage.Kind => MessageKind.Board;
 }
 
+/// <summary>How the supervisor was started, for the case that it is killed. The memfd holds it.</summary>
+/// <param name="Restarts">How often a VRRP process was started again.</param>
+public readonly record struct LineageMessage(uint Restarts) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Lineage;
+}
+
 /// <summary>A tracker that the supervisor runs has another result.</summary>
 /// <param name="Tracker">Kind of tracker.</param>
 /// <param name="IsUp">Whether it counts as up (scripts and processes).</param>
 /// <param name="Index">0-based index in the list of that kind in the snapshot's model.</param>
 /// <param name="Value">The number in the file (files only), before its weight is applied.</param>
-public readonly record struct TrackerChangedMessage(TrackerKind Tracker, bool IsUp, int Index, int Value)
-    : IChildMessage
+/// <param name="Generation">The snapshot that the index is of: one of another is told again by its index.</param>
+public readonly record struct TrackerChangedMessage(
+    TrackerKind Tracker, bool IsUp, int Index, int Value, uint Generation = 0) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.TrackerChanged;
 }

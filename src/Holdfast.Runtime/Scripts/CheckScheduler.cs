@@ -94,6 +94,13 @@ public sealed class CheckScheduler : ITimed
         _checks = checks;
     }
 
+    /// <summary>The check with that index goes on from what another process knew of it. Nothing is told.</summary>
+    public void Recall(int index, bool isUp)
+    {
+        Check check = _checks[index];
+        check.State = check.State with { Health = isUp ? CheckHealth.Up : CheckHealth.Down };
+    }
+
     /// <summary>Tells again all that is known, to a VRRP process that was started again.</summary>
     public void TellAll()
     {

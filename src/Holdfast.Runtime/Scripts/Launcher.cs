@@ -6,8 +6,8 @@ namespace Holdfast.Runtime.Scripts;
 
 /// <summary>The hidden mode in which our own binary turns itself into a script.</summary>
 /// <remarks>
-/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- UMASK,DESCRIPTOR|- PROGRAM ARGUMENT…</c>; the descriptor is that of
-/// a network namespace. posix_spawn can set neither user nor limits, and
+/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- UMASK,DESCRIPTOR|- PROGRAM ARGUMENT…</c>; the descriptor is that
+/// of a network namespace. posix_spawn can set neither user nor limits, and
 /// a .NET process cannot fork; so the supervisor spawns itself in this mode, which prepares the process and executes
 /// the program. Exit codes when that fails are those of a shell: 126 not executable, 127 not found.
 /// </remarks>
@@ -16,7 +16,9 @@ public static class Launcher
     /// <summary>argv[0] that selects this mode.</summary>
     public const string Name = "holdfast-launch";
 
-    /// <summary>Stands for an absent user, absent groups, or the umask and the network namespace that are ours.</summary>
+    /// <summary>
+    /// Stands for an absent user, absent groups, or the umask and the network namespace that are ours.
+    /// </summary>
     internal const string Nothing = "-";
 
     /// <summary>The script is ended with the supervisor.</summary>

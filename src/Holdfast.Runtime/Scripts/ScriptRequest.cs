@@ -14,7 +14,9 @@ namespace Holdfast.Runtime.Scripts;
 internal sealed record ScriptRequest(
     IReadOnlyList<string> LauncherArguments, uint Umask, IReadOnlyList<string> Environment)
 {
-    /// <summary>Longest message; the kernel allows more arguments, but nobody writes them into a configuration.</summary>
+    /// <summary>
+    /// Longest message; the kernel allows more arguments, but nobody writes them into a configuration.
+    /// </summary>
     internal const int SizeMax = 512 * 1024;
 
     private const string Version = "holdfast-scripts-1";

@@ -27,7 +27,8 @@ public sealed class ScriptRunner : IDisposable
     /// <param name="children">Watches the scripts.</param>
     /// <param name="environment">Environment of the scripts, NAME=VALUE.</param>
     /// <param name="program">A program that knows the launcher's mode. Default: our own.</param>
-    /// <param name="service">Socket of a <see cref="ScriptService"/>, used where it is there; null: there is none.</param>
+    /// <param name="service">Socket of a <see cref="ScriptService"/>, used where it is there; null: there is
+    /// none.</param>
     public ScriptRunner(
         ChildRegistry children,
         IReadOnlyList<string> environment,

@@ -43,7 +43,7 @@ public static class Daemon
         var request = new SpawnRequest
         {
             Arguments = arguments,
-            Environment = [.. Inherited(), readiness],
+            Environment = [.. Inheritable(), readiness],
             Descriptors = [new(none.Number, 0), new(1, 1), new(2, 2), new(writer.Number, ReadinessTarget)],
             Group = SpawnGroup.NewSession,
             BlockedSignals = SignalSet.Daemon,
@@ -80,17 +80,14 @@ public static class Daemon
 
     /// <summary>All variables, with our own: for the same process after an execve.</summary>
     private static List<string> Inherited()
-    {
-        var all = new List<string>(ChildEnvironment.Own());
-        foreach (string name in (string[])[ChildEnvironment.ReadinessVariable, ChildEnvironment.CrashWindowVariable])
-        {
-            if (Environment.GetEnvironmentVariable(name) is { } value)
-            {
-                all.Add($"{name}={value}");
-            }
-        }
-        return all;
-    }
+        => [.. Inheritable(), .. Variable(ChildEnvironment.ReadinessVariable)];
+
+    /// <summary>All variables but those of this one process: for another supervisor.</summary>
+    internal static IReadOnlyList<string> Inheritable()
+        => [.. ChildEnvironment.Own(), .. Variable(ChildEnvironment.CrashWindowVariable)];
+
+    private static string[] Variable(string name)
+        => Environment.GetEnvironmentVariable(name) is { } value ? [$"{name}={value}"] : [];
 
     private static int ExitCodeOf(PidFd child)
     {

@@ -33,7 +33,8 @@ internal sealed class ScriptEngine : ITimed, IDisposable
             Path.Combine(options.RunDirectory, ScriptService.SocketName));
         _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
         _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
-        _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
+        _processes = new ProcessTracker(
+            loop, log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
         _mail = new MailAlerts(
             children, ChildEnvironment.ForChildren(options.Environment), options.Program, TimeProvider.System, log);
         Notifier = new Notifier(_runner, log) { Mail = _mail };
@@ -49,9 +50,22 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     internal IEnumerable<CheckReport> CheckReports() => _checks.Reports(MonotonicClock.Now);
 
     /// <summary>Takes over the trackers of a model, and tells all that is known of them.</summary>
-    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now)
+    /// <param name="model">The model.</param>
+    /// <param name="now">When.</param>
+    /// <param name="known">
+    /// What a supervisor before us knew of the script with that index: 0 or 1; null: nothing. A check goes on from
+    /// there.
+    /// </param>
+    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now, Func<int, int?>? known = null)
     {
         _checks.Apply(PreparedNotifications.Checks(model, _log), now);
+        for (int index = 0; known is not null && index < model.Scripts.Length; index++)
+        {
+            if (known(index) is { } value)
+            {
+                _checks.Recall(index, value != 0);
+            }
+        }
         _checks.TellAll();
         _files.Apply(model.TrackFiles);
         _processes.Apply(model.TrackProcesses, now);
@@ -120,6 +134,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         CloseFifos();
         _checks.Stop();
         _files.Dispose();
+        _processes.Dispose();
         _runner.Dispose();
     }
 

@@ -8,7 +8,7 @@ using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
 
-// The VRRP process: start, messages, crash, reload.
+// The VRRP process: start, messages, crash.
 public sealed partial class Supervisor
 {
     // Exit codes that another start would only repeat (reference: "permanent error").
@@ -19,7 +19,6 @@ public sealed partial class Supervisor
     private MonotonicTime _restartAt = MonotonicTime.Never;
     private uint _generation = 1;
     private uint _restartCount;
-    private LoadedConfiguration? _reloading;
     private string? _failure;
 
     private void StartChild()
@@ -34,8 +33,11 @@ public sealed partial class Supervisor
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
         _board?.ForgetProgress();
-        var message = new ConfigurationMessage(_board?.Generation ?? _generation, _restartCount);
+        WatchFromNow(_configuration.Model);
+        _runningGeneration = _board?.Generation ?? _generation;
+        var message = new ConfigurationMessage(_runningGeneration, _restartCount);
         errno = SendConfiguration(child, _board, in message, _configuration);
+        SendLineage(child);
         if (errno != Errno.Success)
         {
             _log.Error($"The VRRP process does not take its configuration: {errno}");
@@ -107,27 +109,6 @@ public sealed partial class Supervisor
         }
     }
 
-    /// <summary>
-    /// The VRRP process has ended in the middle of a reload: if it had got to the end, so has the reload; else the
-    /// configuration before goes on.
-    /// </summary>
-    private void EndReload()
-    {
-        if (_reloading is null)
-        {
-            return;
-        }
-        if (_nextBoard is { IsCommitted: true })
-        {
-            OnReloadDone(new ReloadDoneMessage(_generation, IsApplied: true));
-        }
-        else
-        {
-            _log.Error("The VRRP process ended during the reload, going on with the old configuration");
-            OnReloadDone(new ReloadDoneMessage(_generation, IsApplied: false));
-        }
-    }
-
     private void OnCrash(string reason)
     {
         MonotonicTime now = MonotonicClock.Now;
@@ -190,7 +171,7 @@ public sealed partial class Supervisor
         child.IsReady = true;
         TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
-        SystemdNotifier.Ready();
+        TellSystemd(SystemdNotifier.Ready);
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {
             _readinessIsTold = true;
@@ -200,85 +181,10 @@ public sealed partial class Supervisor
 
     private bool _readinessIsTold;
 
-    /// <summary>Reads the files anew. Errors change nothing.</summary>
-    /// <returns>Whether the new configuration was handed to the VRRP process.</returns>
-    private bool Reload()
-    {
-        if (Phase is not (SupervisorPhase.Running or SupervisorPhase.Failed))
-        {
-            return false;
-        }
-        _log.Info("Reloading");
-        SystemdNotifier.Reloading();
-        LoadedConfiguration? loaded = _loader.Load();
-        if (loaded is null)
-        {
-            _log.Error("The new configuration has errors, going on with the old one");
-            SystemdNotifier.Ready();
-            return false;
-        }
-        if (!_restartAt.IsNever)
-        {
-            RestartChild(); // it goes on with the old configuration first, as if it had never been away
-        }
-        _generation++;
-        if (_child is null)
-        {
-            // Nothing runs, so there is nothing to keep.
-            ApplyEnvironment(_configuration.Model, loaded.Model);
-            _configuration = loaded;
-            _failure = null;
-            _restarts.Clear();
-            DropBoard(ref _board);
-            StartVrrp();
-            return true;
-        }
-        DropBoard(ref _nextBoard);
-        _nextBoard = CreateBoard(loaded.Model, _generation);
-        if (SendConfiguration(_child, _nextBoard, new ReloadMessage(_generation), loaded) != Errno.Success)
-        {
-            _log.Error("The VRRP process does not take the new configuration");
-            return false;
-        }
-        _reloading = loaded;
-        // What is told from here on is read by the new configuration's indexes, since messages keep their order.
-        _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);
-        return true;
-    }
-
-    private void OnReloadDone(ReloadDoneMessage message)
-    {
-        if (_reloading is null || message.Generation != _generation)
-        {
-            return;
-        }
-        LoadedConfiguration loaded = _reloading;
-        _reloading = null;
-        SystemdNotifier.Ready();
-        if (message.IsApplied)
-        {
-            AdoptNextBoard(_configuration.Model, loaded.Model);
-            ApplyEnvironment(_configuration.Model, loaded.Model);
-            _configuration = loaded;
-            _history.Retain(loaded.Model);
-            _scripts.ApplyNotifications(loaded.Model);
-            if (loaded.Model.Global.FifoWriteStatesOnReload)
-            {
-                _scripts.Notifier.WriteStates();
-            }
-            _log.Info("Reload finished");
-        }
-        else
-        {
-            DropBoard(ref _nextBoard);
-            _log.Error("The VRRP process did not take the new configuration, going on with the old one");
-            _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
-        }
-    }
-
     private void Tell(TrackerChangedMessage message)
     {
-        Errno errno = _child?.Channel.TrySend(in message) ?? Errno.Success; // told when it is there
+        TrackerChangedMessage told = message with { Generation = _runningGeneration };
+        Errno errno = _child?.Channel.TrySend(in told) ?? Errno.Success; // told when it is there
         if (errno is not (Errno.Success or Errno.EPIPE))
         {
             _log.Error($"The VRRP process cannot be told of a tracker: {errno}");

@@ -1,5 +1,9 @@
+using System.Globalization;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Config.Keepalived.Planning;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Primitives;
 using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
@@ -12,6 +16,7 @@ public sealed partial class Supervisor
 {
     private StateBoard? _board;
     private StateBoard? _nextBoard;
+    private readonly HangWatch _hangs = new();
 
     /// <summary>Sends a board and then the configuration that it belongs to.</summary>
     private static Errno SendConfiguration<T>(
@@ -24,6 +29,36 @@ public sealed partial class Supervisor
             _ = child.Channel.TrySend(new BoardMessage(board.Generation), board.Fd);
         }
         return child.SendSnapshot(in message, loaded.Snapshot.Span);
+    }
+
+    /// <summary>Kills the VRRP process when it hangs; what follows is the same as after a crash.</summary>
+    private void WatchProgress(MonotonicTime now)
+    {
+        if (_hangs.Deadline > now)
+        {
+            return;
+        }
+        if (_child is null || _board is not { } board || Phase != SupervisorPhase.Running)
+        {
+            _hangs.Rest(); // a stop has its own limit
+            return;
+        }
+        if (_hangs.IsHung(now, _child.IsReady, board.ProgressAt, board.NextWakeAt))
+        {
+            TimeSpan silence = now - MonotonicTime.Max(board.ProgressAt, board.NextWakeAt);
+            _log.Error(string.Create(CultureInfo.InvariantCulture,
+                $"The VRRP process (pid {_child.Pid}) is {silence.TotalMilliseconds:F0} ms behind and does not move: "
+                + $"killing it, to go on with another one"));
+            _child.Signal(Signal.SIGKILL);
+            _hangs.Rest();
+        }
+    }
+
+    private void WatchFromNow(KeepalivedModel model)
+    {
+        _hangs.SetInterval(model.Instances.IsEmpty
+            ? TimeSpan.FromSeconds(1) : model.Instances.Min(static i => i.AdvertInterval));
+        _hangs.Begin(MonotonicClock.Now);
     }
 
     private StateBoard? CreateBoard(KeepalivedModel model, uint generation)
@@ -42,25 +77,33 @@ public sealed partial class Supervisor
         board = null;
     }
 
-    /// <summary>The board of a reload becomes the current one; what was told goes along by name.</summary>
+    /// <summary>The board of a reload becomes the current one; what was told of who goes on goes along.</summary>
     private void AdoptNextBoard(KeepalivedModel before, KeepalivedModel now)
     {
-        if (_board is not null && _nextBoard is not null)
-        {
-            for (int index = 0; index < now.Instances.Length; index++)
-            {
-                int old = before.Instances.FindIndex(i => i.Name == now.Instances[index].Name);
-                _nextBoard.SetToldOfInstance(index, old < 0 ? InstanceState.Init : _board.ToldOfInstance(old));
-            }
-            for (int index = 0; index < now.SyncGroups.Length; index++)
-            {
-                int old = before.SyncGroups.FindIndex(g => g.Name == now.SyncGroups[index].Name);
-                _nextBoard.SetToldOfGroup(index, old < 0 ? InstanceState.Init : _board.ToldOfGroup(old));
-            }
-        }
+        CopyTold(before, now);
         DropBoard(ref _board);
         _board = _nextBoard;
         _nextBoard = null;
+    }
+
+    /// <summary>Carries what was told over to the board of a reload, for those who go on.</summary>
+    private void CopyTold(KeepalivedModel before, KeepalivedModel now)
+    {
+        if (_board is null || _nextBoard is null)
+        {
+            return;
+        }
+        int[] sources = InstanceIdentity.Match(ReloadPlanner.Identities(before), ReloadPlanner.Identities(now));
+        for (int index = 0; index < now.Instances.Length; index++)
+        {
+            int old = sources[index];
+            _nextBoard.SetToldOfInstance(index, old < 0 ? InstanceState.Init : _board.ToldOfInstance(old));
+        }
+        for (int index = 0; index < now.SyncGroups.Length; index++)
+        {
+            int old = before.SyncGroups.FindIndex(g => g.Name == now.SyncGroups[index].Name);
+            _nextBoard.SetToldOfGroup(index, old < 0 ? InstanceState.Init : _board.ToldOfGroup(old));
+        }
     }
 
     /// <summary>
@@ -75,6 +118,7 @@ public sealed partial class Supervisor
             return;
         }
         board?.SetToldOfInstance(message.Index, message.To);
+        _statusIsStale = true;
         NoteTransition(in message);
         _scripts.Notifier.OnInstance(in message);
     }

@@ -26,6 +26,7 @@ public sealed partial class Supervisor
         string? command = null;
         string? name = null;
         StatusKind kind = StatusKind.Summary;
+        bool colour = false;
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
@@ -34,6 +35,8 @@ public sealed partial class Supervisor
                 command = Member(document.RootElement, "command");
                 name = Member(document.RootElement, "name");
                 kind = Member(document.RootElement, "detail") == "full" ? StatusKind.Full : StatusKind.Summary;
+                colour = document.RootElement.TryGetProperty("colour", out JsonElement paint)
+                    && paint.ValueKind == JsonValueKind.True;
             }
         }
         catch (JsonException)
@@ -56,8 +59,7 @@ public sealed partial class Supervisor
                 client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
                 break;
             case "reload":
-                bool accepted = Reload();
-                client.Reply(Json(accepted, w => WriteError(w, accepted, "the configuration has errors; see the log")));
+                Reload("by the control socket", new ReloadClient(client, colour));
                 break;
             case "stop":
                 client.Reply(Json(ok: true, static _ => { }));

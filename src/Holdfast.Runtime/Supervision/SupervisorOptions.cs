@@ -1,4 +1,5 @@
 using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Continuity;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -29,6 +30,15 @@ public sealed record SupervisorOptions
     /// <summary>All arguments of the VRRP process, from argv[0] on, which should be "keepalived".</summary>
     public required IReadOnlyList<string> ChildArguments { get; init; }
 
+    /// <summary>
+    /// Our own arguments from argv[0] on, for the VRRP process, which starts us again when we are killed. Default:
+    /// none, so that it hands over then.
+    /// </summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>What we take over from a supervisor before us; null: we begin afresh.</summary>
+    public Continuation? Continuation { get; init; }
+
     /// <summary>Our environment, NAME=VALUE; children and scripts get it without our own variables.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -49,6 +59,9 @@ public sealed record SupervisorOptions
 
     /// <summary>A descriptor that gets one byte when we are ready; −1: none. See <see cref="Daemon"/>.</summary>
     public int ReadinessFd { get; init; } = -1;
+
+    /// <summary>The clock on the wall, for <c>reload_time_file</c>.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>What <c>version</c> answers.</summary>
     public string Version { get; init; } = "";

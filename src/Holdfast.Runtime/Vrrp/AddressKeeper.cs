@@ -83,7 +83,10 @@ internal sealed class AddressKeeper(
     }
 
     /// <summary>The kernel's form of one configured address.</summary>
-    public static AddressSpec Spec(VirtualAddressModel address, int interfaceIndex)
+    /// <param name="address">As configured.</param>
+    /// <param name="interfaceIndex">Where it goes.</param>
+    /// <param name="lifetimeSeconds">After how long the kernel takes it out; null: never.</param>
+    public static AddressSpec Spec(VirtualAddressModel address, int interfaceIndex, uint? lifetimeSeconds = null)
     {
         bool v6 = address.Prefix.Address.IsV6;
         AddressFlags flags = AddressFlags.None;
@@ -104,6 +107,7 @@ internal sealed class AddressKeeper(
             Scope = address.Scope,
             Flags = flags,
             Protocol = Marker,
+            ValidLifetimeSeconds = lifetimeSeconds,
             PreferredLifetimeSeconds = preferred,
         };
     }

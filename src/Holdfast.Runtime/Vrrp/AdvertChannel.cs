@@ -38,10 +38,10 @@ internal interface IAdvertReceiver
 /// <remarks>
 /// Receiving and sending are separate sockets: the receiver is bound to the group, so that unicast does not arrive,
 /// and the sender has no receive buffer. One wake-up handles a bounded number of packets, so that a flood cannot
-/// keep the own adverts from being sent. Packets for a VRID of ours are all read, also under a flood: what is wrong with
-/// each is counted by kind, and a limit in the kernel could not tell the Active's adverts from forged ones, so that it
-/// would let an attacker silence the Active. Packets for other VRIDs are left to <see cref="ForeignPackets"/> from the
-/// first one on.
+/// keep the own adverts from being sent. Packets for a VRID of ours are all read, also under a flood: what is wrong
+/// with each is counted by kind, and a limit in the kernel could not tell the Active's adverts from forged ones, so
+/// that it would let an attacker silence the Active. Packets for other VRIDs are left to <see cref="ForeignPackets"/>
+/// from the first one on.
 /// </remarks>
 internal sealed class AdvertChannel : IReadyHandler, IDisposable
 {

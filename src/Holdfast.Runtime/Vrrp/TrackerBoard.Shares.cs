@@ -20,7 +20,8 @@ internal sealed partial class TrackerBoard
 
     /// <summary>What follows if one tracker were up or down; a file counts as up when it holds 0.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="position">0-based place of the tracker among those of the instance; −1: nothing is supposed.</param>
+    /// <param name="position">0-based place of the tracker among those of the instance; −1: nothing is
+    /// supposed.</param>
     /// <param name="isUp">What is supposed of it.</param>
     public (bool IsFault, Priority Priority) JudgeSupposing(int instance, int position, bool isUp)
     {

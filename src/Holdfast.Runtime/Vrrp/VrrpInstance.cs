@@ -72,6 +72,9 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>For each address whether we have removed it and the kernel has yet to report that.</summary>
     public bool[] ExpectedRemovals { get; } = new bool[plan.Addresses.Length];
 
+    /// <summary>For each address whether it must not get a lifetime while it is in the kernel.</summary>
+    public bool[] StaysForever { get; } = new bool[plan.Addresses.Length];
+
     /// <summary>Interface index of each address; 0 while its interface is missing.</summary>
     public int[] AddressInterfaces { get; } = new int[plan.Addresses.Length];
 

@@ -99,10 +99,9 @@ internal sealed partial class VrrpNode
     /// <summary>Writes one instance to the board, so that a successor goes on from here.</summary>
     private void Save(int index)
     {
-        // One that leaves after a reload has no place on the board: after a crash its addresses are leftovers.
         if (_board is null || index >= _plan.Instances.Length)
         {
-            return;
+            return; // one that leaves with a reload is not gone on with
         }
         VrrpInstance instance = _instances[index];
         ref InstanceRecord record = ref _board.Draft(index);

@@ -43,8 +43,9 @@ internal sealed partial class VrrpNode
         }
     }
 
-    /// <summary>Takes over from the node before a reload, which must not be used afterwards.</summary>
-    public void TakeOver(VrrpNode before, ReloadMap map)
+    /// <summary>Takes over all that the node before a reload knows. Nothing is sent, and nothing is changed there.
+    /// </summary>
+    public void Adopt(VrrpNode before, ReloadMap map)
     {
         _links.TakeOver(before._links);
         foreach (int index in before._instances.SelectMany(static i => i.AddressInterfaces.Append(i.InterfaceIndex))
@@ -58,12 +59,6 @@ internal sealed partial class VrrpNode
         _pacing.TakeOver(before._pacing);
         _trackers.TakeOver(before._trackers);
         _unknownVrids = before._unknownVrids;
-        foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
-        {
-            channel.GoOnWith(this);
-            _channels[key] = channel;
-        }
-        before._channels.Clear();
         RouterReload.Restore(before._router, _router, map, Now);
         for (int index = 0; index < map.Count; index++)
         {
@@ -77,6 +72,17 @@ internal sealed partial class VrrpNode
             int source = map.GroupSources[group];
             _groupStates[group] = source >= 0 ? before._groupStates[source] : InstanceState.Init;
         }
+    }
+
+    /// <summary>Goes on in the place of the node before, which must not be used afterwards.</summary>
+    public void TakeOver(VrrpNode before, ReloadMap map)
+    {
+        foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
+        {
+            channel.GoOnWith(this);
+            _channels[key] = channel;
+        }
+        before._channels.Clear();
         _filter.TakeOver(before._filter);
         before.Dispose();
         Begin();
@@ -106,6 +112,13 @@ internal sealed partial class VrrpNode
     /// <summary>Brings the kernel from what the node before had there to what is wanted now.</summary>
     private void MoveKernelState(VrrpNode before, ReloadMap map)
     {
+        for (int index = 0; index < map.Count; index++)
+        {
+            if (map.SourceOf(index) is >= 0 and int from)
+            {
+                KeepForever(_instances[index], before._instances[from]);
+            }
+        }
         (int[] install, AddressSpec[] gone) = RouterReload.MoveAddresses(
             before._router, _router, map, i => Placed(before._instances[i]), i => Placed(_instances[i]),
             static a => (a.Prefix, a.InterfaceIndex));
@@ -208,6 +221,21 @@ internal sealed partial class VrrpNode
 
     private static AddressSpec[] Placed(VrrpInstance instance)
         => [.. instance.AddressSpecs.Where(static a => a.InterfaceIndex > 0)];
+
+    /// <summary>
+    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix,
+    /// too, which other addresses share.
+    /// </summary>
+    private void KeepForever(VrrpInstance instance, VrrpInstance old)
+    {
+        for (int position = 0; position < instance.AddressSpecs.Length; position++)
+        {
+            AddressSpec spec = instance.AddressSpecs[position];
+            instance.StaysForever[position] = spec.Prefix.Address.IsV6 && Array.Exists(
+                old.AddressSpecs, o => IsSamePlace(o, spec) && o.ValidLifetimeSeconds is null);
+        }
+        ResolveAddresses(instance);
+    }
 
     private static bool IsSamePlace(in AddressSpec a, in AddressSpec b)
         => a.Prefix == b.Prefix && a.InterfaceIndex == b.InterfaceIndex;

@@ -32,6 +32,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private readonly AnnouncePacing _pacing;
     private readonly Announcer _announcer;
     private readonly AddressKeeper _addresses;
+    private readonly LifetimeKeeper _lifetimes;
     private readonly RouteKeeper _routes;
     private readonly AcceptFilter _filter;
     private readonly AddressOwners _owners;
@@ -67,6 +68,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);
         _addresses = new AddressKeeper(netlink, _instances, IsHeldByAnother, warn);
+        _lifetimes = new LifetimeKeeper(netlink, _instances, _links.HasVirtual);
         _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, _links.TableOf, warn);
         _filter = new AcceptFilter(_instances, warn);
         _owners = new AddressOwners(_instances);
@@ -120,6 +122,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     public void EndTurn()
     {
         _addresses.Flush();
+        _lifetimes.Flush(Now);
         _routes.Flush();
         ForgetLeft();
         if (_announcer.NextDeadline <= Now)
@@ -144,6 +147,10 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         foreach (VrrpInstance instance in Instances)
         {
             VrrpState state = _router.State(instance.Index);
+            if (state.Addresses != AddressPhase.Absent)
+            {
+                _lifetimes.KeepForever(instance);
+            }
             _supervisor.TrySend(new InstanceStateChangedMessage(
                 instance.Index, StateOf(state.Role, state.Reason), InstanceState.Stopped, state.EffectivePriority,
                 (ushort)state.Reason, IpAddress.None));

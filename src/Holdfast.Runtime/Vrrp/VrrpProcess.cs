@@ -25,6 +25,7 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
+    private static readonly TimeSpan ReloadMax = TimeSpan.FromSeconds(5);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -36,6 +37,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private VrrpNode? _node;
     private StateBoard? _board;
     private FdHandle? _nextBoard;
+    private readonly SupervisorRevival _revival;
+    private int _supervisorPid = OwnProcess.ParentId;
+    private uint _generation;
     private bool _stopping;
     private bool _done;
 
@@ -44,6 +48,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _channel = channel;
         _options = options;
         _log = log;
+        _revival = new SupervisorRevival(_loop);
+        _netlink.Progress = () => _board?.MarkProgress(MonotonicClock.Now);
         _routes = new RouteWatch(_loop, options.LogAddresses ? log.Info : null);
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
@@ -74,7 +80,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             if (errno == Errno.EPIPE)
             {
                 SupervisorIsGone();
-                return;
+                return; // the next one is heard in the next turn
             }
             if (errno == Errno.Success)
             {
@@ -91,6 +97,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _netlink.Dispose();
         _board?.Dispose();
         _nextBoard?.Dispose();
+        _revival.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -129,6 +136,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 _nextBoard?.Dispose();
                 _nextBoard = _channel.TakeDescriptor();
                 break;
+            case MessageKind.Lineage when _channel.TryRead(out LineageMessage lineage):
+                ReadLineage(lineage);
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -136,7 +146,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 Reload(reload.Generation);
                 break;
             case MessageKind.TrackerChanged when _channel.TryRead(out TrackerChangedMessage change):
-                _node?.OnTracker(change);
+                if (change.Generation == _generation)
+                {
+                    _node?.OnTracker(change); // one of before a reload is told again after it
+                }
                 break;
             case MessageKind.Stop:
                 Stop();
@@ -158,12 +171,13 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Configure(uint generation)
     {
-        if (_node is not null || ReadPlan() is not { } plan)
+        if (_node is not null || ReadPlan(generation) is not { } plan)
         {
             _log.Error("the supervisor sent no usable configuration");
             _done = true;
             return;
         }
+        _generation = generation;
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
         _board = TakeBoard(plan, generation);
@@ -185,13 +199,22 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
-        if (_node is { } before && !_stopping && ReadPlan(isReload: true) is { } plan)
+        // Parsing takes its time, and nothing can be said in the middle of it.
+        _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
+        if (_node is { } before && !_stopping && ReadPlan(generation, isReload: true) is { } plan)
         {
-            StateBoard? board = TakeBoard(plan, generation);
             ReloadMap map = VrrpNode.MapFrom(before, plan);
+            string? saveDirectory = plan.Model.Global.ConfigSaveDirectory;
+            VrrpDump.Save(before, saveDirectory, generation, "pre", _log.Warning);
+            StateBoard? board = TakeBoard(plan, generation);
             var node = new VrrpNode(
                 plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
             before.TellEnded(map);
+            // From its commit on the board is that of the new configuration: if this process dies, its successor goes
+            // on with that one, and before with the old one.
+            node.Adopt(before, map);
+            node.Commit();
+            _generation = generation;
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
@@ -202,6 +225,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             _routes.Attach(node.Links);
             node.EndTurn();
             MoveToBoard(node, board);
+            VrrpDump.Save(node, saveDirectory, generation, "post", _log.Warning);
         }
         else
         {
@@ -227,9 +251,23 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan(bool isReload = false)
+    private VrrpPlan? ReadPlan(uint generation, bool isReload = false)
     {
-        using FdHandle memory = _channel.TakeDescriptor();
+        FdHandle memory = _channel.TakeDescriptor();
+        VrrpPlan? plan = ReadPlan(memory, isReload);
+        if (plan is null)
+        {
+            memory.Dispose();
+        }
+        else
+        {
+            _revival.Keep(memory, generation);
+        }
+        return plan;
+    }
+
+    private static VrrpPlan? ReadPlan(FdHandle memory, bool isReload)
+    {
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
             || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
         {
@@ -264,17 +302,6 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     /// <summary>What others cause, they can cause a thousand times a second.</summary>
     private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
-
-    /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
-    private void SupervisorIsGone()
-    {
-        _loop.Remove(_channel.Fd);
-        if (!_stopping)
-        {
-            _log.Error("the supervisor is gone: handing over");
-            Stop();
-        }
-    }
 
     private void Reply(in StatusRequestMessage request)
     {

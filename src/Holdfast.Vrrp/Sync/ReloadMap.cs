@@ -4,7 +4,8 @@ using Holdfast.Vrrp.Machine;
 namespace Holdfast.Vrrp.Sync;
 
 /// <summary>Who goes on as whom in a reload.</summary>
-/// <param name="Sources">For each instance of the new configuration the one that it goes on from; −1: it begins.</param>
+/// <param name="Sources">For each instance of the new configuration the one that it goes on from; −1: it
+/// begins.</param>
 /// <param name="Leaving">
 /// Instances before that no longer are, and have yet to hand over: they follow those of the configuration.
 /// </param>

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Holdfast.Commands;
 
-/// <summary>holdfast(1), made from the definitions that parse the command line, so that it cannot differ from them.</summary>
+/// <summary>
+/// holdfast(1), made from the definitions that parse the command line, so that it cannot differ from them.
+/// </summary>
 internal static class HoldfastManual
 {
     internal static string Of(RootCommand root)

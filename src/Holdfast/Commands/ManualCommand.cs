@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Holdfast.Commands;
 
-/// <summary><c>holdfast manual PAGE</c>: prints a manual page; hidden, because only the package build asks for it.</summary>
+/// <summary>
+/// <c>holdfast manual PAGE</c>: prints a manual page; hidden, because only the package build asks for it.
+/// </summary>
 internal static class ManualCommand
 {
     /// <summary>The pages, named as they are installed.</summary>

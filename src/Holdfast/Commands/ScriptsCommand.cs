@@ -45,7 +45,7 @@ internal static class ScriptsCommand
         OwnProcess.SetName("holdfast-scripts");
         using var log = new Log(new LogOptions { Identity = "holdfast-scripts" }, TimeProvider.System);
         using var service = new ScriptService(listener, SpawnRequest.OwnProgram, log);
-        SystemdNotifier.Ready();
+        SystemdNotifier.Ready("Ready to run scripts");
         service.Run();
         return 0;
     }

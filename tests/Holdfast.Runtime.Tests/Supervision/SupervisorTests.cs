@@ -303,11 +303,16 @@ public sealed class SupervisorTests : IDisposable
         }
     }
 
+    private readonly LoadFindings _findings = new();
+
     private string In(string name) => Path.Combine(_directory.FullName, name);
 
     private sealed class Loader(SupervisorTests test) : IConfigurationLoader
     {
-        public LoadedConfiguration? Load()
-            => test._model is { } model ? new(model, ReadOnlyMemory<byte>.Empty) : null;
+        public LoadedConfiguration? Load(out LoadFindings findings)
+        {
+            findings = test._findings;
+            return test._model is { } model ? new(model, ReadOnlyMemory<byte>.Empty) : null;
+        }
     }
 }

@@ -84,6 +84,11 @@ internal static class GlobalFields
     private static Field<KeepalivedModel>[] Others() =>
     [
         new("reload_check_config", m => Switch(m.Global.ReloadCheckConfig), NextReload),
+        new("reload_check_config log", m => m.Global.ReloadCheckLog ?? "", NextReload),
+        new("reload_time_file", m => m.Global.ReloadTimeFile ?? "", "watched at once"),
+        new("reload_repeat", m => Switch(m.Global.ReloadRepeat), AtOnce),
+        new("reload_file", m => m.Global.ReloadFile is { } flag ? $"on {flag}" : "", NextReload),
+        new("config_save_dir", m => m.Global.ConfigSaveDirectory ?? "", NextReload),
         new("vrrp_startup_delay", m => Time(m.Global.StartupDelay), AtStart),
         new("vrrp_delay_after_boot", m => Time(m.Global.DelayAfterBoot), AtStart),
         new("vrrp_garp_interval", m => Time(m.Global.GarpInterval), AtOnce),

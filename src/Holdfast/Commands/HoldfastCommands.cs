@@ -5,6 +5,8 @@ namespace Holdfast.Commands;
 /// <summary>The command line of <c>holdfast</c> itself.</summary>
 internal static class HoldfastCommands
 {
+    internal const string DefaultRunDirectory = "/run/holdfast";
+
     internal static int Run(ReadOnlySpan<string> arguments)
     {
         // What scripts ask most often must not wait for the parser of command lines to be set up.
@@ -38,6 +40,6 @@ internal static class HoldfastCommands
     internal static Option<string> RunDirectory() => new("--run-dir")
     {
         Description = "Directory of the control socket",
-        DefaultValueFactory = static _ => "/run/holdfast",
+        DefaultValueFactory = static _ => DefaultRunDirectory,
     };
 }

@@ -27,6 +27,9 @@ public enum MessageKind : ushort
     /// <summary><see cref="DumpRequestMessage"/>.</summary>
     DumpRequest,
 
+    /// <summary><see cref="FactsRequestMessage"/>.</summary>
+    FactsRequest = 50,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the VRRP process.</summary>
     Ready = 100,
 
@@ -50,6 +53,9 @@ public enum MessageKind : ushort
 
     /// <summary><see cref="ReloadDoneMessage"/>.</summary>
     ReloadDone,
+
+    /// <summary><see cref="InstanceFactsMessage"/>.</summary>
+    InstanceFacts = 150,
 }
 
 /// <summary>What kind of tracker changed.</summary>

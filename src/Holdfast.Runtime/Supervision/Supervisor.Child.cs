@@ -57,6 +57,7 @@ public sealed partial class Supervisor
             return;
         }
         _child = null;
+        _readiness.Suspend();
         FailStatusRequests();
         _reloading = null;
         if (Phase == SupervisorPhase.Stopping)
@@ -128,6 +129,9 @@ public sealed partial class Supervisor
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
                 OnStatusReply(reply, channel);
                 break;
+            case MessageKind.InstanceFacts when channel.TryRead(out InstanceFactsMessage facts):
+                _readiness.Take(in facts);
+                break;
             case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
                 OnReloadDone(done);
                 break;
@@ -144,6 +148,7 @@ public sealed partial class Supervisor
     {
         child.IsReady = true;
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         SystemdNotifier.Ready();
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {
@@ -207,6 +212,7 @@ public sealed partial class Supervisor
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _history.Retain(loaded.Model);
+            _readiness.Begin(loaded.Model, MonotonicClock.Now);
             _scripts.ApplyNotifications(loaded.Model);
             if (loaded.Model.Global.FifoWriteStatesOnReload)
             {

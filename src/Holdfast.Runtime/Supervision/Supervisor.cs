@@ -7,6 +7,7 @@ using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Readiness;
 using Holdfast.Runtime.Scripts;
 
 namespace Holdfast.Runtime.Supervision;
@@ -27,6 +28,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly ChildRegistry _children;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
+    private readonly ReadinessMonitor _readiness;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -42,6 +44,7 @@ public sealed partial class Supervisor : IDisposable
         _loader = loader;
         _log = log;
         _children = new ChildRegistry(_loop);
+        _readiness = new ReadinessMonitor(log, request => _child?.Channel.TrySend(in request) ?? Errno.EPIPE);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
@@ -74,6 +77,7 @@ public sealed partial class Supervisor : IDisposable
     {
         _child?.Dispose();
         _scripts.Dispose();
+        _readiness.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();
@@ -161,6 +165,7 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
+        deadline = MonotonicTime.Min(deadline, _readiness.Deadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -168,6 +173,7 @@ public sealed partial class Supervisor : IDisposable
     {
         _scripts.OnTime(now);
         _log.FlushRepeats(now);
+        _readiness.OnTime(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         if (_restartAt <= now)

@@ -18,11 +18,12 @@ public sealed class AdvertTap : IDisposable
     private readonly EventFd _stop = new();
     private readonly Thread _thread;
 
-    private AdvertTap(LabSegment segment)
+    private AdvertTap(LabSegment segment, LabNode? only)
     {
         FrozenDictionary<int, LabNode> ports = segment.Links.ToFrozenDictionary(
             link => link.PortIndex, link => link.Node);
-        PacketSocket socket = segment.Run(() => PacketSocket.Open(3, 0, TapFrame.Filter(), ReceiveBufferBytes));
+        PacketSocket socket = segment.Run(() => PacketSocket.Open(
+            3, 0, TapFrame.Filter(only is null ? null : segment.LinkOf(only).Mac), ReceiveBufferBytes));
         _thread = new Thread(() => Read(socket, ports)) { IsBackground = true, Name = "lab tap" };
         _thread.Start();
     }
@@ -34,7 +35,9 @@ public sealed class AdvertTap : IDisposable
     public IReadOnlyList<TapFrame> Frames => _frames.Copy();
 
     /// <summary>Begins to record. Nodes that are attached later are not heard.</summary>
-    public static AdvertTap Open(LabSegment segment) => new(segment);
+    /// <param name="segment">Where it listens.</param>
+    /// <param name="only">The node whose frames alone are recorded, by their Ethernet source; null: all.</param>
+    public static AdvertTap Open(LabSegment segment, LabNode? only = null) => new(segment, only);
 
     /// <summary>Waits for a frame, also one that has come already.</summary>
     /// <param name="predicate">What is looked for.</param>

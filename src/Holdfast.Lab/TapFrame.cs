@@ -76,7 +76,17 @@ public readonly record struct TapFrame(MonotonicTime Time, TapKind Kind, LabNode
     }
 
     /// <summary>Passes adverts of both families, ARP and neighbour advertisements.</summary>
-    internal static FilterInstruction[] Filter() =>
+    /// <param name="only">The Ethernet source that they must have; null: any.</param>
+    internal static FilterInstruction[] Filter(MacAddress? only = null) => only is { } mac
+        ? [
+            ClassicFilter.LoadWord(6), ClassicFilter.JumpIfEqual((uint)(mac.Value >> 16), 0, 2),
+            ClassicFilter.LoadHalf(10), ClassicFilter.JumpIfEqual((ushort)mac.Value, 1, 0),
+            ClassicFilter.Drop,
+            .. FilterKinds(),
+        ]
+        : FilterKinds();
+
+    private static FilterInstruction[] FilterKinds() =>
     [
         ClassicFilter.LoadHalf(12),
         ClassicFilter.JumpIfEqual(ArpProtocol, 9, 0),

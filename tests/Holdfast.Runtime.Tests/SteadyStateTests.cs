@@ -5,6 +5,7 @@ using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp;
 using Holdfast.Vrrp.Machine;
@@ -95,6 +96,7 @@ public sealed class SteadyStateTests
         private readonly RouteWatch _watch;
         private readonly ChildChannel _channel;
         private readonly FdHandle _supervisor;
+        private readonly StateBoard? _board;
 
         private Node(EpollLoop loop, int number, int priority)
         {
@@ -120,7 +122,10 @@ public sealed class SteadyStateTests
                 }
                 """;
             KeepalivedParseResult parsed = KeepalivedParser.Parse("/k.conf", MemoryConfigFiles.Of("/k.conf", text));
-            Vrrp = new VrrpNode(VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel, _ => { });
+            LinuxException.ThrowIf(
+                StateBoard.TryCreate(BoardShape.Of(parsed.Model), 1, out _board), "create a state board");
+            Vrrp = new VrrpNode(
+                VrrpPlan.From(parsed.Model, TimeSpan.FromDays(1)), loop, _netlink, _channel, _ => { }, _board);
             _watch = new RouteWatch(loop, null);
             _watch.Attach(Vrrp.Links);
         }
@@ -144,6 +149,7 @@ public sealed class SteadyStateTests
             _netlink.Dispose();
             _channel.Dispose();
             _supervisor.Dispose();
+            _board?.Dispose();
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class LogLine
     /// <summary>Longer lines are cut, so that a pipe takes each of them whole (PIPE_BUF).</summary>
     internal const int SizeMax = 4096;
 
-    /// <summary>No text in a JSON line is longer, in characters: the object stays whole, however it is escaped.</summary>
+    /// <summary>
+    /// No text in a JSON line is longer, in characters: the object stays whole, however it is escaped.
+    /// </summary>
     internal const int TextMax = SizeMax / 16;
 
     private const int MessageMax = SizeMax / 8;

@@ -2,7 +2,9 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Logging;
 
-/// <summary>Keeps equal messages from filling a disk: a few are let through in each window, the rest is counted.</summary>
+/// <summary>
+/// Keeps equal messages from filling a disk: a few are let through in each window, the rest is counted.
+/// </summary>
 /// <remarks>
 /// Memory is bounded: at most <see cref="TextsMax"/> different messages are remembered; the oldest gives way. Not
 /// thread-safe.

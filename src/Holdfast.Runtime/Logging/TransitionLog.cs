@@ -102,7 +102,9 @@ public static class TransitionLog
         TransitionReason.FaultBegan => "a fault began",
         TransitionReason.FaultEnded => "all faults ended",
         TransitionReason.SyncGroupMoved => "the sync group moves",
+        TransitionReason.ResumedLate => "restarted too late, listening first",
         TransitionReason.TimerExpired => "own timer was too late",
+        TransitionReason.RanLate => "own advert was too late, and another router advertises",
         _ => null,
     };
 

@@ -27,6 +27,10 @@ public enum MessageKind : ushort
     /// <summary><see cref="DumpRequestMessage"/>.</summary>
     DumpRequest,
 
+    /// <summary><see cref="BoardMessage"/>, before the configuration that it belongs to; shared memory comes with it.
+    /// </summary>
+    Board,
+
     /// <summary><see cref="FactsRequestMessage"/>.</summary>
     FactsRequest = 50,
 

@@ -17,6 +17,16 @@ public readonly record struct ConfigurationMessage(uint Generation, uint Restart
     static MessageKind IChildMessage.Kind => MessageKind.Configuration;
 }
 
+/// <summary>
+/// The board on which the instances of the next <see cref="ConfigurationMessage"/> or <see cref="ReloadMessage"/> keep
+/// their state. The memfd holds it.
+/// </summary>
+/// <param name="Generation">The snapshot that it belongs to.</param>
+public readonly record struct BoardMessage(uint Generation) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Board;
+}
+
 /// <summary>A tracker that the supervisor runs has another result.</summary>
 /// <param name="Tracker">Kind of tracker.</param>
 /// <param name="IsUp">Whether it counts as up (scripts and processes).</param>

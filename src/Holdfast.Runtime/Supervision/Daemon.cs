@@ -43,7 +43,7 @@ public static class Daemon
         var request = new SpawnRequest
         {
             Arguments = arguments,
-            Environment = [.. ChildEnvironment.Own(), readiness],
+            Environment = [.. Inherited(), readiness],
             Descriptors = [new(none.Number, 0), new(1, 1), new(2, 2), new(writer.Number, ReadinessTarget)],
             Group = SpawnGroup.NewSession,
             BlockedSignals = SignalSet.Daemon,
@@ -71,13 +71,23 @@ public static class Daemon
             Environment.GetEnvironmentVariable(ChildEnvironment.ReadinessVariable),
             NumberStyles.None, CultureInfo.InvariantCulture, out int fd) ? fd : -1;
 
+    /// <summary>What the environment says of crash loops; the default when it says nothing.</summary>
+    public static TimeSpan CrashWindow
+        => int.TryParse(
+            Environment.GetEnvironmentVariable(ChildEnvironment.CrashWindowVariable),
+            NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds) : RestartPolicy.DefaultWindow;
+
     /// <summary>All variables, with our own: for the same process after an execve.</summary>
     private static List<string> Inherited()
     {
         var all = new List<string>(ChildEnvironment.Own());
-        if (ReadinessFd >= 0)
+        foreach (string name in (string[])[ChildEnvironment.ReadinessVariable, ChildEnvironment.CrashWindowVariable])
         {
-            all.Add(string.Create(CultureInfo.InvariantCulture, $"{ChildEnvironment.ReadinessVariable}={ReadinessFd}"));
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                all.Add($"{name}={value}");
+            }
         }
         return all;
     }

@@ -15,7 +15,7 @@ public sealed partial class Supervisor
     private static readonly int[] PermanentExitCodes = [DaemonExitCode.Configuration, 4, 6];
 
     private VrrpChild? _child;
-    private RestartPolicy _restarts;
+    private readonly RestartPolicy _restarts;
     private MonotonicTime _restartAt = MonotonicTime.Never;
     private uint _generation = 1;
     private uint _restartCount;
@@ -32,6 +32,15 @@ public sealed partial class Supervisor
             return;
         }
         _child = child;
+        _board ??= CreateBoard(_configuration.Model, _generation);
+        _board?.ForgetProgress();
+        var message = new ConfigurationMessage(_board?.Generation ?? _generation, _restartCount);
+        errno = SendConfiguration(child, _board, in message, _configuration);
+        if (errno != Errno.Success)
+        {
+            _log.Error($"The VRRP process does not take its configuration: {errno}");
+            child.Signal(Signal.SIGKILL);
+        }
         _log.Info($"Starting VRRP child process, pid={child.Pid}");
         if (_vrrpPidFile is not null)
         {
@@ -41,13 +50,13 @@ public sealed partial class Supervisor
         {
             _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         }
-        errno = child.SendSnapshot(
-            new ConfigurationMessage(_generation, _restartCount), _configuration.Snapshot.Span);
-        if (errno != Errno.Success)
-        {
-            _log.Error($"The VRRP process does not take its configuration: {errno}");
-            child.Signal(Signal.SIGKILL);
-        }
+    }
+
+    private void RestartChild()
+    {
+        _restartAt = MonotonicTime.Never;
+        StartChild();
+        _scripts.TellAll();
     }
 
     private void OnChildEnded(VrrpChild child, ExitStatus status)
@@ -59,7 +68,11 @@ public sealed partial class Supervisor
         _child = null;
         _readiness.Suspend();
         FailStatusRequests();
-        _reloading = null;
+        EndReload();
+        if (child.HasStopped)
+        {
+            DropBoard(ref _board); // it let go of everything
+        }
         if (Phase == SupervisorPhase.Stopping)
         {
             Finish();
@@ -76,29 +89,62 @@ public sealed partial class Supervisor
             Stop("permanent error");
             return;
         }
-        _log.Error($"The VRRP process (pid {child.Pid}) {status}");
+        _log.Write(child.HasStopped ? LogLevel.Info : LogLevel.Error, $"The VRRP process (pid {child.Pid}) {status}");
         if (!_options.Respawn)
         {
             _exitCode = DaemonExitCode.Fatal;
             Stop("the VRRP process ended and must not be started again (-R)");
             return;
         }
-        OnCrash(status.ToString());
+        if (child.HasStopped && status.IsSuccess)
+        {
+            // Somebody told it alone to stop, and it has handed over: the original's parent starts another one, too.
+            _restartAt = MonotonicClock.Now;
+            _restartCount++;
+        }
+        else
+        {
+            OnCrash(status.ToString());
+        }
+    }
+
+    /// <summary>
+    /// The VRRP process has ended in the middle of a reload: if it had got to the end, so has the reload; else the
+    /// configuration before goes on.
+    /// </summary>
+    private void EndReload()
+    {
+        if (_reloading is null)
+        {
+            return;
+        }
+        if (_nextBoard is { IsCommitted: true })
+        {
+            OnReloadDone(new ReloadDoneMessage(_generation, IsApplied: true));
+        }
+        else
+        {
+            _log.Error("The VRRP process ended during the reload, going on with the old configuration");
+            OnReloadDone(new ReloadDoneMessage(_generation, IsApplied: false));
+        }
     }
 
     private void OnCrash(string reason)
     {
-        _restartAt = _restarts.OnCrash(MonotonicClock.Now, out _restarts);
+        MonotonicTime now = MonotonicClock.Now;
+        bool again = _restarts.OnCrash(now);
+        _restartAt = again ? now : MonotonicTime.Never;
         _restartCount++;
-        if (_restartAt.IsNever)
+        if (!again)
         {
-            _failure = $"the VRRP process {reason}, {RestartPolicy.CrashesMax} times in a short time";
+            _failure = $"the VRRP process {reason}, {_restarts.Crashes} times within "
+                + $"{_options.CrashWindow.TotalSeconds:0.###} s";
             _log.Error($"Not starting the VRRP process again: {_failure}. Reload to try again");
             Phase = SupervisorPhase.Failed;
         }
         else
         {
-            _log.Warning($"Restarting the VRRP process (attempt {_restarts.Crashes})");
+            _log.Warning("Starting the VRRP process again: it goes on where it was");
         }
     }
 
@@ -111,12 +157,10 @@ public sealed partial class Supervisor
                 OnReady(child, ready);
                 break;
             case MessageKind.InstanceStateChanged when channel.TryRead(out InstanceStateChangedMessage instance):
-                NoteTransition(in instance);
-                _scripts.Notifier.OnInstance(in instance);
+                OnInstance(in instance);
                 break;
             case MessageKind.GroupStateChanged when channel.TryRead(out GroupStateChangedMessage group):
-                TransitionLog.Write(_log, _configuration.Model, in group);
-                _scripts.Notifier.OnGroup(in group);
+                OnGroup(in group);
                 break;
             case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
                 NotePriority(in priority);
@@ -136,6 +180,7 @@ public sealed partial class Supervisor
                 OnReloadDone(done);
                 break;
             case MessageKind.Stopped when channel.TryRead(out StoppedMessage stopped):
+                child.HasStopped = true;
                 _log.Info(stopped.InOrder ? "VRRP handed over in order" : "VRRP stopped without a known successor");
                 break;
             default:
@@ -147,6 +192,7 @@ public sealed partial class Supervisor
     private void OnReady(VrrpChild child, ReadyMessage message)
     {
         child.IsReady = true;
+        TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
         _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         SystemdNotifier.Ready();
@@ -176,6 +222,10 @@ public sealed partial class Supervisor
             SystemdNotifier.Ready();
             return false;
         }
+        if (!_restartAt.IsNever)
+        {
+            RestartChild(); // it goes on with the old configuration first, as if it had never been away
+        }
         _generation++;
         if (_child is null)
         {
@@ -183,11 +233,14 @@ public sealed partial class Supervisor
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _failure = null;
-            _restarts = default;
+            _restarts.Clear();
+            DropBoard(ref _board);
             StartVrrp();
             return true;
         }
-        if (_child.SendSnapshot(new ReloadMessage(_generation), loaded.Snapshot.Span) != Errno.Success)
+        DropBoard(ref _nextBoard);
+        _nextBoard = CreateBoard(loaded.Model, _generation);
+        if (SendConfiguration(_child, _nextBoard, new ReloadMessage(_generation), loaded) != Errno.Success)
         {
             _log.Error("The VRRP process does not take the new configuration");
             return false;
@@ -209,6 +262,7 @@ public sealed partial class Supervisor
         SystemdNotifier.Ready();
         if (message.IsApplied)
         {
+            AdoptNextBoard(_configuration.Model, loaded.Model);
             ApplyEnvironment(_configuration.Model, loaded.Model);
             _configuration = loaded;
             _history.Retain(loaded.Model);
@@ -222,7 +276,8 @@ public sealed partial class Supervisor
         }
         else
         {
-            _log.Error("The VRRP process refused the new configuration, going on with the old one");
+            DropBoard(ref _nextBoard);
+            _log.Error("The VRRP process did not take the new configuration, going on with the old one");
             _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
         }
     }

@@ -51,6 +51,10 @@ public sealed partial class Supervisor
             case "explain":
                 RequestExplanation(client, name);
                 break;
+            case "configuration":
+                // Passwords are in it; the socket serves root and ourselves alone.
+                client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
+                break;
             case "reload":
                 bool accepted = Reload();
                 client.Reply(Json(accepted, w => WriteError(w, accepted, "the configuration has errors; see the log")));

@@ -43,6 +43,7 @@ public sealed partial class Supervisor : IDisposable
         _options = options;
         _loader = loader;
         _log = log;
+        _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
         _readiness = new ReadinessMonitor(log, request => _child?.Channel.TrySend(in request) ?? Errno.EPIPE);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
@@ -76,6 +77,8 @@ public sealed partial class Supervisor : IDisposable
     public void Dispose()
     {
         _child?.Dispose();
+        DropBoard(ref _board);
+        DropBoard(ref _nextBoard);
         _scripts.Dispose();
         _readiness.Dispose();
         _control?.Dispose();
@@ -178,9 +181,7 @@ public sealed partial class Supervisor : IDisposable
         ExpireStatusRequests(now);
         if (_restartAt <= now)
         {
-            _restartAt = MonotonicTime.Never;
-            StartChild();
-            _scripts.TellAll();
+            RestartChild();
         }
         if (Phase == SupervisorPhase.Stopping && _child is null)
         {

@@ -38,6 +38,12 @@ public sealed record SupervisorOptions
     /// <summary>Whether a crashed VRRP process is started again (not <c>-R</c>). Default true.</summary>
     public bool Respawn { get; init; } = true;
 
+    /// <summary>So many crashes within <see cref="CrashWindow"/> are a loop. Default 5.</summary>
+    public int CrashesMax { get; init; } = RestartPolicy.DefaultCrashesMax;
+
+    /// <summary>See <see cref="CrashesMax"/>. Default 10 s.</summary>
+    public TimeSpan CrashWindow { get; init; } = RestartPolicy.DefaultWindow;
+
     /// <summary>Whether USR1 and USR2 make dumps, as keepalived's do; otherwise USR1 reopens logs.</summary>
     public bool KeepalivedSignals { get; init; }
 

@@ -33,6 +33,9 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
     /// <summary>Whether it has sent <see cref="ReadyMessage"/>.</summary>
     internal bool IsReady { get; set; }
 
+    /// <summary>Whether it has sent <see cref="StoppedMessage"/>: it has handed over and holds nothing.</summary>
+    internal bool HasStopped { get; set; }
+
     /// <summary>Starts it and gives it its configuration.</summary>
     internal static Errno TryStart(
         SupervisorOptions options,

@@ -10,7 +10,12 @@ namespace Holdfast.Runtime.Vrrp;
 /// Puts virtual addresses into the kernel and takes them out: gathered over one turn of the loop, then in as few
 /// system calls as the kernel allows. Both directions are idempotent.
 /// </summary>
-internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instances, Action<string> warn)
+/// <param name="netlink">To the kernel.</param>
+/// <param name="instances">All instances.</param>
+/// <param name="isElsewhere">Whether another instance has that address of an instance, so that it must stay.</param>
+/// <param name="warn">Told what the kernel refuses.</param>
+internal sealed class AddressKeeper(
+    RouteNetlink netlink, VrrpInstance[] instances, Func<VrrpInstance, int, bool> isElsewhere, Action<string> warn)
 {
     /// <summary>Marks entries as ours (IFA_PROTO, and RTPROT_KEEPALIVED for routes and rules).</summary>
     public const byte Marker = 18;
@@ -128,7 +133,8 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
             wanted[instance.Index] = false;
             for (int position = 0; position < instance.Plan.Addresses.Length; position++)
             {
-                if (instance.AddressInterfaces[position] > 0)
+                if (instance.AddressInterfaces[position] > 0
+                    && !(wanted == _release && isElsewhere(instance, position)))
                 {
                     Add(instance, position);
                 }

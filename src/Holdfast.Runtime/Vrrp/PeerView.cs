@@ -55,6 +55,13 @@ internal sealed class PeerView
         ListIsOurs = isOurs;
     }
 
+    /// <summary>Goes on from the process before a restart, which knew no more than its last advert.</summary>
+    public void Restore(in Advert advert, MonotonicTime heardAt)
+    {
+        Advert = advert;
+        HeardAt = heardAt;
+    }
+
     /// <summary>Goes on from the instance before a reload.</summary>
     public void TakeOver(PeerView before)
     {

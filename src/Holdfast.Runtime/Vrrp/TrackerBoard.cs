@@ -1,4 +1,5 @@
 using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Vrrp;
 
@@ -48,6 +49,31 @@ internal sealed partial class TrackerBoard
     {
         _interfaces[name] = isUp;
         _changed = (TrackedKind.Interface, -1, name);
+    }
+
+    /// <summary>What a tracker of the supervisor says: 0 or 1, or the number of a file; null: nothing yet.</summary>
+    public int? Get(TrackerKind kind, int index) => kind switch
+    {
+        TrackerKind.Script => AsNumber(_scripts[index]),
+        TrackerKind.File => _files[index],
+        _ => AsNumber(_processes[index]),
+    };
+
+    /// <summary>Sets what <see cref="Get"/> returned.</summary>
+    public void Set(TrackerKind kind, int index, int value)
+    {
+        switch (kind)
+        {
+            case TrackerKind.Script:
+                SetScript(index, value != 0);
+                break;
+            case TrackerKind.File:
+                SetFile(index, value);
+                break;
+            default:
+                SetProcess(index, value != 0);
+                break;
+        }
     }
 
     /// <summary>Takes over what the board before a reload knew, by name.</summary>
@@ -104,6 +130,8 @@ internal sealed partial class TrackerBoard
         TrackedKind.Process => Word(_processes[tracker.Index]),
         _ => Word(_interfaces.TryGetValue(tracker.Name, out bool up) && up),
     };
+
+    private static int? AsNumber(bool? isUp) => isUp is { } up ? up ? 1 : 0 : null;
 
     private static string? Word(bool? isUp) => isUp switch { null => null, true => "up", false => "down" };
 

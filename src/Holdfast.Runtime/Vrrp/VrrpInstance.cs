@@ -18,6 +18,11 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Name, for messages.</summary>
     public string Name => plan.Model.Name;
 
+    /// <summary>
+    /// Whether it is no longer configured, and only keeps its addresses until its successor has them.
+    /// </summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>Counters.</summary>
     public VrrpCounters Counters { get; init; } = new();
 
@@ -85,6 +90,6 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Whether the successor was seen since the addresses began to linger.</summary>
     public bool SuccessorSeen { get; set; }
 
-    /// <summary>The last verdict other than accepted that was reported, so that each cause is reported once.</summary>
-    public ReceiveVerdict ReportedVerdict { get; set; }
+    /// <summary>What has been logged of doubtful packets, so that each cause is logged once.</summary>
+    public DropReports Reports;
 }

@@ -30,6 +30,7 @@ internal sealed partial class VrrpNode
                 _announcer.Cancel(instance);
                 _addresses.Release(instance);
                 _filter.Release(instance);
+                KeepFilterOfOthers(one);
                 _routes.Release(instance);
                 break;
             case EffectKind.AnnounceAddresses:
@@ -40,7 +41,7 @@ internal sealed partial class VrrpNode
                 _announcer.Cancel(instance);
                 _successors.Watch(instance);
                 break;
-            case EffectKind.RoleChanged:
+            case EffectKind.RoleChanged when !one.IsLeaving: // its end was told with the reload
                 TellRole(one, effect, state);
                 break;
             case EffectKind.LowerPriorityHeard:
@@ -52,6 +53,7 @@ internal sealed partial class VrrpNode
                 break;
             case EffectKind.Ended:
                 _ended++;
+                _hasLeft |= one.IsLeaving;
                 break;
             default:
                 break;
@@ -72,6 +74,7 @@ internal sealed partial class VrrpNode
         {
             _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
             _groupStates[group] = to;
+            _board?.SetGroup(group, to);
         }
     }
 
@@ -104,8 +107,7 @@ internal sealed partial class VrrpNode
         {
             instance.Counters.ReleasedActive++;
         }
-        // A new state is a new situation: each cause of a dropped packet may be reported once more.
-        instance.ReportedVerdict = default;
+        instance.Reports.Renew(Now);
         IpAddress peer = effect.Reason is TransitionReason.HigherPriorityHeard or TransitionReason.OwnerConflict
             or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
             ? instance.Peers.Source : IpAddress.None;
@@ -139,7 +141,7 @@ internal sealed partial class VrrpNode
         }
     }
 
-    private static InstanceState StateOf(Role role, TransitionReason reason) => role switch
+    internal static InstanceState StateOf(Role role, TransitionReason reason) => role switch
     {
         Role.Active => InstanceState.Active,
         Role.Backup => InstanceState.Backup,

@@ -43,7 +43,7 @@ internal sealed partial class VrrpNode
     /// </summary>
     public void RemoveLeftovers()
     {
-        AddressSpec[] leftovers = [.. _links.Leftovers().Select(
+        AddressSpec[] leftovers = [.. _links.Leftovers().Where(found => !IsOurs(found)).Select(
             static found => new AddressSpec { Prefix = found.Prefix, InterfaceIndex = found.Interface })];
         if (leftovers.Length > 0)
         {
@@ -160,6 +160,10 @@ internal sealed partial class VrrpNode
     /// <summary>Works out priority and faults of an instance, and tells the machine what changed.</summary>
     private void Judge(VrrpInstance instance)
     {
+        if (instance.IsLeaving)
+        {
+            return;
+        }
         (bool trackerFault, Priority priority) = _trackers.Judge(instance.Index);
         FaultCauses causes = FaultsOf(instance) | (trackerFault ? FaultCauses.Tracker : FaultCauses.None);
         VrrpState before = _router.State(instance.Index);
@@ -241,6 +245,6 @@ internal sealed partial class VrrpNode
         }
     }
 
-    private static HashSet<IpAddress> VirtualAddresses(VrrpPlan plan)
-        => [.. plan.Instances.SelectMany(static i => i.Addresses, static (_, a) => a.Prefix.Address)];
+    private static HashSet<IpAddress> VirtualAddresses(VrrpInstance[] instances)
+        => [.. instances.SelectMany(static i => i.Plan.Addresses, static (_, a) => a.Prefix.Address)];
 }

@@ -64,10 +64,12 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
     /// <summary>Builds the plan of a validated model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="uptime">Time since the host's boot, for <c>vrrp_delay_after_boot</c>.</param>
-    public static VrrpPlan From(KeepalivedModel model, TimeSpan uptime)
+    /// <param name="isReload">Whether the daemon runs already: what begins then does not wait.</param>
+    public static VrrpPlan From(KeepalivedModel model, TimeSpan uptime, bool isReload = false)
     {
         TimeSpan afterBoot = model.Global.DelayAfterBoot - uptime;
-        TimeSpan startupDelay = afterBoot > model.Global.StartupDelay ? afterBoot : model.Global.StartupDelay;
+        TimeSpan startupDelay = isReload ? TimeSpan.Zero
+            : afterBoot > model.Global.StartupDelay ? afterBoot : model.Global.StartupDelay;
         Dictionary<string, int> indexes = [];
         for (int index = 0; index < model.Instances.Length; index++)
         {

@@ -7,9 +7,11 @@ using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp.Dumps;
+using Holdfast.Vrrp.Sync;
 
 namespace Holdfast.Runtime.Vrrp;
 
@@ -23,7 +25,6 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
-    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -33,6 +34,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
+    private StateBoard? _board;
+    private FdHandle? _nextBoard;
     private bool _stopping;
     private bool _done;
 
@@ -86,6 +89,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _node?.Dispose();
         _routes.Dispose();
         _netlink.Dispose();
+        _board?.Dispose();
+        _nextBoard?.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -94,17 +99,16 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _loop.RunOnce(MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline));
+            MonotonicTime deadline
+                = MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline);
+            _board?.MarkProgress(MonotonicClock.Now, deadline);
+            _loop.Wait(deadline);
+            _node?.HearWhenLate();
+            _loop.Dispatch();
             _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
-            }
-            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
-            {
-                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
-                // scheduled yields to a successor instead of shouting it down.
-                _loop.RunOnce(MonotonicTime.Zero);
             }
             node.RunDeadlines();
             node.EndTurn();
@@ -121,6 +125,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         switch (kind)
         {
+            case MessageKind.Board:
+                _nextBoard?.Dispose();
+                _nextBoard = _channel.TakeDescriptor();
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -161,13 +169,12 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn);
+        _board = TakeBoard(plan, generation);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
-        _node.RemoveLeftovers();
-        _node.Begin();
-        _node.EndTurn();
+        StartOrResume(_node);
         if (_options.DumpAtStart)
         {
             foreach (string line in DataDump.Write(_node).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -181,19 +188,23 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
-        if (_node is { } before && !_stopping && ReadPlan() is { } plan)
+        if (_node is { } before && !_stopping && ReadPlan(isReload: true) is { } plan)
         {
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, Warn);
-            node.EndOrphans(before);
+            StateBoard? board = TakeBoard(plan, generation);
+            ReloadMap map = VrrpNode.MapFrom(before, plan);
+            var node = new VrrpNode(
+                plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
+            before.TellEnded(map);
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
             node.SetBrokenTrackGroups(
                 StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning));
-            node.TakeOver(before);
+            node.TakeOver(before, map);
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
+            MoveToBoard(node, board);
         }
         else
         {
@@ -219,7 +230,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan()
+    private VrrpPlan? ReadPlan(bool isReload = false)
     {
         using FdHandle memory = _channel.TakeDescriptor();
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
@@ -228,7 +239,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             return null;
         }
         KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
-        return result.HasErrors ? null : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero);
+        return result.HasErrors ? null
+            : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero, isReload);
     }
 
     private void Stop()

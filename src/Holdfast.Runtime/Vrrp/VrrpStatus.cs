@@ -47,9 +47,25 @@ internal static class VrrpStatus
         }
         json.WriteEndArray();
         json.WriteNumber("unknown_vrids", node.UnknownVrids);
+        WriteSockets(json, node);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
+    }
+
+    /// <summary>What the kernel has dropped before it could be counted by kind.</summary>
+    private static void WriteSockets(Utf8JsonWriter json, VrrpNode node)
+    {
+        json.WriteStartArray("sockets");
+        foreach (AdvertChannel channel in node.Channels)
+        {
+            json.WriteStartObject();
+            json.WriteString("interface", node.Links.Link(channel.Key.InterfaceIndex)?.Name ?? "");
+            json.WriteString("local", channel.Key.Local.ToString());
+            json.WriteNumber("dropped", channel.Dropped);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteInstance(
@@ -172,6 +188,7 @@ internal static class VrrpStatus
         json.WriteNumber("pri_zero_rcvd", counters.PriorityZeroReceived);
         json.WriteNumber("pri_zero_sent", counters.PriorityZeroSent);
         json.WriteNumber("announcements_sent", counters.AnnouncementsSent);
+        json.WriteNumber("accepted_unknown_source", counters.StrangersAccepted);
         foreach (ReceiveVerdict verdict in Enum.GetValues<ReceiveVerdict>())
         {
             if (verdict != ReceiveVerdict.Accepted && counters[verdict] > 0)

@@ -97,6 +97,7 @@ internal static class KeepalivedProgram
             ChildArguments = ["keepalived", .. words],
             Environment = ChildEnvironment.Own(),
             Respawn = !options.DontRespawn,
+            CrashWindow = Daemon.CrashWindow,
             KeepalivedSignals = keepalivedSignals,
             ReadinessFd = readiness,
             Version = ProgramVersion.Text,

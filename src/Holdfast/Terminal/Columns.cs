@@ -1,6 +1,8 @@
 namespace Holdfast.Terminal;
 
-/// <summary>Aligned columns. The last one is wrapped into the room that is left, or goes below when there is none.</summary>
+/// <summary>
+/// Aligned columns. The last one is wrapped into the room that is left, or goes below when there is none.
+/// </summary>
 /// <param name="titles">A title for each column.</param>
 internal sealed class Columns(params string[] titles)
 {

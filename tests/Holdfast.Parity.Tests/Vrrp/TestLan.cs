@@ -45,10 +45,12 @@ internal sealed class TestLan : IDisposable
 
     internal Router Start(LabNode node, Maker maker, InstanceText instance) => Start(node, maker, instance.ToString());
 
-    internal Router StartAsIs(LabNode node, Maker maker, string config, int number = 0)
+    internal Router StartAsIs(
+        LabNode node, Maker maker, string config, int number = 0, IReadOnlyList<string>? environment = null)
     {
         string program = maker == Maker.Original ? Programs.Original : Programs.Keepalived;
-        var router = new Router(node, maker, node.StartKeepalived(program, config, number));
+        var router = new Router(node, maker, node.StartKeepalived(
+            program, config, number, environment: environment));
         _routers.Add(router);
         return router;
     }

@@ -142,7 +142,7 @@ public sealed class SupervisorTests : IDisposable
                 ? text.GetString() : null;
             return failure is not null;
         });
-        Assert.Equal("the VRRP process exited with status 70, 6 times in a short time", failure);
+        Assert.Equal("the VRRP process exited with status 70, 5 times within 10 s", failure);
         Ask("stop").Dispose();
         Assert.Equal(0, Ended());
     }

@@ -98,7 +98,9 @@ public sealed record GlobalModel
     /// <summary><c>umask</c> in octal; null: the daemon's own.</summary>
     public int? Umask { get; init; }
 
-    /// <summary><c>smtp_server</c> and what belongs to it; null without it and without <c>notification_email</c>.</summary>
+    /// <summary>
+    /// <c>smtp_server</c> and what belongs to it; null without it and without <c>notification_email</c>.
+    /// </summary>
     public SmtpModel? Smtp { get; init; }
 
     /// <summary><c>no_email_faults</c>: no mail when something enters FAULT. Default false.</summary>

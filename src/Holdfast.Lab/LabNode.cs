@@ -149,6 +149,9 @@ public sealed class LabNode : IDisposable
     /// <summary>Lets the processes go on after <see cref="Freeze"/>.</summary>
     public void Thaw() => SignalAll("CONT");
 
+    /// <summary>Kills every process of the node at once; others may be started after them.</summary>
+    public void KillProcesses() => SignalAll("KILL");
+
     /// <summary>
     /// Kills every process of the node at once. Its network stays as it was, addresses included, so the kernel goes on
     /// to answer.

@@ -22,37 +22,41 @@ internal sealed partial class VrrpNode
         }
     }
 
-    /// <summary>A virtual address came or went: by our own doing, or by somebody else's.</summary>
+    /// <summary>Prepares the lifetimes of addresses for their removal.</summary>
+    /// <remarks>
+    /// With an IPv6 address that has a lifetime the kernel leaves the route of its prefix, to expire by itself; so the
+    /// address is made to stay for ever first. Not after a stall: an address may have expired unnoticed, and would come
+    /// back for a moment.
+    /// </remarks>
+    private void ReleaseLifetimes(VrrpInstance instance, in VrrpState state)
+    {
+        _lifetimes.Released(instance.Index);
+        if (state.Reason != TransitionReason.RanLate)
+        {
+            _lifetimes.KeepForever(instance, IpFamily.V6);
+        }
+        if (instance.StaysForever.Contains(true))
+        {
+            Array.Clear(instance.StaysForever);
+            ResolveAddresses(instance);
+        }
+    }
+
+    /// <summary>
+    /// A virtual address came or went. One that is gone is found by <see cref="FindMissing"/>, when all that the
+    /// kernel has to tell has been read.
+    /// </summary>
     private void OnVirtualAddressChanged(int interfaceIndex, IpAddress address, bool isThere)
     {
-        if (!_ready)
+        if (!_ready || !isThere)
         {
             return;
         }
         foreach ((int index, int position) in _owners.Of(address))
         {
             VrrpInstance instance = _instances[index];
-            if (instance.AddressInterfaces[position] != interfaceIndex)
-            {
-                continue;
-            }
-            bool isExpected = !isThere && instance.ExpectedRemovals[position];
-            if (isExpected)
-            {
-                instance.ExpectedRemovals[position] = false;
-            }
-            if (isExpected || _router.State(instance.Index).Addresses != AddressPhase.Held)
-            {
-                continue;
-            }
-            if (!isThere)
-            {
-                _warn($"({instance.Name}) {address} was removed by somebody else, adding it again");
-                AwaitAddresses(instance);
-                _addresses.Install(instance.Index);
-                _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
-            }
-            else if (instance.AwaitedAddresses[position])
+            if (instance.AddressInterfaces[position] == interfaceIndex && instance.AwaitedAddresses[position]
+                && _router.State(instance.Index).Addresses == AddressPhase.Held)
             {
                 instance.AwaitedAddresses[position] = false;
                 _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);

@@ -173,17 +173,4 @@ internal sealed partial class VrrpNode
         }
         return true;
     }
-
-    /// <summary>Whether an address that was found belongs to an instance that goes on with it.</summary>
-    private bool IsOurs((int Interface, IpPrefix Prefix) found)
-    {
-        foreach ((int index, _) in _owners.Of(found.Prefix.Address))
-        {
-            if (_router.State(index).Addresses != AddressPhase.Absent)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -16,18 +16,26 @@ internal sealed partial class VrrpNode
         {
             case EffectKind.SendAdvert:
                 SendAdvert(one, effect);
+                if (state.Addresses == AddressPhase.Held)
+                {
+                    _lifetimes.AdvertSent(instance, Now);
+                }
                 break;
             case EffectKind.InstallAddresses:
                 _successors.Unwatch(instance);
                 _filter.Install(instance);
                 AwaitAddresses(one);
                 _addresses.Install(instance);
+                _lifetimes.Installed(instance, Now);
                 _routes.Install(instance);
                 break;
             case EffectKind.ReleaseAddresses:
                 EndedInOrder &= one.SuccessorSeen || !state.Stopping;
                 _successors.Unwatch(instance);
                 _announcer.Cancel(instance);
+                Array.Clear(one.SeenAddresses);
+                Array.Clear(one.WaitsForInterface);
+                ReleaseLifetimes(one, state);
                 _addresses.Release(instance);
                 _filter.Release(instance);
                 KeepFilterOfOthers(one);

@@ -34,6 +34,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
+    private long _overruns;
     private StateBoard? _board;
     private FdHandle? _nextBoard;
     private bool _stopping;
@@ -112,7 +113,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             }
             node.RunDeadlines();
             node.EndTurn();
-            RestoreStaticEntries(node);
+            RestoreWhatIsMissing(node);
             if (_stopping && node.HasEnded)
             {
                 _channel.TrySend(new StoppedMessage(node.EndedInOrder));
@@ -213,18 +214,33 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     }
 
     /// <summary>
-    /// Something is gone that may be a static entry, or something came that one has waited for: all are put in again,
-    /// which changes nothing where they are there. What cannot be restored is a fault for its track group.
+    /// Something is gone that may be ours, or something came that an entry of ours has waited for. What a static entry
+    /// misses is a fault for its track group.
     /// </summary>
-    private void RestoreStaticEntries(VrrpNode node)
+    private void RestoreWhatIsMissing(VrrpNode node)
     {
         if (_routes.HasChanged)
         {
+            _routes.CatchUp();
             _routes.HasChanged = false;
-            if (!_stopping && StaticEntries.Any(node.Plan.Model))
+            if (_routes.OverrunCount != _overruns)
+            {
+                _overruns = _routes.OverrunCount;
+                _log.Warning("the kernel's queue of changes overran: all was read again");
+            }
+            if (!_stopping)
+            {
+                node.FindMissing(_routes, StaticEntries.Any(node.Plan.Model));
+                node.EndTurn();
+            }
+        }
+        if (node.StaticEntriesAreDue)
+        {
+            node.StaticEntriesAreDue = false;
+            if (!_stopping)
             {
                 node.SetBrokenTrackGroups(
-                    StaticEntries.Install(node.Plan.Model, _netlink, _routes, static _ => { }));
+                    StaticEntries.Restore(node.Plan.Model, _netlink, _routes, _log.Warning));
                 node.EndTurn();
             }
         }

@@ -42,6 +42,12 @@ public static class VrrpTimers
             + new TimeSpan(unit.Ticks * (256 - config.HighestOtherPriority.Value) / 256);
     }
 
+    /// <summary>
+    /// The longest Active_Down_Interval that any Backup of this router can have: its skew is less than one interval.
+    /// </summary>
+    public static TimeSpan LongestActiveDown(VrrpConfig config)
+        => config.AdvertInterval * (config.DownTimerAdverts + 1);
+
     /// <summary>The longest skew that any Backup can have: priority 1.</summary>
     public static TimeSpan LongestSkew(VrrpConfig config)
     {

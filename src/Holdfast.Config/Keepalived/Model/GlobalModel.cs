@@ -92,6 +92,16 @@ public sealed record GlobalModel
     /// <summary><c>reload_check_config</c>.</summary>
     public bool ReloadCheckConfig { get; init; }
 
+    /// <summary>Default of <see cref="AddressLifetimeLimit"/>.</summary>
+    public const int DefaultAddressLifetimeLimit = 64;
+
+    /// <summary>
+    /// <c>#holdfast: address_lifetime</c>: with how many virtual addresses on this node, of all instances, they still
+    /// carry a kernel lifetime. 0: never ("off"); <see cref="int.MaxValue"/>: always ("on"). Default 64, since each
+    /// renewal is an event for every netlink listener.
+    /// </summary>
+    public int AddressLifetimeLimit { get; init; } = DefaultAddressLifetimeLimit;
+
     /// <summary><c>json_version</c>: 1 or 2. Default 1.</summary>
     public int JsonVersion { get; init; } = 1;
 

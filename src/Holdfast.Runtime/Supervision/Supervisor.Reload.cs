@@ -134,6 +134,7 @@ public sealed partial class Supervisor
         _configuration = loaded;
         WatchFromNow(loaded.Model);
         _history.Retain(loaded.Model);
+        _readiness.Begin(loaded.Model, MonotonicClock.Now);
         _scripts.ApplyNotifications(loaded.Model);
         _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);
         _schedule.Apply(loaded.Model.Global);

@@ -78,6 +78,7 @@ public sealed partial class Supervisor
             + (isUpgrade ? "another program ran before" : "the supervisor before was killed"));
         _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         WatchFromNow(_configuration.Model);
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         _schedule.Apply(_configuration.Model.Global);
         SendLineage(child);
         TellMissed();

@@ -8,8 +8,9 @@ namespace Holdfast.Layer4.Ipvs;
 /// <summary>Keeps one connection synchronisation daemon in the role that VRRP gives this director.</summary>
 /// <remarks>
 /// keepalived's <c>lvs_sync_daemon</c>: Active sends (master), Backup takes (backup), and when the instance stops or
-/// is at fault neither runs. Only what this keeper has started is stopped, or what runs with the same settings; a daemon
-/// that someone else has started in the other role stays. One thread at a time. It does not dispose of its client.
+/// is at fault neither runs. Only what this keeper has started is stopped, or what runs with the same settings; a
+/// daemon that someone else has started in the other role stays. One thread at a time. It does not dispose of its
+/// client.
 /// </remarks>
 /// <param name="client">IPVS of the namespace where the daemon belongs.</param>
 /// <param name="settings">Interface, sync id and the rest; its role does not matter.</param>
@@ -35,6 +36,20 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
     /// <summary>Compares with what runs, and repairs it: a daemon that someone has stopped is started again.</summary>
     public NetlinkResult Verify()
     {
+        NetlinkResult result = Step(out int steps);
+        if (result.IsSuccess || steps == 0)
+        {
+            return result;
+        }
+        // The kernel hands on what its thread returned, which may be an error though the thread is gone: what counts
+        // is what runs now.
+        NetlinkResult again = Step(out steps);
+        return steps == 0 ? again : result;
+    }
+
+    private NetlinkResult Step(out int steps)
+    {
+        steps = 0;
         NetlinkResult result = client.GetDaemons(out ImmutableArray<SyncDaemonSpec> seen);
         if (!result.IsSuccess)
         {
@@ -45,7 +60,9 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
         SyncDaemonSpec[] wanted = Role is { } role ? [settings with { Role = role }] : [];
         foreach (SyncDaemonStep step in SyncDaemonPlanner.Plan(wanted, seen, _ours))
         {
-            NetlinkResult done = step.Stop is { } stopped ? client.StopDaemon(stopped) : client.StartDaemon(step.Start!);
+            steps++;
+            NetlinkResult done = step.Stop is { } stopped
+                ? client.StopDaemon(stopped) : client.StartDaemon(step.Start!);
             if (done.IsSuccess)
             {
                 _ = step.Stop is { } gone ? _ours.Remove(gone) : _ours.Add(step.Start!.Role);

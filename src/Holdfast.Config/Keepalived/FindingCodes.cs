@@ -3,11 +3,8 @@ using Holdfast.Primitives;
 namespace Holdfast.Config.Keepalived;
 
 /// <summary>Every kind of finding about a keepalived.conf. Ids are never used again for something else.</summary>
-public static class FindingCodes
+public static partial class FindingCodes
 {
-    private static readonly List<FindingCode> s_all = [];
-    private static readonly Dictionary<string, FindingCode> s_byId = new(StringComparer.Ordinal);
-
     internal static readonly FindingCode LineTooLong = Error("KA0001", "A line is longer than 1024 bytes");
     internal static readonly FindingCode NulByte = Error("KA0002", "A line holds a NUL byte");
     internal static readonly FindingCode UnclosedQuote =
@@ -39,7 +36,9 @@ public static class FindingCodes
     internal static readonly FindingCode SequenceStep = Error("KA0031", "A sequence would never end, or is too long");
     internal static readonly FindingCode ListValues = Error("KA0032", "A list has more values than names");
     internal static readonly FindingCode UnknownOption =
-        Code("KA0040", Severity.Warning, OriginalClass.Silent, "A #holdfast: option is not known");
+        Code("KA0040", Severity.Error, OriginalClass.Silent, "A #holdfast: option is not known");
+    internal static readonly FindingCode OptionValue =
+        Code("KA0041", Severity.Error, OriginalClass.Silent, "A #holdfast: option has a wrong value");
 
     internal static readonly FindingCode UnknownKeyword = Error("KA0100", "A keyword is not known");
     internal static readonly FindingCode MisplacedKeyword = Error("KA0101", "A keyword belongs into another block");
@@ -186,11 +185,16 @@ public static class FindingCodes
         "state MASTER without a priority means priority 255");
     internal static readonly FindingCode ServerIncomplete = Error("KA0336", "A virtual server is incomplete");
 
+    internal static readonly FindingCode KeptFirst = Code("KA0130", Severity.Warning, OriginalClass.ConfigError,
+        "A keyword stands twice; the first one counts");
+    internal static readonly FindingCode RepeatedWarned = Code("KA0131", Severity.Warning, OriginalClass.ConfigError,
+        "A keyword stands twice; the last one counts, and the original says so");
+
     /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<FindingCode> All => s_all;
+    public static IReadOnlyList<FindingCode> All => Registry.All;
 
     /// <summary>The kind of a finding; null for an id that is none of ours.</summary>
-    public static FindingCode? Find(string id) => s_byId.GetValueOrDefault(id);
+    public static FindingCode? Find(string id) => Registry.ById.GetValueOrDefault(id);
 
     private static FindingCode Error(string id, string title)
         => Code(id, Severity.Error, OriginalClass.ConfigError, title);
@@ -198,8 +202,15 @@ public static class FindingCodes
     private static FindingCode Code(string id, Severity severity, OriginalClass original, string title)
     {
         var code = new FindingCode(id, severity, original, title);
-        s_all.Add(code);
-        s_byId.Add(id, code);
+        Registry.All.Add(code);
+        Registry.ById.Add(id, code);
         return code;
+    }
+
+    /// <summary>A class of its own, so that it is there before the first code, in whichever file that stands.</summary>
+    private static class Registry
+    {
+        internal static readonly List<FindingCode> All = [];
+        internal static readonly Dictionary<string, FindingCode> ById = new(StringComparer.Ordinal);
     }
 }

@@ -10,8 +10,8 @@ namespace Holdfast.Runtime.Notifications;
 
 /// <summary>Turns changes of state into notify scripts and lines of FIFOs, in keepalived's order and words.</summary>
 /// <remarks>
-/// For each event: the script of the state, then <c>notify</c> with its four arguments, then the FIFO, then mail. Scripts are
-/// begun in that order and their ends are not waited for.
+/// For each event: the script of the state, then <c>notify</c> with its four arguments, then the FIFO, then mail.
+/// Scripts are begun in that order and their ends are not waited for.
 /// </remarks>
 public sealed class Notifier
 {

@@ -1,4 +1,5 @@
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Primitives;
@@ -27,10 +28,13 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
     {
         _log = log;
-        _runner = new ScriptRunner(children, ChildEnvironment.ForChildren(options.Environment), options.Program);
+        _runner = new ScriptRunner(
+            children, ChildEnvironment.ForChildren(options.Environment), options.Program,
+            Path.Combine(options.RunDirectory, ScriptService.SocketName));
         _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
         _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
-        _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
+        _processes = new ProcessTracker(
+            loop, log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
         _mail = new MailAlerts(
             children, ChildEnvironment.ForChildren(options.Environment), options.Program, TimeProvider.System, log);
         Notifier = new Notifier(_runner, log) { Mail = _mail };
@@ -42,10 +46,26 @@ internal sealed class ScriptEngine : ITimed, IDisposable
 
     public MonotonicTime Deadline => MonotonicTime.Min(_checks.Deadline, _processes.Deadline);
 
+    /// <summary>How each <c>vrrp_script</c> stands.</summary>
+    internal IEnumerable<CheckReport> CheckReports() => _checks.Reports(MonotonicClock.Now);
+
     /// <summary>Takes over the trackers of a model, and tells all that is known of them.</summary>
-    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now)
+    /// <param name="model">The model.</param>
+    /// <param name="now">When.</param>
+    /// <param name="known">
+    /// What a supervisor before us knew of the script with that index: 0 or 1; null: nothing. A check goes on from
+    /// there.
+    /// </param>
+    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now, Func<int, int?>? known = null)
     {
         _checks.Apply(PreparedNotifications.Checks(model, _log), now);
+        for (int index = 0; known is not null && index < model.Scripts.Length; index++)
+        {
+            if (known(index) is { } value)
+            {
+                _checks.Recall(index, value != 0);
+            }
+        }
         _checks.TellAll();
         _files.Apply(model.TrackFiles);
         _processes.Apply(model.TrackProcesses, now);
@@ -114,6 +134,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         CloseFifos();
         _checks.Stop();
         _files.Dispose();
+        _processes.Dispose();
         _runner.Dispose();
     }
 

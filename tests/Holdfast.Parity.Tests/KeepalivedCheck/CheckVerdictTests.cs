@@ -7,6 +7,7 @@ namespace Holdfast.Parity.Tests.KeepalivedCheck;
 public sealed class CheckVerdictTests(ITestOutputHelper output)
 {
     private const int FileCount = 3000;
+    private const int ServerFileCount = 1500;
 
     // HOLDFAST_SEED=n tries other files than the usual ones.
     private static readonly int FirstSeed = int.Parse(
@@ -16,6 +17,11 @@ public sealed class CheckVerdictTests(ITestOutputHelper output)
     public void Verdict_RandomFiles_IsThatOfTheOriginal()
         => Run("random", Enumerable.Range(FirstSeed, FileCount).Select(static seed =>
             (seed.ToString("D4", CultureInfo.InvariantCulture), new ConfigGenerator(seed).Generate())));
+
+    [Fact]
+    public void Verdict_RandomVirtualServers_IsThatOfTheOriginal()
+        => Run("servers", Enumerable.Range(FirstSeed, ServerFileCount).Select(static seed =>
+            (seed.ToString("D4", CultureInfo.InvariantCulture), new ConfigGenerator(seed).GenerateServers())));
 
     [Fact]
     public void Verdict_EveryKeywordAtItsLimits_IsThatOfTheOriginal() => Run("limits", KeywordProbes.All());

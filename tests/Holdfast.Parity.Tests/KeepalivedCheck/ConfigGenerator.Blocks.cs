@@ -217,39 +217,4 @@ internal sealed partial class ConfigGenerator
             Close();
         }
     }
-
-    private void WriteVirtualServer()
-    {
-        _isV6 = false;
-        Open("virtual_server 10.10.0.1 80");
-        Line("protocol " + _values.Pick("TCP", "UDP", "tcp"));
-        Line("lvs_sched " + _values.Pick("rr", "wlc", "sh"));
-        Line("lvs_method " + _values.Pick("NAT", "DR"));
-        SomeKeywords(BlockKind.VirtualServer, _random.Next(6), static n => n is "delay_loop" or "retry"
-            or "connect_timeout" or "quorum" or "hysteresis" or "persistence_timeout" or "alpha" or "omega"
-            or "ha_suspend" or "inhibit_on_failure" or "delay_before_retry" or "warmup");
-        Open("real_server 10.10.0.2 80");
-        SomeKeywords(BlockKind.RealServer, _random.Next(5), static n => n is "weight" or "inhibit_on_failure"
-            or "uthreshold" or "delay_loop" or "retry" or "warmup");
-        if (_random.Next(2) == 0)
-        {
-            Open("TCP_CHECK");
-            SomeKeywords(BlockKind.TcpCheck, _random.Next(5), static n => n is "connect_timeout" or "connect_port"
-                or "retry" or "delay_before_retry" or "delay_loop" or "warmup" or "bind_port" or "connect_ip");
-            Close();
-        }
-        else
-        {
-            Open("HTTP_GET");
-            Open("url");
-            Line("path /");
-            SomeKeywords(BlockKind.Url, 2, static n => n is "status_code" or "digest" or "virtualhost");
-            Close();
-            SomeKeywords(BlockKind.HttpCheck, _random.Next(4), static n => n is "retry" or "connect_timeout"
-                or "delay_before_retry" or "virtualhost" or "fast_recovery");
-            Close();
-        }
-        Close();
-        Close();
-    }
 }

@@ -12,8 +12,8 @@ internal sealed partial class ConfigGenerator
     {
         "net_namespace", "net_namespace_ipvs", "namespace_with_ipsets", "config_save_dir", "tmp_config_directory",
         "instance", "use_pid_dir", "snmp_socket", "reload_file", "startup_script", "shutdown_script",
-        "vrrp_iptables", "vrrp_ipsets", "disable_local_igmp", "SSL", "static_ipaddress", "static_routes",
-        "static_rules", "regex_stack", "persistence_engine", "linkbeat_use_polling",
+        "vrrp_iptables", "vrrp_ipsets", "disable_local_igmp", "static_ipaddress", "static_routes",
+        "static_rules", "linkbeat_use_polling",
     };
 
     private static readonly HashSet<string> s_oftenWarned = new(StringComparer.Ordinal)
@@ -49,6 +49,22 @@ internal sealed partial class ConfigGenerator
         _mistakes = dice < 30 ? 0 : dice < 80 ? 1 : dice < 95 ? 2 : 5;
     }
 
+    /// <summary>A file that is about virtual servers only.</summary>
+    public string GenerateServers()
+    {
+        bool scripts = _random.Next(2) == 0;
+        WriteGlobal(scripts);
+        if (_random.Next(2) == 0)
+        {
+            _files.Add("file0");
+            Open("track_file file0");
+            Line("file /tmp/track-file");
+            Close();
+        }
+        WriteVirtualServers(scripts);
+        return _text.ToString();
+    }
+
     public string Generate()
     {
         bool scripts = _random.Next(2) == 0;
@@ -74,7 +90,7 @@ internal sealed partial class ConfigGenerator
         WriteStatics();
         if (_random.Next(3) == 0)
         {
-            WriteVirtualServer();
+            WriteVirtualServers(scripts);
         }
         return _text.ToString();
     }

@@ -119,5 +119,15 @@ internal static class KeywordProbes
         yield return (BlockKind.MiscCheck, Global + "}\n" + Service + Real + "MISC_CHECK {\nmisc_path /bin/true\n",
             "}\n}\n}");
         yield return (BlockKind.DnsCheck, Global + "}\n" + Service + Real + "DNS_CHECK {", "}\n}\n}");
+        yield return (BlockKind.PingCheck, Global + "}\n" + Service + Real + "PING_CHECK {", "}\n}\n}");
+        yield return (BlockKind.SmtpCheck, Global + "}\n" + Service + Real + "SMTP_CHECK {", "}\n}\n}");
+        yield return (BlockKind.SmtpHost, Global + "}\n" + Service + Real + "SMTP_CHECK {\nhost {", "}\n}\n}\n}");
+        yield return (BlockKind.UdpCheck, Global + "}\n" + Service + Real + "UDP_CHECK {", "}\n}\n}");
+        yield return (BlockKind.Url, Global + "}\n" + Service + Real + "HTTP_GET {\nurl {\npath /\n", "}\n}\n}\n}");
+        yield return (BlockKind.FileCheck, Global + "}\ntrack_file f {\nfile /tmp/f\n}\n" + Service + Real
+            + "FILE_CHECK {\ntrack_file f\n", "}\n}\n}");
+        yield return (BlockKind.BfdCheck, Global + "}\nbfd_instance b {\nneighbor_ip 10.9.0.9\n}\n" + Service + Real
+            + "BFD_CHECK {\nname b\n", "}\n}\n}");
+        yield return (BlockKind.Ssl, Global + "}\n" + Instance + Addresses + "SSL {", "}");
     }
 }

@@ -205,6 +205,7 @@ internal sealed partial class Binder
         _ => keyword,
     };
 
-    private static bool IsAfter(SourceSpan a, SourceSpan b)
+    /// <summary>Whether a place stands behind another one of the same file.</summary>
+    internal static bool IsAfter(SourceSpan a, SourceSpan b)
         => a.File == b.File && (a.Line > b.Line || (a.Line == b.Line && a.Column > b.Column));
 }

@@ -44,9 +44,15 @@ internal sealed partial class Binder
     {
         new SupportReport(_findings).Report(_root);
         CollectNames();
-        GlobalModel global = BindGlobal();
+        ImmutableArray<HoldfastOption> options = BindOptions(BlockKind.Global, _root, _global);
+        ReportMisplacedOptions(_root);
+        GlobalModel global = BindGlobal() with { AddressLifetimeLimit = AddressLifetimeLimit(options) };
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
+        var lvs = new LvsGlobals(_global, _findings, _values);
+        global = global with { Lvs = lvs.Bind(BindCommand) };
+        var servers = new ServerBinder(_root, _findings, _values, BindCommand, _files, global.Lvs.LogAllFailures);
+        ImmutableArray<VirtualServerGroupModel> serverGroups = servers.BindGroups();
         var model = new KeepalivedModel
         {
             Global = global,
@@ -61,19 +67,17 @@ internal sealed partial class Binder
             StaticRules = BindRules(_root, "static_rules", isStatic: true),
             TrackGroups = [.. _root.All("track_group").Select(BindTrackGroup)],
             InterfaceDelays = BindInterfaceDelays(),
-            VirtualServerCount = _root.All("virtual_server").Count(),
+            VirtualServerGroups = serverGroups,
+            VirtualServers = servers.Bind(serverGroups),
+            Ssl = lvs.BindSsl(_root),
             BfdInstanceCount = _bfd.InOrder.Count,
             InstanceName = _root.Last("instance")?.Text,
             NetNamespace = _root.Last("net_namespace")?.Text,
             UsePidDir = _root.IsSet("use_pid_dir"),
             ChildWaitTime = TimeSpan.FromSeconds(_root.Last("child_wait_time")?.Number ?? 5),
-            Options = BindOptions(_root, _global),
+            Options = options,
         };
-        ServerChecks.Check(_root, _findings);
-        foreach (ConfigNode server in _root.All("virtual_server"))
-        {
-            FindScripts(server);
-        }
+        CheckBfd();
         new DefinitionChecks(model, _findings).Check();
         ReportUnusedTrackers();
         ReportScriptSecurity(global);
@@ -121,26 +125,6 @@ internal sealed partial class Binder
         }
     }
 
-    private ImmutableArray<HoldfastOption> BindOptions(params ReadOnlySpan<ConfigNode> nodes)
-    {
-        ImmutableArray<HoldfastOption>.Builder options = ImmutableArray.CreateBuilder<HoldfastOption>();
-        foreach (ConfigNode node in nodes)
-        {
-            List<Word> words = node.Options ?? [];
-            for (int i = 0; i < words.Count; i++)
-            {
-                MappedText line = words[i].Source;
-                var parts = words.FindAll(w => ReferenceEquals(w.Source, line));
-                i += parts.Count - 1;
-                options.Add(new HoldfastOption(
-                    parts[0].Text, string.Join(' ', parts.Skip(1)), line.Span(0, line.Length)));
-                _findings.Report(FindingCodes.UnknownOption, parts[0],
-                    $"there is no #holdfast: option '{parts[0]}' here");
-            }
-        }
-        return options.ToImmutable();
-    }
-
     private ScriptCommand? BindCommand(ConfigNode? node, ConfigNode? user = null)
     {
         if (node is null || node.Arguments.Count == 0)
@@ -160,15 +144,21 @@ internal sealed partial class Binder
         return new ScriptCommand([.. arguments], name, group, node.Span);
     }
 
-    private void FindScripts(ConfigNode block)
+    private void CheckBfd()
     {
-        foreach (ConfigNode node in block.ChildrenOrEmpty)
+        foreach (ConfigNode bfd in _root.All("bfd_instance"))
         {
-            if (node.IsValid && node.Spec.Value.Kind == ValueKind.Script)
+            ConfigNode? neighbor = bfd.Last("neighbor_ip") ?? bfd.Last("neighbour_ip");
+            if (neighbor is null)
             {
-                BindCommand(node);
+                _findings.Report(FindingCodes.ServerIncomplete, bfd.Arguments[0],
+                    $"bfd_instance '{bfd.Text}' has no neighbor_ip");
             }
-            FindScripts(node);
+            else if (bfd.Last("source_ip") is { } source && source.Address.Family != neighbor.Address.Family)
+            {
+                _findings.Report(FindingCodes.SourceFamily, source.Arguments[0],
+                    $"{source.Address} is of another family than the neighbor {neighbor.Address}");
+            }
         }
     }
 

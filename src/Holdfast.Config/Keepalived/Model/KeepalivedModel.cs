@@ -49,7 +49,16 @@ public sealed record KeepalivedModel
     /// <summary>
     /// How many <c>virtual_server</c> blocks there are (the checks process starts only if there is one).
     /// </summary>
-    public int VirtualServerCount { get; init; }
+    public int VirtualServerCount => VirtualServers.Length;
+
+    /// <summary>The <c>virtual_server</c> blocks that have a real server, in the order of the file.</summary>
+    public ImmutableArray<VirtualServerModel> VirtualServers { get; init; } = [];
+
+    /// <summary>The <c>virtual_server_group</c> blocks that hold something.</summary>
+    public ImmutableArray<VirtualServerGroupModel> VirtualServerGroups { get; init; } = [];
+
+    /// <summary>The <c>SSL</c> block; null when absent.</summary>
+    public SslModel? Ssl { get; init; }
 
     /// <summary>How many <c>bfd_instance</c> blocks there are.</summary>
     public int BfdInstanceCount { get; init; }

@@ -39,8 +39,8 @@ internal static partial class KeepalivedSchema
         Behaviour("snmp_name", Name, "", "Name in SNMP"),
         Behaviour("alpha", None, "off", "Servers are down until checked"),
         Behaviour("omega", None, "off", "Run the down scripts at the end"),
-        Behaviour("quorum_up", Script, "", "Run when there are enough servers"),
-        Behaviour("quorum_down", Script, "", "Run when there are not"),
+        Behaviour("quorum_up", Script, "", "Run when there are enough servers") with { KeepsFirst = true },
+        Behaviour("quorum_down", Script, "", "Run when there are not") with { KeepsFirst = true },
         Behaviour("quorum", Integer(1, uint.MaxValue), "1", "Weight that must be up"),
         Behaviour("hysteresis", Integer(0, uint.MaxValue), "0", "Margin of the quorum"),
         Behaviour("weight", Integer(1, 2147483647), "1", "Default weight of real servers"),
@@ -57,8 +57,8 @@ internal static partial class KeepalivedSchema
         Behaviour("uthreshold", Integer(0, uint.MaxValue), "0", "Connections at which it gets no more"),
         Behaviour("lthreshold", Integer(0, uint.MaxValue), "0", "Connections at which it gets more again"),
         Behaviour("inhibit_on_failure", Switch, "off", "Weight 0 instead of removal"),
-        Behaviour("notify_up", Script, "", "Run when it comes up"),
-        Behaviour("notify_down", Script, "", "Run when it goes down"),
+        Behaviour("notify_up", Script, "", "Run when it comes up") with { KeepsFirst = true },
+        Behaviour("notify_down", Script, "", "Run when it goes down") with { KeepsFirst = true },
         Behaviour("alpha", Switch, "of the service", "Down until checked"),
         .. CheckTimers(),
         Behaviour("smtp_alert", Switch, "of the service", "Mail on a change of state"),
@@ -92,8 +92,7 @@ internal static partial class KeepalivedSchema
         Behaviour("warmup", Seconds(0, 18446744073709), "delay_loop", "Random time before the first check"),
         Behaviour("delay_loop", Seconds(0.000001m, 18446744073709), "of the server", "Time between checks"),
         Behaviour("alpha", Switch, "of the server", "Down until checked"),
-        Behaviour("log_all_failures", Switch, "checker_log_all_failures", "Log every failure")
-            with { IsNewer = true },
+        Behaviour("log_all_failures", Switch, "checker_log_all_failures", "Log every failure"),
     ];
 
     private static KeywordSpec[] CheckerKeywords() =>
@@ -112,7 +111,7 @@ internal static partial class KeepalivedSchema
     [
         Behaviour("nb_get_retry", Integer(0, uint.MaxValue), "1", "Old name") with { ReplacedBy = "retry" },
         Behaviour("virtualhost", Name, "of the server", "Host name"),
-        Behaviour("http_protocol", Choice("1.0", "1.1", "1.0C"), "1.0", "HTTP version"),
+        Behaviour("http_protocol", AnyCaseChoice("1.0", "1.1", "1.0C"), "1.0", "HTTP version"),
         Behaviour("enable_sni", Switch, "off", "Send the host name in TLS"),
         Behaviour("sni_name", Name, "virtualhost", "Name sent in TLS") with { IsNewer = true },
         Behaviour("fast_recovery", Switch, "off", "Up after the first success"),
@@ -148,21 +147,21 @@ internal static partial class KeepalivedSchema
     [
         Behaviour("type", AnyCaseChoice("A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"), "SOA",
             "Type of the question"),
-        Behaviour("name", Name, ".", "Name of the question"),
+        Behaviour("name", Name, ".", "Name of the question") with { KeepsFirst = true },
     ];
 
     private static KeywordSpec[] MiscKeywords() =>
     [
         Behaviour("misc_path", Script, "mandatory", "The script"),
-        Behaviour("misc_timeout", Seconds(0.000001m, 4294), "delay_loop", "Time limit") with { WasWhole = true },
+        Behaviour("misc_timeout", Seconds(0, 4294), "delay_loop", "Time limit") with { WasWhole = true },
         Behaviour("misc_dynamic", None, "off", "The exit code is the weight"),
         Behaviour("user", User, "script_user", "Who runs it"),
     ];
 
     private static KeywordSpec[] UdpKeywords() =>
     [
-        Behaviour("payload", AnyWord, "", "Bytes sent, in hex"),
-        Behaviour("require_reply", OptionalText, "off", "Bytes expected, in hex with x for any"),
+        Behaviour("payload", Texts, "", "Bytes sent, in hex"),
+        Behaviour("require_reply", OptionalTexts, "off", "Bytes expected, in hex with x for any"),
         Behaviour("min_reply_length", Integer(0, 65535), "0", "Least length of the reply"),
         Behaviour("max_reply_length", Integer(0, 65535), "255", "Greatest length of the reply"),
     ];

@@ -146,9 +146,9 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] SslKeywords() =>
     [
-        Behaviour("password", AnyWord, "", "Password of the key"),
-        Behaviour("ca", FilePath, "", "CA file"),
-        Behaviour("certificate", FilePath, "", "Certificate file"),
-        Behaviour("key", FilePath, "", "Key file"),
+        Behaviour("password", AnyWord, "", "Password of the key") with { WarnsTwice = true },
+        Behaviour("ca", FilePath, "", "CA file") with { WarnsTwice = true },
+        Behaviour("certificate", FilePath, "", "Certificate file") with { WarnsTwice = true },
+        Behaviour("key", FilePath, "", "Key file") with { WarnsTwice = true },
     ];
 }

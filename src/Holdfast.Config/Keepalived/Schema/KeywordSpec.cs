@@ -30,6 +30,12 @@ internal sealed record KeywordSpec(
     /// <summary>Whether keepalived 2.2.7 does not know it.</summary>
     public bool IsNewer { get; init; }
 
+    /// <summary>Whether of several the first counts and not the last; the original says so.</summary>
+    public bool KeepsFirst { get; init; }
+
+    /// <summary>Whether the original, too, complains of a second one and takes it.</summary>
+    public bool WarnsTwice { get; init; }
+
     /// <summary>Whether the line is split like a shell does it.</summary>
     public bool IsShellLike => Value.Kind is ValueKind.Script or ValueKind.OptionalScript;
 }

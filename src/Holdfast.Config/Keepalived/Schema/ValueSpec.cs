@@ -83,7 +83,7 @@ internal sealed class ValueSpec
         => new(ValueKind.ExtraInterfaces, "[all] " + Range("SECONDS", min, max), min, max);
 
     public static ValueSpec Pairs(params string[] words)
-        => new(ValueKind.Pairs, string.Join(' ', words.Select(w => $"[{w} SECONDS]")), 1, 31 * 86400, words);
+        => new(ValueKind.Pairs, string.Join(' ', words.Select(w => $"[{w} SECONDS]")), 0, 31 * 86400, words);
 
     public static ValueSpec Choice(params string[] words)
         => new(ValueKind.Choice, string.Join('|', words), 0, 0, words);

@@ -31,14 +31,12 @@ internal sealed partial class ValueReader(Findings findings)
                 seen ??= [];
                 if (seen.TryGetValue(node.Spec, out ConfigNode? first))
                 {
-                    findings.Report(FindingCodes.Repeated, node.Keyword,
-                        $"{node.Spec.Name} stands twice; this one counts", null, null,
-                        new RelatedPlace(first.Span, "the first one"));
+                    ReportRepeated(node, first);
                 }
-                seen[node.Spec] = node;
+                seen[node.Spec] = node.IsValid ? node : first!;
             }
             bool isDuplicate = node.Spec.Opens == BlockKind.Instance && !_instances.Add(node.Text);
-            bool isNameless = node.Spec.Value.Kind == ValueKind.NamedBlock && !node.IsValid;
+            bool isNameless = !node.IsValid && node.Spec.Value.Kind is ValueKind.NamedBlock or ValueKind.ServerBlock;
             if (!isDuplicate && !isNameless)
             {
                 // A second block of the same name is left out whole; the binder says so.
@@ -83,8 +81,19 @@ internal sealed partial class ValueReader(Findings findings)
             ValueKind.NamedBlock or ValueKind.NamedLines => WarnExtra(node, 1),
             ValueKind.Lines when words.Count > 0 => ReportBlockWords(node),
             ValueKind.Block or ValueKind.Lines => WarnExtra(node, 0),
+            ValueKind.ServerBlock => ReadServer(node, words),
             _ => true,
         };
+    }
+
+    private void ReportRepeated(ConfigNode node, ConfigNode first)
+    {
+        bool keeps = node.Spec.KeepsFirst;
+        findings.Report(keeps ? FindingCodes.KeptFirst
+            : node.Spec.WarnsTwice ? FindingCodes.RepeatedWarned : FindingCodes.Repeated, node.Keyword,
+            $"{node.Spec.Name} stands twice; {(keeps ? "the first" : "this")} one counts", null, null,
+            new RelatedPlace(first.Span, "the first one"));
+        node.IsValid = !keeps;
     }
 
     private void ReportMissing(ConfigNode node)

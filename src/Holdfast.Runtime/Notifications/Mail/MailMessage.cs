@@ -19,7 +19,9 @@ public sealed record MailMessage(
     string Server, int Port, string Helo, TimeSpan Timeout, string From, ImmutableArray<string> To, string Subject,
     string Body, DateTimeOffset Date)
 {
-    /// <summary>The message as it goes over the wire after DATA, the end mark included (RFC 5322, RFC 5321 §4.5.2).</summary>
+    /// <summary>
+    /// The message as it goes over the wire after DATA, the end mark included (RFC 5322, RFC 5321 §4.5.2).
+    /// </summary>
     public byte[] Content()
     {
         string date = Date.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Holdfast.Runtime.Notifications.Mail;
 
-/// <summary>The client's side of one mail (RFC 5321) as a function of the server's replies: no socket, no clock.</summary>
+/// <summary>
+/// The client's side of one mail (RFC 5321) as a function of the server's replies: no socket, no clock.
+/// </summary>
 /// <remarks>
 /// HELO without extensions, as the original. A receiver that is refused does not keep the others from getting it.
 /// </remarks>

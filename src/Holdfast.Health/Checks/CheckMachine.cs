@@ -1,0 +1,72 @@
+using Holdfast.Primitives;
+
+namespace Holdfast.Health.Checks;
+
+/// <summary>Decides when a checker of a real server probes, and when it counts as up or down.</summary>
+/// <remarks>
+/// Up is lost after 1 + Retries failures in a row; down ends with one whole success. A check of several steps has
+/// succeeded when the last step has, and starts again at the first step when it goes down. The next probe is a delay
+/// after the end of the last one, so a slow server is never probed twice at once. The table of all states and events
+/// is docs/health-machine.md. Steps allocate nothing.
+/// </remarks>
+public static class CheckMachine
+{
+    /// <summary>One step.</summary>
+    public static CheckOutput Step(in CheckModel model, ref CheckState state, CheckInput input, MonotonicTime now)
+        => (state.Phase, input) switch
+        {
+            (CheckPhase.Waiting, CheckInput.TimePassed) when state.Due <= now => Start(ref state),
+            (CheckPhase.Running, CheckInput.Succeeded) => OnSuccess(model, ref state, now),
+            (CheckPhase.Running, CheckInput.Failed) => OnFailure(model, ref state, now),
+            (CheckPhase.Waiting or CheckPhase.Running, CheckInput.Suspend) => Suspend(ref state),
+            (CheckPhase.Suspended, CheckInput.Resume) => Resume(ref state, now),
+            _ => CheckOutput.None,
+        };
+
+    private static CheckOutput Start(ref CheckState state)
+    {
+        state = state with { Phase = CheckPhase.Running, Due = MonotonicTime.Never };
+        return CheckOutput.Start;
+    }
+
+    private static CheckOutput Suspend(ref CheckState state)
+    {
+        bool isRunning = state.Phase == CheckPhase.Running;
+        state = state with { Phase = CheckPhase.Suspended, Due = MonotonicTime.Never };
+        return isRunning ? CheckOutput.Cancel : CheckOutput.None;
+    }
+
+    private static CheckOutput Resume(ref CheckState state, MonotonicTime now)
+    {
+        state = state with { Phase = CheckPhase.Waiting, Due = now };
+        return CheckOutput.None;
+    }
+
+    private static CheckOutput OnSuccess(in CheckModel model, ref CheckState state, MonotonicTime now)
+    {
+        bool isSettled = state.IsUp && state.HasRun;
+        if (state.Step + 1 < model.Steps)
+        {
+            TimeSpan delay = model.FastRecovery && !isSettled ? TimeSpan.Zero : model.DelayLoop;
+            state = Wait(state, now + delay) with { Failures = 0, Step = state.Step + 1 };
+            return CheckOutput.None;
+        }
+        state = Wait(state, now + model.DelayLoop) with { IsUp = true, HasRun = true, Failures = 0, Step = 0 };
+        return isSettled ? CheckOutput.None : CheckOutput.ReportUp;
+    }
+
+    private static CheckOutput OnFailure(in CheckModel model, ref CheckState state, MonotonicTime now)
+    {
+        if (state.IsUp && state.Failures < model.Retries)
+        {
+            state = Wait(state, now + model.DelayBeforeRetry) with { Failures = state.Failures + 1 };
+            return CheckOutput.NoteFailure;
+        }
+        bool isNews = state.IsUp || !state.HasRun;
+        state = Wait(state, now + model.DelayLoop) with { IsUp = false, HasRun = true, Failures = 0, Step = 0 };
+        return isNews ? CheckOutput.ReportDown : CheckOutput.NoteFailure;
+    }
+
+    private static CheckState Wait(CheckState state, MonotonicTime due)
+        => state with { Phase = CheckPhase.Waiting, Due = due };
+}

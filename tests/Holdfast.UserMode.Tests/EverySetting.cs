@@ -30,8 +30,8 @@ internal static class EverySetting
         -A -u 192.0.2.1:5060 -s rr -p 60 --pe sip
         -A --sctp-service 192.0.2.1:80 -s rr
         -A -t [2001:db8::1]:0 -s rr -p 5 -M 64
-        -a -t [2001:db8::1]:0 -r [2001:db8::2]:0 -g -w 1
         -a -t [2001:db8::1]:0 -r 198.51.100.1:0 -i -w 1 --tun-type ipip
+        -a -t [2001:db8::1]:0 -r [2001:db8::2]:0 -g -w 1
         -A -f 3 -s rr
         -a -f 3 -r 198.51.100.1:0 -m -w 1
         -A -f 3 -6 -s rr

@@ -14,7 +14,7 @@ public sealed class IpvsRun : IDisposable
     internal const int StateCount = 200;
 
     /// <summary>States that one builds and both list.</summary>
-    internal const int CrossCount = 6;
+    internal const int CrossCount = 4;
 
     private const string Original = "/usr/sbin/ipvsadm";
     private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-uml-").FullName;
@@ -122,7 +122,7 @@ public sealed class IpvsRun : IDisposable
             $O -L --daemon >$M/daemon.o; $H -L --daemon >$M/daemon.h
             $O --stop-daemon master; $H --stop-daemon backup; $O -L --daemon >$M/daemon.none
             say "connections"
-            $O -C
+            $O -C; $O --set 900 120 300
             for service in 10.9.9.1:80,10.9.9.2:80 '[2001:db8:9::1]:80,[2001:db8:9::2]:81'; do
               for kind in t u; do
                 $O -A -$kind "${service%,*}" -s rr -p 200; $O -a -$kind "${service%,*}" -r "${service#*,}" -m

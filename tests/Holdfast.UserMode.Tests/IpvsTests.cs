@@ -92,18 +92,17 @@ public sealed partial class IpvsTests(IpvsRun run) : IClassFixture<IpvsRun>
     }
 
     [Theory]
-    [InlineData("Lnc", 16)]
-    [InlineData("Lc", 16)]
-    [InlineData("Lncpersistentconn", 16)]
+    [InlineData("Lnc", 12)]
+    [InlineData("Lc", 12)]
+    [InlineData("Lncpersistentconn", 12)]
     [InlineData("Lnstats", 11)]
     [InlineData("Lnpersistentconn", 11)]
     public void Ipvsadm_Connections_SameAsTheOriginal(string listing, int linesMin)
     {
-        string original = run.Read($"conn.{listing}.o");
+        string original = Settled(run.Read($"conn.{listing}.o"));
 
         Assert.True(original.Split('\n').Length >= linesMin, original);
-        // Seconds pass between the two.
-        AssertSame(Expires().Replace(original, "--:--"), Expires().Replace(run.Read($"conn.{listing}.h"), "--:--"));
+        AssertSame(original, Settled(run.Read($"conn.{listing}.h")));
     }
 
     [Fact]
@@ -138,6 +137,11 @@ public sealed partial class IpvsTests(IpvsRun run) : IClassFixture<IpvsRun>
         Assert.Contains("modprobe ip_vs", run.Read("none.err"), StringComparison.Ordinal);
         Assert.Equal("2\n", run.Read("none.code"));
     }
+
+    // Seconds pass between the two listings: closed connections vanish, the others come nearer to their end.
+    private static string Settled(string text) => string.Join('\n', text.Split('\n')
+        .Where(static line => !line.Contains(" CLOSE ", StringComparison.Ordinal))
+        .Select(static line => Expires().Replace(line, "--:--")));
 
     private static string Name(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

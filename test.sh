@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 . build/packages.sh
 # gcc compares what we declare of the C headers; iproute2 and tshark look at namespaces from outside.
 install_missing gcc:gcc libc6-dev:/usr/include/stdio.h linux-libc-dev:/usr/include/linux/rtnetlink.h \
-  iproute2:ip procps:ps keepalived:/usr/sbin/keepalived || exit 1
+  iproute2:ip procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived || exit 1
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 results="$(mktemp -d)"

@@ -18,11 +18,12 @@ public sealed class AdvertTap : IDisposable
     private readonly EventFd _stop = new();
     private readonly Thread _thread;
 
-    private AdvertTap(LabSegment segment)
+    private AdvertTap(LabSegment segment, LabNode? only)
     {
         FrozenDictionary<int, LabNode> ports = segment.Links.ToFrozenDictionary(
             link => link.PortIndex, link => link.Node);
-        PacketSocket socket = segment.Run(() => PacketSocket.Open(3, 0, TapFrame.Filter(), ReceiveBufferBytes));
+        PacketSocket socket = segment.Run(() => PacketSocket.Open(
+            3, 0, TapFrame.Filter(only is null ? null : segment.LinkOf(only).Mac), ReceiveBufferBytes, timestamps: true));
         _thread = new Thread(() => Read(socket, ports)) { IsBackground = true, Name = "lab tap" };
         _thread.Start();
     }
@@ -34,7 +35,9 @@ public sealed class AdvertTap : IDisposable
     public IReadOnlyList<TapFrame> Frames => _frames.Copy();
 
     /// <summary>Begins to record. Nodes that are attached later are not heard.</summary>
-    public static AdvertTap Open(LabSegment segment) => new(segment);
+    /// <param name="segment">Where it listens.</param>
+    /// <param name="only">The node whose frames alone are recorded, by their Ethernet source; null: all.</param>
+    public static AdvertTap Open(LabSegment segment, LabNode? only = null) => new(segment, only);
 
     /// <summary>Waits for a frame, also one that has come already.</summary>
     /// <param name="predicate">What is looked for.</param>
@@ -100,12 +103,24 @@ public sealed class AdvertTap : IDisposable
             {
                 // The bridge itself hears everything once more; only the ports count.
                 if (ports.TryGetValue(info.InterfaceIndex, out LabNode? node)
-                    && TapFrame.TryRead(_buffer.AsSpan(0, info.Length), MonotonicClock.Now, node, out TapFrame frame))
+                    && TapFrame.TryRead(_buffer.AsSpan(0, info.Length), TimeOf(info), node, out TapFrame frame))
                 {
                     tap._frames.Add(frame);
                 }
             }
         }
+    }
+
+    /// <summary>The kernel's time on our clock; the smallest of three conversions was disturbed least.</summary>
+    private static MonotonicTime TimeOf(in ReceivedFrame info)
+    {
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            long realtime = MonotonicClock.RealtimeNanoseconds;
+            least = Math.Min(least, MonotonicClock.Now.Nanoseconds - realtime);
+        }
+        return new(info.RealtimeNanoseconds + least);
     }
 
     private sealed class Stopper : IReadyHandler

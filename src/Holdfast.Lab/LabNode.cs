@@ -142,6 +142,16 @@ public sealed class LabNode : IDisposable
     public void SetLink(LabLink link, bool up)
         => Route.SetLinkUp(link.Index, up).ThrowIfFailed($"set {link.Name} of {Name}");
 
+    /// <summary>Stops every process of the node where it is, as a suspended virtual machine; its kernel goes on.
+    /// </summary>
+    public void Freeze() => SignalAll("STOP");
+
+    /// <summary>Lets the processes go on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => SignalAll("CONT");
+
+    /// <summary>Kills every process of the node at once; others may be started after them.</summary>
+    public void KillProcesses() => SignalAll("KILL");
+
     /// <summary>
     /// Kills every process of the node at once. Its network stays as it was, addresses included, so the kernel goes on
     /// to answer.
@@ -217,6 +227,9 @@ public sealed class LabNode : IDisposable
             }).ThrowIfFailed($"add {prefix} to {link.Name} of {Name}");
         }
     }
+
+    // Process −1 is every process of the namespace but its first, which the lab needs, and the one that asks.
+    private void SignalAll(string signal) => Execute("/bin/sh", "-c", $"kill -s {signal} -- -1");
 
     private string Outside(string path)
         => path.StartsWith("/run/", StringComparison.Ordinal) || path.StartsWith("/tmp/", StringComparison.Ordinal)

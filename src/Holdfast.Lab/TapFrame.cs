@@ -21,7 +21,7 @@ public enum TapKind : byte
 }
 
 /// <summary>One frame that a node sent.</summary>
-/// <param name="Time">When it was read, at most a scheduling delay after it was sent.</param>
+/// <param name="Time">When the kernel passed it through the segment.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Node">Who sent it, by the port that it came in by.</param>
 /// <param name="SourceMac">Its Ethernet source.</param>
@@ -76,7 +76,17 @@ public readonly record struct TapFrame(MonotonicTime Time, TapKind Kind, LabNode
     }
 
     /// <summary>Passes adverts of both families, ARP and neighbour advertisements.</summary>
-    internal static FilterInstruction[] Filter() =>
+    /// <param name="only">The Ethernet source that they must have; null: any.</param>
+    internal static FilterInstruction[] Filter(MacAddress? only = null) => only is { } mac
+        ? [
+            ClassicFilter.LoadWord(6), ClassicFilter.JumpIfEqual((uint)(mac.Value >> 16), 0, 2),
+            ClassicFilter.LoadHalf(10), ClassicFilter.JumpIfEqual((ushort)mac.Value, 1, 0),
+            ClassicFilter.Drop,
+            .. FilterKinds(),
+        ]
+        : FilterKinds();
+
+    private static FilterInstruction[] FilterKinds() =>
     [
         ClassicFilter.LoadHalf(12),
         ClassicFilter.JumpIfEqual(ArpProtocol, 9, 0),

@@ -9,9 +9,15 @@ namespace Holdfast;
 /// <summary>Reads a keepalived.conf from disk for a supervisor.</summary>
 internal sealed class KeepalivedLoader(string path, KeepalivedParseOptions options, Log log) : IConfigurationLoader
 {
-    public LoadedConfiguration? Load()
+    public LoadedConfiguration? Load(out LoadFindings findings)
     {
         KeepalivedParseResult result = Parse(path, options);
+        findings = new LoadFindings
+        {
+            Diagnostics = result.Diagnostics,
+            Texts = result.Texts,
+            Expanded = string.Concat(result.Snapshot.Files.Select(static f => $"# {f.Key}\n{f.Value.Text}\n")),
+        };
         foreach (Diagnostic diagnostic in result.Diagnostics)
         {
             log.Write(

@@ -1,5 +1,7 @@
 using Holdfast.Commands;
+using Holdfast.Ipvsadm;
 using Holdfast.Keepalived;
+using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Supervision;
 
@@ -18,6 +20,10 @@ internal static class Program
         {
             return Launcher.Run(all.AsSpan(1), ChildEnvironment.Own());
         }
+        if (name == MailSender.Name)
+        {
+            return MailSender.Run();
+        }
         if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.VrrpRole)
         {
             return VrrpProgram.Run(all.AsSpan(1));
@@ -34,9 +40,11 @@ internal static class Program
         {
             case "keepalived":
                 return KeepalivedProgram.Run(all, first);
-            case "haproxy" or "nginx" or "ipvsadm":
-                Console.Error.WriteLine(
-                    $"holdfast: version {ProgramVersion.Text} does not do the work of {name} yet, only keepalived's");
+            case "ipvsadm":
+                return IpvsadmProgram.Run(all[first..], first == 1 ? all[0] : $"{all[0]} {name}");
+            case "haproxy" or "nginx":
+                Console.Error.WriteLine($"holdfast: version {ProgramVersion.Text} does not do the work of {name} yet, "
+                    + "only that of keepalived and ipvsadm");
                 return UsageError;
             default:
                 return HoldfastCommands.Run(all.AsSpan(first));

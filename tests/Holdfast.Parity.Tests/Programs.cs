@@ -14,6 +14,11 @@ internal static class Programs
 
     private static readonly Lazy<bool> s_installed = new(Install);
 
+    /// <summary>The system's Python, which has scapy (Debian package python3-scapy), installed if it was missing.
+    /// </summary>
+    internal static string SystemPython
+        => s_installed.Value ? "/usr/bin/python3" : throw new InvalidOperationException();
+
     /// <summary>Root of the source tree.</summary>
     internal static string Root => RepositoryRoot.Path;
 
@@ -40,7 +45,7 @@ internal static class Programs
     private static bool Install()
     {
         const string Script = ". build/packages.sh && install_missing keepalived:/usr/sbin/keepalived "
-            + "frr:/usr/lib/frr/vrrpd iproute2:ip iputils-ping:ping";
+            + "frr:/usr/lib/frr/vrrpd iproute2:ip iputils-ping:ping python3-scapy:/usr/lib/python3/dist-packages/scapy";
         using Process process = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", Script])
         {
             WorkingDirectory = Root,

@@ -11,6 +11,7 @@ public sealed class DependencyTests
         ["Holdfast.Vrrp"] = ["Holdfast.Primitives"],
         ["Holdfast.Health"] = ["Holdfast.Primitives"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
+        ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Runtime"] =
             ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux"],
         ["Holdfast.Lab"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Vrrp"],
@@ -18,7 +19,7 @@ public sealed class DependencyTests
         ["Holdfast"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
-            "Holdfast.Runtime", "Holdfast.Lab", "Holdfast.Demo",
+            "Holdfast.Layer4", "Holdfast.Runtime", "Holdfast.Lab", "Holdfast.Demo",
         ],
     };
 

@@ -20,7 +20,7 @@ public static class Invariants
             {
                 return $"router {router.Index} has addresses that its state does not know of";
             }
-            if (router.Role != Role.Active && router.State.Addresses == AddressPhase.Held)
+            if (router.IsRunning && router.Role != Role.Active && router.State.Addresses == AddressPhase.Held)
             {
                 return $"router {router.Index} holds addresses as {router.Role}";
             }

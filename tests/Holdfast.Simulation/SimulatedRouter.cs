@@ -9,7 +9,9 @@ namespace Holdfast.Simulation;
 public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig config, double driftPpm)
 {
     private VrrpState _state = VrrpState.New(config);
+    private VrrpState _stateBefore = VrrpState.New(config);
     private EffectBuffer _effects = new();
+    private readonly Queue<VrrpEvent> _unheard = new();
 
     /// <summary>Its source address; a higher index is a higher address.</summary>
     public IpAddress Address { get; } = IpAddress.V4(10, 0, 0, (byte)(index + 1));
@@ -25,6 +27,9 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
 
     /// <summary>Whether its process lives.</summary>
     public bool IsRunning { get; private set; }
+
+    /// <summary>Whether all its processes are stopped: what arrives waits, and no timer runs.</summary>
+    public bool IsFrozen { get; private set; }
 
     /// <summary>Number of starts, so that nothing reaches a later life.</summary>
     public int Incarnation { get; private set; }
@@ -55,6 +60,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
         IsRunning = true;
         Incarnation++;
         HoldsAddresses = false;
+        _unheard.Clear();
         _state = VrrpState.New(config);
         Step(VrrpEvent.Of(EventKind.Startup));
     }
@@ -63,7 +69,61 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
     public void Crash()
     {
         IsRunning = false;
+        IsFrozen = false;
         HoldsAddresses = false;
+    }
+
+    /// <summary>
+    /// The process is killed and its successor goes on after a while. The addresses stay; what arrives meanwhile is
+    /// lost.
+    /// </summary>
+    /// <param name="gap">How long nobody is there.</param>
+    /// <param name="isStale">Whether the last step had not been kept yet.</param>
+    public void CrashAndResume(TimeSpan gap, bool isStale)
+    {
+        IsRunning = false;
+        Incarnation++;
+        if (isStale)
+        {
+            _state = _stateBefore;
+        }
+        lan.At(lan.Now + gap, () =>
+        {
+            lan.MarkFault();
+            IsRunning = true;
+            // As the shell does: what the state does not know of goes, what it holds is made whole.
+            HoldsAddresses = _state.Addresses == AddressPhase.Held
+                || (HoldsAddresses && _state.Addresses != AddressPhase.Absent);
+            Step(VrrpEvent.Of(EventKind.Resumed));
+        });
+    }
+
+    /// <summary>Stops it where it is; the addresses stay on it.</summary>
+    public void Freeze() => IsFrozen = true;
+
+    /// <summary>Lets it go on. As the real loop does, it hears all that has waited before it acts.</summary>
+    public void Thaw()
+    {
+        IsFrozen = false;
+        while (_unheard.TryDequeue(out VrrpEvent e))
+        {
+            Step(e);
+        }
+        if (_state.NextDeadline <= LocalNow)
+        {
+            Step(VrrpEvent.Of(EventKind.DeadlineReached));
+        }
+    }
+
+    /// <summary>A frame from another router.</summary>
+    internal void Receive(in VrrpEvent e)
+    {
+        if (IsFrozen)
+        {
+            _unheard.Enqueue(e);
+            return;
+        }
+        Step(e);
     }
 
     /// <summary>A planned stop.</summary>
@@ -73,6 +133,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
     public void Step(in VrrpEvent e)
     {
         _effects.Clear();
+        _stateBefore = _state;
         VrrpMachine.Step(config, ref _state, e, LocalNow, ref _effects);
         foreach (Effect effect in _effects.Effects.ToArray())
         {
@@ -82,14 +143,14 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
         if (IsRunning && !deadline.IsNever)
         {
             int incarnation = Incarnation;
-            lan.At(ToGlobal(deadline), () => Wake(incarnation, deadline));
+            lan.At(ToGlobal(deadline), () => Wake(incarnation, deadline)); // at once, when it has passed
         }
     }
 
     private void Wake(int incarnation, MonotonicTime deadline)
     {
         // Only the deadline that is still the next one counts; all others were arranged by older states.
-        if (IsRunning && incarnation == Incarnation && _state.NextDeadline == deadline)
+        if (IsRunning && !IsFrozen && incarnation == Incarnation && _state.NextDeadline == deadline)
         {
             Step(VrrpEvent.Of(EventKind.DeadlineReached));
         }
@@ -102,7 +163,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
             case EffectKind.SendAdvert:
                 AdvertsSent++;
                 Vrrp.Wire.Advert advert = lan.AdvertOf(this, effect);
-                lan.Broadcast(this, to => to.Step(VrrpEvent.Received(advert, to.Address)));
+                lan.Broadcast(this, to => to.Receive(VrrpEvent.Received(advert, to.Address)));
                 break;
             case EffectKind.InstallAddresses:
                 HoldsAddresses = true;
@@ -111,7 +172,7 @@ public sealed class SimulatedRouter(SimulatedLan lan, int index, VrrpConfig conf
                 HoldsAddresses = false;
                 break;
             case EffectKind.AnnounceAddresses:
-                lan.Broadcast(this, static to => to.Step(VrrpEvent.Of(EventKind.SuccessorAnnounced)));
+                lan.Broadcast(this, static to => to.Receive(VrrpEvent.Of(EventKind.SuccessorAnnounced)));
                 break;
             case EffectKind.RoleChanged:
                 Changes.Add((lan.Now, effect));

@@ -2,7 +2,9 @@ using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Supervision;
@@ -15,6 +17,10 @@ internal static class Program
     private static int Main()
     {
         string[] all = Environment.GetCommandLineArgs();
+        if (all is [_, "scripts", var path])
+        {
+            return RunScriptService(path);
+        }
         if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) != ChildEnvironment.VrrpRole)
         {
             return Launcher.Run(all.AsSpan(1), ChildEnvironment.Own());
@@ -28,6 +34,20 @@ internal static class Program
             loop.RunOnce(MonotonicTime.Never);
         }
         return child.ExitCode;
+    }
+
+    private static int RunScriptService(string path)
+    {
+        Errno errno = UnixSocket.TryListenForMessages(path, 0x180, 16, out FdHandle listener); // mode 0600
+        if (errno != Errno.Success)
+        {
+            return 1;
+        }
+        var options = new LogOptions { Identity = "test", Syslog = false };
+        using var log = new Log(options, TimeProvider.System);
+        using var service = new ScriptService(listener, SpawnRequest.OwnProgram, log);
+        service.Run();
+        return 0;
     }
 
     private sealed class Child(ChildChannel channel, string behaviour) : IReadyHandler

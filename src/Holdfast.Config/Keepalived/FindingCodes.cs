@@ -36,7 +36,9 @@ public static partial class FindingCodes
     internal static readonly FindingCode SequenceStep = Error("KA0031", "A sequence would never end, or is too long");
     internal static readonly FindingCode ListValues = Error("KA0032", "A list has more values than names");
     internal static readonly FindingCode UnknownOption =
-        Code("KA0040", Severity.Warning, OriginalClass.Silent, "A #holdfast: option is not known");
+        Code("KA0040", Severity.Error, OriginalClass.Silent, "A #holdfast: option is not known");
+    internal static readonly FindingCode OptionValue =
+        Code("KA0041", Severity.Error, OriginalClass.Silent, "A #holdfast: option has a wrong value");
 
     internal static readonly FindingCode UnknownKeyword = Error("KA0100", "A keyword is not known");
     internal static readonly FindingCode MisplacedKeyword = Error("KA0101", "A keyword belongs into another block");

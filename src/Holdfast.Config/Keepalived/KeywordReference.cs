@@ -21,6 +21,7 @@ public static class KeywordReference
         {
             AppendBlock(page, block);
         }
+        AppendOptions(page);
         AppendFindings(page);
         return page.ToString();
     }
@@ -63,6 +64,20 @@ public static class KeywordReference
             page.Append(CultureInfo.InvariantCulture, $"| `{keyword.Name}` | {Cell(keyword.Value.Syntax)} | ")
                 .Append(CultureInfo.InvariantCulture, $"{Cell(keyword.Default)} | {SupportWord(keyword)} | ")
                 .Append(CultureInfo.InvariantCulture, $"{Cell(keyword.Summary)}{note} |\n");
+        }
+    }
+
+    private static void AppendOptions(StringBuilder page)
+    {
+        page.Append("\n## Options of our own\n\n")
+            .Append("Written as a comment, `#holdfast: OPTION VALUE`, in the block; the original does not see them. ")
+            .Append("Those of\n`global_defs` may stand outside all blocks, too.\n\n")
+            .Append("| Option | Block | Value | Default | What |\n| --- | --- | --- | --- | --- |\n");
+        foreach (OptionSpec option in OptionSpec.All)
+        {
+            page.Append(CultureInfo.InvariantCulture,
+                $"| `{option.Key}` | {KeepalivedSchema.Get(option.Block).Title} | {Cell(option.Syntax)} | ")
+                .Append(CultureInfo.InvariantCulture, $"{option.Default} | {Cell(option.Summary)} |\n");
         }
     }
 

@@ -2,7 +2,7 @@ namespace Holdfast.Config.Text;
 
 /// <summary>The known word that a mistyped one probably means.</summary>
 /// <remarks>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost 1.</remarks>
-internal static class NearestWord
+public static class NearestWord
 {
     private const int MaxLength = 64;
 

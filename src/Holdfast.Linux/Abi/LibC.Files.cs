@@ -12,6 +12,9 @@ internal static unsafe partial class LibC
     internal static partial nint pwrite(int fd, void* buffer, nuint size, long offset);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(int fd, int operation);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -37,6 +40,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int memfd_create(byte* name, uint flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial void* mmap(void* address, nuint size, int protection, int flags, int fd, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munmap(void* address, nuint size);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     internal static partial int StatX(int directory, byte* path, int flags, uint mask, statx* result);

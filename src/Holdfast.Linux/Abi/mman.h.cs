@@ -8,4 +8,7 @@ internal static class SysMman
     internal const int MCL_ONFAULT = 4;
     internal const uint MFD_CLOEXEC = 1;
     internal const uint MFD_ALLOW_SEALING = 2;
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
 }

@@ -6,6 +6,7 @@ namespace Holdfast.Linux.Abi;
 internal enum NetlinkFamily
 {
     NETLINK_ROUTE = 0,
+    NETLINK_CONNECTOR = 11,
     NETLINK_NETFILTER = 12,
     NETLINK_GENERIC = 16,
 }

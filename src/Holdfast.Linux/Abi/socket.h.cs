@@ -54,8 +54,17 @@ internal enum SO
     SO_RXQ_OVFL = 40,
     SO_LOCK_FILTER = 44,
     SO_BUSY_POLL = 46,
+    SO_MEMINFO = 55,
     SO_BINDTOIFINDEX = 62,
     SCM_TIMESTAMPNS = 35,
+}
+
+/// <summary>What SO_MEMINFO gives, by index (linux/sock_diag.h).</summary>
+internal enum SK_MEMINFO
+{
+    SK_MEMINFO_RMEM_ALLOC = 0,
+    SK_MEMINFO_DROPS = 8,
+    SK_MEMINFO_VARS = 9,
 }
 
 /// <summary>Flags of send and receive calls and of received messages.</summary>

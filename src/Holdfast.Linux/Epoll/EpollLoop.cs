@@ -22,6 +22,7 @@ public sealed unsafe class EpollLoop : IDisposable
     private readonly FdHandle _epoll;
     private readonly byte* _events;
     private Slot[] _slots = new Slot[64];
+    private int _ready;
     private bool _disposed;
 
     /// <summary>Creates an empty loop.</summary>
@@ -88,6 +89,17 @@ public sealed unsafe class EpollLoop : IDisposable
     /// <returns>Success, also at the deadline; EINTR when a signal handler ran.</returns>
     public Errno RunOnce(MonotonicTime deadline)
     {
+        Errno errno = Wait(deadline);
+        Dispatch();
+        return errno;
+    }
+
+    /// <summary>
+    /// The first half of <see cref="RunOnce"/>: for a caller that must see the clock before any handler acts.
+    /// </summary>
+    /// <inheritdoc cref="RunOnce"/>
+    public Errno Wait(MonotonicTime deadline)
+    {
         timespec timeout = default;
         if (!deadline.IsNever)
         {
@@ -96,10 +108,17 @@ public sealed unsafe class EpollLoop : IDisposable
             timeout.tv_nsec = left % NanosecondsPerSecond;
         }
         int count = LibC.epoll_pwait2(_epoll.Number, _events, EventsPerWait, deadline.IsNever ? null : &timeout, null);
-        if (count < 0)
-        {
-            return LibC.LastError;
-        }
+        _ready = Math.Max(count, 0);
+        return count < 0 ? LibC.LastError : Errno.Success;
+    }
+
+    /// <summary>
+    /// The second half: calls the handlers of what was ready. One that was removed since then is not called.
+    /// </summary>
+    public void Dispatch()
+    {
+        int count = _ready;
+        _ready = 0;
         for (int i = 0; i < count; i++)
         {
             byte* item = _events + (i * EventSize);
@@ -110,7 +129,6 @@ public sealed unsafe class EpollLoop : IDisposable
                 handler.OnReady((EpollEvents)(*(uint*)item));
             }
         }
-        return Errno.Success;
     }
 
     /// <summary>Closes the epoll descriptor; watched descriptors stay open.</summary>

@@ -60,6 +60,13 @@ public static unsafe class DescriptorIo
         return Write(fd, line, out _);
     }
 
+    /// <summary>Another descriptor of the same open file. Close-on-exec.</summary>
+    public static Errno TryDuplicate(int fd, out FdHandle copy)
+    {
+        copy = new(LibC.fcntl(fd, Fcntl.F_DUPFD_CLOEXEC, 0));
+        return copy.IsInvalid ? LibC.LastError : Errno.Success;
+    }
+
     /// <summary>Opens /dev/null for reading and writing.</summary>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static FdHandle OpenNull()

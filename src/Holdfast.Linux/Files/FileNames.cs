@@ -33,6 +33,17 @@ public static unsafe class FileNames
         return errno;
     }
 
+    /// <summary>Creates a file, or empties the one that is there.</summary>
+    /// <param name="path">Which file.</param>
+    /// <param name="mode">Permissions of a new file.</param>
+    public static Errno CreateEmpty(string path, uint mode)
+    {
+        Errno errno = DescriptorIo.TryOpen(
+            path, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC, mode, out FdHandle handle);
+        handle.Dispose();
+        return errno;
+    }
+
     /// <summary>Removes a file, a socket or a pipe.</summary>
     public static Errno Remove(string path)
     {

@@ -32,43 +32,13 @@ public static unsafe class UnixSocket
     /// <param name="listener">The listening socket.</param>
     /// <returns>EADDRINUSE when a living process listens there.</returns>
     public static Errno TryListen(string path, uint mode, int backlog, out FdHandle listener)
-    {
-        listener = FdHandle.None;
-        Errno errno = TryConnect(path, out FdHandle probe);
-        probe.Dispose();
-        if (errno is Errno.Success or Errno.EAGAIN)
-        {
-            return Errno.EADDRINUSE;
-        }
-        if (errno == Errno.ECONNREFUSED)
-        {
-            _ = FileNames.Remove(path);
-        }
-        Span<byte> address = stackalloc byte[SysUn.AddressSize];
-        errno = UnixAddress.TryBuild(path, address, out uint size);
-        if (errno != Errno.Success)
-        {
-            return errno;
-        }
-        listener = new(LibC.socket(SysUn.AF_UNIX, SysUn.SOCK_STREAM | Flags, 0));
-        fixed (byte* raw = address)
-        {
-            uint before = LibC.umask(0x7F); // 0177: no one else may connect in between
-            bool bound = !listener.IsInvalid && LibC.bind(listener.Number, raw, size) == 0;
-            errno = bound ? Errno.Success : LibC.LastError;
-            _ = LibC.umask(before);
-        }
-        errno = errno != Errno.Success ? errno : FileNames.SetMode(path, mode);
-        if (errno == Errno.Success && LibC.listen(listener.Number, backlog) != 0)
-        {
-            errno = LibC.LastError;
-        }
-        if (errno != Errno.Success)
-        {
-            listener.Dispose();
-        }
-        return errno;
-    }
+        => TryListenAs(path, mode, backlog, SysUn.SOCK_STREAM | Flags, out listener);
+
+    /// <summary>
+    /// As <see cref="TryListen"/>, for connections that keep the borders of messages (SOCK_SEQPACKET).
+    /// </summary>
+    public static Errno TryListenForMessages(string path, uint mode, int backlog, out FdHandle listener)
+        => TryListenAs(path, mode, backlog, SysUn.SOCK_SEQPACKET | Flags, out listener);
 
     /// <summary>Takes the next connection of a listener.</summary>
     /// <returns>EAGAIN when none waits.</returns>
@@ -80,15 +50,19 @@ public static unsafe class UnixSocket
 
     /// <summary>Connects a stream. It does not wait: EAGAIN when the listener's backlog is full.</summary>
     public static Errno TryConnect(string path, out FdHandle connection)
-        => TryConnect(path, SysUn.SOCK_STREAM | Flags, out connection);
+        => TryConnectAs(path, SysUn.SOCK_STREAM | Flags, out connection);
+
+    /// <summary>Connects to one who listens for messages (SOCK_SEQPACKET). It does not wait.</summary>
+    public static Errno TryConnectForMessages(string path, out FdHandle connection)
+        => TryConnectAs(path, SysUn.SOCK_SEQPACKET | Flags, out connection);
 
     /// <summary>Connects a stream whose reads and writes wait, for a command-line client.</summary>
     public static Errno TryConnectBlocking(string path, out FdHandle connection)
-        => TryConnect(path, SysUn.SOCK_STREAM | SysUn.SOCK_CLOEXEC, out connection);
+        => TryConnectAs(path, SysUn.SOCK_STREAM | SysUn.SOCK_CLOEXEC, out connection);
 
     /// <summary>Connects a datagram socket, as to /dev/log.</summary>
     public static Errno TryConnectDatagram(string path, out FdHandle connection)
-        => TryConnect(path, SysUn.SOCK_DGRAM | Flags, out connection);
+        => TryConnectAs(path, SysUn.SOCK_DGRAM | Flags, out connection);
 
     /// <summary>Reads who is at the other end.</summary>
     public static Errno TryGetPeer(int fd, out PeerCredentials peer)
@@ -111,7 +85,46 @@ public static unsafe class UnixSocket
         return LibC.LastError;
     }
 
-    private static Errno TryConnect(string path, int type, out FdHandle connection)
+    private static Errno TryListenAs(string path, uint mode, int backlog, int type, out FdHandle listener)
+    {
+        listener = FdHandle.None;
+        Errno errno = TryConnectAs(path, type, out FdHandle probe);
+        probe.Dispose();
+        if (errno is Errno.Success or Errno.EAGAIN)
+        {
+            return Errno.EADDRINUSE;
+        }
+        if (errno == Errno.ECONNREFUSED)
+        {
+            _ = FileNames.Remove(path);
+        }
+        Span<byte> address = stackalloc byte[SysUn.AddressSize];
+        errno = UnixAddress.TryBuild(path, address, out uint size);
+        if (errno != Errno.Success)
+        {
+            return errno;
+        }
+        listener = new(LibC.socket(SysUn.AF_UNIX, type, 0));
+        fixed (byte* raw = address)
+        {
+            uint before = LibC.umask(0x7F); // 0177: no one else may connect in between
+            bool bound = !listener.IsInvalid && LibC.bind(listener.Number, raw, size) == 0;
+            errno = bound ? Errno.Success : LibC.LastError;
+            _ = LibC.umask(before);
+        }
+        errno = errno != Errno.Success ? errno : FileNames.SetMode(path, mode);
+        if (errno == Errno.Success && LibC.listen(listener.Number, backlog) != 0)
+        {
+            errno = LibC.LastError;
+        }
+        if (errno != Errno.Success)
+        {
+            listener.Dispose();
+        }
+        return errno;
+    }
+
+    private static Errno TryConnectAs(string path, int type, out FdHandle connection)
     {
         connection = FdHandle.None;
         Span<byte> address = stackalloc byte[SysUn.AddressSize];

@@ -72,6 +72,9 @@ public sealed partial class RouteNetlink : IDisposable
     public int DeleteAddresses(ReadOnlySpan<AddressSpec> addresses, Span<Errno> results)
         => ExecuteBatch<AddressSpec, AddressMessage>(addresses, results, RTM.RTM_DELADDR, 0);
 
+    /// <summary>Called after each exchange with the kernel: whoever waits for many sees that they get on.</summary>
+    public Action? Progress { get; set; }
+
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _socket.Dispose();
 
@@ -88,7 +91,9 @@ public sealed partial class RouteNetlink : IDisposable
     {
         NetlinkWriter writer = new(_request);
         TEncoder.Write(ref writer, spec, type, flags | NLM_F.NLM_F_REQUEST | NLM_F.NLM_F_ACK, _socket.TakeSequence());
-        return _socket.Execute(writer.Written);
+        NetlinkResult result = _socket.Execute(writer.Written);
+        Progress?.Invoke();
+        return result;
     }
 
     private int ExecuteBatch<TSpec, TEncoder>(
@@ -117,6 +122,7 @@ public sealed partial class RouteNetlink : IDisposable
             failures += _socket.ExecuteBatch(writer.Written, results.Slice(done, count), out NetlinkResult failure);
             FirstBatchFailure = FirstBatchFailure.IsSuccess ? failure : FirstBatchFailure;
             done += count;
+            Progress?.Invoke();
         }
         return failures;
     }

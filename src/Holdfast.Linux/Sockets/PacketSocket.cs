@@ -10,14 +10,16 @@ namespace Holdfast.Linux.Sockets;
 /// <param name="Protocol">Ethernet protocol, host order.</param>
 /// <param name="Source">Source address; zero when the link is not Ethernet.</param>
 /// <param name="IsTruncated">Whether the frame was longer than the buffer.</param>
-public readonly record struct ReceivedFrame(
-    int Length, int InterfaceIndex, ushort Protocol, MacAddress Source, bool IsTruncated);
+/// <param name="RealtimeNanoseconds">When the kernel got it, on CLOCK_REALTIME; 0 unless that was asked for.</param>
+public readonly record struct ReceivedFrame(int Length, int InterfaceIndex, ushort Protocol, MacAddress Source,
+    bool IsTruncated, long RealtimeNanoseconds = 0);
 
 /// <summary>A socket of link-layer frames (AF_PACKET, SOCK_RAW). Nonblocking; one thread at a time.</summary>
 /// <remarks>Sending and receiving allocate nothing. Needs CAP_NET_RAW.</remarks>
 public sealed unsafe class PacketSocket : IDisposable
 {
     private const int BatchSize = 64;
+    private const int ControlSize = 64;
     private readonly SocketHandle _handle;
 
     private PacketSocket(SocketHandle handle) => _handle = handle;
@@ -49,9 +51,10 @@ public sealed unsafe class PacketSocket : IDisposable
     /// <param name="interfaceIndex">The interface; 0: all.</param>
     /// <param name="filter">Classic BPF; empty passes all.</param>
     /// <param name="receiveBufferBytes">Receive buffer; null: the system's default.</param>
+    /// <param name="timestamps">Ask for the kernel's receive time (SO_TIMESTAMPNS).</param>
     /// <exception cref="LinuxException">A step failed; the message says which.</exception>
-    public static PacketSocket Open(
-        ushort protocol, int interfaceIndex, ReadOnlySpan<FilterInstruction> filter, int? receiveBufferBytes = null)
+    public static PacketSocket Open(ushort protocol, int interfaceIndex, ReadOnlySpan<FilterInstruction> filter,
+        int? receiveBufferBytes = null, bool timestamps = false)
     {
         // Opened with protocol 0 it hears nothing until it is bound, when the filter is in place.
         PacketSocket socket = OpenSender();
@@ -67,6 +70,11 @@ public sealed unsafe class PacketSocket : IDisposable
             if (receiveBufferBytes is { } bytes)
             {
                 LinuxException.ThrowIf(socket._handle.SetReceiveBuffer(bytes), "packet socket: set the receive buffer");
+            }
+            if (timestamps)
+            {
+                LinuxException.ThrowIf(
+                    socket._handle.Set(SO.SO_TIMESTAMPNS, 1), "packet socket: ask for timestamps");
             }
             sockaddr_ll address = new()
             {
@@ -147,20 +155,32 @@ public sealed unsafe class PacketSocket : IDisposable
     public Errno TryReceive(Span<byte> buffer, out ReceivedFrame info)
     {
         sockaddr_ll address = default;
-        uint addressLength = (uint)sizeof(sockaddr_ll);
+        byte* control = stackalloc byte[ControlSize];
         fixed (byte* data = buffer)
         {
-            nint length = LibC.recvfrom(Descriptor, data, (nuint)buffer.Length, (int)MSG.MSG_TRUNC,
-                &address, &addressLength);
+            iovec vector = new() { iov_base = data, iov_len = (nuint)buffer.Length };
+            msghdr message = new()
+            {
+                msg_name = &address,
+                msg_namelen = (uint)sizeof(sockaddr_ll),
+                msg_iov = &vector,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = ControlSize,
+            };
+            nint length = LibC.recvmsg(Descriptor, &message, (int)MSG.MSG_TRUNC);
             if (length < 0)
             {
                 info = default;
                 return LibC.LastError;
             }
+            ReceivedPacket times = default;
+            DatagramAddress.ReadControl(message, ref times);
             MacAddress source = address.sll_halen == MacAddress.Size
                 ? MacAddress.FromBytes(new ReadOnlySpan<byte>(address.sll_addr, MacAddress.Size)) : default;
             info = new((int)Math.Min(length, buffer.Length), address.sll_ifindex,
-                BinaryPrimitives.ReverseEndianness(address.sll_protocol), source, length > buffer.Length);
+                BinaryPrimitives.ReverseEndianness(address.sll_protocol), source, length > buffer.Length,
+                times.RealtimeNanoseconds);
             return Errno.Success;
         }
     }

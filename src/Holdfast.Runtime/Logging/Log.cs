@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
+using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Logging;
 
@@ -17,6 +18,8 @@ public sealed class Log : IDisposable
     private readonly LogOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
+    private readonly RepeatFilter _repeats = new();
+    private long _repeatsDeadline = MonotonicTime.Never.Nanoseconds;
     private FdHandle _syslog = FdHandle.None;
     private FdHandle _file = FdHandle.None;
     private int _lostOnConsole;
@@ -47,8 +50,14 @@ public sealed class Log : IDisposable
     /// <summary>Logs a detail.</summary>
     public void Debug(string message) => Write(LogLevel.Debug, message);
 
+    /// <summary>When <see cref="FlushRepeats"/> is to be called; never while nothing was held back.</summary>
+    public MonotonicTime RepeatsDeadline => new(Volatile.Read(ref _repeatsDeadline));
+
     /// <summary>Logs a message.</summary>
-    public void Write(LogLevel level, string message)
+    /// <param name="level">How important it is.</param>
+    /// <param name="message">What a person reads.</param>
+    /// <param name="about">What a program reads.</param>
+    public void Write(LogLevel level, string message, LogEvent? about = null)
     {
         if (!IsEnabled(level))
         {
@@ -56,22 +65,51 @@ public sealed class Log : IDisposable
         }
         lock (_gate)
         {
-            DateTimeOffset now = _time.GetLocalNow();
-            Span<byte> line = stackalloc byte[LogLine.SizeMax];
-            int size = LogLine.Format(line, _options, Environment.ProcessId, now, level, message);
-            if (_options.Console)
+            WriteLine(level, message, about);
+        }
+    }
+
+    /// <summary>
+    /// Logs a message whose cause others have in their hands, such as a packet: equal ones beyond
+    /// <see cref="RepeatFilter.FreeInWindow"/> in a minute are counted, and the count is logged then.
+    /// </summary>
+    public void WriteRepeatable(LogLevel level, string message)
+    {
+        if (!IsEnabled(level))
+        {
+            return;
+        }
+        lock (_gate)
+        {
+            bool admitted = _repeats.Admits(level, message, MonotonicClock.Now);
+            Volatile.Write(ref _repeatsDeadline, _repeats.Deadline.Nanoseconds);
+            if (admitted)
             {
-                WriteConsole(line[..size]);
+                WriteLine(level, message, about: null);
             }
-            if (!_file.IsInvalid)
+        }
+    }
+
+    /// <summary>Logs how often messages were held back as repeats, once their minute is over.</summary>
+    /// <param name="now">The present; <see cref="MonotonicTime.Never"/>: all of them.</param>
+    public void FlushRepeats(MonotonicTime now)
+    {
+        if (now < RepeatsDeadline)
+        {
+            return;
+        }
+        lock (_gate)
+        {
+            bool all = now.IsNever;
+            foreach ((LogLevel level, string text, int count, TimeSpan time) in _repeats.TakeDue(
+                all ? MonotonicClock.Now : now, all))
             {
-                _ = DescriptorIo.Write(_file.Number, line[..size], out _); // a full disk must not stop a failover
+                int seconds = (int)Math.Ceiling(time.TotalSeconds);
+                LogEvent about = new LogEvent("repeated").With("count", count).With("seconds", seconds);
+                WriteLine(level, string.Create(CultureInfo.InvariantCulture,
+                    $"repeated {count} times in {seconds} s: {text}"), about);
             }
-            if (_options.Syslog)
-            {
-                size = LogLine.FormatSyslog(line, _options, Environment.ProcessId, now, level, message);
-                WriteSyslog(line[..size]);
-            }
+            Volatile.Write(ref _repeatsDeadline, _repeats.Deadline.Nanoseconds);
         }
     }
 
@@ -95,8 +133,29 @@ public sealed class Log : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        FlushRepeats(MonotonicTime.Never);
         _file.Dispose();
         _syslog.Dispose();
+    }
+
+    private void WriteLine(LogLevel level, string message, LogEvent? about)
+    {
+        DateTimeOffset now = _time.GetLocalNow();
+        Span<byte> line = stackalloc byte[LogLine.SizeMax];
+        int size = LogLine.Format(line, _options, Environment.ProcessId, now, level, message, about);
+        if (_options.Console)
+        {
+            WriteConsole(line[..size]);
+        }
+        if (!_file.IsInvalid)
+        {
+            _ = DescriptorIo.Write(_file.Number, line[..size], out _); // a full disk must not stop a failover
+        }
+        if (_options.Syslog)
+        {
+            size = LogLine.FormatSyslog(line, _options, Environment.ProcessId, now, level, message);
+            WriteSyslog(line[..size]);
+        }
     }
 
     private void WriteConsole(ReadOnlySpan<byte> line)

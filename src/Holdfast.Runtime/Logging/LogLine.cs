@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Holdfast.Runtime.Logging;
@@ -11,13 +12,27 @@ internal static class LogLine
     /// <summary>Longer lines are cut, so that a pipe takes each of them whole (PIPE_BUF).</summary>
     internal const int SizeMax = 4096;
 
+    /// <summary>
+    /// No text in a JSON line is longer, in characters: the object stays whole, however it is escaped.
+    /// </summary>
+    internal const int TextMax = SizeMax / 16;
+
+    private const int MessageMax = SizeMax / 8;
+
+    // Quotes of messages stay readable; what the default escapes more matters only inside of HTML.
+    private static readonly JsonWriterOptions s_jsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     internal static int Format(
-        Span<byte> destination, LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message)
+        Span<byte> destination, LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message,
+        LogEvent? about = null)
     {
         string text = options.Format switch
         {
             LogFormat.Keepalived => $"{CTime(time)}: {OneLine(message)}\n",
-            LogFormat.Json => Json(options, pid, time, level, message),
+            LogFormat.Json => Json(options, pid, time, level, message, about),
             _ => string.Create(CultureInfo.InvariantCulture,
                 $"{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'} {options.Identity}[{pid}] ")
                 + $"{Name(level)}: {OneLine(message)}\n",
@@ -44,17 +59,19 @@ internal static class LogLine
             $"{local:ddd MMM} {local.Day,2} {local:HH:mm:ss yyyy}");
     }
 
-    private static string Json(LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message)
+    private static string Json(
+        LogOptions options, int pid, DateTimeOffset time, LogLevel level, string message, LogEvent? about)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, s_jsonOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("time", time.UtcDateTime);
             writer.WriteString("level", Name(level));
             writer.WriteString("process", options.Identity);
             writer.WriteNumber("pid", pid);
-            writer.WriteString("message", message.Length > SizeMax / 8 ? message[..(SizeMax / 8)] : message);
+            about?.Write(writer);
+            writer.WriteString("message", message.Length > MessageMax ? message[..MessageMax] : message);
             writer.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";

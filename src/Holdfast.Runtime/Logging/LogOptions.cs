@@ -28,7 +28,10 @@ public enum LogFormat : byte
     /// <summary>"2026-11-23T02:01:52.123456Z holdfast[12] info: message".</summary>
     Plain,
 
-    /// <summary>One JSON object a line: time, level, process, pid, message.</summary>
+    /// <summary>
+    /// One JSON object a line: time (RFC 3339), level, process, pid, message; and event with its fields, such as
+    /// instance, from, to, reason and cause of a transition.
+    /// </summary>
     Json,
 }
 

@@ -1,6 +1,7 @@
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Vrrp;
 using Holdfast.Vrrp.Machine;
 
 namespace Holdfast.Runtime.Logging;
@@ -11,7 +12,12 @@ namespace Holdfast.Runtime.Logging;
 public static class TransitionLog
 {
     /// <summary>Logs a change of an instance.</summary>
-    public static void Write(Log log, KeepalivedModel model, in InstanceStateChangedMessage message)
+    /// <param name="log">Where to.</param>
+    /// <param name="model">The model that the index of the message is of.</param>
+    /// <param name="message">The change.</param>
+    /// <param name="why">The whole reason in words, for the JSON form.</param>
+    public static void Write(
+        Log log, KeepalivedModel model, in InstanceStateChangedMessage message, string? why = null)
     {
         if ((uint)message.Index >= (uint)model.Instances.Length)
         {
@@ -28,14 +34,23 @@ public static class TransitionLog
         string? cause = Cause(reason, message.Peer);
         string state = StateName(message.To);
         string suffix = message.From == InstanceState.Init && message.To == InstanceState.Backup ? " (init)" : "";
-        if (message.To == InstanceState.Stopped)
-        {
-            log.Debug($"{name} stopped");
-            return;
-        }
-        log.Info($"{name} Entering {state} STATE{suffix}"
-            + (cause is null ? "" : $", priority {message.Priority}: {cause}"));
+        bool stopped = message.To == InstanceState.Stopped;
+        log.Write(
+            stopped ? LogLevel.Debug : LogLevel.Info,
+            stopped ? $"{name} stopped" : $"{name} Entering {state} STATE{suffix}"
+                + (cause is null ? "" : $", priority {message.Priority}: {cause}"),
+            About(instance.Name, message, reason, why));
     }
+
+    private static LogEvent About(
+        string instance, in InstanceStateChangedMessage message, TransitionReason reason, string? why)
+        => new LogEvent("transition").With("instance", instance)
+            .With("from", message.From.ToString().ToLowerInvariant())
+            .With("to", message.To.ToString().ToLowerInvariant())
+            .With("priority", message.Priority.Value)
+            .With("reason", VrrpStatus.Snake(reason.ToString()))
+            .With("cause", why)
+            .With("peer", message.Peer.IsNone ? null : message.Peer.ToString());
 
     /// <summary>Logs a change of a sync group.</summary>
     public static void Write(Log log, KeepalivedModel model, in GroupStateChangedMessage message)
@@ -43,8 +58,11 @@ public static class TransitionLog
         if ((uint)message.Index < (uint)model.SyncGroups.Length
             && message is { From: not InstanceState.Init, To: not (InstanceState.Init or InstanceState.Stopped) })
         {
-            log.Info($"VRRP_Group({model.SyncGroups[message.Index].Name}) Syncing instances to "
-                + $"{StateName(message.To)} state");
+            string name = model.SyncGroups[message.Index].Name;
+            log.Write(LogLevel.Info, $"VRRP_Group({name}) Syncing instances to {StateName(message.To)} state",
+                new LogEvent("group_transition").With("group", name)
+                    .With("from", message.From.ToString().ToLowerInvariant())
+                    .With("to", message.To.ToString().ToLowerInvariant()));
         }
     }
 
@@ -53,8 +71,10 @@ public static class TransitionLog
     {
         if ((uint)message.Index < (uint)model.Instances.Length)
         {
-            log.Info($"({model.Instances[message.Index].Name}) Changing effective priority from {message.From} "
-                + $"to {message.To}");
+            string name = model.Instances[message.Index].Name;
+            log.Write(LogLevel.Info, $"({name}) Changing effective priority from {message.From} to {message.To}",
+                new LogEvent("priority").With("instance", name)
+                    .With("from", message.From.Value).With("to", message.To.Value));
         }
     }
 
@@ -63,8 +83,9 @@ public static class TransitionLog
     {
         if ((uint)message.Index < (uint)model.Instances.Length)
         {
-            log.Info($"({model.Instances[message.Index].Name}) Received advert from {message.Peer} with lower priority "
-                + $"{message.Received}, ours {message.Priority}");
+            log.WriteRepeatable(LogLevel.Info,
+                $"({model.Instances[message.Index].Name}) Received advert from {message.Peer} with lower priority "
+                    + $"{message.Received}, ours {message.Priority}");
         }
     }
 
@@ -81,7 +102,9 @@ public static class TransitionLog
         TransitionReason.FaultBegan => "a fault began",
         TransitionReason.FaultEnded => "all faults ended",
         TransitionReason.SyncGroupMoved => "the sync group moves",
+        TransitionReason.ResumedLate => "restarted too late, listening first",
         TransitionReason.TimerExpired => "own timer was too late",
+        TransitionReason.RanLate => "own advert was too late, and another router advertises",
         _ => null,
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Scripts;
 
@@ -9,8 +10,8 @@ namespace Holdfast.Runtime.Notifications;
 
 /// <summary>Turns changes of state into notify scripts and lines of FIFOs, in keepalived's order and words.</summary>
 /// <remarks>
-/// For each event: the script of the state, then <c>notify</c> with its four arguments, then the FIFO. Scripts are
-/// begun in that order and their ends are not waited for.
+/// For each event: the script of the state, then <c>notify</c> with its four arguments, then the FIFO, then mail.
+/// Scripts are begun in that order and their ends are not waited for.
 /// </remarks>
 public sealed class Notifier
 {
@@ -54,6 +55,9 @@ public sealed class Notifier
             WriteAgain($"{Type(NotifySubject.Group)} \"{target.Name}\"");
         }
     }
+
+    /// <summary>Sends mail; null: nobody does.</summary>
+    public MailAlerts? Mail { get; init; }
 
     /// <summary>Adds a FIFO that gets every line.</summary>
     public void Add(NotifyFifo fifo) => _fifos.Add(fifo);
@@ -136,6 +140,10 @@ public sealed class Notifier
         string word = Word(state);
         RunAny(subject, target, word, priority);
         WriteLine(subject, target, word, priority);
+        if (target.SmtpAlert)
+        {
+            Mail?.Send(subject, target.Name, state);
+        }
         _lines[$"{Type(subject)} \"{target.Name}\""] = $"{word} {Number(priority)}";
     }
 

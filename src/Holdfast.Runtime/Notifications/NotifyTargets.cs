@@ -41,6 +41,9 @@ public sealed record NotifyTarget(string Name)
     /// <summary><c>notify_master_rx_lower_pri</c>.</summary>
     public PreparedCommand? ReceivedLowerPriority { get; init; }
 
+    /// <summary><c>smtp_alert</c>.</summary>
+    public bool SmtpAlert { get; init; }
+
     /// <summary><c>notify_priority_changes</c>.</summary>
     public bool PriorityChanges { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed class ChildChannel : IDisposable
     // Room for some thousand messages: 255 instances that move at once must not find it full.
     private const int SendBufferBytes = 4 << 20;
 
-    private readonly FdHandle _socket;
+    private FdHandle _socket;
     private readonly byte[] _buffer = new byte[ChildProtocol.MessageSizeMax];
     private int _size;
     private int _attached = -1;
@@ -35,6 +35,16 @@ public sealed class ChildChannel : IDisposable
         Errno errno = UnixSocket.TryCreatePair(out FdHandle own, out childEnd);
         LinuxException.ThrowIf(errno, "create a socket pair for a child process");
         return new ChildChannel(own);
+    }
+
+    /// <summary>Goes on with another socket: the other end is another process now.</summary>
+    public void Reconnect(FdHandle socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        CloseAttached();
+        _socket.Dispose();
+        _socket = socket;
+        _ = UnixSocket.SetSendBuffer(socket.Number, SendBufferBytes);
     }
 
     /// <summary>Sends a message.</summary>

@@ -18,7 +18,7 @@ namespace Holdfast.Runtime.Processes;
 public static class ChildProtocol
 {
     /// <summary>The version that this program speaks.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>Size of what stands before the message.</summary>
     public const int HeaderSize = 8;

@@ -27,6 +27,13 @@ public enum MessageKind : ushort
     /// <summary><see cref="DumpRequestMessage"/>.</summary>
     DumpRequest,
 
+    /// <summary><see cref="BoardMessage"/>, before the configuration that it belongs to; shared memory comes with it.
+    /// </summary>
+    Board,
+
+    /// <summary><see cref="LineageMessage"/>; a sealed memfd comes with it.</summary>
+    Lineage,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the VRRP process.</summary>
     Ready = 100,
 
@@ -111,4 +118,7 @@ public enum StatusKind : byte
 
     /// <summary>The same with counters.</summary>
     Full,
+
+    /// <summary>The same with timers, and with what would change the state.</summary>
+    Explain,
 }

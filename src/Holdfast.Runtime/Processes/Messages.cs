@@ -17,13 +17,31 @@ public readonly record struct ConfigurationMessage(uint Generation, uint Restart
     static MessageKind IChildMessage.Kind => MessageKind.Configuration;
 }
 
+/// <summary>
+/// The board on which the instances of the next <see cref="ConfigurationMessage"/> or <see cref="ReloadMessage"/> keep
+/// their state. The memfd holds it.
+/// </summary>
+/// <param name="Generation">The snapshot that it belongs to.</param>
+public readonly record struct BoardMessage(uint Generation) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Board;
+}
+
+/// <summary>How the supervisor was started, for the case that it is killed. The memfd holds it.</summary>
+/// <param name="Restarts">How often a VRRP process was started again.</param>
+public readonly record struct LineageMessage(uint Restarts) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Lineage;
+}
+
 /// <summary>A tracker that the supervisor runs has another result.</summary>
 /// <param name="Tracker">Kind of tracker.</param>
 /// <param name="IsUp">Whether it counts as up (scripts and processes).</param>
 /// <param name="Index">0-based index in the list of that kind in the snapshot's model.</param>
 /// <param name="Value">The number in the file (files only), before its weight is applied.</param>
-public readonly record struct TrackerChangedMessage(TrackerKind Tracker, bool IsUp, int Index, int Value)
-    : IChildMessage
+/// <param name="Generation">The snapshot that the index is of: one of another is told again by its index.</param>
+public readonly record struct TrackerChangedMessage(
+    TrackerKind Tracker, bool IsUp, int Index, int Value, uint Generation = 0) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.TrackerChanged;
 }
@@ -52,7 +70,8 @@ public readonly record struct ReloadMessage(uint Generation) : IChildMessage
 /// <summary>Asks for a <see cref="StatusReplyMessage"/>.</summary>
 /// <param name="Id">Comes back in the reply.</param>
 /// <param name="Status">How much is wanted.</param>
-public readonly record struct StatusRequestMessage(uint Id, StatusKind Status) : IChildMessage
+/// <param name="Instance">0-based index of the one instance that is asked about; −1: all.</param>
+public readonly record struct StatusRequestMessage(uint Id, StatusKind Status, int Instance = -1) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.StatusRequest;
 }
@@ -79,8 +98,10 @@ public readonly record struct ReadyMessage(uint Generation, int InstanceCount) :
 /// <param name="Priority">Effective priority.</param>
 /// <param name="Reason">Why, as the VRRP machine numbers its reasons.</param>
 /// <param name="Peer">The router whose advert led to it; none otherwise.</param>
+/// <param name="Evidence">What else was known at that moment.</param>
 public readonly record struct InstanceStateChangedMessage(
-    int Index, InstanceState From, InstanceState To, Priority Priority, ushort Reason, IpAddress Peer) : IChildMessage
+    int Index, InstanceState From, InstanceState To, Priority Priority, ushort Reason, IpAddress Peer,
+    TransitionEvidence Evidence = default) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.InstanceStateChanged;
 }
@@ -100,8 +121,11 @@ public readonly record struct GroupStateChangedMessage(int Index, InstanceState 
 /// <param name="From">The priority before.</param>
 /// <param name="To">The priority now.</param>
 /// <param name="State">The state, unchanged.</param>
-public readonly record struct PriorityChangedMessage(int Index, Priority From, Priority To, InstanceState State)
-    : IChildMessage
+/// <param name="Tracker">
+/// 1-based place of the tracker that did it among the instance's trackers; 0: none is known.
+/// </param>
+public readonly record struct PriorityChangedMessage(
+    int Index, Priority From, Priority To, InstanceState State, byte Tracker = 0) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.PriorityChanged;
 }

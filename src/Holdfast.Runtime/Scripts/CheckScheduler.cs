@@ -60,6 +60,10 @@ public sealed class CheckScheduler : ITimed
     /// <summary>What is known of the check with that index.</summary>
     public CheckHealth HealthOf(int index) => _checks[index].State.Health;
 
+    /// <summary>How each check stands, for people.</summary>
+    internal IEnumerable<CheckReport> Reports(MonotonicTime now)
+        => _checks.Select(check => CheckReport.Of(check.Prepared, check.State, check.LastStatus, now));
+
     /// <summary>
     /// Takes over a new list: a check that is unchanged goes on as if nothing had happened, also in another place.
     /// </summary>
@@ -88,6 +92,13 @@ public sealed class CheckScheduler : ITimed
             gone.Abandon();
         }
         _checks = checks;
+    }
+
+    /// <summary>The check with that index goes on from what another process knew of it. Nothing is told.</summary>
+    public void Recall(int index, bool isUp)
+    {
+        Check check = _checks[index];
+        check.State = check.State with { Health = isUp ? CheckHealth.Up : CheckHealth.Down };
     }
 
     /// <summary>Tells again all that is known, to a VRRP process that was started again.</summary>
@@ -182,9 +193,12 @@ public sealed class CheckScheduler : ITimed
     {
         bool isUp = (effects & CheckEffects.ReportUp) != 0;
         string name = check.Prepared.Name;
-        _log.Info(isUp ? $"VRRP_Script({name}) succeeded"
-            : (effects & CheckEffects.Terminate) != 0 ? $"VRRP_Script({name}) timed out"
-            : $"VRRP_Script({name}) failed ({status})");
+        bool timedOut = (effects & CheckEffects.Terminate) != 0;
+        string message = isUp ? $"VRRP_Script({name}) succeeded"
+            : timedOut ? $"VRRP_Script({name}) timed out"
+            : $"VRRP_Script({name}) failed ({status})";
+        _log.Write(LogLevel.Info, message, new LogEvent("check").With("script", name)
+            .With("state", isUp ? "up" : "down").With("result", timedOut ? "timed out" : status.ToString()));
         _changed(check.Index, isUp);
     }
 

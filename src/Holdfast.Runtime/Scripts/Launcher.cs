@@ -6,8 +6,8 @@ namespace Holdfast.Runtime.Scripts;
 
 /// <summary>The hidden mode in which our own binary turns itself into a script.</summary>
 /// <remarks>
-/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- PROGRAM ARGUMENT…</c>.
-/// posix_spawn can set neither user nor limits, and
+/// <c>holdfast-launch bound|free UID|- GID GROUP,…|- UMASK,DESCRIPTOR|- PROGRAM ARGUMENT…</c>; the descriptor is that
+/// of a network namespace. posix_spawn can set neither user nor limits, and
 /// a .NET process cannot fork; so the supervisor spawns itself in this mode, which prepares the process and executes
 /// the program. Exit codes when that fails are those of a shell: 126 not executable, 127 not found.
 /// </remarks>
@@ -16,7 +16,9 @@ public static class Launcher
     /// <summary>argv[0] that selects this mode.</summary>
     public const string Name = "holdfast-launch";
 
-    /// <summary>Stands for an absent user or absent groups.</summary>
+    /// <summary>
+    /// Stands for an absent user, absent groups, or the umask and the network namespace that are ours.
+    /// </summary>
     internal const string Nothing = "-";
 
     /// <summary>The script is ended with the supervisor.</summary>
@@ -28,7 +30,7 @@ public static class Launcher
     private const int UsageError = 125;
     private const int NotExecutable = 126;
     private const int NotFound = 127;
-    private const int FixedArguments = 4;
+    private const int FixedArguments = 5;
 
     // select(2) fails beyond it; .NET raises the soft limit as far as it can.
     private const ulong UsualDescriptorLimit = 1024;
@@ -52,7 +54,7 @@ public static class Launcher
         {
             _ = OwnProcess.SetLimit(ResourceLimit.RLIMIT_NOFILE, Math.Min(hard, UsualDescriptorLimit), hard);
         }
-        if (!TryBecomeUser(arguments[1..]))
+        if (!TryEnterPlace(arguments[4]) || !TryBecomeUser(arguments[1..]))
         {
             return NotExecutable;
         }
@@ -65,6 +67,27 @@ public static class Launcher
         SignalFd.Block(SignalSet.Empty);
         _ = OwnProcess.CloseOnExecuteFrom(3);
         return Execute([.. arguments[FixedArguments..]], environment);
+    }
+
+    /// <summary>
+    /// Takes the umask and the network namespace of the supervisor, where another process launches for it. execve
+    /// keeps those of the calling thread.
+    /// </summary>
+    private static bool TryEnterPlace(string place)
+    {
+        if (place == Nothing)
+        {
+            return true;
+        }
+        string[] parts = place.Split(',');
+        if (parts.Length != 2
+            || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint mask)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int network))
+        {
+            return false;
+        }
+        OwnProcess.SetUmask(mask);
+        return OwnProcess.EnterNamespace(network, NamespaceKinds.CLONE_NEWNET) == Errno.Success;
     }
 
     private static bool TryBecomeUser(ReadOnlySpan<string> arguments)

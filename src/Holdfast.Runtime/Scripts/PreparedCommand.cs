@@ -23,7 +23,8 @@ public sealed record PreparedCommand(
     }
 
     /// <summary>The command line of the launcher; see <see cref="Launcher"/>.</summary>
-    internal List<string> LauncherArguments(IReadOnlyList<string> more, bool outlivesUs)
+    internal List<string> LauncherArguments(
+        IReadOnlyList<string> more, bool outlivesUs, string place = Launcher.Nothing)
     {
         string groups = string.Join(',', Groups.Select(static g => g.ToString(CultureInfo.InvariantCulture)));
         return
@@ -33,6 +34,7 @@ public sealed record PreparedCommand(
             Uid is { } uid ? uid.ToString(CultureInfo.InvariantCulture) : Launcher.Nothing,
             Gid.ToString(CultureInfo.InvariantCulture),
             groups.Length == 0 ? Launcher.Nothing : groups,
+            place,
             .. Arguments,
             .. more,
         ];

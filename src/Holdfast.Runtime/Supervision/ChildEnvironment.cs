@@ -12,6 +12,11 @@ public static class ChildEnvironment
     /// <summary>Set in a supervisor that was detached: the descriptor for readiness.</summary>
     public const string ReadinessVariable = "HOLDFAST_READINESS_FD";
 
+    /// <summary>
+    /// For tests: what counts as a crash loop, in milliseconds; see <see cref="SupervisorOptions.CrashWindow"/>.
+    /// </summary>
+    public const string CrashWindowVariable = "HOLDFAST_CRASH_WINDOW_MS";
+
     /// <summary>The role of the VRRP process.</summary>
     public const string VrrpRole = "vrrp";
 

@@ -122,7 +122,7 @@ public sealed class ControlServer : IReadyHandler, ITimed, IDisposable
         {
             return true;
         }
-        _log.Warning($"Control connection of user {peer.Uid} (pid {peer.Pid}) refused");
+        _log.WriteRepeatable(LogLevel.Warning, $"Control connection of user {peer.Uid} (pid {peer.Pid}) refused");
         return false;
     }
 }

@@ -43,7 +43,7 @@ public static class Daemon
         var request = new SpawnRequest
         {
             Arguments = arguments,
-            Environment = [.. ChildEnvironment.Own(), readiness],
+            Environment = [.. Inheritable(), readiness],
             Descriptors = [new(none.Number, 0), new(1, 1), new(2, 2), new(writer.Number, ReadinessTarget)],
             Group = SpawnGroup.NewSession,
             BlockedSignals = SignalSet.Daemon,
@@ -71,16 +71,23 @@ public static class Daemon
             Environment.GetEnvironmentVariable(ChildEnvironment.ReadinessVariable),
             NumberStyles.None, CultureInfo.InvariantCulture, out int fd) ? fd : -1;
 
+    /// <summary>What the environment says of crash loops; the default when it says nothing.</summary>
+    public static TimeSpan CrashWindow
+        => int.TryParse(
+            Environment.GetEnvironmentVariable(ChildEnvironment.CrashWindowVariable),
+            NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds) : RestartPolicy.DefaultWindow;
+
     /// <summary>All variables, with our own: for the same process after an execve.</summary>
     private static List<string> Inherited()
-    {
-        var all = new List<string>(ChildEnvironment.Own());
-        if (ReadinessFd >= 0)
-        {
-            all.Add(string.Create(CultureInfo.InvariantCulture, $"{ChildEnvironment.ReadinessVariable}={ReadinessFd}"));
-        }
-        return all;
-    }
+        => [.. Inheritable(), .. Variable(ChildEnvironment.ReadinessVariable)];
+
+    /// <summary>All variables but those of this one process: for another supervisor.</summary>
+    internal static IReadOnlyList<string> Inheritable()
+        => [.. ChildEnvironment.Own(), .. Variable(ChildEnvironment.CrashWindowVariable)];
+
+    private static string[] Variable(string name)
+        => Environment.GetEnvironmentVariable(name) is { } value ? [$"{name}={value}"] : [];
 
     private static int ExitCodeOf(PidFd child)
     {

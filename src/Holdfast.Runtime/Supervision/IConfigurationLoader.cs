@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -7,10 +9,24 @@ namespace Holdfast.Runtime.Supervision;
 /// <param name="Snapshot">What a child parses again to get the same model: the text of all files and so on.</param>
 public sealed record LoadedConfiguration(KeepalivedModel Model, ReadOnlyMemory<byte> Snapshot);
 
+/// <summary>What was found wrong when files were read, for one who asked for it.</summary>
+public sealed record LoadFindings
+{
+    /// <summary>All findings.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
+
+    /// <summary>The texts that were read, by the path that spans name; passwords are masked.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>All files as the parser sees them, passwords included, for <c>config_save_dir</c>.</summary>
+    public string Expanded { get; init; } = "";
+}
+
 /// <summary>Reads and validates the configuration files.</summary>
 public interface IConfigurationLoader
 {
     /// <summary>Reads all files anew and logs what is found.</summary>
+    /// <param name="findings">What is found.</param>
     /// <returns>Null when there are errors; the configuration before stays in use then.</returns>
-    LoadedConfiguration? Load();
+    LoadedConfiguration? Load(out LoadFindings findings);
 }

@@ -47,5 +47,6 @@ internal static class PreparedNotifications
             Any = Command(notify.Any, global, log),
             ReceivedLowerPriority = Command(notify.MasterReceivedLowerPriority, global, log),
             PriorityChanges = notify.PriorityChanges,
+            SmtpAlert = notify.SmtpAlert,
         };
 }

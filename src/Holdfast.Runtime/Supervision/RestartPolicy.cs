@@ -2,35 +2,40 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Supervision;
 
-/// <summary>When a process that crashed is started again, and when no more.</summary>
+/// <summary>Whether a process that crashed is started again.</summary>
 /// <remarks>
-/// The first crash is answered at once: the addresses are still there and the next advert is due soon. Further ones
-/// within a minute wait twice as long each time. The sixth within a minute is a crash loop: what crashed six times
-/// will crash a seventh time, and a node that stays down lets the other node serve.
+/// Always at once: its successor goes on from the state board, so that a crash now and then moves nothing, however
+/// often it happens. Only many crashes in a short time are a loop: what crashed so often will crash again, and a node
+/// that resigns lets another one serve.
 /// </remarks>
-public readonly record struct RestartPolicy(int Crashes, MonotonicTime LastCrash)
+/// <param name="crashesMax">So many crashes within <paramref name="window"/> are a loop.</param>
+/// <param name="window">A crash longer ago does not count.</param>
+public sealed class RestartPolicy(int crashesMax, TimeSpan window)
 {
-    /// <summary>So many crashes within <see cref="Memory"/> of each other are a loop.</summary>
-    public const int CrashesMax = 6;
+    private readonly Queue<MonotonicTime> _crashes = new(crashesMax);
 
-    private const int FirstDelayMilliseconds = 100;
+    /// <summary>5.</summary>
+    public const int DefaultCrashesMax = 5;
 
-    /// <summary>A crash longer ago does not count: one minute.</summary>
-    public static TimeSpan Memory => TimeSpan.FromMinutes(1);
+    /// <summary>10 seconds.</summary>
+    public static TimeSpan DefaultWindow => TimeSpan.FromSeconds(10);
+
+    /// <summary>How many crashes count now.</summary>
+    public int Crashes => _crashes.Count;
 
     /// <summary>A crash happened.</summary>
     /// <param name="now">When.</param>
-    /// <param name="next">The policy from now on.</param>
-    /// <returns>When to start again; <see cref="MonotonicTime.Never"/> in a crash loop.</returns>
-    public MonotonicTime OnCrash(MonotonicTime now, out RestartPolicy next)
+    /// <returns>Whether to start again, at once; false in a crash loop.</returns>
+    public bool OnCrash(MonotonicTime now)
     {
-        int crashes = Crashes > 0 && now - LastCrash < Memory ? Crashes + 1 : 1;
-        next = new(crashes, now);
-        return crashes switch
+        while (_crashes.TryPeek(out MonotonicTime first) && now - first >= window)
         {
-            1 => now,
-            >= CrashesMax => MonotonicTime.Never,
-            _ => now + TimeSpan.FromMilliseconds(FirstDelayMilliseconds << (crashes - 2)),
-        };
+            _crashes.Dequeue();
+        }
+        _crashes.Enqueue(now);
+        return _crashes.Count < crashesMax;
     }
+
+    /// <summary>What happened does not count any more: something else runs now.</summary>
+    public void Clear() => _crashes.Clear();
 }

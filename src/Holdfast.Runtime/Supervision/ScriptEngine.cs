@@ -1,9 +1,11 @@
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Notifications;
+using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Trackers;
@@ -18,6 +20,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     private readonly CheckScheduler _checks;
     private readonly FileTracker _files;
     private readonly ProcessTracker _processes;
+    private readonly MailAlerts _mail;
     private readonly List<RunningScript> _readers = [];
     private (string? Path, string? User, string? Group)[] _fifoList = [];
 
@@ -25,11 +28,16 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
     {
         _log = log;
-        _runner = new ScriptRunner(children, ChildEnvironment.ForChildren(options.Environment), options.Program);
+        _runner = new ScriptRunner(
+            children, ChildEnvironment.ForChildren(options.Environment), options.Program,
+            Path.Combine(options.RunDirectory, ScriptService.SocketName));
         _checks = new CheckScheduler(_runner, log, (index, isUp) => tell(new(TrackerKind.Script, isUp, index, 0)));
         _files = new FileTracker(loop, log, (index, value) => tell(new(TrackerKind.File, true, index, value)));
-        _processes = new ProcessTracker(log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
-        Notifier = new Notifier(_runner, log);
+        _processes = new ProcessTracker(
+            loop, log, (index, isUp) => tell(new(TrackerKind.Process, isUp, index, 0)));
+        _mail = new MailAlerts(
+            children, ChildEnvironment.ForChildren(options.Environment), options.Program, TimeProvider.System, log);
+        Notifier = new Notifier(_runner, log) { Mail = _mail };
     }
 
     internal Notifier Notifier { get; }
@@ -38,10 +46,26 @@ internal sealed class ScriptEngine : ITimed, IDisposable
 
     public MonotonicTime Deadline => MonotonicTime.Min(_checks.Deadline, _processes.Deadline);
 
+    /// <summary>How each <c>vrrp_script</c> stands.</summary>
+    internal IEnumerable<CheckReport> CheckReports() => _checks.Reports(MonotonicClock.Now);
+
     /// <summary>Takes over the trackers of a model, and tells all that is known of them.</summary>
-    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now)
+    /// <param name="model">The model.</param>
+    /// <param name="now">When.</param>
+    /// <param name="known">
+    /// What a supervisor before us knew of the script with that index: 0 or 1; null: nothing. A check goes on from
+    /// there.
+    /// </param>
+    internal void ApplyTrackers(KeepalivedModel model, MonotonicTime now, Func<int, int?>? known = null)
     {
         _checks.Apply(PreparedNotifications.Checks(model, _log), now);
+        for (int index = 0; known is not null && index < model.Scripts.Length; index++)
+        {
+            if (known(index) is { } value)
+            {
+                _checks.Recall(index, value != 0);
+            }
+        }
         _checks.TellAll();
         _files.Apply(model.TrackFiles);
         _processes.Apply(model.TrackProcesses, now);
@@ -52,6 +76,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     {
         Notifier.Apply(PreparedNotifications.Of(model, _log));
         GlobalModel global = model.Global;
+        _mail.Apply(global);
         (string? Path, string? User, string? Group)[] fifos =
         [
             (global.NotifyFifo, global.NotifyFifoUser, global.NotifyFifoGroup),
@@ -89,7 +114,11 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         _processes.OnTime(now);
     }
 
-    internal void StopChecks() => _checks.Stop();
+    internal void StopChecks()
+    {
+        _checks.Stop();
+        _mail.Stop();
+    }
 
     /// <summary>Ends the programs that read the FIFOs, after the last line has been written.</summary>
     internal void CloseFifos()
@@ -105,6 +134,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         CloseFifos();
         _checks.Stop();
         _files.Dispose();
+        _processes.Dispose();
         _runner.Dispose();
     }
 

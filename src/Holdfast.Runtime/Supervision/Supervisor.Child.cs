@@ -8,18 +8,17 @@ using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
 
-// The VRRP process: start, messages, crash, reload.
+// The VRRP process: start, messages, crash.
 public sealed partial class Supervisor
 {
     // Exit codes that another start would only repeat (reference: "permanent error").
     private static readonly int[] PermanentExitCodes = [DaemonExitCode.Configuration, 4, 6];
 
     private VrrpChild? _child;
-    private RestartPolicy _restarts;
+    private readonly RestartPolicy _restarts;
     private MonotonicTime _restartAt = MonotonicTime.Never;
     private uint _generation = 1;
     private uint _restartCount;
-    private LoadedConfiguration? _reloading;
     private string? _failure;
 
     private void StartChild()
@@ -32,6 +31,18 @@ public sealed partial class Supervisor
             return;
         }
         _child = child;
+        _board ??= CreateBoard(_configuration.Model, _generation);
+        _board?.ForgetProgress();
+        WatchFromNow(_configuration.Model);
+        _runningGeneration = _board?.Generation ?? _generation;
+        var message = new ConfigurationMessage(_runningGeneration, _restartCount);
+        errno = SendConfiguration(child, _board, in message, _configuration);
+        SendLineage(child);
+        if (errno != Errno.Success)
+        {
+            _log.Error($"The VRRP process does not take its configuration: {errno}");
+            child.Signal(Signal.SIGKILL);
+        }
         _log.Info($"Starting VRRP child process, pid={child.Pid}");
         if (_vrrpPidFile is not null)
         {
@@ -41,13 +52,13 @@ public sealed partial class Supervisor
         {
             _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         }
-        errno = child.SendSnapshot(
-            new ConfigurationMessage(_generation, _restartCount), _configuration.Snapshot.Span);
-        if (errno != Errno.Success)
-        {
-            _log.Error($"The VRRP process does not take its configuration: {errno}");
-            child.Signal(Signal.SIGKILL);
-        }
+    }
+
+    private void RestartChild()
+    {
+        _restartAt = MonotonicTime.Never;
+        StartChild();
+        _scripts.TellAll();
     }
 
     private void OnChildEnded(VrrpChild child, ExitStatus status)
@@ -58,7 +69,11 @@ public sealed partial class Supervisor
         }
         _child = null;
         FailStatusRequests();
-        _reloading = null;
+        EndReload();
+        if (child.HasStopped)
+        {
+            DropBoard(ref _board); // it let go of everything
+        }
         if (Phase == SupervisorPhase.Stopping)
         {
             Finish();
@@ -75,29 +90,41 @@ public sealed partial class Supervisor
             Stop("permanent error");
             return;
         }
-        _log.Error($"The VRRP process (pid {child.Pid}) {status}");
+        _log.Write(child.HasStopped ? LogLevel.Info : LogLevel.Error, $"The VRRP process (pid {child.Pid}) {status}");
         if (!_options.Respawn)
         {
             _exitCode = DaemonExitCode.Fatal;
             Stop("the VRRP process ended and must not be started again (-R)");
             return;
         }
-        OnCrash(status.ToString());
+        if (child.HasStopped && status.IsSuccess)
+        {
+            // Somebody told it alone to stop, and it has handed over: the original's parent starts another one, too.
+            _restartAt = MonotonicClock.Now;
+            _restartCount++;
+        }
+        else
+        {
+            OnCrash(status.ToString());
+        }
     }
 
     private void OnCrash(string reason)
     {
-        _restartAt = _restarts.OnCrash(MonotonicClock.Now, out _restarts);
+        MonotonicTime now = MonotonicClock.Now;
+        bool again = _restarts.OnCrash(now);
+        _restartAt = again ? now : MonotonicTime.Never;
         _restartCount++;
-        if (_restartAt.IsNever)
+        if (!again)
         {
-            _failure = $"the VRRP process {reason}, {RestartPolicy.CrashesMax} times in a short time";
+            _failure = $"the VRRP process {reason}, {_restarts.Crashes} times within "
+                + $"{_options.CrashWindow.TotalSeconds:0.###} s";
             _log.Error($"Not starting the VRRP process again: {_failure}. Reload to try again");
             Phase = SupervisorPhase.Failed;
         }
         else
         {
-            _log.Warning($"Restarting the VRRP process (attempt {_restarts.Crashes})");
+            _log.Warning("Starting the VRRP process again: it goes on where it was");
         }
     }
 
@@ -110,15 +137,13 @@ public sealed partial class Supervisor
                 OnReady(child, ready);
                 break;
             case MessageKind.InstanceStateChanged when channel.TryRead(out InstanceStateChangedMessage instance):
-                TransitionLog.Write(_log, _configuration.Model, in instance);
-                _scripts.Notifier.OnInstance(in instance);
+                OnInstance(in instance);
                 break;
             case MessageKind.GroupStateChanged when channel.TryRead(out GroupStateChangedMessage group):
-                TransitionLog.Write(_log, _configuration.Model, in group);
-                _scripts.Notifier.OnGroup(in group);
+                OnGroup(in group);
                 break;
             case MessageKind.PriorityChanged when channel.TryRead(out PriorityChangedMessage priority):
-                TransitionLog.Write(_log, _configuration.Model, in priority);
+                NotePriority(in priority);
                 _scripts.Notifier.OnPriority(in priority);
                 break;
             case MessageKind.ReceivedLowerPriority when channel.TryRead(out ReceivedLowerPriorityMessage lower):
@@ -132,6 +157,7 @@ public sealed partial class Supervisor
                 OnReloadDone(done);
                 break;
             case MessageKind.Stopped when channel.TryRead(out StoppedMessage stopped):
+                child.HasStopped = true;
                 _log.Info(stopped.InOrder ? "VRRP handed over in order" : "VRRP stopped without a known successor");
                 break;
             default:
@@ -143,8 +169,9 @@ public sealed partial class Supervisor
     private void OnReady(VrrpChild child, ReadyMessage message)
     {
         child.IsReady = true;
+        TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
-        SystemdNotifier.Ready();
+        TellSystemd(SystemdNotifier.Ready);
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {
             _readinessIsTold = true;
@@ -154,75 +181,10 @@ public sealed partial class Supervisor
 
     private bool _readinessIsTold;
 
-    /// <summary>Reads the files anew. Errors change nothing.</summary>
-    /// <returns>Whether the new configuration was handed to the VRRP process.</returns>
-    private bool Reload()
-    {
-        if (Phase is not (SupervisorPhase.Running or SupervisorPhase.Failed))
-        {
-            return false;
-        }
-        _log.Info("Reloading");
-        SystemdNotifier.Reloading();
-        LoadedConfiguration? loaded = _loader.Load();
-        if (loaded is null)
-        {
-            _log.Error("The new configuration has errors, going on with the old one");
-            SystemdNotifier.Ready();
-            return false;
-        }
-        _generation++;
-        if (_child is null)
-        {
-            // Nothing runs, so there is nothing to keep.
-            ApplyEnvironment(_configuration.Model, loaded.Model);
-            _configuration = loaded;
-            _failure = null;
-            _restarts = default;
-            StartVrrp();
-            return true;
-        }
-        if (_child.SendSnapshot(new ReloadMessage(_generation), loaded.Snapshot.Span) != Errno.Success)
-        {
-            _log.Error("The VRRP process does not take the new configuration");
-            return false;
-        }
-        _reloading = loaded;
-        // What is told from here on is read by the new configuration's indexes, since messages keep their order.
-        _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);
-        return true;
-    }
-
-    private void OnReloadDone(ReloadDoneMessage message)
-    {
-        if (_reloading is null || message.Generation != _generation)
-        {
-            return;
-        }
-        LoadedConfiguration loaded = _reloading;
-        _reloading = null;
-        SystemdNotifier.Ready();
-        if (message.IsApplied)
-        {
-            ApplyEnvironment(_configuration.Model, loaded.Model);
-            _configuration = loaded;
-            _scripts.ApplyNotifications(loaded.Model);
-            if (loaded.Model.Global.FifoWriteStatesOnReload)
-            {
-                _scripts.Notifier.WriteStates();
-            }
-            _log.Info("Reload finished");
-        }
-        else
-        {
-            _log.Error("The VRRP process refused the new configuration, going on with the old one");
-            _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
-        }
-    }
-
     private void Tell(TrackerChangedMessage message)
     {
-        Errno errno = _child?.Channel.TrySend(in message) ?? Errno.Success; // told when it is there
+        TrackerChangedMessage told = message with { Generation = _runningGeneration };
+        Errno errno = _child?.Channel.TrySend(in told) ?? Errno.Success; // told when it is there
         if (errno is not (Errno.Success or Errno.EPIPE))
         {
             _log.Error($"The VRRP process cannot be told of a tracker: {errno}");

@@ -24,15 +24,19 @@ public sealed partial class Supervisor
     private void OnRequest(ControlConnection client, ReadOnlyMemory<byte> line)
     {
         string? command = null;
-        bool full = false;
+        string? name = null;
+        StatusKind kind = StatusKind.Summary;
+        bool colour = false;
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                command = document.RootElement.TryGetProperty("command", out JsonElement name) ? name.ToString() : null;
-                full = document.RootElement.TryGetProperty("detail", out JsonElement detail)
-                    && detail.ToString() == "full";
+                command = Member(document.RootElement, "command");
+                name = Member(document.RootElement, "name");
+                kind = Member(document.RootElement, "detail") == "full" ? StatusKind.Full : StatusKind.Summary;
+                colour = document.RootElement.TryGetProperty("colour", out JsonElement paint)
+                    && paint.ValueKind == JsonValueKind.True;
             }
         }
         catch (JsonException)
@@ -45,11 +49,17 @@ public sealed partial class Supervisor
                 client.Reply(Json(ok: true, w => w.WriteString("version", _options.Version)));
                 break;
             case "status":
-                RequestStatus(client, full);
+                RequestStatus(client, kind);
+                break;
+            case "explain":
+                RequestExplanation(client, name);
+                break;
+            case "configuration":
+                // Passwords are in it; the socket serves root and ourselves alone.
+                client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
                 break;
             case "reload":
-                bool accepted = Reload();
-                client.Reply(Json(accepted, w => WriteError(w, accepted, "the configuration has errors; see the log")));
+                Reload("by the control socket", new ReloadClient(client, colour));
                 break;
             case "stop":
                 client.Reply(Json(ok: true, static _ => { }));
@@ -61,10 +71,14 @@ public sealed partial class Supervisor
         }
     }
 
-    private void RequestStatus(ControlConnection client, bool full)
+    private static string? Member(JsonElement request, string name)
+        => request.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+
+    private void RequestStatus(ControlConnection client, StatusKind kind, int instance = -1)
     {
         uint id = ++_statusId;
-        var request = new StatusRequestMessage(id, full ? StatusKind.Full : StatusKind.Summary);
+        var request = new StatusRequestMessage(id, kind, instance);
         if (_child is null || _child.Channel.TrySend(in request) != Errno.Success)
         {
             ReplyStatus(client, ReadOnlyMemory<byte>.Empty);
@@ -121,6 +135,8 @@ public sealed partial class Supervisor
             }
             writer.WriteNumber("vrrpPid", _child?.Pid ?? 0);
             writer.WriteBoolean("vrrpReady", _child?.IsReady ?? false);
+            _history.Write(writer);
+            WriteChecks(writer);
             writer.WritePropertyName("vrrp");
             if (vrrp.IsEmpty)
             {

@@ -21,7 +21,7 @@ public sealed partial class Supervisor
                 Stop($"{received.Signal} from pid {received.SenderPid}");
                 break;
             case Signal.SIGHUP:
-                Reload();
+                Reload($"{received.Signal} from pid {received.SenderPid}");
                 break;
             case Signal.SIGCHLD:
                 _children.CollectOrphans();

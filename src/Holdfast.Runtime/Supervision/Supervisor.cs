@@ -27,6 +27,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly ChildRegistry _children;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
+    private readonly ReloadSchedule _schedule;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -41,9 +42,11 @@ public sealed partial class Supervisor : IDisposable
         _options = options;
         _loader = loader;
         _log = log;
+        _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
 
@@ -65,6 +68,7 @@ public sealed partial class Supervisor : IDisposable
             Errno errno = _loop.RunOnce(Deadline());
             Invariant.Check(errno is Errno.Success or Errno.EINTR);
             OnTime(MonotonicClock.Now);
+            TellStatusLine();
         }
         return _exitCode;
     }
@@ -73,7 +77,10 @@ public sealed partial class Supervisor : IDisposable
     public void Dispose()
     {
         _child?.Dispose();
+        DropBoard(ref _board);
+        DropBoard(ref _nextBoard);
         _scripts.Dispose();
+        _schedule.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();
@@ -84,7 +91,11 @@ public sealed partial class Supervisor : IDisposable
 
     private int Begin()
     {
-        if (_loader.Load() is not { } loaded)
+        if (_options.Continuation is { } continuation)
+        {
+            return GoOn(continuation);
+        }
+        if (_loader.Load(out _) is not { } loaded)
         {
             _log.Error("The configuration has errors, not starting");
             return DaemonExitCode.Configuration;
@@ -94,16 +105,9 @@ public sealed partial class Supervisor : IDisposable
         {
             return DaemonExitCode.Fatal;
         }
-        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
-        if (errno == Errno.EADDRINUSE)
+        if (!TryListen())
         {
-            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
             return DaemonExitCode.Fatal;
-        }
-        if (errno != Errno.Success)
-        {
-            // VRRP does not depend on it.
-            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
         }
         GlobalModel global = loaded.Model.Global;
         if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartVrrp))
@@ -113,6 +117,24 @@ public sealed partial class Supervisor : IDisposable
         return DaemonExitCode.Ok;
     }
 
+    /// <summary>Opens the control socket.</summary>
+    /// <returns>False when another supervisor has it.</returns>
+    private bool TryListen()
+    {
+        Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
+        if (errno == Errno.EADDRINUSE)
+        {
+            _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
+            return false;
+        }
+        if (errno != Errno.Success)
+        {
+            // VRRP does not depend on it.
+            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
+        }
+        return true;
+    }
+
     private void StartVrrp()
     {
         Phase = SupervisorPhase.Running;
@@ -120,6 +142,7 @@ public sealed partial class Supervisor : IDisposable
         _scripts.ApplyNotifications(_configuration.Model);
         StartChild();
         _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
+        _schedule.Apply(_configuration.Model.Global);
     }
 
     /// <summary>Stops in order; the second time at once.</summary>
@@ -132,7 +155,7 @@ public sealed partial class Supervisor : IDisposable
             return;
         }
         _log.Info($"Stopping ({reason})");
-        SystemdNotifier.Stopping();
+        TellSystemd(SystemdNotifier.Stopping);
         bool wasStarting = Phase == SupervisorPhase.Starting;
         Phase = SupervisorPhase.Stopping;
         _restartAt = MonotonicTime.Never;
@@ -160,19 +183,26 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
+        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
+        deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
+        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
+        deadline = MonotonicTime.Min(deadline, _watchdogAt);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
     private void OnTime(MonotonicTime now)
     {
         _scripts.OnTime(now);
+        _log.FlushRepeats(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
+        WatchProgress(now);
+        ExpireReload(now);
+        _schedule.OnTime(now);
+        FeedWatchdog(now);
         if (_restartAt <= now)
         {
-            _restartAt = MonotonicTime.Never;
-            StartChild();
-            _scripts.TellAll();
+            RestartChild();
         }
         if (Phase == SupervisorPhase.Stopping && _child is null)
         {

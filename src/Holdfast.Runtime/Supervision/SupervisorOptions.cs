@@ -1,4 +1,5 @@
 using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Continuity;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -29,6 +30,15 @@ public sealed record SupervisorOptions
     /// <summary>All arguments of the VRRP process, from argv[0] on, which should be "keepalived".</summary>
     public required IReadOnlyList<string> ChildArguments { get; init; }
 
+    /// <summary>
+    /// Our own arguments from argv[0] on, for the VRRP process, which starts us again when we are killed. Default:
+    /// none, so that it hands over then.
+    /// </summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>What we take over from a supervisor before us; null: we begin afresh.</summary>
+    public Continuation? Continuation { get; init; }
+
     /// <summary>Our environment, NAME=VALUE; children and scripts get it without our own variables.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -38,11 +48,20 @@ public sealed record SupervisorOptions
     /// <summary>Whether a crashed VRRP process is started again (not <c>-R</c>). Default true.</summary>
     public bool Respawn { get; init; } = true;
 
+    /// <summary>So many crashes within <see cref="CrashWindow"/> are a loop. Default 5.</summary>
+    public int CrashesMax { get; init; } = RestartPolicy.DefaultCrashesMax;
+
+    /// <summary>See <see cref="CrashesMax"/>. Default 10 s.</summary>
+    public TimeSpan CrashWindow { get; init; } = RestartPolicy.DefaultWindow;
+
     /// <summary>Whether USR1 and USR2 make dumps, as keepalived's do; otherwise USR1 reopens logs.</summary>
     public bool KeepalivedSignals { get; init; }
 
     /// <summary>A descriptor that gets one byte when we are ready; −1: none. See <see cref="Daemon"/>.</summary>
     public int ReadinessFd { get; init; } = -1;
+
+    /// <summary>The clock on the wall, for <c>reload_time_file</c>.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>What <c>version</c> answers.</summary>
     public string Version { get; init; } = "";

@@ -3,6 +3,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
@@ -32,6 +33,9 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
 
     /// <summary>Whether it has sent <see cref="ReadyMessage"/>.</summary>
     internal bool IsReady { get; set; }
+
+    /// <summary>Whether it has sent <see cref="StoppedMessage"/>: it has handed over and holds nothing.</summary>
+    internal bool HasStopped { get; set; }
 
     /// <summary>Starts it and gives it its configuration.</summary>
     internal static Errno TryStart(
@@ -65,16 +69,42 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
                 channel.Dispose();
                 return errno;
             }
-            var started = new VrrpChild(loop, channel, process, received);
-            children.Add(process, status =>
-            {
-                started.Drain(); // what it said last counts, too
-                started.Dispose();
-                ended(started, status);
-            });
-            child = started;
+            child = Watched(new VrrpChild(loop, channel, process, received), children, ended);
             return Errno.Success;
         }
+    }
+
+    /// <summary>Goes on with one that another supervisor has started.</summary>
+    /// <returns>ESRCH when it has ended meanwhile.</returns>
+    internal static Errno TryAdopt(
+        Continuation continuation,
+        EpollLoop loop,
+        ChildRegistry children,
+        Action<VrrpChild, MessageKind> received,
+        Action<VrrpChild, ExitStatus> ended,
+        out VrrpChild? child)
+    {
+        child = null;
+        var channel = new ChildChannel(new FdHandle(continuation.ChannelFd));
+        Errno errno = PidFd.TryOpen(continuation.VrrpPid, out PidFd? process);
+        if (process is null)
+        {
+            channel.Dispose();
+            return errno;
+        }
+        child = Watched(new VrrpChild(loop, channel, process, received) { IsReady = true }, children, ended);
+        return Errno.Success;
+    }
+
+    private static VrrpChild Watched(VrrpChild child, ChildRegistry children, Action<VrrpChild, ExitStatus> ended)
+    {
+        children.Add(child._process, status =>
+        {
+            child.Drain(); // what it said last counts, too
+            child.Dispose();
+            ended(child, status);
+        });
+        return child;
     }
 
     /// <summary>Sends a message with a snapshot.</summary>

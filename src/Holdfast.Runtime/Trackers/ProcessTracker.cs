@@ -1,47 +1,69 @@
 using System.Collections.Immutable;
-using System.Text;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.Files;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Trackers;
 
-/// <summary>Counts the processes of <c>vrrp_track_process</c> blocks once a second by reading /proc.</summary>
+/// <summary>Counts the processes of <c>vrrp_track_process</c> blocks.</summary>
 /// <remarks>
-/// The kernel's process connector would tell at once, but only in the initial namespaces. At most 32768 processes are
-/// looked at in a round. The first round is told without delays.
+/// The kernel's process connector tells of every fork, exec and exit at once; when it lost some, everything is read
+/// anew. It works in the initial namespaces alone: elsewhere /proc is read once a second. The first round is told
+/// without delays.
 /// </remarks>
-public sealed class ProcessTracker : ITimed
+public sealed class ProcessTracker : ITimed, IReadyHandler, IDisposable
 {
-    private const int ProcessesMax = 32768;
-    private const int CommandLineSizeMax = 4096;
+    private const int EventsPerWakeUpMax = 1024;
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromSeconds(1);
 
+    private readonly EpollLoop _loop;
     private readonly Log _log;
     private readonly Action<int, bool> _changed;
-    private Quorum[] _quorums = [];
+    private readonly bool _mayConnect;
+    private ProcessConnector? _connector;
+    private TrackedProcesses _processes = new([]);
+    private ProcessQuorum[] _quorums = [];
+    private bool _isRefused;
+    private bool _isStale;
 
     /// <summary>A tracker of nothing.</summary>
+    /// <param name="loop">Where it waits.</param>
     /// <param name="log">Told of every change.</param>
     /// <param name="changed">Called with the 0-based index of a block, and whether its quorum is met.</param>
-    public ProcessTracker(Log log, Action<int, bool> changed)
+    /// <param name="mayConnect">Whether the process connector is tried. Default true.</param>
+    public ProcessTracker(EpollLoop loop, Log log, Action<int, bool> changed, bool mayConnect = true)
     {
+        _loop = loop;
         _log = log;
         _changed = changed;
+        _mayConnect = mayConnect;
     }
 
     /// <inheritdoc/>
     public MonotonicTime Deadline { get; private set; } = MonotonicTime.Never;
 
+    /// <summary>Whether the kernel tells of every event; else /proc is read once a second.</summary>
+    public bool IsConnected => _connector is not null;
+
     /// <summary>Tracks these blocks from now on; all results are told at once.</summary>
     public void Apply(ImmutableArray<TrackProcessModel> models, MonotonicTime now)
     {
-        _quorums = [.. models.Select(static model => new Quorum(model))];
-        Deadline = models.IsEmpty ? MonotonicTime.Never : now;
-        OnTime(now);
+        _quorums = [.. models.Select(static model => new ProcessQuorum(model))];
+        _processes = new TrackedProcesses(models);
+        if (models.IsEmpty)
+        {
+            Disconnect();
+            Deadline = MonotonicTime.Never;
+            return;
+        }
+        Connect(); // before looking, so that nothing happens in between unnoticed
+        _processes.Scan();
+        Judge(now);
     }
 
     /// <summary>Tells all results again.</summary>
@@ -60,86 +82,96 @@ public sealed class ProcessTracker : ITimed
         {
             return;
         }
-        Deadline = now + TimeSpan.FromSeconds(1);
-        Count();
+        if (_connector is null)
+        {
+            _processes.Scan();
+        }
+        Judge(now);
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(EpollEvents events)
+    {
+        for (int count = 0; count < EventsPerWakeUpMax; count++)
+        {
+            Errno errno = _connector!.TryRead(out ProcessEvent e);
+            if (errno == Errno.ENOBUFS)
+            {
+                _isStale = true;
+            }
+            else if (errno != Errno.Success)
+            {
+                Resynchronize();
+                break;
+            }
+            else if (!_isStale)
+            {
+                _processes.Note(e);
+            }
+        }
+        if (!_isStale)
+        {
+            Judge(MonotonicClock.Now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Disconnect();
+
+    /// <summary>
+    /// Until its queue is empty the kernel goes on to lose events, and says so only once; so all is read anew when
+    /// nothing is queued.
+    /// </summary>
+    private void Resynchronize()
+    {
+        if (_isStale)
+        {
+            _isStale = false;
+            _processes.Scan();
+        }
+    }
+
+    private void Judge(MonotonicTime now)
+    {
+        MonotonicTime due = _connector is null ? now + s_pollInterval : MonotonicTime.Never;
         for (int i = 0; i < _quorums.Length; i++)
         {
-            if (_quorums[i].Judge(now))
+            ProcessQuorum quorum = _quorums[i];
+            quorum.Found = _processes.Counts[i];
+            if (quorum.Judge(now))
             {
-                bool isUp = _quorums[i].IsUp ?? false;
-                _log.Info($"Quorum {(isUp ? "gained" : "lost")} for tracked process {_quorums[i].Model.Name}");
+                bool isUp = quorum.IsUp ?? false;
+                _log.Info($"Quorum {(isUp ? "gained" : "lost")} for tracked process {quorum.Model.Name}");
                 _changed(i, isUp);
             }
+            due = MonotonicTime.Min(due, quorum.DueAt);
         }
+        Deadline = due;
     }
 
-    private void Count()
+    private void Connect()
     {
-        bool needsCommandLine = false;
-        foreach (Quorum quorum in _quorums)
+        if (_connector is not null || _isRefused || !_mayConnect)
         {
-            quorum.Found = 0;
-            needsCommandLine |= ProcessMatch.NeedsCommandLine(quorum.Model);
+            return;
         }
-        int seen = 0;
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        Errno errno = ProcessConnector.TryOpen(out _connector);
+        if (_connector is not null)
         {
-            if (!char.IsAsciiDigit(directory["/proc/".Length]) || ++seen > ProcessesMax)
-            {
-                continue;
-            }
-            string comm = ReadText(directory + "/comm").TrimEnd('\n');
-            ImmutableArray<string> command = needsCommandLine
-                ? [.. ReadText(directory + "/cmdline").TrimEnd('\0').Split('\0')] : [];
-            foreach (Quorum quorum in _quorums)
-            {
-                quorum.Found += ProcessMatch.Matches(quorum.Model, comm, command) ? 1 : 0;
-            }
+            _loop.Add(_connector.Fd, EpollEvents.EPOLLIN, this);
+            return;
         }
+        _isRefused = true;
+        _log.Info($"no process connector here ({errno}): tracked processes are looked at once a second");
     }
 
-    private static string ReadText(string path)
+    private void Disconnect()
     {
-        if (DescriptorIo.TryOpenRead(path, out FdHandle handle) != Errno.Success)
+        if (_connector is not null)
         {
-            return "";
-        }
-        using (handle)
-        {
-            Span<byte> buffer = stackalloc byte[CommandLineSizeMax];
-            return DescriptorIo.Read(handle.Number, buffer, out int size) == Errno.Success
-                ? Encoding.UTF8.GetString(buffer[..size]) : "";
-        }
-    }
-
-    /// <summary>One block: how many were found, and since when that speaks against its present result.</summary>
-    internal sealed class Quorum(TrackProcessModel model)
-    {
-        private MonotonicTime _since = MonotonicTime.Never;
-
-        internal TrackProcessModel Model => model;
-
-        internal int Found { get; set; }
-
-        internal bool? IsUp { get; private set; }
-
-        /// <returns>Whether the result changed.</returns>
-        internal bool Judge(MonotonicTime now)
-        {
-            bool met = Found >= model.Quorum && Found <= model.QuorumMax;
-            if (met == IsUp)
-            {
-                _since = MonotonicTime.Never;
-                return false;
-            }
-            _since = MonotonicTime.Min(_since, now);
-            if (IsUp is not null && now < _since + (met ? model.ForkDelay : model.TerminateDelay))
-            {
-                return false;
-            }
-            IsUp = met;
-            _since = MonotonicTime.Never;
-            return true;
+            _loop.Remove(_connector.Fd);
+            _connector.Dispose();
+            _connector = null;
         }
     }
 }

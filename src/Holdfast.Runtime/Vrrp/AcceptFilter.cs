@@ -13,6 +13,7 @@ namespace Holdfast.Runtime.Vrrp;
 internal sealed class AcceptFilter(VrrpInstance[] instances, Action<string> warn) : IDisposable
 {
     private const string TableName = "holdfast_vrrp";
+    private readonly HashSet<IpAddress> _dropped = [];
     private AddressDropTable? _table;
 
     /// <summary>The addresses of an instance come: drop what is sent to them if that is configured.</summary>
@@ -33,6 +34,10 @@ internal sealed class AcceptFilter(VrrpInstance[] instances, Action<string> warn
         }
         foreach (VirtualAddressModel address in instances[instance].Plan.Addresses)
         {
+            if (!_dropped.Add(address.Prefix.Address))
+            {
+                continue;
+            }
             NetlinkResult result = _table.Add(address.Prefix.Address);
             if (!result.IsSuccess)
             {
@@ -51,7 +56,29 @@ internal sealed class AcceptFilter(VrrpInstance[] instances, Action<string> warn
         }
         foreach (VirtualAddressModel address in instances[instance].Plan.Addresses)
         {
+            _dropped.Remove(address.Prefix.Address);
             _table.Remove(address.Prefix.Address); // not there after a failed Install: nothing to remove
+        }
+    }
+
+    /// <summary>Takes the filter over as it is from the one before a reload.</summary>
+    public void TakeOver(AcceptFilter before)
+    {
+        (_table, before._table) = (before._table, null);
+        _dropped.UnionWith(before._dropped);
+    }
+
+    /// <summary>The addresses for which an instance wants the filter.</summary>
+    public IEnumerable<IpAddress> Dropped(int instance)
+        => Drops(instance) ? instances[instance].Plan.Addresses.Select(static a => a.Prefix.Address) : [];
+
+    /// <summary>Ends the filter for every other address.</summary>
+    public void KeepOnly(HashSet<IpAddress> wanted)
+    {
+        foreach (IpAddress address in _dropped.Except(wanted).ToArray())
+        {
+            _table?.Remove(address);
+            _dropped.Remove(address);
         }
     }
 

@@ -10,7 +10,12 @@ namespace Holdfast.Runtime.Vrrp;
 /// Puts virtual addresses into the kernel and takes them out: gathered over one turn of the loop, then in as few
 /// system calls as the kernel allows. Both directions are idempotent.
 /// </summary>
-internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instances, Action<string> warn)
+/// <param name="netlink">To the kernel.</param>
+/// <param name="instances">All instances.</param>
+/// <param name="isElsewhere">Whether another instance has that address of an instance, so that it must stay.</param>
+/// <param name="warn">Told what the kernel refuses.</param>
+internal sealed class AddressKeeper(
+    RouteNetlink netlink, VrrpInstance[] instances, Func<VrrpInstance, int, bool> isElsewhere, Action<string> warn)
 {
     /// <summary>Marks entries as ours (IFA_PROTO, and RTPROT_KEEPALIVED for routes and rules).</summary>
     public const byte Marker = 18;
@@ -78,7 +83,10 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
     }
 
     /// <summary>The kernel's form of one configured address.</summary>
-    public static AddressSpec Spec(VirtualAddressModel address, int interfaceIndex)
+    /// <param name="address">As configured.</param>
+    /// <param name="interfaceIndex">Where it goes.</param>
+    /// <param name="lifetimeSeconds">After how long the kernel takes it out; null: never.</param>
+    public static AddressSpec Spec(VirtualAddressModel address, int interfaceIndex, uint? lifetimeSeconds = null)
     {
         bool v6 = address.Prefix.Address.IsV6;
         AddressFlags flags = AddressFlags.None;
@@ -99,6 +107,7 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
             Scope = address.Scope,
             Flags = flags,
             Protocol = Marker,
+            ValidLifetimeSeconds = lifetimeSeconds,
             PreferredLifetimeSeconds = preferred,
         };
     }
@@ -128,7 +137,8 @@ internal sealed class AddressKeeper(RouteNetlink netlink, VrrpInstance[] instanc
             wanted[instance.Index] = false;
             for (int position = 0; position < instance.Plan.Addresses.Length; position++)
             {
-                if (instance.AddressInterfaces[position] > 0)
+                if (instance.AddressInterfaces[position] > 0
+                    && !(wanted == _release && isElsewhere(instance, position)))
                 {
                     Add(instance, position);
                 }

@@ -21,13 +21,27 @@ internal interface IAdvertReceiver
 
     /// <summary>A packet for nobody here.</summary>
     void OnUnknownVrid(byte vrid, IpAddress source);
+
+    /// <summary>
+    /// Whether every packet for nobody here is wanted; else the kernel may do no more than count them.
+    /// </summary>
+    bool HearsUnknownVrids { get; }
+
+    /// <summary>Packets that the kernel has kept away and counted, when it no longer does.</summary>
+    void OnKeptAway(ulong count);
+
+    /// <summary>More packets came than one wake-up reads.</summary>
+    void OnFlood(AdvertChannel channel);
 }
 
 /// <summary>The sockets through which the instances of one interface and family exchange adverts.</summary>
 /// <remarks>
 /// Receiving and sending are separate sockets: the receiver is bound to the group, so that unicast does not arrive,
 /// and the sender has no receive buffer. One wake-up handles a bounded number of packets, so that a flood cannot
-/// keep the own adverts from being sent.
+/// keep the own adverts from being sent. Packets for a VRID of ours are all read, also under a flood: what is wrong
+/// with each is counted by kind, and a limit in the kernel could not tell the Active's adverts from forged ones, so
+/// that it would let an attacker silence the Active. Packets for other VRIDs are left to <see cref="ForeignPackets"/>
+/// from the first one on.
 /// </remarks>
 internal sealed class AdvertChannel : IReadyHandler, IDisposable
 {
@@ -37,10 +51,16 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     private readonly EpollLoop _loop;
     private IAdvertReceiver _receiver;
     private readonly RawIpSocket _receive;
+    private readonly RawIpSocketOptions _receiveOptions;
     private readonly RawIpSocket _send;
     private readonly byte[] _receiveBuffer = new byte[AdvertFormat.SizeMax + 64];
     private readonly byte[] _sendBuffer = new byte[AdvertFormat.SizeMax + Ipv4HeaderSize];
     private readonly VrrpInstance?[] _byVrid = new VrrpInstance?[256];
+    private ForeignPackets? _foreign;
+    private HashSet<byte> _passing = [];
+    private bool _filterIsCurrent;
+    private bool _foreignCame;
+    private ulong _received;
 
     public AdvertChannel(EpollLoop loop, IAdvertReceiver receiver, AdvertChannelKey key, int receiveBufferBytes)
     {
@@ -48,7 +68,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
         _receiver = receiver;
         Key = key;
         bool multicast = key.Local.IsMulticast;
-        _receive = RawIpSocket.Open(new RawIpSocketOptions
+        _receiveOptions = new RawIpSocketOptions
         {
             Family = key.Family,
             Protocol = AdvertFormat.IpProtocol,
@@ -56,7 +76,8 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
             BindAddress = key.Local,
             FreeBind = !multicast,
             ReceiveBufferBytes = receiveBufferBytes > 0 ? receiveBufferBytes : null,
-        });
+        };
+        _receive = RawIpSocket.Open(_receiveOptions);
         _send = RawIpSocket.Open(new RawIpSocketOptions
         {
             Family = key.Family,
@@ -77,6 +98,12 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     /// <summary>What it was opened for.</summary>
     public AdvertChannelKey Key { get; }
 
+    /// <summary>Packets that the kernel has dropped because we did not read fast enough.</summary>
+    public ulong Dropped => _receive.Dropped;
+
+    /// <summary>Packets for a VRID that nobody here has, which the kernel kept from us.</summary>
+    public ulong KeptAway => _foreign?.Count(_received) ?? 0;
+
     /// <summary>Adds an instance.</summary>
     public void Attach(VrrpInstance instance)
     {
@@ -84,6 +111,10 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
         instance.NextOfVrid = first;
         first = instance;
         instance.Channel = this;
+        if (_passing.Add(instance.Plan.Model.Vrid.Value) && _foreign?.Know(_passing) == false)
+        {
+            HearAll();
+        }
     }
 
     /// <summary>Gives what arrives to another node, whose instances are yet to be attached (a reload).</summary>
@@ -91,6 +122,11 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     {
         _receiver = receiver;
         Array.Clear(_byVrid);
+        _filterIsCurrent = false; // but not narrower yet: nothing may be lost until all instances are back
+        if (receiver.HearsUnknownVrids)
+        {
+            HearAll();
+        }
     }
 
     /// <summary>Takes one instance away.</summary>
@@ -112,6 +148,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
             }
         }
         instance.Channel = null;
+        _filterIsCurrent = false;
     }
 
     /// <summary>Sends one advert to the group, or a copy to each peer.</summary>
@@ -133,27 +170,37 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReady(EpollEvents events)
+    public void OnReady(EpollEvents events) => _ = ReadAdverts();
+
+    /// <summary>Reads what has arrived, up to a bound.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool ReadAdverts()
     {
         for (int count = 0; count < PacketsPerWakeUpMax; count++)
         {
             Errno errno = _receive.TryReceive(_receiveBuffer, out Linux.Sockets.ReceivedPacket info);
             if (errno == Errno.EAGAIN)
             {
-                return;
+                UpdateFilter();
+                return false;
             }
             if (errno == Errno.Success)
             {
+                _received++;
                 Deliver(info);
             }
             // Any other error (ENETDOWN) is cleared by having been read; the link monitor tells what it means.
         }
+        UpdateFilter();
+        _receiver.OnFlood(this);
+        return true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _loop.Remove(_receive.Descriptor);
+        HearAll();
         _receive.Dispose();
         _send.Dispose();
     }
@@ -169,6 +216,7 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
         if (_byVrid[message[1]] is not { } first)
         {
             _receiver.OnUnknownVrid(message[1], info.Source);
+            _foreignCame = true;
             return;
         }
         _receiver.OnPacket(first, new Holdfast.Vrrp.Wire.ReceivedPacket
@@ -178,6 +226,51 @@ internal sealed class AdvertChannel : IReadyHandler, IDisposable
             Destination = info.Destination.IsNone ? Key.Local : info.Destination,
             Ttl = (byte)Math.Clamp(info.HopLimit, 0, 255),
         });
+    }
+
+    /// <summary>
+    /// When a packet for nobody has arrived, the kernel does not know (all of) whom we are. One that had been queued
+    /// before changes nothing.
+    /// </summary>
+    private void UpdateFilter()
+    {
+        if (_foreignCame && !_filterIsCurrent && !_receiver.HearsUnknownVrids)
+        {
+            _foreignCame = false;
+            _filterIsCurrent = true; // also when it is refused: once is enough
+            _passing = KnownVrids();
+            if (_foreign is null)
+            {
+                _foreign = ForeignPackets.TryBegin(_receive, _receiveOptions, _passing, _received);
+            }
+            else if (!_foreign.Know(_passing))
+            {
+                HearAll();
+            }
+        }
+    }
+
+    private void HearAll()
+    {
+        if (_foreign is { } foreign)
+        {
+            _receiver.OnKeptAway(foreign.Count(_received));
+            _foreign = null;
+            foreign.Dispose();
+        }
+    }
+
+    private HashSet<byte> KnownVrids()
+    {
+        var known = new HashSet<byte>();
+        for (int vrid = 0; vrid < _byVrid.Length; vrid++)
+        {
+            if (_byVrid[vrid] is not null)
+            {
+                known.Add((byte)vrid);
+            }
+        }
+        return known;
     }
 
     private Errno SendTo(

@@ -37,6 +37,19 @@ internal sealed class AnnouncePacing
             == Errno.Success && forwarding != 0;
     }
 
+    /// <summary>Goes on with the spacing before a reload.</summary>
+    public void TakeOver(AnnouncePacing before)
+    {
+        foreach ((int index, Budget budget) in _byIndex)
+        {
+            if (before._byIndex.TryGetValue(index, out Budget? old))
+            {
+                budget.NextGarp = budget.Garp > TimeSpan.Zero ? old.NextGarp : MonotonicTime.Zero;
+                budget.NextGna = budget.Gna > TimeSpan.Zero ? old.NextGna : MonotonicTime.Zero;
+            }
+        }
+    }
+
     /// <summary>When the next announcement may go out by an interface.</summary>
     public MonotonicTime NextAllowed(int interfaceIndex, IpFamily family)
         => _byIndex.TryGetValue(interfaceIndex, out Budget? budget)

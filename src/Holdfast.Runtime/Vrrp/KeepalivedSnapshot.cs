@@ -45,7 +45,11 @@ public static class KeepalivedSnapshot
 
     /// <summary>Parses a snapshot again.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static KeepalivedParseResult Parse(byte[] bytes)
+    public static KeepalivedParseResult Parse(byte[] bytes) => Read(bytes).Parse();
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public static Content Read(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         if (reader.ReadUInt32() != Magic)
@@ -64,7 +68,7 @@ public static class KeepalivedSnapshot
             names[reader.ReadString()] = reader.ReadUInt32();
         }
         ConfigSnapshot files = ConfigSnapshot.FromBytes(reader.ReadBytes(reader.ReadInt32()));
-        return KeepalivedParser.Parse(path, files, new KeepalivedParseOptions
+        return new Content(path, new KeepalivedParseOptions
         {
             ConfigId = configId,
             StrictIncludes = strictIncludes,
@@ -72,7 +76,17 @@ public static class KeepalivedSnapshot
             InstanceName = instance,
             RandomSeed = seed,
             RouteNames = names.ToImmutable(),
-        });
+        }, files);
+    }
+
+    /// <summary>What a snapshot holds.</summary>
+    /// <param name="Path">The first file, as the daemon names it.</param>
+    /// <param name="Options">How the files are read.</param>
+    /// <param name="Files">Their texts.</param>
+    public sealed record Content(string Path, KeepalivedParseOptions Options, ConfigSnapshot Files)
+    {
+        /// <summary>Parses it again.</summary>
+        public KeepalivedParseResult Parse() => KeepalivedParser.Parse(Path, Files, Options);
     }
 
     private static string? ReadOptional(BinaryReader reader)

@@ -70,6 +70,9 @@ internal sealed class LinkBoard(
             || (_addresses.TryGetValue(index, out List<IpPrefix>? list) && list.Exists(p => p.Address == address));
     }
 
+    /// <summary>Whether an interface has a virtual address. Never allocates.</summary>
+    public bool HasVirtual(IpAddress address, int index) => _virtual.ContainsKey((index, address));
+
     /// <summary>All interfaces with an address that is one of the virtual ones: leftovers at start.</summary>
     public IEnumerable<(int Interface, IpPrefix Prefix)> Leftovers()
         => _virtual.Select(static found => (found.Key.Interface, found.Value));

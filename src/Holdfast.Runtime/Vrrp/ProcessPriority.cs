@@ -49,6 +49,15 @@ internal static class ProcessPriority
         }
     }
 
+    /// <summary>Gives all of it back, in a process that has inherited it.</summary>
+    public static void Reset()
+    {
+        _ = OwnProcess.SetScheduler(SchedulingPolicy.SCHED_OTHER, 0, resetOnFork: false); // always allowed
+        _ = OwnProcess.SetAffinity([]);
+        _ = OwnProcess.SetNice(0); // without privilege it has not been lowered either
+        _ = OwnProcess.SetLimit(ResourceLimit.RLIMIT_RTTIME, null, null);
+    }
+
     private static void Report(Log log, Errno errno, string what)
     {
         if (errno != Errno.Success)

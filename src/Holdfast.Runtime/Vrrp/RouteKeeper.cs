@@ -34,7 +34,10 @@ internal sealed class RouteKeeper(
     }
 
     /// <summary>Goes from the routes and rules before a reload to those after it.</summary>
-    public void Move(VrrpInstance instance, VrrpInstance old)
+    /// <param name="instance">After it.</param>
+    /// <param name="old">The same before it.</param>
+    /// <param name="isHere">Whether its addresses are here, and so its routes.</param>
+    public void Move(VrrpInstance instance, VrrpInstance old, bool isHere)
     {
         foreach ((RouteSpec gone, _) in Routes(old).Except(Routes(instance)))
         {
@@ -43,6 +46,10 @@ internal sealed class RouteKeeper(
         foreach (RuleSpec gone in Rules(old).Except(Rules(instance)))
         {
             Report("remove", "rule", netlink.DeleteRule(gone), Errno.ENOENT);
+        }
+        if (!isHere)
+        {
+            return;
         }
         if (Routes(instance).Except(Routes(old)).Any() || Rules(instance).Except(Rules(old)).Any())
         {

@@ -1,10 +1,10 @@
 using Holdfast.Primitives;
-using Holdfast.Vrrp.Tracking;
+using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Vrrp;
 
 /// <summary>What every tracker says now, and what follows from it for each instance.</summary>
-internal sealed class TrackerBoard
+internal sealed partial class TrackerBoard
 {
     // keepalived's limit: a file's number times its weight below this is a fault.
     private const int FileFaultBelow = -253;
@@ -24,16 +24,57 @@ internal sealed class TrackerBoard
     }
 
     /// <summary>A script's result counts differently now.</summary>
-    public void SetScript(int index, bool isUp) => _scripts[index] = isUp;
+    public void SetScript(int index, bool isUp)
+    {
+        _scripts[index] = isUp;
+        _changed = (TrackedKind.Script, index, null);
+    }
 
     /// <summary>A file has another number.</summary>
-    public void SetFile(int index, int value) => _files[index] = value;
+    public void SetFile(int index, int value)
+    {
+        _files[index] = value;
+        _changed = (TrackedKind.File, index, null);
+    }
 
     /// <summary>A process quorum is met or lost.</summary>
-    public void SetProcess(int index, bool isUp) => _processes[index] = isUp;
+    public void SetProcess(int index, bool isUp)
+    {
+        _processes[index] = isUp;
+        _changed = (TrackedKind.Process, index, null);
+    }
 
     /// <summary>An interface went up or down.</summary>
-    public void SetInterface(string name, bool isUp) => _interfaces[name] = isUp;
+    public void SetInterface(string name, bool isUp)
+    {
+        _interfaces[name] = isUp;
+        _changed = (TrackedKind.Interface, -1, name);
+    }
+
+    /// <summary>What a tracker of the supervisor says: 0 or 1, or the number of a file; null: nothing yet.</summary>
+    public int? Get(TrackerKind kind, int index) => kind switch
+    {
+        TrackerKind.Script => AsNumber(_scripts[index]),
+        TrackerKind.File => _files[index],
+        _ => AsNumber(_processes[index]),
+    };
+
+    /// <summary>Sets what <see cref="Get"/> returned.</summary>
+    public void Set(TrackerKind kind, int index, int value)
+    {
+        switch (kind)
+        {
+            case TrackerKind.Script:
+                SetScript(index, value != 0);
+                break;
+            case TrackerKind.File:
+                SetFile(index, value);
+                break;
+            default:
+                SetProcess(index, value != 0);
+                break;
+        }
+    }
 
     /// <summary>Takes over what the board before a reload knew, by name.</summary>
     public void TakeOver(TrackerBoard before)
@@ -79,28 +120,7 @@ internal sealed class TrackerBoard
     }
 
     /// <summary>Whether trackers put an instance in fault, and its priority.</summary>
-    public (bool IsFault, Priority Priority) Judge(int instance)
-    {
-        VrrpInstancePlan plan = _plan.Instances[instance];
-        bool fault = false;
-        int sum = 0;
-        foreach (TrackerBinding tracker in plan.Trackers)
-        {
-            if (tracker.Kind == TrackedKind.File)
-            {
-                (bool fileFault, int contribution) = JudgeFile(tracker);
-                fault |= fileFault;
-                sum += contribution;
-            }
-            else
-            {
-                var vote = new TrackerVote(tracker.Weight, tracker.Reverse, IsUp(tracker));
-                fault |= vote.IsFault;
-                sum += tracker.Weight == 0 ? 0 : vote.Contribution;
-            }
-        }
-        return (fault, EffectivePriority.Of(plan.Model.Priority, sum));
-    }
+    public (bool IsFault, Priority Priority) Judge(int instance) => JudgeSupposing(instance, -1, isUp: false);
 
     /// <summary>What a tracker says now, for status; null when it has no result yet.</summary>
     public string? Describe(TrackerBinding tracker) => tracker.Kind switch
@@ -110,6 +130,8 @@ internal sealed class TrackerBoard
         TrackedKind.Process => Word(_processes[tracker.Index]),
         _ => Word(_interfaces.TryGetValue(tracker.Name, out bool up) && up),
     };
+
+    private static int? AsNumber(bool? isUp) => isUp is { } up ? up ? 1 : 0 : null;
 
     private static string? Word(bool? isUp) => isUp switch { null => null, true => "up", false => "down" };
 
@@ -121,9 +143,8 @@ internal sealed class TrackerBoard
         _ => _interfaces.TryGetValue(tracker.Name, out bool up) && up,
     };
 
-    private (bool IsFault, int Contribution) JudgeFile(TrackerBinding tracker)
+    private static (bool IsFault, int Contribution) JudgeFile(TrackerBinding tracker, int value)
     {
-        int value = _files[tracker.Index] ?? 0;
         if (tracker.Weight == 0)
         {
             return (value != 0 != tracker.Reverse, 0);

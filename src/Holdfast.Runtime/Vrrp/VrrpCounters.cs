@@ -28,6 +28,9 @@ internal sealed class VrrpCounters
     /// <summary>Gratuitous ARPs and unsolicited NAs sent.</summary>
     public ulong AnnouncementsSent { get; set; }
 
+    /// <summary>Unicast adverts that were accepted though their source is no configured peer.</summary>
+    public ulong StrangersAccepted { get; set; }
+
     /// <summary>Adverts that passed all checks.</summary>
     public ulong AdvertsReceived => this[ReceiveVerdict.Accepted] + this[ReceiveVerdict.AcceptedAddressListDiffers];
 
@@ -48,6 +51,33 @@ internal sealed class VrrpCounters
         PriorityZeroReceived = before.PriorityZeroReceived;
         PriorityZeroSent = before.PriorityZeroSent;
         AnnouncementsSent = before.AnnouncementsSent;
+        StrangersAccepted = before.StrangersAccepted;
+    }
+
+    /// <summary>Writes all of them, for one who goes on later.</summary>
+    public void CopyTo(Span<ulong> values)
+    {
+        values[0] = AdvertsSent;
+        values[1] = AdvertsFailed;
+        values[2] = BecameActive;
+        values[3] = ReleasedActive;
+        values[4] = PriorityZeroReceived;
+        values[5] = PriorityZeroSent;
+        values[6] = AnnouncementsSent;
+        _verdicts.CopyTo(values[7..]);
+    }
+
+    /// <summary>Goes on from what <see cref="CopyTo"/> wrote.</summary>
+    public void CopyFrom(ReadOnlySpan<ulong> values)
+    {
+        AdvertsSent = values[0];
+        AdvertsFailed = values[1];
+        BecameActive = values[2];
+        ReleasedActive = values[3];
+        PriorityZeroReceived = values[4];
+        PriorityZeroSent = values[5];
+        AnnouncementsSent = values[6];
+        values.Slice(7, _verdicts.Length).CopyTo(_verdicts);
     }
 
     /// <summary>Sets everything to zero.</summary>
@@ -55,6 +85,6 @@ internal sealed class VrrpCounters
     {
         Array.Clear(_verdicts);
         AdvertsSent = AdvertsFailed = BecameActive = ReleasedActive = 0;
-        PriorityZeroReceived = PriorityZeroSent = AnnouncementsSent = 0;
+        PriorityZeroReceived = PriorityZeroSent = AnnouncementsSent = StrangersAccepted = 0;
     }
 }

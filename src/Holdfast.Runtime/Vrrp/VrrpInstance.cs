@@ -18,6 +18,11 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Name, for messages.</summary>
     public string Name => plan.Model.Name;
 
+    /// <summary>
+    /// Whether it is no longer configured, and only keeps its addresses until its successor has them.
+    /// </summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>Counters.</summary>
     public VrrpCounters Counters { get; init; } = new();
 
@@ -67,6 +72,9 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>For each address whether we have removed it and the kernel has yet to report that.</summary>
     public bool[] ExpectedRemovals { get; } = new bool[plan.Addresses.Length];
 
+    /// <summary>For each address whether it must not get a lifetime while it is in the kernel.</summary>
+    public bool[] StaysForever { get; } = new bool[plan.Addresses.Length];
+
     /// <summary>Interface index of each address; 0 while its interface is missing.</summary>
     public int[] AddressInterfaces { get; } = new int[plan.Addresses.Length];
 
@@ -76,11 +84,8 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Hardware address by which each address is announced.</summary>
     public MacAddress[] AddressMacs { get; } = new MacAddress[plan.Addresses.Length];
 
-    /// <summary>The sender of the last advert that this instance acted on, for messages.</summary>
-    public IpAddress LastPeer { get; set; }
-
-    /// <summary>The priority in it.</summary>
-    public Priority LastPeerPriority { get; set; }
+    /// <summary>What this instance has heard of the other routers, for messages and status.</summary>
+    public PeerView Peers { get; init; } = new();
 
     /// <summary>Hardware address of its interface.</summary>
     public MacAddress Mac { get; set; }
@@ -88,6 +93,6 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// <summary>Whether the successor was seen since the addresses began to linger.</summary>
     public bool SuccessorSeen { get; set; }
 
-    /// <summary>The last verdict other than accepted that was reported, so that each cause is reported once.</summary>
-    public ReceiveVerdict ReportedVerdict { get; set; }
+    /// <summary>What has been logged of doubtful packets, so that each cause is logged once.</summary>
+    public DropReports Reports;
 }

@@ -22,6 +22,26 @@ internal sealed partial class VrrpNode
         }
     }
 
+    /// <summary>Prepares the lifetimes of addresses for their removal.</summary>
+    /// <remarks>
+    /// With an IPv6 address that has a lifetime the kernel leaves the route of its prefix, to expire by itself; so the
+    /// address is made to stay for ever first. Not after a stall: an address may have expired unnoticed, and would come
+    /// back for a moment.
+    /// </remarks>
+    private void ReleaseLifetimes(VrrpInstance instance, in VrrpState state)
+    {
+        _lifetimes.Released(instance.Index);
+        if (state.Reason != TransitionReason.RanLate)
+        {
+            _lifetimes.KeepForever(instance, IpFamily.V6);
+        }
+        if (instance.StaysForever.Contains(true))
+        {
+            Array.Clear(instance.StaysForever);
+            ResolveAddresses(instance);
+        }
+    }
+
     /// <summary>A virtual address came or went: by our own doing, or by somebody else's.</summary>
     private void OnVirtualAddressChanged(int interfaceIndex, IpAddress address, bool isThere)
     {

@@ -16,20 +16,27 @@ internal sealed partial class VrrpNode
         {
             case EffectKind.SendAdvert:
                 SendAdvert(one, effect);
+                if (state.Addresses == AddressPhase.Held)
+                {
+                    _lifetimes.AdvertSent(instance, Now);
+                }
                 break;
             case EffectKind.InstallAddresses:
                 _successors.Unwatch(instance);
                 _filter.Install(instance);
                 AwaitAddresses(one);
                 _addresses.Install(instance);
+                _lifetimes.Installed(instance, Now);
                 _routes.Install(instance);
                 break;
             case EffectKind.ReleaseAddresses:
                 EndedInOrder &= one.SuccessorSeen || !state.Stopping;
                 _successors.Unwatch(instance);
                 _announcer.Cancel(instance);
+                ReleaseLifetimes(one, state);
                 _addresses.Release(instance);
                 _filter.Release(instance);
+                KeepFilterOfOthers(one);
                 _routes.Release(instance);
                 break;
             case EffectKind.AnnounceAddresses:
@@ -40,18 +47,19 @@ internal sealed partial class VrrpNode
                 _announcer.Cancel(instance);
                 _successors.Watch(instance);
                 break;
-            case EffectKind.RoleChanged:
+            case EffectKind.RoleChanged when !one.IsLeaving: // its end was told with the reload
                 TellRole(one, effect, state);
                 break;
             case EffectKind.LowerPriorityHeard:
                 _supervisor.TrySend(new ReceivedLowerPriorityMessage(
-                    instance, state.EffectivePriority, one.LastPeerPriority, one.LastPeer));
+                    instance, state.EffectivePriority, one.Peers.Priority, one.Peers.Source));
                 break;
             case EffectKind.AnnounceSource:
                 AnnounceSource(one);
                 break;
             case EffectKind.Ended:
                 _ended++;
+                _hasLeft |= one.IsLeaving;
                 break;
             default:
                 break;
@@ -72,6 +80,7 @@ internal sealed partial class VrrpNode
         {
             _supervisor.TrySend(new GroupStateChangedMessage(group, _groupStates[group], to));
             _groupStates[group] = to;
+            _board?.SetGroup(group, to);
         }
     }
 
@@ -104,11 +113,10 @@ internal sealed partial class VrrpNode
         {
             instance.Counters.ReleasedActive++;
         }
-        // A new state is a new situation: each cause of a dropped packet may be reported once more.
-        instance.ReportedVerdict = default;
+        instance.Reports.Renew(Now);
         IpAddress peer = effect.Reason is TransitionReason.HigherPriorityHeard or TransitionReason.OwnerConflict
             or TransitionReason.EqualPriorityHigherAddress or TransitionReason.ActiveResigned
-            ? instance.LastPeer : IpAddress.None;
+            ? instance.Peers.Source : IpAddress.None;
         int group = _groupOf[instance.Index];
         if (group >= 0 && effect is { From: Role.Initialize, To: Role.Backup }
             && _groupStates[group] == InstanceState.Init)
@@ -117,7 +125,15 @@ internal sealed partial class VrrpNode
         }
         _supervisor.TrySend(new InstanceStateChangedMessage(
             instance.Index, StateOf(effect.From, TransitionReason.Started), StateOf(effect.To, effect.Reason),
-            state.EffectivePriority, (ushort)effect.Reason, peer));
+            state.EffectivePriority, (ushort)effect.Reason, peer, EvidenceOf(instance, state)));
+    }
+
+    private TransitionEvidence EvidenceOf(VrrpInstance instance, in VrrpState state)
+    {
+        PeerView peers = instance.Peers;
+        uint ago = peers.Source.IsNone ? 0 : (uint)Math.Max(0, (Now - peers.HeardAt).TotalMilliseconds);
+        return new(peers.Source, ago, (uint)peers.Advert.Interval.TotalMilliseconds, state.Faults, peers.Priority,
+            peers.Advert.Version, peers.Advert.AddressCount, _trackers.FirstFault(instance.Index));
     }
 
     /// <summary>
@@ -131,7 +147,7 @@ internal sealed partial class VrrpNode
         }
     }
 
-    private static InstanceState StateOf(Role role, TransitionReason reason) => role switch
+    internal static InstanceState StateOf(Role role, TransitionReason reason) => role switch
     {
         Role.Active => InstanceState.Active,
         Role.Backup => InstanceState.Backup,

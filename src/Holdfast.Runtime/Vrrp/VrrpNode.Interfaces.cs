@@ -32,6 +32,7 @@ internal sealed partial class VrrpNode
             Refresh(instance);
         }
         SetSysctls();
+        ReportLifetimes();
         foreach (VrrpInstance instance in _instances)
         {
             StartIfDecided(instance);
@@ -43,7 +44,7 @@ internal sealed partial class VrrpNode
     /// </summary>
     public void RemoveLeftovers()
     {
-        AddressSpec[] leftovers = [.. _links.Leftovers().Select(
+        AddressSpec[] leftovers = [.. _links.Leftovers().Where(found => !IsOurs(found)).Select(
             static found => new AddressSpec { Prefix = found.Prefix, InterfaceIndex = found.Interface })];
         if (leftovers.Length > 0)
         {
@@ -112,9 +113,15 @@ internal sealed partial class VrrpNode
                 : _links.IndexOf(_plan.Model.Global.DefaultInterface);
             LinkInfo? link = _links.Link(index);
             bool announces = link is not null && (link.Flags & (LinkFlags.NoArp | LinkFlags.Loopback)) == 0;
+            if (index != instance.AddressInterfaces[position] && index > 0
+                && instance.Plan.AddressLifetimeSeconds is not null && address.Prefix.Address.IsV4)
+            {
+                PromoteSecondaries(instance, _links.Link(index)?.Name ?? "");
+            }
             instance.AddressInterfaces[position] = index;
             instance.AddressMacs[position] = announces ? link!.Mac : default;
-            instance.AddressSpecs[position] = AddressKeeper.Spec(address, index);
+            instance.AddressSpecs[position] = AddressKeeper.Spec(
+                address, index, instance.StaysForever[position] ? null : instance.Plan.AddressLifetimeSeconds);
         }
     }
 
@@ -160,6 +167,10 @@ internal sealed partial class VrrpNode
     /// <summary>Works out priority and faults of an instance, and tells the machine what changed.</summary>
     private void Judge(VrrpInstance instance)
     {
+        if (instance.IsLeaving)
+        {
+            return;
+        }
         (bool trackerFault, Priority priority) = _trackers.Judge(instance.Index);
         FaultCauses causes = FaultsOf(instance) | (trackerFault ? FaultCauses.Tracker : FaultCauses.None);
         VrrpState before = _router.State(instance.Index);
@@ -170,7 +181,8 @@ internal sealed partial class VrrpNode
             if (after != before.EffectivePriority)
             {
                 _supervisor.TrySend(new Processes.PriorityChangedMessage(
-                    instance.Index, before.EffectivePriority, after, StateOf(before.Role, before.Reason)));
+                    instance.Index, before.EffectivePriority, after, StateOf(before.Role, before.Reason),
+                    _trackers.LastChanged(instance.Index)));
             }
         }
         if (causes != _router.OwnFaults(instance.Index))
@@ -231,15 +243,36 @@ internal sealed partial class VrrpNode
             {
                 continue;
             }
-            Errno errno = InterfaceInfo.TryWriteSetting(
-                IpFamily.V4, instance.Plan.Model.Interface, "promote_secondaries", 1);
-            if (errno != Errno.Success)
-            {
-                _warn($"({instance.Name}) cannot set promote_secondaries: {errno}");
-            }
+            PromoteSecondaries(instance, instance.Plan.Model.Interface);
         }
     }
 
-    private static HashSet<IpAddress> VirtualAddresses(VrrpPlan plan)
-        => [.. plan.Instances.SelectMany(static i => i.Addresses, static (_, a) => a.Prefix.Address)];
+    /// <summary>An address that goes must not take with it the others of its network.</summary>
+    private void PromoteSecondaries(VrrpInstance instance, string interfaceName)
+    {
+        if (InterfaceInfo.TryReadSetting(IpFamily.V4, interfaceName, "promote_secondaries", out int isOn)
+            == Errno.Success && isOn != 0)
+        {
+            return;
+        }
+        Errno errno = InterfaceInfo.TryWriteSetting(IpFamily.V4, interfaceName, "promote_secondaries", 1);
+        if (errno != Errno.Success)
+        {
+            _warn($"({instance.Name}) cannot set promote_secondaries of {interfaceName}: {errno}");
+        }
+    }
+
+    private void ReportLifetimes()
+    {
+        int count = _instances.Sum(static instance => instance.Plan.Addresses.Length);
+        int limit = _plan.Model.Global.AddressLifetimeLimit;
+        if (count > limit && limit > 0)
+        {
+            _warn($"{count} virtual addresses, and at most {limit} carry a kernel lifetime: if every process of ours is "
+                + "killed, they stay (#holdfast: address_lifetime)");
+        }
+    }
+
+    private static HashSet<IpAddress> VirtualAddresses(VrrpInstance[] instances)
+        => [.. instances.SelectMany(static i => i.Plan.Addresses, static (_, a) => a.Prefix.Address)];
 }

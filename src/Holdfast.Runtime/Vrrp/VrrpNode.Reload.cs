@@ -1,126 +1,264 @@
-using Holdfast.Config.Keepalived.Model;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Processes;
 using Holdfast.Vrrp.Machine;
+using Holdfast.Vrrp.Sync;
 
 namespace Holdfast.Runtime.Vrrp;
 
 /// <summary>A node that takes over from one with another configuration: what did not change notices nothing.</summary>
+/// <remarks>
+/// Which instance goes on, with which state, and which addresses come and go is decided by
+/// <see cref="RouterReload"/>, which is pure. An instance that is no longer configured stays here as a leaving one,
+/// behind those of the plan, until its successor has its addresses.
+/// </remarks>
 internal sealed partial class VrrpNode
 {
-    /// <summary>Takes over from the node before a reload, which must not be used afterwards.</summary>
-    /// <remarks>
-    /// An instance goes on when name, VRID, family, version, interface and kind of transport are the same: state,
-    /// timers, counters and addresses stay, and only the difference reaches the kernel. Any other is ended and begun.
-    /// </remarks>
-    public void TakeOver(VrrpNode before)
+    private bool _hasLeft;
+
+    /// <summary>Who of a node before goes on here, and who leaves.</summary>
+    public static ReloadMap MapFrom(VrrpNode before, VrrpPlan plan) => ReloadMap.Of(
+        before._router,
+        [.. before._plan.Instances.Select(static i => i.Model.Identity)],
+        [.. plan.Instances.Select(static i => i.Model.Identity)],
+        [.. before._plan.Model.SyncGroups.Select(static g => g.Name)],
+        [.. plan.Model.SyncGroups.Select(static g => g.Name)]);
+
+    /// <summary>The plans of those that leave.</summary>
+    public VrrpInstancePlan[] PlansOf(int[] instances) => [.. instances.Select(i => _instances[i].Plan)];
+
+    /// <summary>
+    /// Tells the supervisor which instances end with a reload, by their indexes before it. Call it before all else.
+    /// </summary>
+    public void TellEnded(ReloadMap map)
     {
-        int[] sources = SourcesIn(before);
+        for (int index = 0; index < _plan.Instances.Length; index++)
+        {
+            if (Array.IndexOf(map.Sources, index) < 0)
+            {
+                VrrpState state = _router.State(index);
+                TellState(index, StateOf(state.Role, state.Reason), InstanceState.Stopped, state.EffectivePriority);
+                TellState(index, InstanceState.Stopped, InstanceState.Deleted, _instances[index].Plan.Model.Priority);
+            }
+        }
+    }
+
+    /// <summary>Takes over all that the node before a reload knows. Nothing is sent, and nothing is changed there.
+    /// </summary>
+    public void Adopt(VrrpNode before, ReloadMap map)
+    {
         _links.TakeOver(before._links);
-        foreach (int index in before._instances.Select(static i => i.InterfaceIndex).Distinct())
+        foreach (int index in before._instances.SelectMany(static i => i.AddressInterfaces.Append(i.InterfaceIndex))
+            .Distinct())
         {
             if (_links.Link(index) is { } link)
             {
                 _pacing.Learn(index, link.Name);
             }
         }
+        _pacing.TakeOver(before._pacing);
         _trackers.TakeOver(before._trackers);
-        UnknownVrids = before.UnknownVrids;
+        _unknownVrids = before._unknownVrids;
+        RouterReload.Restore(before._router, _router, map, Now);
+        for (int index = 0; index < map.Count; index++)
+        {
+            if (map.SourceOf(index) is >= 0 and int source)
+            {
+                Restore(_instances[index], before, before._instances[source]);
+            }
+        }
+        for (int group = 0; group < _groupStates.Length; group++)
+        {
+            int source = map.GroupSources[group];
+            _groupStates[group] = source >= 0 ? before._groupStates[source] : InstanceState.Init;
+        }
+    }
+
+    /// <summary>Goes on in the place of the node before, which must not be used afterwards.</summary>
+    public void TakeOver(VrrpNode before, ReloadMap map)
+    {
         foreach ((AdvertChannelKey key, AdvertChannel channel) in before._channels)
         {
             channel.GoOnWith(this);
             _channels[key] = channel;
         }
         before._channels.Clear();
-        for (int index = 0; index < _instances.Length; index++)
-        {
-            if (sources[index] >= 0)
-            {
-                Restore(_instances[index], before, before._instances[sources[index]]);
-            }
-        }
+        _filter.TakeOver(before._filter);
         before.Dispose();
         Begin();
         CloseUnusedChannels();
-        for (int index = 0; index < _instances.Length; index++)
+        foreach (int index in Enumerable.Range(map.Sources.Length, map.Leaving.Length))
         {
-            if (sources[index] >= 0)
-            {
-                MoveAddresses(_instances[index], before._instances[sources[index]]);
-            }
+            _successors.Listen(index); // nothing is missed between resignation and announcement
         }
-    }
-
-    /// <summary>Ends the instances of the node before that do not go on here. Call it before all else.</summary>
-    public void EndOrphans(VrrpNode before)
-    {
-        int[] sources = SourcesIn(before);
-        foreach (VrrpInstance orphan in before._instances)
+        RouterReload.Settle(before._router, _router, map, Now, this);
+        for (int index = 0; index < map.Count; index++)
         {
-            if (Array.IndexOf(sources, orphan.Index) < 0)
-            {
-                before.Step(orphan.Index, VrrpEvent.Of(EventKind.ShutdownNow));
-                before._supervisor.TrySend(new InstanceStateChangedMessage(
-                    orphan.Index, InstanceState.Stopped, InstanceState.Deleted, orphan.Plan.Model.Priority,
-                    (ushort)TransitionReason.Stopped, IpAddress.None));
-            }
+            UpdateDeadlines(index);
         }
-        before.EndTurn();
-    }
-
-    private int[] SourcesIn(VrrpNode before)
-        => [.. _instances.Select(i => Array.FindIndex(before._instances, o => IsSame(i, o)))];
-
-    private static bool IsSame(VrrpInstance now, VrrpInstance before)
-    {
-        VrrpInstanceModel a = now.Plan.Model;
-        VrrpInstanceModel b = before.Plan.Model;
-        return a.Name == b.Name && a.Vrid == b.Vrid && a.Family == b.Family && a.Version == b.Version
-            && a.Interface == b.Interface && a.IsUnicast == b.IsUnicast;
+        MoveKernelState(before, map);
     }
 
     private void Restore(VrrpInstance instance, VrrpNode before, VrrpInstance old)
     {
-        VrrpState state = before._router.State(old.Index);
-        if (state.EffectivePriority == old.Plan.Model.Priority)
-        {
-            state.EffectivePriority = instance.Plan.Model.Priority;
-        }
-        _router.Restore(instance.Index, state, before._router.OwnFaults(old.Index));
         instance.HasStarted = old.HasStarted;
-        instance.LastPeer = old.LastPeer;
-        instance.LastPeerPriority = old.LastPeerPriority;
+        instance.Peers.TakeOver(old.Peers);
+        instance.SuccessorSeen = old.SuccessorSeen;
         instance.Counters.TakeOver(old.Counters);
-        _deadlines.Set(instance.Index, state.NextDeadline);
+        _announcer.TakeOver(instance.Index, before._announcer, old.Index);
+        _deadlines.Set(instance.Index, _router.State(instance.Index).NextDeadline);
     }
 
-    /// <summary>Brings the kernel from the old list of addresses to the new one, if they are here at all.</summary>
-    private void MoveAddresses(VrrpInstance instance, VrrpInstance old)
+    /// <summary>Brings the kernel from what the node before had there to what is wanted now.</summary>
+    private void MoveKernelState(VrrpNode before, ReloadMap map)
     {
-        if (_router.State(instance.Index).Addresses == AddressPhase.Absent)
+        for (int index = 0; index < map.Count; index++)
         {
-            return;
+            if (map.SourceOf(index) is >= 0 and int from)
+            {
+                KeepForever(_instances[index], before._instances[from]);
+            }
         }
-        AddressSpec[] gone = [.. old.AddressSpecs.Where(
-            o => o.InterfaceIndex > 0 && !Array.Exists(instance.AddressSpecs, n => IsSamePlace(n, o)))];
-        bool more = Array.Exists(instance.AddressSpecs, n => !Array.Exists(old.AddressSpecs, o => o == n));
-        _filter.Install(instance.Index);
-        _addresses.RemoveNow(gone);
-        if (more)
+        (int[] install, AddressSpec[] gone) = RouterReload.MoveAddresses(
+            before._router, _router, map, i => Placed(before._instances[i]), i => Placed(_instances[i]),
+            static a => (a.Prefix, a.InterfaceIndex));
+        foreach (int index in install)
         {
-            _addresses.Install(instance.Index);
-            _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
+            AwaitAddresses(_instances[index]);
+            _addresses.Install(index);
+            _announcer.Request(index, _instances[index].Plan.Machine.Announce.Rounds);
         }
-        _routes.Move(instance, old);
-        if (_router.State(instance.Index).Addresses == AddressPhase.Lingering)
+        _addresses.Flush();
+        if (gone.Length > 0)
         {
-            _successors.Watch(instance.Index);
+            _addresses.RemoveNow(gone);
+            InstallSecondaries(gone);
         }
+        HashSet<IpAddress> dropped = [];
+        for (int index = 0; index < map.Count; index++)
+        {
+            VrrpInstance instance = _instances[index];
+            bool isHere = _router.State(index).Addresses != AddressPhase.Absent;
+            if (isHere)
+            {
+                _filter.Install(index);
+                dropped.UnionWith(_filter.Dropped(index));
+            }
+            if (map.SourceOf(index) is >= 0 and int source
+                && before._router.State(source).Addresses != AddressPhase.Absent)
+            {
+                VrrpInstance old = before._instances[source];
+                _routes.Move(instance, old, isHere);
+                if (_router.State(index).Addresses == AddressPhase.Lingering)
+                {
+                    WatchAgain(instance, old);
+                }
+            }
+        }
+        _filter.KeepOnly(dropped);
+    }
+
+    /// <summary>
+    /// Without promote_secondaries the kernel takes the other addresses of a subnet along with its first one.
+    /// </summary>
+    private void InstallSecondaries(AddressSpec[] gone)
+    {
+        HashSet<(IpPrefix, int)> subnets
+            = [.. gone.Where(static a => a.Prefix is { Address.IsV4: true, Length: < 32 })
+                .Select(static a => (a.Prefix.Network, a.InterfaceIndex))];
+        foreach (VrrpInstance instance in _instances)
+        {
+            if (_router.State(instance.Index).Addresses != AddressPhase.Absent
+                && Array.Exists(instance.AddressSpecs, a => subnets.Contains((a.Prefix.Network, a.InterfaceIndex))))
+            {
+                _addresses.Install(instance.Index);
+            }
+        }
+    }
+
+    /// <summary>What the successor has announced before the reload, it need not announce again.</summary>
+    private void WatchAgain(VrrpInstance instance, VrrpInstance old)
+    {
+        _successors.Watch(instance.Index);
+        for (int position = 0; position < instance.AddressSpecs.Length; position++)
+        {
+            int at = Array.FindIndex(old.AddressSpecs, o => IsSamePlace(o, instance.AddressSpecs[position]));
+            instance.TakenBySuccessor[position] = at >= 0 && old.TakenBySuccessor[at];
+        }
+    }
+
+    /// <summary>
+    /// Whether another instance here has the address as well, so that it stays when this one lets go: it moved to it
+    /// with a reload.
+    /// </summary>
+    private bool IsHeldByAnother(VrrpInstance instance, int position)
+    {
+        foreach ((int index, int at) in _owners.Of(instance.Plan.Addresses[position].Prefix.Address))
+        {
+            if (index != instance.Index && _router.State(index).Addresses != AddressPhase.Absent
+                && IsSamePlace(_instances[index].AddressSpecs[at], instance.AddressSpecs[position]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>An address that moved to another instance is filtered as that one says.</summary>
+    private void KeepFilterOfOthers(VrrpInstance instance)
+    {
+        foreach (IpAddress address in _filter.Dropped(instance.Index))
+        {
+            foreach ((int index, _) in _owners.Of(address))
+            {
+                if (index != instance.Index && _router.State(index).Addresses != AddressPhase.Absent)
+                {
+                    _filter.Install(index);
+                }
+            }
+        }
+    }
+
+    private static AddressSpec[] Placed(VrrpInstance instance)
+        => [.. instance.AddressSpecs.Where(static a => a.InterfaceIndex > 0)];
+
+    /// <summary>
+    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix,
+    /// too, which other addresses share.
+    /// </summary>
+    private void KeepForever(VrrpInstance instance, VrrpInstance old)
+    {
+        for (int position = 0; position < instance.AddressSpecs.Length; position++)
+        {
+            AddressSpec spec = instance.AddressSpecs[position];
+            instance.StaysForever[position] = spec.Prefix.Address.IsV6 && Array.Exists(
+                old.AddressSpecs, o => IsSamePlace(o, spec) && o.ValidLifetimeSeconds is null);
+        }
+        ResolveAddresses(instance);
     }
 
     private static bool IsSamePlace(in AddressSpec a, in AddressSpec b)
         => a.Prefix == b.Prefix && a.InterfaceIndex == b.InterfaceIndex;
+
+    private void TellState(int index, InstanceState from, InstanceState to, Priority priority)
+        => _supervisor.TrySend(new InstanceStateChangedMessage(
+            index, from, to, priority, (ushort)TransitionReason.Stopped, IpAddress.None));
+
+    /// <summary>An instance that has left needs no socket any more.</summary>
+    private void ForgetLeft()
+    {
+        if (_hasLeft)
+        {
+            _hasLeft = false;
+            foreach (VrrpInstance instance in _instances)
+            {
+                if (instance.IsLeaving && _router.State(instance.Index).HasEnded)
+                {
+                    CloseChannel(instance);
+                }
+            }
+        }
+    }
 
     private void CloseUnusedChannels()
     {

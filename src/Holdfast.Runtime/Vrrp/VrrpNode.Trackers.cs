@@ -29,6 +29,7 @@ internal sealed partial class VrrpNode
     public void OnTracker(in TrackerChangedMessage message)
     {
         TrackedKind kind;
+        KeepTracker(message);
         switch (message.Tracker)
         {
             case TrackerKind.Script when message.Index < _plan.Model.Scripts.Length:

@@ -2,6 +2,7 @@ using Holdfast.Linux;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Processes;
 using Holdfast.Vrrp.Machine;
 using Holdfast.Vrrp.Sync;
@@ -14,9 +15,9 @@ namespace Holdfast.Runtime.Vrrp;
 /// carries out their effects. One thread; nothing is allocated while nothing changes.
 /// </summary>
 /// <remarks>
-/// One turn of the loop: (1) what has arrived is read, adverts first of all; (2) deadlines that are due; (3) address
-/// changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so that a thousand
-/// addresses of one instance never delay the advert of another.
+/// One turn of the loop: (1) what has arrived is read, adverts before all else when the node is late; (2) deadlines
+/// that are due; (3) address changes of the turn in one batch; (4) announcements. Adverts go out within (1) and (2), so
+/// that a thousand addresses of one instance never delay the advert of another.
 /// </remarks>
 internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposable
 {
@@ -31,6 +32,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private readonly AnnouncePacing _pacing;
     private readonly Announcer _announcer;
     private readonly AddressKeeper _addresses;
+    private readonly LifetimeKeeper _lifetimes;
     private readonly RouteKeeper _routes;
     private readonly AcceptFilter _filter;
     private readonly AddressOwners _owners;
@@ -42,24 +44,31 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private int _ended;
 
     public VrrpNode(
-        VrrpPlan plan, EpollLoop loop, RouteNetlink netlink, ChildChannel supervisor, Action<string> warn)
+        VrrpPlan plan, EpollLoop loop, RouteNetlink netlink, ChildChannel supervisor, Action<string> warn,
+        StateBoard? board = null, VrrpInstancePlan[]? leaving = null)
     {
+        VrrpInstancePlan[] all = [.. plan.Instances, .. leaving ?? []];
         _plan = plan;
+        _board = board;
         _loop = loop;
         _supervisor = supervisor;
         _warn = warn;
-        _instances = [.. plan.Instances.Select(static (p, index) => new VrrpInstance(index, p))];
-        _router = new VrrpRouter([.. plan.Instances.Select(static p => p.Machine)], plan.Groups);
+        _instances = [.. all.Select((p, index) => new VrrpInstance(index, p)
+        {
+            IsLeaving = index >= plan.Instances.Length,
+        })];
+        _router = new VrrpRouter([.. all.Select(static p => p.Machine)], plan.Groups);
         _groupOf = _router.GroupOf;
         _trackGroupIsBroken = new bool[_instances.Length];
         _groupStates = new InstanceState[plan.Groups.Length];
         _deadlines = new DeadlineHeap(_instances.Length);
         _links = new LinkBoard(
-            plan.Model.InterfaceDelays, VirtualAddresses(plan), OnInterfaceChanged, OnVirtualAddressChanged);
+            plan.Model.InterfaceDelays, VirtualAddresses(_instances), OnInterfaceChanged, OnVirtualAddressChanged);
         _trackers = new TrackerBoard(plan);
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);
-        _addresses = new AddressKeeper(netlink, _instances, warn);
+        _addresses = new AddressKeeper(netlink, _instances, IsHeldByAnother, warn);
+        _lifetimes = new LifetimeKeeper(netlink, _instances, _links.HasVirtual);
         _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, _links.TableOf, warn);
         _filter = new AcceptFilter(_instances, warn);
         _owners = new AddressOwners(_instances);
@@ -83,8 +92,8 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Whether every instance that had addresses at <see cref="Stop"/> saw its successor take them.</summary>
     public bool EndedInOrder { get; private set; } = true;
 
-    /// <summary>Instances, for status.</summary>
-    public ReadOnlySpan<VrrpInstance> Instances => _instances;
+    /// <summary>The configured instances, for status; those that leave are not among them.</summary>
+    public ReadOnlySpan<VrrpInstance> Instances => _instances.AsSpan(0, _plan.Instances.Length);
 
     /// <summary>Plan, for status.</summary>
     public VrrpPlan Plan => _plan;
@@ -98,12 +107,14 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Handles every deadline that is due.</summary>
     public void RunDeadlines()
     {
+        HearWhenLate();
         _links.RunDeadlines(Now);
         // Two readings of the clock at most differ by what the steps took: a busy node cannot stay here for ever,
         // since every step moves its deadline into the future.
         while (_deadlines.Earliest <= Now)
         {
             Step(_deadlines.EarliestIndex, VrrpEvent.Of(EventKind.DeadlineReached));
+            HearWhenLate();
         }
     }
 
@@ -111,7 +122,9 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     public void EndTurn()
     {
         _addresses.Flush();
+        _lifetimes.Flush(Now);
         _routes.Flush();
+        ForgetLeft();
         if (_announcer.NextDeadline <= Now)
         {
             _announcer.Flush(Now);
@@ -131,9 +144,13 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Every instance is told to have stopped, and nothing else is done: what the kernel has stays.</summary>
     public void Abandon()
     {
-        foreach (VrrpInstance instance in _instances)
+        foreach (VrrpInstance instance in Instances)
         {
             VrrpState state = _router.State(instance.Index);
+            if (state.Addresses != AddressPhase.Absent)
+            {
+                _lifetimes.KeepForever(instance);
+            }
             _supervisor.TrySend(new InstanceStateChangedMessage(
                 instance.Index, StateOf(state.Role, state.Reason), InstanceState.Stopped, state.EffectivePriority,
                 (ushort)state.Reason, IpAddress.None));
@@ -162,38 +179,25 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         ReceiveVerdict verdict = ReceiveChecks.Check(
             instance.Policy, packet, state.EffectivePriority.IsOwner, out Advert advert);
         instance.Counters.Count(verdict);
-        if (verdict > ReceiveVerdict.Accepted && verdict != instance.ReportedVerdict)
+        if (verdict > ReceiveVerdict.Accepted && instance.Reports.IsNew(verdict))
         {
-            instance.ReportedVerdict = verdict;
             _warn($"({instance.Name}) {VerdictText.Of(verdict)} from {packet.Source}");
         }
         if (verdict > ReceiveVerdict.AcceptedAddressListDiffers)
         {
+            instance.Peers.Drop(verdict, packet.Source, Now);
+            Save(instance.Index);
             return;
         }
+        NoteStranger(instance, packet.Source);
         if (advert.Priority.IsResignation)
         {
             instance.Counters.PriorityZeroReceived++;
         }
         instance.SuccessorSeen |= state.Addresses == AddressPhase.Lingering && !advert.Priority.IsResignation;
-        instance.LastPeer = advert.Source;
-        instance.LastPeerPriority = advert.Priority;
+        instance.Peers.Hear(advert, verdict, packet, instance.Policy, Now);
         Step(instance.Index, VrrpEvent.Received(advert, instance.SourceAddress));
     }
-
-    /// <inheritdoc/>
-    public void OnUnknownVrid(byte vrid, IpAddress source)
-    {
-        UnknownVrids++;
-        if (_plan.Model.Global.LogUnknownVrids && !_reportedVrids[vrid])
-        {
-            _reportedVrids[vrid] = true;
-            _warn($"Received advert for unknown VRID {vrid} from {source}");
-        }
-    }
-
-    /// <summary>Packets for a VRID that no instance of their interface has.</summary>
-    public ulong UnknownVrids { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -208,8 +212,6 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _channels.Clear();
     }
 
-    private readonly bool[] _reportedVrids = new bool[256];
-
     private void Step(int index, in VrrpEvent e)
     {
         _router.Step(index, e, Now, this);
@@ -220,12 +222,17 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     private void UpdateDeadlines(int index)
     {
         _deadlines.Set(index, _router.State(index).NextDeadline);
+        Save(index);
         int group = _groupOf[index];
         if (group >= 0)
         {
             foreach (int member in _plan.Groups[group])
             {
                 _deadlines.Set(member, _router.State(member).NextDeadline);
+                if (member != index)
+                {
+                    Save(member);
+                }
             }
         }
     }
@@ -238,6 +245,11 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         if (first.NextOfVrid is null)
         {
             return first;
+        }
+        // One that leaves with a reload has nothing more to learn where another one has its VRID.
+        while (first is { IsLeaving: true, NextOfVrid: { } next })
+        {
+            first = next;
         }
         for (VrrpInstance? one = first; one is not null; one = one.NextOfVrid)
         {

@@ -53,6 +53,12 @@ public sealed record VrrpInstancePlan
 
     /// <summary>All virtual addresses: announced ones, then excluded ones.</summary>
     public required VirtualAddressModel[] Addresses { get; init; }
+
+    /// <summary>
+    /// Kernel lifetime of its addresses, which is renewed with its adverts; null: they stay until they are removed,
+    /// since the node has too many or the file says so.
+    /// </summary>
+    public uint? AddressLifetimeSeconds { get; init; }
 }
 
 /// <summary>All instances and sync groups of a node, ready to run.</summary>
@@ -64,10 +70,12 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
     /// <summary>Builds the plan of a validated model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="uptime">Time since the host's boot, for <c>vrrp_delay_after_boot</c>.</param>
-    public static VrrpPlan From(KeepalivedModel model, TimeSpan uptime)
+    /// <param name="isReload">Whether the daemon runs already: what begins then does not wait.</param>
+    public static VrrpPlan From(KeepalivedModel model, TimeSpan uptime, bool isReload = false)
     {
         TimeSpan afterBoot = model.Global.DelayAfterBoot - uptime;
-        TimeSpan startupDelay = afterBoot > model.Global.StartupDelay ? afterBoot : model.Global.StartupDelay;
+        TimeSpan startupDelay = isReload ? TimeSpan.Zero
+            : afterBoot > model.Global.StartupDelay ? afterBoot : model.Global.StartupDelay;
         Dictionary<string, int> indexes = [];
         for (int index = 0; index < model.Instances.Length; index++)
         {
@@ -88,10 +96,15 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
 
     private static VrrpInstancePlan PlanInstance(
         KeepalivedModel model, VrrpInstanceModel instance, SyncGroupModel? group, int addressCount,
-        TimeSpan startupDelay) => new()
+        TimeSpan startupDelay)
+    {
+        VrrpConfig machine = MachineConfig(instance, group is not null, addressCount, startupDelay);
+        return new()
         {
             Model = instance,
-            Machine = MachineConfig(instance, group is not null, addressCount, startupDelay),
+            Machine = machine,
+            AddressLifetimeSeconds = addressCount <= model.Global.AddressLifetimeLimit
+                ? LifetimeKeeper.SecondsFor(machine) : null,
             Template = Template(instance),
             AdvertAddresses = [.. instance.Addresses.Take(AdvertFormat.AddressesMax)
                 .Select(static a => a.Prefix.Address)],
@@ -100,6 +113,7 @@ public sealed record VrrpPlan(KeepalivedModel Model, VrrpInstancePlan[] Instance
             Trackers = [.. Trackers(model, instance, group)],
             Addresses = [.. instance.Addresses, .. instance.ExcludedAddresses],
         };
+    }
 
     private static VrrpConfig MachineConfig(
         VrrpInstanceModel instance, bool inGroup, int addressCount, TimeSpan startupDelay) => new()

@@ -19,7 +19,7 @@ public sealed partial class VrrpProcess
                 break;
             case Signal.SIGHUP:
                 // The files are read by the supervisor.
-                _ = OwnProcess.Kill(OwnProcess.ParentId, Signal.SIGHUP);
+                _ = OwnProcess.Kill(_supervisorPid, Signal.SIGHUP);
                 break;
             case Signal.SIGUSR1:
                 Dump(DumpKind.Data);

@@ -7,9 +7,11 @@ using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Vrrp.Dumps;
+using Holdfast.Vrrp.Sync;
 
 namespace Holdfast.Runtime.Vrrp;
 
@@ -23,7 +25,7 @@ namespace Holdfast.Runtime.Vrrp;
 public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 {
     private const string DefaultName = "keepalived";
-    private static readonly TimeSpan LateLimit = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ReloadMax = TimeSpan.FromSeconds(5);
 
     private readonly EpollLoop _loop = new();
     private readonly RouteNetlink _netlink = RouteNetlink.Open();
@@ -33,6 +35,11 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
+    private StateBoard? _board;
+    private FdHandle? _nextBoard;
+    private readonly SupervisorRevival _revival;
+    private int _supervisorPid = OwnProcess.ParentId;
+    private uint _generation;
     private bool _stopping;
     private bool _done;
 
@@ -41,6 +48,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _channel = channel;
         _options = options;
         _log = log;
+        _revival = new SupervisorRevival(_loop);
+        _netlink.Progress = () => _board?.MarkProgress(MonotonicClock.Now);
         _routes = new RouteWatch(_loop, options.LogAddresses ? log.Info : null);
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
@@ -71,7 +80,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             if (errno == Errno.EPIPE)
             {
                 SupervisorIsGone();
-                return;
+                return; // the next one is heard in the next turn
             }
             if (errno == Errno.Success)
             {
@@ -86,6 +95,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         _node?.Dispose();
         _routes.Dispose();
         _netlink.Dispose();
+        _board?.Dispose();
+        _nextBoard?.Dispose();
+        _revival.Dispose();
         _signals.Dispose();
         _loop.Dispose();
     }
@@ -94,16 +106,16 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _loop.RunOnce(_node?.NextDeadline ?? MonotonicTime.Never);
+            MonotonicTime deadline
+                = MonotonicTime.Min(_node?.NextDeadline ?? MonotonicTime.Never, _log.RepeatsDeadline);
+            _board?.MarkProgress(MonotonicClock.Now, deadline);
+            _loop.Wait(deadline);
+            _node?.HearWhenLate();
+            _loop.Dispatch();
+            _log.FlushRepeats(MonotonicClock.Now);
             if (_node is not { } node)
             {
                 continue;
-            }
-            if (MonotonicClock.Now - node.NextDeadline > LateLimit)
-            {
-                // Late: what others sent meanwhile is heard before anything is sent, so that an Active that was not
-                // scheduled yields to a successor instead of shouting it down.
-                _loop.RunOnce(MonotonicTime.Zero);
             }
             node.RunDeadlines();
             node.EndTurn();
@@ -120,6 +132,13 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     {
         switch (kind)
         {
+            case MessageKind.Board:
+                _nextBoard?.Dispose();
+                _nextBoard = _channel.TakeDescriptor();
+                break;
+            case MessageKind.Lineage when _channel.TryRead(out LineageMessage lineage):
+                ReadLineage(lineage);
+                break;
             case MessageKind.Configuration when _channel.TryRead(out ConfigurationMessage configuration):
                 Configure(configuration.Generation);
                 break;
@@ -127,7 +146,10 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 Reload(reload.Generation);
                 break;
             case MessageKind.TrackerChanged when _channel.TryRead(out TrackerChangedMessage change):
-                _node?.OnTracker(change);
+                if (change.Generation == _generation)
+                {
+                    _node?.OnTracker(change); // one of before a reload is told again after it
+                }
                 break;
             case MessageKind.Stop:
                 Stop();
@@ -149,21 +171,21 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Configure(uint generation)
     {
-        if (_node is not null || ReadPlan() is not { } plan)
+        if (_node is not null || ReadPlan(generation) is not { } plan)
         {
             _log.Error("the supervisor sent no usable configuration");
             _done = true;
             return;
         }
+        _generation = generation;
         ProcessPriority.Apply(plan.Model.Global, _log);
         OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
-        _node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
+        _board = TakeBoard(plan, generation);
+        _node = new VrrpNode(plan, _loop, _netlink, _channel, Warn, _board);
         HashSet<string> broken = StaticEntries.Install(plan.Model, _netlink, _routes, _log.Warning);
         _node.SetBrokenTrackGroups(broken);
         _routes.Attach(_node.Links);
-        _node.RemoveLeftovers();
-        _node.Begin();
-        _node.EndTurn();
+        StartOrResume(_node);
         if (_options.DumpAtStart)
         {
             foreach (string line in DataDump.Write(_node).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -177,19 +199,33 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
 
     private void Reload(uint generation)
     {
-        if (_node is { } before && !_stopping && ReadPlan() is { } plan)
+        // Parsing takes its time, and nothing can be said in the middle of it.
+        _board?.MarkProgress(MonotonicClock.Now, MonotonicClock.Now + ReloadMax);
+        if (_node is { } before && !_stopping && ReadPlan(generation, isReload: true) is { } plan)
         {
-            var node = new VrrpNode(plan, _loop, _netlink, _channel, _log.Warning);
-            node.EndOrphans(before);
+            ReloadMap map = VrrpNode.MapFrom(before, plan);
+            string? saveDirectory = plan.Model.Global.ConfigSaveDirectory;
+            VrrpDump.Save(before, saveDirectory, generation, "pre", _log.Warning);
+            StateBoard? board = TakeBoard(plan, generation);
+            var node = new VrrpNode(
+                plan, _loop, _netlink, _channel, Warn, board, before.PlansOf(map.Leaving));
+            before.TellEnded(map);
+            // From its commit on the board is that of the new configuration: if this process dies, its successor goes
+            // on with that one, and before with the old one.
+            node.Adopt(before, map);
+            node.Commit();
+            _generation = generation;
             // Indexes before this message are those of the old configuration, those after it are of the new one.
             _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
             OwnProcess.SetName(plan.Model.Global.VrrpProcessName ?? DefaultName);
             node.SetBrokenTrackGroups(
                 StaticEntries.Move(before.Plan.Model, plan.Model, _netlink, _routes, _log.Warning));
-            node.TakeOver(before);
+            node.TakeOver(before, map);
             _node = node;
             _routes.Attach(node.Links);
             node.EndTurn();
+            MoveToBoard(node, board);
+            VrrpDump.Save(node, saveDirectory, generation, "post", _log.Warning);
         }
         else
         {
@@ -215,16 +251,31 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    private VrrpPlan? ReadPlan()
+    private VrrpPlan? ReadPlan(uint generation, bool isReload = false)
     {
-        using FdHandle memory = _channel.TakeDescriptor();
+        FdHandle memory = _channel.TakeDescriptor();
+        VrrpPlan? plan = ReadPlan(memory, isReload);
+        if (plan is null)
+        {
+            memory.Dispose();
+        }
+        else
+        {
+            _revival.Keep(memory, generation);
+        }
+        return plan;
+    }
+
+    private static VrrpPlan? ReadPlan(FdHandle memory, bool isReload)
+    {
         if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
             || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
         {
             return null;
         }
         KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
-        return result.HasErrors ? null : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero);
+        return result.HasErrors ? null
+            : VrrpPlan.From(result.Model, MonotonicClock.Now - MonotonicTime.Zero, isReload);
     }
 
     private void Stop()
@@ -249,16 +300,8 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         }
     }
 
-    /// <summary>Nobody would restart us or run our scripts: hand over while we still can.</summary>
-    private void SupervisorIsGone()
-    {
-        _loop.Remove(_channel.Fd);
-        if (!_stopping)
-        {
-            _log.Error("the supervisor is gone: handing over");
-            Stop();
-        }
-    }
+    /// <summary>What others cause, they can cause a thousand times a second.</summary>
+    private void Warn(string message) => _log.WriteRepeatable(LogLevel.Warning, message);
 
     private void Reply(in StatusRequestMessage request)
     {
@@ -266,7 +309,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
         {
             return;
         }
-        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status == StatusKind.Full);
+        ReadOnlyMemory<byte> json = VrrpStatus.Write(_node, request.Status, request.Instance);
         if (SealedMemory.TryCreate("status", json.Span, out FdHandle memory) == Errno.Success)
         {
             using (memory)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Linux;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
 using Holdfast.Vrrp.Machine;
 using Holdfast.Vrrp.Wire;
 
@@ -13,8 +14,9 @@ internal static class VrrpStatus
 {
     /// <summary>Writes everything that is known of the instances and groups.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="full">Whether counters are included.</param>
-    public static ReadOnlyMemory<byte> Write(VrrpNode node, bool full)
+    /// <param name="kind">How much is wanted.</param>
+    /// <param name="only">0-based index of the one instance that is asked about; −1: all.</param>
+    public static ReadOnlyMemory<byte> Write(VrrpNode node, StatusKind kind, int only = -1)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(buffer);
@@ -23,7 +25,10 @@ internal static class VrrpStatus
         json.WriteStartArray("instances");
         foreach (VrrpInstance instance in node.Instances)
         {
-            WriteInstance(json, node, instance, now, full);
+            if (only < 0 || only == instance.Index)
+            {
+                WriteInstance(json, node, instance, now, kind);
+            }
         }
         json.WriteEndArray();
         json.WriteStartArray("groups");
@@ -42,13 +47,29 @@ internal static class VrrpStatus
         }
         json.WriteEndArray();
         json.WriteNumber("unknown_vrids", node.UnknownVrids);
+        WriteSockets(json, node);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
     }
 
+    /// <summary>What the kernel has dropped before it could be counted by kind.</summary>
+    private static void WriteSockets(Utf8JsonWriter json, VrrpNode node)
+    {
+        json.WriteStartArray("sockets");
+        foreach (AdvertChannel channel in node.Channels)
+        {
+            json.WriteStartObject();
+            json.WriteString("interface", node.Links.Link(channel.Key.InterfaceIndex)?.Name ?? "");
+            json.WriteString("local", channel.Key.Local.ToString());
+            json.WriteNumber("dropped", channel.Dropped);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     private static void WriteInstance(
-        Utf8JsonWriter json, VrrpNode node, VrrpInstance instance, MonotonicTime now, bool full)
+        Utf8JsonWriter json, VrrpNode node, VrrpInstance instance, MonotonicTime now, StatusKind kind)
     {
         ref readonly VrrpState state = ref node.Router.State(instance.Index);
         VrrpInstanceModel model = instance.Plan.Model;
@@ -60,7 +81,7 @@ internal static class VrrpStatus
         json.WriteString("interface", model.Interface);
         json.WriteBoolean("interface_up", instance.InterfaceIsUp);
         json.WriteString("role", RoleName(state.Role));
-        json.WriteString("reason", JsonNamingPolicy.SnakeCaseLower.ConvertName(state.Reason.ToString()));
+        json.WriteString("reason", Snake(state.Reason.ToString()));
         json.WriteNumber("since_ms", Milliseconds(now - state.Since));
         json.WriteNumber("configured_priority", model.Priority.Value);
         json.WriteNumber("effective_priority", state.EffectivePriority.Value);
@@ -79,16 +100,21 @@ internal static class VrrpStatus
         {
             if (cause != FaultCauses.None && state.Faults.HasFlag(cause))
             {
-                json.WriteStringValue(JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()));
+                json.WriteStringValue(Snake(cause.ToString()));
             }
         }
         json.WriteEndArray();
+        WritePeers(json, instance.Peers, now);
         WriteTrackers(json, node, instance);
         json.WriteNumber(
             "next_deadline_ms", state.NextDeadline.IsNever ? -1 : Milliseconds(state.NextDeadline - now));
-        if (full)
+        if (kind == StatusKind.Full)
         {
             WriteCounters(json, instance.Counters);
+        }
+        if (kind == StatusKind.Explain)
+        {
+            VrrpExplanation.Write(json, node, instance, now);
         }
         json.WriteEndObject();
     }
@@ -106,6 +132,31 @@ internal static class VrrpStatus
         json.WriteEndObject();
     }
 
+    private static void WritePeers(Utf8JsonWriter json, PeerView peers, MonotonicTime now)
+    {
+        if (!peers.Source.IsNone)
+        {
+            json.WriteStartObject("last_advert");
+            json.WriteString("address", peers.Source.ToString());
+            json.WriteNumber("priority", peers.Priority.Value);
+            json.WriteNumber("version", peers.Advert.Version);
+            json.WriteNumber("interval_ms", Milliseconds(peers.Advert.Interval));
+            json.WriteNumber("address_count", peers.Advert.AddressCount);
+            json.WriteBoolean("addresses_are_ours", peers.ListIsOurs);
+            json.WriteNumber("heard_ms_ago", Milliseconds(now - peers.HeardAt));
+            json.WriteEndObject();
+        }
+        if (peers.DroppedFor != ReceiveVerdict.Accepted)
+        {
+            json.WriteStartObject("last_dropped");
+            json.WriteString("address", peers.DroppedFrom.ToString());
+            json.WriteString("verdict", Snake(peers.DroppedFor.ToString()));
+            json.WriteString("text", VerdictText.Of(peers.DroppedFor));
+            json.WriteNumber("ms_ago", Milliseconds(now - peers.DroppedAt));
+            json.WriteEndObject();
+        }
+    }
+
     private static void WriteTrackers(Utf8JsonWriter json, VrrpNode node, VrrpInstance instance)
     {
         json.WriteStartArray("trackers");
@@ -115,7 +166,11 @@ internal static class VrrpStatus
             json.WriteString("kind", tracker.Kind.ToString().ToLowerInvariant());
             json.WriteString("name", tracker.Name);
             json.WriteNumber("weight", tracker.Weight);
+            json.WriteBoolean("reverse", tracker.Reverse);
             json.WriteString("state", node.Trackers.Describe(tracker) ?? "unknown");
+            (bool isFault, int contribution) = node.Trackers.ShareOf(tracker);
+            json.WriteBoolean("is_fault", isFault);
+            json.WriteNumber("contribution", contribution);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -133,17 +188,21 @@ internal static class VrrpStatus
         json.WriteNumber("pri_zero_rcvd", counters.PriorityZeroReceived);
         json.WriteNumber("pri_zero_sent", counters.PriorityZeroSent);
         json.WriteNumber("announcements_sent", counters.AnnouncementsSent);
+        json.WriteNumber("accepted_unknown_source", counters.StrangersAccepted);
         foreach (ReceiveVerdict verdict in Enum.GetValues<ReceiveVerdict>())
         {
             if (verdict != ReceiveVerdict.Accepted && counters[verdict] > 0)
             {
-                json.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.ToString()), counters[verdict]);
+                json.WriteNumber(Snake(verdict.ToString()), counters[verdict]);
             }
         }
         json.WriteEndObject();
     }
 
-    private static string RoleName(Role role) => role.ToString().ToLowerInvariant();
+    /// <summary>A name of ours as JSON has it: "active_silent".</summary>
+    internal static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
-    private static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
+    internal static string RoleName(Role role) => role.ToString().ToLowerInvariant();
+
+    internal static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
 }

@@ -97,6 +97,14 @@ public enum TransitionReason : byte
     /// <summary>The own timer ran so late that a Backup has surely taken over (<c>timer_expired_backup</c>).</summary>
     TimerExpired,
 
+    /// <summary>The process was away for so long that a Backup has surely taken over.</summary>
+    ResumedLate,
+
     /// <summary>The instance is stopped.</summary>
     Stopped,
+
+    /// <summary>
+    /// The own advert was overdue for so long that a Backup may have taken over, and another router advertises.
+    /// </summary>
+    RanLate,
 }

@@ -32,7 +32,7 @@ public static partial class VrrpMachine
 
     private static void AdvertDue(VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
-        if (config.StepDownWhenLate && now - state.Deadline > VrrpTimers.TooLate(config))
+        if (config.StepDownWhenLate && IsOverdue(config, state, now))
         {
             BecomeBackup(config, ref state, TransitionReason.TimerExpired, now, ref effects);
             return;
@@ -47,6 +47,11 @@ public static partial class VrrpMachine
         VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
     {
         Advert advert = e.Advert;
+        if (IsOverdue(config, state, now))
+        {
+            YieldWhenLate(config, ref state, e, now, ref effects);
+            return;
+        }
         if (advert.Priority.IsResignation)
         {
             Readvertise(config, ref state, now, ref effects);
@@ -66,6 +71,27 @@ public static partial class VrrpMachine
         {
             MeetLowerPriority(config, ref state, now, ref effects);
         }
+    }
+
+    /// <summary>
+    /// Whether the advert of an Active is so late that a Backup may have taken over: the node was frozen, or starved.
+    /// </summary>
+    private static bool IsOverdue(VrrpConfig config, in VrrpState state, MonotonicTime now)
+        => state.Role == Role.Active && now - state.Deadline > VrrpTimers.TooLate(config);
+
+    /// <summary>
+    /// Whoever advertises now, of whatever priority, took over in our silence and has the addresses. So ours go without
+    /// a word, and what this advert means for a Backup decides whether we take them back in order.
+    /// </summary>
+    private static void YieldWhenLate(
+        VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
+    {
+        if (e.Advert.Priority.IsResignation)
+        {
+            return; // ours goes out when all that was received meanwhile has been read, if we are Active then
+        }
+        BecomeBackup(config, ref state, TransitionReason.RanLate, now, ref effects);
+        BackupReceives(config, ref state, e, now);
     }
 
     private static void Yield(
@@ -112,7 +138,8 @@ public static partial class VrrpMachine
     }
 
     /// <summary>
-    /// Another router thinks that it is Active: tell it, and tell the hosts that may have believed it.
+    /// Another router thinks that it is Active: tell it, and tell the hosts that may have believed it. Not for each of
+    /// a flood of adverts, which we would otherwise multiply.
     /// </summary>
     private static void MeetLowerPriority(
         VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
@@ -121,6 +148,11 @@ public static partial class VrrpMachine
         {
             Readvertise(config, ref state, now, ref effects);
         }
+        if (now < state.MeetsFrom)
+        {
+            return;
+        }
+        state.MeetsFrom = now + VrrpTimers.MeetingGap(config);
         if (config.Announce.LowerPriorityRounds > 0)
         {
             effects.Add(new Effect
@@ -133,10 +165,17 @@ public static partial class VrrpMachine
         effects.Add(EffectKind.LowerPriorityHeard);
     }
 
+    /// <summary>Answers with an advert, at once or, when an answer went out just now, a moment later.</summary>
     private static void Readvertise(
         VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
+        if (now < state.AnswersFrom)
+        {
+            state.Deadline = MonotonicTime.Min(state.Deadline, state.AnswersFrom);
+            return;
+        }
         Advertise(config, state.EffectivePriority, ref effects);
+        state.AnswersFrom = now + VrrpTimers.AnswerGap;
         state.Deadline = now + config.AdvertInterval;
     }
 

@@ -11,8 +11,10 @@ public static partial class VrrpMachine
         Advert advert = e.Advert;
         if (advert.Priority.IsResignation)
         {
+            // Once only: a stream of resignations must not keep us from taking over.
+            MonotonicTime takeover = now + VrrpTimers.Skew(config, state);
+            state.Deadline = state.ActiveResigned ? MonotonicTime.Min(state.Deadline, takeover) : takeover;
             state.ActiveResigned = true;
-            state.Deadline = now + VrrpTimers.Skew(config, state);
             return;
         }
         if (config.Preempt && advert.Priority < state.EffectivePriority && !IsLetBe(config, ref state, now))
@@ -78,7 +80,14 @@ public static partial class VrrpMachine
     private static void BecomeBackup(
         VrrpConfig config, ref VrrpState state, TransitionReason reason, MonotonicTime now, ref EffectBuffer effects)
     {
-        if (state.Role == Role.Active)
+        if (reason == TransitionReason.RanLate
+            || (reason == TransitionReason.SyncGroupMoved && IsOverdue(config, state, now)))
+        {
+            // The successor has the addresses already: to keep them for it would let two hosts answer.
+            StopAnnouncing(ref state);
+            Release(ref state, ref effects);
+        }
+        else if (state.Role == Role.Active)
         {
             Linger(config, ref state, now, ref effects);
         }

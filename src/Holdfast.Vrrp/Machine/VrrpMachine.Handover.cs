@@ -76,9 +76,7 @@ public static partial class VrrpMachine
 
     private static void Linger(VrrpConfig config, ref VrrpState state, MonotonicTime now, ref EffectBuffer effects)
     {
-        state.AnnounceAt = MonotonicTime.Never;
-        state.RefreshAt = MonotonicTime.Never;
-        state.LowerPriorityAnnounceAt = MonotonicTime.Never;
+        StopAnnouncing(ref state);
         if (!config.HasAddresses)
         {
             Release(ref state, ref effects);
@@ -89,10 +87,26 @@ public static partial class VrrpMachine
         effects.Add(EffectKind.WatchSuccessor);
     }
 
-    /// <summary>The successor's advert precedes its first announcement: give it a little time, then let go.</summary>
-    private static void HearSuccessor(VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now)
+    private static void StopAnnouncing(ref VrrpState state)
     {
-        if (state.Addresses == AddressPhase.Lingering && !e.Advert.Priority.IsResignation)
+        state.AnnounceAt = MonotonicTime.Never;
+        state.RefreshAt = MonotonicTime.Never;
+        state.LowerPriorityAnnounceAt = MonotonicTime.Never;
+    }
+
+    /// <summary>The successor's advert precedes its first announcement: give it a little time, then let go.</summary>
+    private static void HearSuccessor(
+        VrrpConfig config, ref VrrpState state, in VrrpEvent e, MonotonicTime now, ref EffectBuffer effects)
+    {
+        if (state.Addresses != AddressPhase.Lingering || e.Advert.Priority.IsResignation)
+        {
+            return;
+        }
+        if (IsUnsure(state))
+        {
+            Release(ref state, ref effects); // it announced the addresses while we were away
+        }
+        else
         {
             state.LingerUntil = MonotonicTime.Min(state.LingerUntil, now + config.LingerAfterAdvert);
         }

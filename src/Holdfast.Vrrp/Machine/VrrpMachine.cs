@@ -52,10 +52,20 @@ public static partial class VrrpMachine
             case EventKind.SuccessorAnnounced when state.Addresses == AddressPhase.Lingering:
                 Release(ref state, ref effects);
                 break;
+            case EventKind.Resumed when state.Role == Role.Active:
+                ResumeActive(config, ref state, now, ref effects);
+                break;
+            case EventKind.Resumed when state.Role == Role.Backup:
+                ResumeBackup(config, ref state, now);
+                break;
             case EventKind.GroupBecomesActive when state.Role == Role.Backup:
                 BecomeActive(config, ref state, TransitionReason.SyncGroupMoved, now, ref effects);
                 break;
             case EventKind.GroupBecomesBackup when state.Role == Role.Active:
+                BecomeBackup(config, ref state, TransitionReason.SyncGroupMoved, now, ref effects);
+                break;
+            case EventKind.GroupResigns when state.Role == Role.Active:
+                Resign(config, ref state, serviceIsDark: false, now, ref effects);
                 BecomeBackup(config, ref state, TransitionReason.SyncGroupMoved, now, ref effects);
                 break;
             default:
@@ -63,7 +73,7 @@ public static partial class VrrpMachine
         }
         if (e.Kind == EventKind.AdvertReceived)
         {
-            HearSuccessor(config, ref state, e, now);
+            HearSuccessor(config, ref state, e, now, ref effects);
         }
     }
 

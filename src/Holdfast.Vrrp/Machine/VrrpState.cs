@@ -68,6 +68,12 @@ public record struct VrrpState
     /// <summary>Delayed announcement after an advert of lower priority.</summary>
     public MonotonicTime LowerPriorityAnnounceAt { get; set; }
 
+    /// <summary>Before this instant no advert is answered: the answer before is too fresh.</summary>
+    public MonotonicTime AnswersFrom { get; set; }
+
+    /// <summary>Before this instant an advert of lower priority is neither announced against nor reported.</summary>
+    public MonotonicTime MeetsFrom { get; set; }
+
     /// <summary>Until when another owner may still yield; <see cref="MonotonicTime.Never"/>: no conflict.</summary>
     public MonotonicTime OwnerConflictUntil { get; set; }
 

@@ -46,6 +46,15 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
     /// <summary>Role of a group.</summary>
     public Role GroupRole(int group) => _groupRoles[group];
 
+    /// <summary>Configuration of an instance.</summary>
+    public VrrpConfig Config(int instance) => configs[instance];
+
+    /// <summary>Indexes of the members of a group.</summary>
+    public int[] Members(int group) => groups[group];
+
+    /// <summary>Puts back the role of a group, so that only another one is told.</summary>
+    public void RestoreGroup(int group, Role role) => _groupRoles[group] = role;
+
     /// <summary>
     /// Puts back a state that was saved: after a restart of the process, or a reload that changed nothing.
     /// </summary>
@@ -53,6 +62,15 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
     {
         _states[instance] = state;
         _ownFaults[instance] = ownFaults;
+    }
+
+    /// <summary>After all states were put back: groups are in the role that follows, and nobody is told.</summary>
+    public void RestoreGroups()
+    {
+        for (int group = 0; group < groups.Length; group++)
+        {
+            _groupRoles[group] = RoleOf(groups[group]);
+        }
     }
 
     /// <summary>The causes of fault of the instance itself, without those of its group.</summary>
@@ -106,7 +124,7 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
         {
             Move(groups[group], EventKind.GroupBecomesActive, now, effects);
         }
-        if (leftActive && e.Kind != EventKind.GroupBecomesBackup)
+        if (leftActive && e.Kind is not (EventKind.GroupBecomesBackup or EventKind.GroupResigns))
         {
             Move(groups[group], EventKind.GroupBecomesBackup, now, effects);
         }
@@ -114,6 +132,62 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
         {
             AnnounceOthers(groups[group], instance, effects);
         }
+    }
+
+    /// <summary>After a reload: a fault counts for the members that a group has now, and for no other.</summary>
+    internal void AlignFaults<TEffects>(MonotonicTime now, TEffects effects)
+        where TEffects : IVrrpEffects
+    {
+        for (int instance = 0; instance < configs.Length; instance++)
+        {
+            FaultCauses all = AllFaults(instance);
+            if (all != _states[instance].Faults)
+            {
+                StepOne(instance, VrrpEvent.FaultsAre(all), now, effects);
+            }
+        }
+        for (int group = 0; group < groups.Length; group++)
+        {
+            UpdateGroupRole(group, effects);
+        }
+    }
+
+    /// <summary>
+    /// After a reload that gave a group other members: when one of them follows another router, all do. One that has
+    /// just begun does not count, since it becomes Active with the others when its timer expires.
+    /// </summary>
+    internal void AlignGroup<TEffects>(int group, MonotonicTime now, TEffects effects)
+        where TEffects : IVrrpEffects
+    {
+        bool follows = false;
+        foreach (int member in groups[group])
+        {
+            ref readonly VrrpState state = ref _states[member];
+            follows |= state.Role == Role.Backup && !state.ActiveAddress.IsNone
+                && state is { ActiveResigned: false, LowerPriorityHeard: false, WantsActive: false };
+        }
+        if (follows)
+        {
+            Move(groups[group], EventKind.GroupResigns, now, effects);
+        }
+        UpdateGroupRole(group, effects);
+    }
+
+    private FaultCauses AllFaults(int instance)
+    {
+        FaultCauses all = _ownFaults[instance];
+        if (_groupOf[instance] < 0)
+        {
+            return all;
+        }
+        foreach (int other in groups[_groupOf[instance]])
+        {
+            if (other != instance && _ownFaults[other] != FaultCauses.None)
+            {
+                all |= FaultCauses.SyncGroup;
+            }
+        }
+        return all;
     }
 
     private bool AllWantActive(int[] members)
@@ -165,14 +239,7 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
         }
         foreach (int member in groups[group])
         {
-            FaultCauses all = _ownFaults[member];
-            foreach (int other in groups[group])
-            {
-                if (other != member && _ownFaults[other] != FaultCauses.None)
-                {
-                    all |= FaultCauses.SyncGroup;
-                }
-            }
+            FaultCauses all = AllFaults(member);
             if (all != _states[member].Faults)
             {
                 StepOne(member, VrrpEvent.FaultsAre(all), now, effects);
@@ -183,19 +250,25 @@ public sealed class VrrpRouter(VrrpConfig[] configs, int[][] groups)
     private void UpdateGroupRole<TEffects>(int group, TEffects effects)
         where TEffects : IVrrpEffects
     {
+        Role role = RoleOf(groups[group]);
+        if (role != _groupRoles[group])
+        {
+            _groupRoles[group] = role;
+            effects.GroupChanged(group, role);
+        }
+    }
+
+    private Role RoleOf(int[] members)
+    {
         Role role = Role.Active;
-        foreach (int member in groups[group])
+        foreach (int member in members)
         {
             Role one = _states[member].Role;
             role = one == Role.Fault || role == Role.Fault ? Role.Fault
                 : one == Role.Initialize || role == Role.Initialize ? Role.Initialize
                 : one == Role.Backup ? Role.Backup : role;
         }
-        if (role != _groupRoles[group])
-        {
-            _groupRoles[group] = role;
-            effects.GroupChanged(group, role);
-        }
+        return role;
     }
 
     private static int[] IndexGroups(int count, int[][] groups)

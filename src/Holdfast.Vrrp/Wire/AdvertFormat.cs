@@ -14,6 +14,9 @@ public static class AdvertFormat
     /// <summary>Type field: ADVERTISEMENT is the only one.</summary>
     public const byte TypeAdvertisement = 1;
 
+    /// <summary>Where the VRID stands in the message.</summary>
+    public const byte VridOffset = 1;
+
     /// <summary>Bytes before the address list.</summary>
     public const int HeaderSize = 8;
 

@@ -12,10 +12,47 @@ internal static class ReloadCommand
     internal static Command Create()
     {
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
-        var command = new Command("reload", "Read the files again; errors change nothing") { runDirectory };
-        command.SetAction(result => ControlRequest.Send(
-            result.GetValue(runDirectory)!, """{"command":"reload"}""", print: false));
+        var json = new Option<bool>("--json") { Description = "Print the daemon's answer as JSON" };
+        var command = new Command(
+            "reload", "Read the files again and show what changed; errors change nothing; "
+                + "exit code 0 done, 1 errors or refused, 3 no daemon")
+        {
+            runDirectory, json,
+        };
+        command.SetAction(result => Reload(result.GetValue(runDirectory)!, result.GetValue(json)));
         return command;
+    }
+
+    private static int Reload(string runDirectory, bool json)
+    {
+        bool colour = !Console.IsOutputRedirected && !Console.IsErrorRedirected
+            && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+        string request = colour ? """{"command":"reload","colour":true}""" : """{"command":"reload"}""";
+        if (json)
+        {
+            return ControlRequest.Send(runDirectory, request, print: true);
+        }
+        Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
+        if (errno != Errno.Success)
+        {
+            return ControlRequest.ReportNoDaemon(runDirectory, errno);
+        }
+        using JsonDocument document = JsonDocument.Parse(reply);
+        JsonElement root = document.RootElement;
+        if (root.TryGetProperty("findings", out JsonElement findings))
+        {
+            Console.Error.Write(findings.GetString());
+        }
+        if (root.TryGetProperty("text", out JsonElement text))
+        {
+            Console.Out.Write(text.GetString());
+        }
+        if (root.GetProperty("ok").GetBoolean())
+        {
+            return 0;
+        }
+        Console.Error.WriteLine(root.GetProperty("error").GetString());
+        return ControlRequest.Refused;
     }
 }
 
@@ -56,6 +93,28 @@ internal static class ControlRequest
             Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
         }
         return ok ? 0 : Refused;
+    }
+
+    /// <summary>Shows what a request gives: as JSON, or as <paramref name="print"/> likes.</summary>
+    internal static int Show(string runDirectory, string request, bool json, Action<JsonElement> print)
+    {
+        if (json)
+        {
+            return Send(runDirectory, request, print: true);
+        }
+        Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
+        if (errno != Errno.Success)
+        {
+            return ReportNoDaemon(runDirectory, errno);
+        }
+        using JsonDocument document = JsonDocument.Parse(reply);
+        if (!document.RootElement.GetProperty("ok").GetBoolean())
+        {
+            Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
+            return Refused;
+        }
+        print(document.RootElement);
+        return 0;
     }
 
     internal static int ReportNoDaemon(string runDirectory, Errno errno)

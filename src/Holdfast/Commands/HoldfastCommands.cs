@@ -12,15 +12,25 @@ internal static class HoldfastCommands
         {
             return VersionCommand.Print();
         }
+        return CreateRoot().Parse(arguments.ToArray()).Invoke();
+    }
+
+    /// <summary>All commands; manual pages and completion are made from them, too.</summary>
+    internal static RootCommand CreateRoot()
+    {
         var root = new RootCommand("Holdfast: keepalived, in one daemon, with the files that you have");
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(PlanCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(ReloadCommand.Create());
         root.Subcommands.Add(StopCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
-        return root.Parse(arguments.ToArray()).Invoke();
+        root.Subcommands.Add(ScriptsCommand.Create());
+        root.Subcommands.Add(ManualCommand.Create(root));
+        return root;
     }
 
     /// <summary><c>--run-dir</c>, the same for every command that talks to a daemon.</summary>

@@ -19,14 +19,16 @@ internal static class RunCommand
             Description = "Form of log lines: plain, json or keepalived",
             DefaultValueFactory = static _ => "plain",
         };
+        format.AcceptOnlyFromAmong("plain", "json", "keepalived");
         var syslog = new Option<bool>("--syslog") { Description = "Log to syslog, too" };
+        var logFile = new Option<string?>("--log-file") { Description = "Log to this file, too" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log details" };
         var pid = new Option<string?>("--pid-file") { Description = "Pid file of the daemon" };
         var id = new Option<string?>("--config-id") { Description = "Id for lines that begin with @" };
         var loss = new Option<bool>("--accept-loss") { Description = "Load unsupported keywords with a warning" };
         var command = new Command("run", "Run a configuration in the foreground")
         {
-            files, runDirectory, format, syslog, verbose, pid, id, loss,
+            files, runDirectory, format, syslog, logFile, verbose, pid, id, loss,
         };
         command.SetAction(result =>
         {
@@ -42,6 +44,10 @@ internal static class RunCommand
                 "--run-dir", result.GetValue(runDirectory)!, "--log-format", result.GetValue(format)!,
             ];
             Add(words, !result.GetValue(syslog), "-G");
+            if (result.GetValue(logFile) is { } log)
+            {
+                words.Add($"--log-file={log}"); // its value is optional, so it must stand in the same word
+            }
             Add(words, result.GetValue(verbose), "-D");
             Add(words, result.GetValue(loss), "--accept-loss");
             Add(words, result.GetValue(pid) is not null, "-p", result.GetValue(pid));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Holdfast.Linux.Abi;
-using Holdfast.Runtime.Supervision;
+using Holdfast.Terminal;
 
 namespace Holdfast.Commands;
 
@@ -13,32 +12,23 @@ internal static class StatusCommand
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
         var full = new Option<bool>("--full") { Description = "With counters" };
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("status", "Show who is Active, since when and why") { runDirectory, full, json };
+        var command = new Command("status", "Show who is Active, since when, and what is wrong")
+        {
+            runDirectory, full, json,
+        };
         command.SetAction(result =>
         {
             string request = result.GetValue(full)
                 ? """{"command":"status","detail":"full"}""" : """{"command":"status"}""";
-            string directory = result.GetValue(runDirectory)!;
-            return result.GetValue(json) ? ControlRequest.Send(directory, request, print: true)
-                : Show(directory, request);
+            return ControlRequest.Show(result.GetValue(runDirectory)!, request, result.GetValue(json), Print);
         });
         return command;
     }
 
-    private static int Show(string runDirectory, string request)
+    private static void Print(JsonElement status)
     {
-        Errno errno = ControlClient.TryAsk(runDirectory, request, out byte[] reply);
-        if (errno != Errno.Success)
-        {
-            return ControlRequest.ReportNoDaemon(runDirectory, errno);
-        }
-        using JsonDocument document = JsonDocument.Parse(reply);
-        if (!document.RootElement.GetProperty("ok").GetBoolean())
-        {
-            Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
-            return ControlRequest.Refused;
-        }
-        StatusView.Write(document.RootElement);
-        return 0;
+        Page page = Page.ForOutput();
+        StatusView.Write(page, status);
+        page.Print();
     }
 }

@@ -1,123 +1,103 @@
 using System.Globalization;
 using System.Text.Json;
-using Spectre.Console;
+using Holdfast.Terminal;
 
 namespace Holdfast.Commands;
 
 /// <summary>The status as a person reads it: one row for each instance, and below what needs a closer look.</summary>
 internal static class StatusView
 {
-    internal static void Write(JsonElement status)
+    internal static void Write(Page page, JsonElement status)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is null
-                ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        });
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 160; // a pipe has no width of its own, and a wrapped table cannot be cut
-        }
-        string phase = status.GetProperty("phase").GetString()!.ToLowerInvariant();
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"[bold]holdfast[/] {Text(status, "version")}: {phase}, pid {status.GetProperty("pid").GetInt32()}");
-        if (status.TryGetProperty("failure", out JsonElement failure) && failure.ValueKind == JsonValueKind.String)
-        {
-            console.MarkupLineInterpolated($"[red]{failure.GetString()}[/]");
-        }
+        WriteHead(page, status);
         if (!status.TryGetProperty("vrrp", out JsonElement vrrp) || vrrp.ValueKind != JsonValueKind.Object)
         {
-            console.WriteLine("VRRP does not run.");
+            page.Line(page.Paint(Tone.Bad, "VRRP does not run."));
             return;
         }
-        console.Write(Instances(vrrp));
-        foreach (JsonElement instance in vrrp.GetProperty("instances").EnumerateArray())
+        page.Line();
+        WriteInstances(page, vrrp);
+        var notes = new StatusNotes(status);
+        foreach (JsonElement instance in StatusText.List(vrrp, "instances"))
         {
-            WriteDetails(console, instance);
+            notes.Add(instance);
         }
-        foreach (JsonElement group in vrrp.GetProperty("groups").EnumerateArray())
+        foreach (JsonElement group in StatusText.List(vrrp, "groups"))
         {
-            string members = string.Join(", ", group.GetProperty("members").EnumerateArray()
-                .Select(static m => m.GetString()));
-            console.MarkupLineInterpolated($"group {Text(group, "name")}: {Text(group, "role")} ({members})");
+            notes.AddGroup(group);
+        }
+        notes.WriteTo(page);
+    }
+
+    /// <summary>Version, phase and what is wrong with the daemon as a whole.</summary>
+    internal static void WriteHead(Page page, JsonElement status)
+    {
+        string phase = StatusText.Text(status, "phase").ToLowerInvariant();
+        Tone tone = phase switch { "running" => Tone.Good, "failed" => Tone.Bad, _ => Tone.Warning };
+        long restarts = StatusText.Number(status, "restarts");
+        page.Line(page.Paint(Tone.Strong, "Holdfast") + $" {StatusText.Text(status, "version")}  "
+            + page.Paint(tone, phase) + page.Paint(Tone.Faint, string.Create(CultureInfo.InvariantCulture,
+                $"  pid {StatusText.Number(status, "pid")}")
+                + (restarts == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+                    $", VRRP process started again {restarts} times"))));
+        if (StatusText.Text(status, "failure") is { Length: > 0 } failure)
+        {
+            page.Item(0, "", 0, failure, Tone.Bad);
         }
     }
 
-    private static Table Instances(JsonElement vrrp)
+    private static void WriteInstances(Page page, JsonElement vrrp)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string title in new[]
-            { "instance", "vrid", "interface", "role", "priority", "since", "why", "Active", "addresses" })
+        var columns = new Columns("instance", "state", "priority", "since", "active", "addresses");
+        bool any = false;
+        foreach (JsonElement instance in StatusText.List(vrrp, "instances"))
         {
-            table.AddColumn(new TableColumn(title) { NoWrap = title != "addresses" });
+            any = true;
+            string role = StatusText.Text(instance, "role");
+            columns.Add(
+                (StatusText.Text(instance, "name"), Tone.Strong),
+                (StatusText.Role(role), StatusText.ToneOf(role)),
+                Priority(instance),
+                (StatusText.Duration(StatusText.Number(instance, "since_ms")), Tone.Plain),
+                (Active(instance, role), role == "active" ? Tone.Good : Tone.Plain),
+                (Addresses(instance), Tone.Plain));
         }
-        foreach (JsonElement instance in vrrp.GetProperty("instances").EnumerateArray())
+        if (any)
         {
-            string role = Text(instance, "role");
-            string colour = role switch { "active" => "green", "backup" => "blue", "fault" => "red", _ => "grey" };
-            string why = Text(instance, "reason").Replace('_', ' ');
-            string active = role == "active" ? "this node"
-                : instance.TryGetProperty("active_router", out JsonElement other)
-                    ? $"{Text(other, "address")} ({other.GetProperty("priority").GetInt32()})" : "-";
-            table.AddRow(
-                Markup.Escape(Text(instance, "name")), Number(instance, "vrid"),
-                Markup.Escape(Text(instance, "interface")), $"[{colour}]{role}[/]", Priority(instance),
-                Duration(instance.GetProperty("since_ms").GetInt64()), why, Markup.Escape(active),
-                Markup.Escape(Addresses(instance)));
+            columns.WriteTo(page);
         }
-        return table;
+        else
+        {
+            page.Line("No vrrp_instance is configured.");
+        }
     }
 
-    private static void WriteDetails(IAnsiConsole console, JsonElement instance)
+    private static string Active(JsonElement instance, string role)
     {
-        string name = Text(instance, "name");
-        string[] faults = [.. instance.GetProperty("faults").EnumerateArray().Select(static f => f.GetString()!)];
-        if (faults.Length > 0)
+        if (role == "active")
         {
-            string causes = string.Join(", ", faults).Replace('_', ' ');
-            console.MarkupLineInterpolated($"{name}: [red]fault[/]: {causes}");
+            return "this node";
         }
-        foreach (JsonElement tracker in instance.GetProperty("trackers").EnumerateArray())
-        {
-            string state = Text(tracker, "state");
-            string colour = state switch { "up" => "green", "down" => "red", _ => "yellow" };
-            console.MarkupLine($"{Markup.Escape(name)}: {Text(tracker, "kind")} "
-                + $"{Markup.Escape(Text(tracker, "name"))} is [{colour}]{Markup.Escape(state)}[/]"
-                + $" (weight {Number(tracker, "weight")})");
-        }
-        if (instance.TryGetProperty("counters", out JsonElement counters))
-        {
-            string counted = string.Join(", ", counters.EnumerateObject()
-                .Select(static c => $"{c.Name} {c.Value.GetInt64()}"));
-            console.WriteLine($"{name}: {counted}");
-        }
+        return instance.TryGetProperty("active_router", out JsonElement other)
+            ? $"{StatusText.Text(other, "address")} ({StatusText.Plain(StatusText.Number(other, "priority"))})"
+            : "nobody heard";
     }
 
     private static string Addresses(JsonElement instance)
     {
-        string[] all = [.. instance.GetProperty("addresses").EnumerateArray().Select(static a => a.GetString()!)];
-        return all.Length <= 3 ? string.Join(", ", all)
+        string[] all = [.. StatusText.List(instance, "addresses").Select(static a => a.GetString()!)];
+        string text = all.Length <= 3 ? string.Join(", ", all)
             : string.Create(CultureInfo.InvariantCulture, $"{all[0]}, {all[1]} and {all.Length - 2} more");
+        return $"{text} on {StatusText.Text(instance, "interface")}"
+            + (StatusText.Text(instance, "addresses_are") == "lingering" ? " (still answered here)" : "");
     }
 
-    private static string Priority(JsonElement instance)
+    private static (string, Tone) Priority(JsonElement instance)
     {
-        string configured = Number(instance, "configured_priority");
-        string effective = Number(instance, "effective_priority");
-        return configured == effective ? effective : $"{effective} (of {configured})";
+        long configured = StatusText.Number(instance, "configured_priority");
+        long effective = StatusText.Number(instance, "effective_priority");
+        return configured == effective ? (StatusText.Plain(effective), Tone.Plain)
+            : (string.Create(CultureInfo.InvariantCulture, $"{effective} of {configured}"),
+                effective < configured ? Tone.Warning : Tone.Plain);
     }
-
-    private static string Duration(long milliseconds)
-    {
-        TimeSpan span = TimeSpan.FromMilliseconds(milliseconds);
-        return span.TotalSeconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:F1} s")
-            : span.TotalHours < 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds} s")
-            : span.TotalDays < 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.Hours} h {span.Minutes} min")
-            : string.Create(CultureInfo.InvariantCulture, $"{span.Days} d {span.Hours} h");
-    }
-
-    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
-
-    private static string Number(JsonElement element, string name)
-        => element.GetProperty(name).GetInt64().ToString(CultureInfo.InvariantCulture);
 }

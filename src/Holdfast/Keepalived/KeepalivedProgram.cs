@@ -5,6 +5,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Supervision;
 
@@ -60,7 +61,8 @@ internal static class KeepalivedProgram
         bool keepalivedSignals)
     {
         int readiness = Daemon.ReadinessFd;
-        if (!options.DontFork && readiness < 0)
+        var continuation = Continuation.FromEnvironment();
+        if (!options.DontFork && readiness < 0 && continuation is null)
         {
             return Daemon.Detach(all);
         }
@@ -72,21 +74,27 @@ internal static class KeepalivedProgram
         }
         OwnProcess.SetName(keepalivedSignals ? "keepalived" : "holdfast");
         using var log = new Log(LogSettings.Of(options, identity), TimeProvider.System);
-        log.Info($"Starting Holdfast v{ProgramVersion.Text}");
+        log.Info(continuation is null ? $"Starting Holdfast v{ProgramVersion.Text}"
+            : $"Holdfast v{ProgramVersion.Text} goes on ({continuation.Reason})");
         if (!OptionEffects.TryApply(options, log))
         {
             return DaemonExitCode.Fatal;
         }
         using var supervisor = new Supervisor(
-            SupervisorOptionsOf(options, words, readiness, keepalivedSignals),
+            SupervisorOptionsOf(options, all, words, readiness, keepalivedSignals) with { Continuation = continuation },
             new KeepalivedLoader(options.File, ParseOptions(options), log),
             log);
         return supervisor.Run();
     }
 
     private static SupervisorOptions SupervisorOptionsOf(
-        KeepalivedOptions options, IReadOnlyList<string> words, int readiness, bool keepalivedSignals) => new()
+        KeepalivedOptions options,
+        IReadOnlyList<string> all,
+        IReadOnlyList<string> words,
+        int readiness,
+        bool keepalivedSignals) => new()
         {
+            Arguments = all,
             RunDirectory = options.RunDirectory ?? "/run/holdfast",
             PidFile = options.PidFile,
             VrrpPidFile = options.VrrpPidFile,
@@ -97,6 +105,7 @@ internal static class KeepalivedProgram
             ChildArguments = ["keepalived", .. words],
             Environment = ChildEnvironment.Own(),
             Respawn = !options.DontRespawn,
+            CrashWindow = Daemon.CrashWindow,
             KeepalivedSignals = keepalivedSignals,
             ReadinessFd = readiness,
             Version = ProgramVersion.Text,

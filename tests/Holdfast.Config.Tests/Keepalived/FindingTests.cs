@@ -117,12 +117,29 @@ public sealed class FindingTests
         Assert.Equal(Sample.Errors(result).Length, json.RootElement.GetProperty("errors").GetInt32());
     }
 
-    [Fact]
-    public void Option_OfHoldfast_IsKeptAndUnknownOnesAreWarnedOf()
+    [Theory]
+    [InlineData("", 64)]
+    [InlineData("global_defs {\n#holdfast: address_lifetime off\n}\n", 0)]
+    [InlineData("global_defs {\n#holdfast:address_lifetime on\n}\n", int.MaxValue)]
+    [InlineData("#holdfast: address_lifetime 200\n", 200)]
+    public void Option_AddressLifetime_IsTheLimit(string text, int expected)
     {
-        KeepalivedParseResult result = Sample.Parse(Sample.Instance("#holdfast: plane xdp fast"));
-        Assert.Equal(("plane", "xdp fast"),
-            (result.Model.Instances[0].Options[0].Key, result.Model.Instances[0].Options[0].Value));
-        Assert.Contains(result.Diagnostics, static d => d.Code == "KA0040");
+        KeepalivedParseResult result = Sample.Parse(text + Sample.Instance());
+        Assert.Empty(Sample.Errors(result));
+        Assert.Equal(expected, result.Model.Global.AddressLifetimeLimit);
+    }
+
+    [Theory]
+    [InlineData("KA0040", "address_lifetime", "global_defs {\n#holdfast: adress_lifetime off\n}\n", "")]
+    [InlineData("KA0040", null, "", "#holdfast: plane xdp fast")]
+    [InlineData("KA0040", null, "", "authentication {\n auth_type AH\n #holdfast: address_lifetime on\n}")]
+    [InlineData("KA0041", null, "global_defs {\n#holdfast: address_lifetime maybe\n}\n", "")]
+    [InlineData("KA0041", null, "global_defs {\n#holdfast: address_lifetime\n}\n", "")]
+    public void Option_WrongOrMisplaced_IsAnErrorWithTheNearestWord(
+        string code, string? suggestion, string before, string inside)
+    {
+        KeepalivedParseResult result = Sample.Parse(before + Sample.Instance(inside));
+        Diagnostic found = Assert.Single(result.Diagnostics, d => d.Code == code);
+        Assert.Equal((Severity.Error, suggestion), (found.Severity, found.Suggestion));
     }
 }

@@ -77,7 +77,9 @@ public sealed class CheckMachineTests
         }
     }
 
-    /// <summary>Any order of events: a probe is never started twice, reports alternate, nothing runs suspended.</summary>
+    /// <summary>
+    /// Any order of events: a probe is never started twice, reports alternate, nothing runs suspended.
+    /// </summary>
     [Fact]
     public void Step_RandomEvents_KeepTheInvariants()
     {

@@ -4,7 +4,9 @@ namespace Holdfast.Health.Tests.Services;
 
 public sealed class ServiceMachineTests
 {
-    /// <summary>What keepalived 2.2.7 did with alpha, quorum 2, an inhibited sorry server and one inhibited server.</summary>
+    /// <summary>
+    /// What keepalived 2.2.7 did with alpha, quorum 2, an inhibited sorry server and one inhibited server.
+    /// </summary>
     [Fact]
     public void Step_LifeOfAService_IsThatOfTheOriginal()
     {

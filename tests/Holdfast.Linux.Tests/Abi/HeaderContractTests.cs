@@ -33,11 +33,13 @@ public sealed class HeaderContractTests
         "sys/socket.h", "netinet/in.h", "netinet/icmp6.h", "net/if.h", "linux/if.h", "linux/icmp.h", "poll.h", "time.h",
         "sched.h", "fcntl.h", "errno.h", "signal.h", "spawn.h", "pwd.h", "grp.h", "sys/un.h", "sys/stat.h",
         "sys/wait.h", "sys/mman.h", "sys/epoll.h", "sys/eventfd.h", "sys/timerfd.h", "sys/signalfd.h",
-        "sys/inotify.h", "sys/prctl.h", "sys/resource.h", "sys/syscall.h", "sys/uio.h",
+        "sys/inotify.h", "sys/ioctl.h", "sys/prctl.h", "sys/resource.h", "sys/syscall.h", "sys/uio.h",
         "linux/netlink.h", "linux/rtnetlink.h", "linux/if_addr.h", "linux/if_link.h", "linux/veth.h",
         "linux/fib_rules.h", "linux/neighbour.h", "linux/if_packet.h", "linux/if_ether.h", "linux/if_arp.h",
-        "linux/filter.h", "linux/bpf.h", "linux/lwtunnel.h", "linux/mpls_iptunnel.h", "linux/ila.h",
+        "linux/filter.h", "linux/sock_diag.h", "linux/connector.h", "linux/cn_proc.h",
+        "linux/bpf.h", "linux/lwtunnel.h", "linux/mpls_iptunnel.h", "linux/ila.h",
         "linux/netfilter.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h",
+        "linux/genetlink.h", "linux/ip_vs.h", "netdb.h",
     ];
 
     private const string Preamble = """

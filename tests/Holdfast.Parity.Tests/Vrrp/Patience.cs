@@ -1,5 +1,7 @@
 using Holdfast.Lab;
 using Holdfast.Linux;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
 namespace Holdfast.Parity.Tests.Vrrp;
@@ -10,6 +12,13 @@ internal static class Patience
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Lets time pass where time itself is what the test does to the routers.</summary>
+    internal static void Pass(TimeSpan time)
+    {
+        using var never = new EventFd();
+        _ = DescriptorWait.ForRead(never.Fd, time);
+    }
 
     /// <summary>Looks again and again at something that the kernel or a file tells only when asked.</summary>
     internal static void Until(Func<bool> condition, string what) => Until(condition, () => what);

@@ -40,15 +40,18 @@ internal sealed class TestLan : IDisposable
         => IpAddress.TryParse(text, out IpAddress address) ? address : throw new FormatException(text);
 
     /// <summary>Starts a router with the usual global block before its configuration.</summary>
-    internal Router Start(LabNode node, Maker maker, string config, int number = 0)
-        => StartAsIs(node, maker, InstanceText.Global + config, number);
+    internal Router Start(LabNode node, Maker maker, string config, int number = 0, string? option = null)
+        => StartAsIs(node, maker, InstanceText.Global + config, number, option: option);
 
     internal Router Start(LabNode node, Maker maker, InstanceText instance) => Start(node, maker, instance.ToString());
 
-    internal Router StartAsIs(LabNode node, Maker maker, string config, int number = 0)
+    internal Router StartAsIs(
+        LabNode node, Maker maker, string config, int number = 0, IReadOnlyList<string>? environment = null,
+        string? option = null)
     {
         string program = maker == Maker.Original ? Programs.Original : Programs.Keepalived;
-        var router = new Router(node, maker, node.StartKeepalived(program, config, number));
+        var router = new Router(node, maker, node.StartKeepalived(
+            program, config, number, environment: environment, option: option));
         _routers.Add(router);
         return router;
     }

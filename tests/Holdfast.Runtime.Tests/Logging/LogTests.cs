@@ -29,6 +29,37 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public void Format_JsonWithAnEvent_HasItsFields()
+    {
+        Span<byte> buffer = stackalloc byte[LogLine.SizeMax];
+        LogEvent about = new LogEvent("transition").With("instance", "VI_1").With("priority", 100).With("peer", null);
+        int size = LogLine.Format(buffer, Options(LogFormat.Json), 7, Moment, LogLevel.Info, "it's", about);
+        Assert.Equal(
+            """{"time":"2026-11-03T01:01:52.123Z","level":"info","process":"test","pid":7,"""
+                + """
+                "event":"transition","instance":"VI_1","priority":100,"message":"it's"}
+                """ + "\n",
+            Encoding.UTF8.GetString(buffer[..size]));
+    }
+
+    [Fact]
+    public void WriteRepeatable_Flood_IsCountedAtTheEnd()
+    {
+        string path = Path.Combine(_directory.FullName, "log");
+        var options = new LogOptions { Identity = "test", Syslog = false, File = path };
+        using (var log = new Log(options, TimeProvider.System))
+        {
+            for (int i = 0; i < 46; i++)
+            {
+                log.WriteRepeatable(LogLevel.Warning, "dropped: wrong password");
+            }
+        }
+        string[] lines = File.ReadAllLines(path);
+        Assert.Equal(RepeatFilter.FreeInWindow + 1, lines.Length);
+        Assert.Matches(@"warning: repeated 41 times in \d+ s: dropped: wrong password$", lines[^1]);
+    }
+
+    [Fact]
     public void Format_Syslog_IsTheDatagramOfTheCLibrary()
     {
         Span<byte> buffer = stackalloc byte[LogLine.SizeMax];

@@ -66,8 +66,8 @@ public sealed class ChildChannelTests : IDisposable
 
     [Theory]
     [InlineData(new byte[] { 1 })]
-    [InlineData(new byte[] { 1, 0, 2, 0, 0, 0, 0, 0 })] // another version
-    [InlineData(new byte[] { 0, 0, 1, 0, 0, 0, 0, 0 })] // no kind
+    [InlineData(new byte[] { 1, 0, 255, 0, 0, 0, 0, 0 })] // another version
+    [InlineData(new byte[] { 0, 0, 2, 0, 0, 0, 0, 0 })] // no kind
     public void TryReceive_OfGarbage_IsAProtocolError(byte[] bytes)
     {
         UnixMessage.Send(_supervisor.Fd, bytes);

@@ -5,29 +5,39 @@ namespace Holdfast.Runtime.Tests.Supervision;
 
 public sealed class RestartPolicyTests
 {
+    private static readonly MonotonicTime s_begin = new(1_000_000_000);
+
     [Fact]
-    public void OnCrash_InARow_WaitsLongerAndGivesUp()
+    public void OnCrash_FiveInARow_IsALoop()
     {
-        var policy = new RestartPolicy();
-        var now = new MonotonicTime(1_000_000_000);
-        var delays = new List<double>();
-        for (int i = 0; i < RestartPolicy.CrashesMax; i++)
+        RestartPolicy policy = Default();
+        Assert.Equal([true, true, true, true, false], Enumerable.Range(0, 5).Select(_ => policy.OnCrash(s_begin)));
+    }
+
+    [Theory]
+    [InlineData(5000)]
+    [InlineData(2501)]
+    public void OnCrash_TwentyTimesAFewSecondsApart_IsNone(int milliseconds)
+    {
+        RestartPolicy policy = Default();
+        for (int i = 0; i < 20; i++)
         {
-            MonotonicTime at = policy.OnCrash(now, out policy);
-            delays.Add(at.IsNever ? -1 : (at - now).TotalMilliseconds);
+            Assert.True(policy.OnCrash(s_begin + TimeSpan.FromMilliseconds(i * milliseconds)));
         }
-        Assert.Equal([0, 100, 200, 400, 800, -1], delays);
     }
 
     [Fact]
-    public void OnCrash_LongAfterTheLast_IsTheFirstAgain()
+    public void OnCrash_FiveWithinTheWindow_IsALoopUntilCleared()
     {
-        var policy = new RestartPolicy();
-        var now = new MonotonicTime(1_000_000_000);
-        for (int i = 0; i < 20; i++)
+        RestartPolicy policy = Default();
+        for (int i = 0; i < 4; i++)
         {
-            Assert.Equal(now, policy.OnCrash(now, out policy));
-            now += RestartPolicy.Memory;
+            Assert.True(policy.OnCrash(s_begin + TimeSpan.FromSeconds(i * 2.4)));
         }
+        Assert.False(policy.OnCrash(s_begin + TimeSpan.FromSeconds(4 * 2.4)));
+        policy.Clear();
+        Assert.True(policy.OnCrash(s_begin + TimeSpan.FromSeconds(9.7)));
     }
+
+    private static RestartPolicy Default() => new(RestartPolicy.DefaultCrashesMax, RestartPolicy.DefaultWindow);
 }

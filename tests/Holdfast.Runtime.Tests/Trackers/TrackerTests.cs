@@ -79,7 +79,7 @@ public sealed class TrackerTests : IDisposable
     [Fact]
     public void Quorum_Delays_AreWaitedFor()
     {
-        var quorum = new ProcessTracker.Quorum(new TrackProcessModel
+        var quorum = new ProcessQuorum(new TrackProcessModel
         {
             Name = "p",
             Span = Span,
@@ -96,22 +96,6 @@ public sealed class TrackerTests : IDisposable
             seen += quorum.Judge(new MonotonicTime(second * 1_000_000_000L)) ? (quorum.IsUp == true ? 'U' : 'D') : '.';
         }
         Assert.Equal("U.....D..U.......D", seen);
-    }
-
-    [Fact]
-    public void ProcessTracker_OwnProcess_IsFound()
-    {
-        var told = new List<(int Index, bool IsUp)>();
-        var tracker = new ProcessTracker(_log, (index, isUp) => told.Add((index, isUp)));
-        string comm = File.ReadAllText("/proc/self/comm").Trim();
-        tracker.Apply(
-            [
-                new TrackProcessModel { Name = "self", Span = Span, Process = [comm] },
-                new TrackProcessModel { Name = "none", Span = Span, Process = ["no-such-process"] },
-            ],
-            MonotonicClock.Now);
-        Assert.Equal([(0, true), (1, false)], told);
-        Assert.False(tracker.Deadline.IsNever);
     }
 
     public void Dispose()

@@ -68,6 +68,12 @@ internal sealed class MachineBench
         return Do(EventKind.DeadlineReached);
     }
 
+    public string ResumeLate()
+    {
+        Pass(TimeSpan.FromSeconds(10));
+        return Do(EventKind.Resumed);
+    }
+
     public static string Text(Effect effect) => effect.Kind switch
     {
         EffectKind.SendAdvert when effect.Interval != TimeSpan.FromSeconds(1)

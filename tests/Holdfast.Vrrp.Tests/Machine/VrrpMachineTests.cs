@@ -136,6 +136,53 @@ public sealed class VrrpMachineTests
     }
 
     [Fact]
+    public void Active_FloodOfLowerPriority_AnswersOncePerMillisecondAndAnnouncesOncePerHalfInterval()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        int adverts = 0;
+        int bursts = 0;
+        for (int packet = 0; packet < 100_000; packet++)
+        {
+            string effects = bench.Hear(50);
+            adverts += effects.Contains("advert 100", StringComparison.Ordinal) ? 1 : 0;
+            bursts += effects.Contains("lower priority heard", StringComparison.Ordinal) ? 1 : 0;
+            bench.Pass(TimeSpan.FromMicroseconds(10));
+        }
+
+        Assert.Equal(1000, adverts);
+        Assert.Equal(2, bursts);
+        Assert.Equal(Role.Active, bench.State.Role);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public void Active_SecondAdvertWithinAMillisecond_IsAnsweredAMomentLater(byte priority)
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        MonotonicTime answered = bench.Now;
+        bench.Hear(priority);
+        bench.Pass(TimeSpan.FromMicroseconds(100));
+        bench.Hear(priority);
+
+        Assert.Equal(answered + VrrpTimers.AnswerGap, bench.State.NextDeadline);
+        Assert.Equal("advert 100", bench.RunToDeadline());
+    }
+
+    [Fact]
+    public void Backup_FloodOfResignations_DoesNotKeepItFromTakingOver()
+    {
+        MachineBench bench = MachineBench.In(Role.Backup);
+        bench.Hear(200);
+        bench.Hear(0);
+        MonotonicTime takeover = bench.State.Deadline;
+        bench.Pass(TimeSpan.FromMilliseconds(100));
+        bench.Hear(0);
+
+        Assert.Equal(takeover, bench.State.Deadline);
+    }
+
+    [Fact]
     public void Active_Resignation_AdvertisesAtOnce()
     {
         MachineBench bench = MachineBench.In(Role.Active);
@@ -291,6 +338,49 @@ public sealed class VrrpMachineTests
         bench.Pass(TimeSpan.FromSeconds(3.3));
 
         Assert.Equal(expected, bench.Do(EventKind.DeadlineReached));
+    }
+
+    [Theory]
+    [InlineData(200, "(ActiveSilent)")]
+    [InlineData(100, "(ActiveSilent)")]
+    [InlineData(1, "(Preempting)")]
+    public void Active_TooLateAndHearsAnother_YieldsAtOnceAndThenAsAnyBackup(byte priority, string takeover)
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(3.01)); // the advert is 2.01 s late; 2.008 s is the limit
+
+        Assert.Equal("release, Active→Backup (RanLate)", bench.Hear(priority));
+        Assert.Equal(bench.Now + TimeSpan.FromSeconds(3.609375), bench.State.Deadline);
+        Assert.Equal(TakesOver + takeover, bench.RunToDeadline());
+    }
+
+    [Fact]
+    public void Active_LateWithinTheLimit_StaysAndAnswers()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("advert 100, announce ×5, lower priority heard", bench.Hear(50));
+    }
+
+    [Fact]
+    public void Active_TooLateAndHearsAResignation_SaysNothingBeforeAllIsRead()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("", bench.Hear(0));
+        Assert.Equal("release, Active→Backup (RanLate)", bench.Hear(50));
+    }
+
+    [Fact]
+    public void Active_TooLateAndHearsNobody_GoesOn()
+    {
+        MachineBench bench = MachineBench.In(Role.Active);
+        bench.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.StartsWith("advert 100", bench.Do(EventKind.DeadlineReached), StringComparison.Ordinal);
+        Assert.Equal(Role.Active, bench.State.Role);
     }
 
     [Fact]

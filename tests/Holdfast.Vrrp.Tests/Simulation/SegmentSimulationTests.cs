@@ -37,6 +37,7 @@ public sealed class SegmentSimulationTests
             lan.RunFor(settle + interval, () => Check(lan, seed, settle));
             Assert.Null(Describe(lan, seed, settle));
             InjectFault(lan);
+            FreezeOne(lan, seed, interval);
             if (lan.Random.Next(3) == 0)
             {
                 // While a third of all packets is lost anything may move; afterwards all must come right again.
@@ -76,6 +77,29 @@ public sealed class SegmentSimulationTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void Crash_OfTheProcessForLessThanAnInterval_MovesNothing(int seed)
+    {
+        var lan = new SimulatedLan(seed);
+        var config = new VrrpConfig { Version = lan.Random.Next(2) + 2 };
+        for (int index = 0; index < 3; index++)
+        {
+            lan.AddRouter((byte)lan.Random.Next(1, 255), config, lan.Random.Next(-200, 201));
+        }
+        lan.RunFor(TimeSpan.FromSeconds(20));
+        int before = lan.Routers.Sum(r => r.Changes.Count);
+        for (int crash = 0; crash < 20; crash++)
+        {
+            SimulatedRouter router = lan.Routers[lan.Random.Next(lan.Routers.Count)];
+            router.CrashAndResume(TimeSpan.FromMilliseconds(lan.Random.Next(1, 900)), isStale: false);
+            lan.RunFor(TimeSpan.FromSeconds(1 + (lan.Random.NextDouble() * 3)), () =>
+                Assert.True(lan.Routers.Count(r => r.HoldsAddresses) == 1, $"seed {seed}"));
+        }
+        lan.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(before, lan.Routers.Sum(r => r.Changes.Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Instance_NothingHappens_NeverMoves(int seed)
     {
         var lan = new SimulatedLan(seed) { Loss = 0 };
@@ -91,10 +115,58 @@ public sealed class SegmentSimulationTests
         Assert.Equal(before, lan.Routers.Sum(r => r.Changes.Count));
     }
 
+    /// <summary>A frozen Active holds addresses and says nothing; when it wakes, another may have taken over.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Active_FrozenForAnyTime_YieldsWithoutAWordExactlyWhenItWasReplaced(int seed)
+    {
+        var lan = new SimulatedLan(seed) { DelayMax = TimeSpan.FromMilliseconds(1) };
+        var config = new VrrpConfig { Version = lan.Random.Next(2) + 2, Preempt = lan.Random.Next(2) == 0 };
+        SimulatedRouter active = lan.AddRouter((byte)lan.Random.Next(100, 255), config, lan.Random.Next(-200, 201));
+        SimulatedRouter backup = lan.AddRouter((byte)lan.Random.Next(1, 100), config, lan.Random.Next(-200, 201));
+        lan.RunFor(TimeSpan.FromSeconds(10 + lan.Random.NextDouble()));
+        Assert.Equal(Role.Active, active.Role);
+        int changes = active.Changes.Count;
+        int sent = active.AdvertsSent;
+
+        active.Freeze();
+        lan.RunFor(TimeSpan.FromSeconds(lan.Random.NextDouble() * 12));
+        bool replaced = backup.Role == Role.Active;
+        active.Thaw();
+
+        if (replaced)
+        {
+            Assert.Equal(sent, active.AdvertsSent);
+            Assert.Equal(TransitionReason.RanLate, active.Changes[changes].Change.Reason);
+            Assert.False(active.HoldsAddresses);
+        }
+        else
+        {
+            Assert.Equal(changes, active.Changes.Count);
+            Assert.Equal(Role.Active, active.Role);
+        }
+        lan.RunFor(TimeSpan.FromSeconds(10));
+        Assert.Equal(config.Preempt || !replaced ? active : backup, lan.Routers.Single(r => r.Role == Role.Active));
+        Assert.Equal(1, lan.Routers.Count(r => r.HoldsAddresses));
+    }
+
+    /// <summary>While one is frozen two may hold the addresses; afterwards all must come right again.</summary>
+    private static void FreezeOne(SimulatedLan lan, int seed, TimeSpan interval)
+    {
+        SimulatedRouter router = lan.Routers[lan.Random.Next(lan.Routers.Count)];
+        if (router.IsRunning && lan.Random.Next(3) == 0)
+        {
+            router.Freeze();
+            lan.RunFor(interval * (lan.Random.NextDouble() * 12), () => Check(lan, seed, TimeSpan.MaxValue));
+            router.Thaw();
+            lan.MarkFault();
+        }
+    }
+
     private static void InjectFault(SimulatedLan lan)
     {
         SimulatedRouter router = lan.Routers[lan.Random.Next(lan.Routers.Count)];
-        switch (lan.Random.Next(6))
+        switch (lan.Random.Next(8))
         {
             case 0 when router.IsRunning:
                 lan.Crash(router);
@@ -117,6 +189,12 @@ public sealed class SegmentSimulationTests
                 lan.MarkFault();
                 router.Step(VrrpEvent.FaultsAre(
                     router.State.Faults == FaultCauses.None ? FaultCauses.Tracker : FaultCauses.None));
+                break;
+            case 6 or 7 when router.IsRunning && router.Role != Role.Initialize:
+                lan.MarkFault();
+                TimeSpan interval = router.Config.AdvertInterval;
+                TimeSpan gap = lan.Random.Next(2) == 0 ? interval * 0.1 : interval * lan.Random.Next(1, 8);
+                router.CrashAndResume(gap, isStale: lan.Random.Next(4) == 0);
                 break;
             default:
                 break;

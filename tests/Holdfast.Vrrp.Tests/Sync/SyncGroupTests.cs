@@ -44,6 +44,20 @@ public sealed class SyncGroupTests
     }
 
     [Fact]
+    public void Group_OneRanLate_AllLetGoAtOnce()
+    {
+        RouterBench bench = Active();
+        bench.Now += TimeSpan.FromSeconds(10);
+        bench.Hear(1, 50);
+
+        Assert.Equal([Role.Backup, Role.Backup], bench.Roles);
+        Assert.Equal(
+            ["1: Active→Backup (RanLate)", "0: Active→Backup (SyncGroupMoved)", "group 0: Backup"], bench.Log);
+        Assert.Equal(AddressPhase.Absent, bench.Router.State(0).Addresses);
+        Assert.Equal(AddressPhase.Absent, bench.Router.State(1).Addresses);
+    }
+
+    [Fact]
     public void Group_OneFault_PutsAllInFaultAndBack()
     {
         RouterBench bench = Active();

@@ -47,9 +47,15 @@ internal sealed partial class Binder
             DynamicInterfaces = g.Last("dynamic_interfaces") is not null,
             LogUnknownVrids = g.IsSet("log_unknown_vrids"),
             ReloadCheckConfig = g.Last("reload_check_config") is not null,
+            ReloadCheckLog = g.Last("reload_check_config") is { Text.Length: > 0 } check ? check.Text : null,
+            ReloadTimeFile = g.Last("reload_time_file")?.Text,
+            ReloadRepeat = g.IsSet("reload_repeat"),
+            ReloadFile = g.Last("reload_file")?.Text,
+            ConfigSaveDirectory = g.Last("config_save_dir")?.Text,
             JsonVersion = (int)(g.Last("json_version")?.Number ?? 1),
             Umask = BindUmask(g.Last("umask")),
             Smtp = BindSmtp(g),
+            NoMailOnFault = g.IsSet("no_email_faults"),
             VrrpProcessName = g.Last("vrrp_process_name")?.Text,
             StateDumpFile = g.Last("state_dump_file")?.Text,
             StatsDumpFile = g.Last("stats_dump_file")?.Text,
@@ -119,15 +125,16 @@ internal sealed partial class Binder
     private static SmtpModel? BindSmtp(ConfigNode g)
     {
         ConfigNode? server = g.Last("smtp_server");
-        if (server is null)
+        ConfigNode[] receivers = [.. g.All("notification_email")];
+        if (server is null && receivers.Length == 0)
         {
             return null;
         }
-        int port = server.Arguments.Count > 1
+        int port = server?.Arguments.Count > 1
             && ushort.TryParse(server.Arguments[1].Text, CultureInfo.InvariantCulture, out ushort read) ? read : 25;
         TimeSpan timeout = g.Last("smtp_connect_timeout")?.Time ?? TimeSpan.FromSeconds(30);
-        return new SmtpModel(server.Text, port, g.Last("notification_email_from")?.Text ?? "",
-            [.. g.All("notification_email").SelectMany(static n => n.LinesOrEmpty).Select(static l => l.Text)],
+        return new SmtpModel(server?.Text ?? "127.0.0.1", port, g.Last("notification_email_from")?.Text ?? "",
+            [.. receivers.SelectMany(static n => n.LinesOrEmpty).Select(static l => l.Text)],
             g.Last("smtp_helo_name")?.Text, timeout);
     }
 }

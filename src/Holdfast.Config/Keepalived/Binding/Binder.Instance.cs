@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Config.Keepalived.Schema;
 using Holdfast.Config.Keepalived.Syntax;
 using Holdfast.Config.Text;
 using Holdfast.Primitives;
@@ -60,7 +61,7 @@ internal sealed partial class Binder
             Trackers = BindTrackers(block),
             Notify = BindNotify(block),
             Garp = BindGarp(block),
-            Options = BindOptions(block),
+            Options = BindOptions(BlockKind.Instance, block),
         };
         instance = WithTimerExpired(block, instance);
         return new InstanceRules(block, _findings).Apply(instance);

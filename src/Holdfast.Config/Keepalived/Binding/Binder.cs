@@ -44,7 +44,9 @@ internal sealed partial class Binder
     {
         new SupportReport(_findings).Report(_root);
         CollectNames();
-        GlobalModel global = BindGlobal();
+        ImmutableArray<HoldfastOption> options = BindOptions(BlockKind.Global, _root, _global);
+        ReportMisplacedOptions(_root);
+        GlobalModel global = BindGlobal() with { AddressLifetimeLimit = AddressLifetimeLimit(options) };
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
         var lvs = new LvsGlobals(_global, _findings, _values);
@@ -73,7 +75,7 @@ internal sealed partial class Binder
             NetNamespace = _root.Last("net_namespace")?.Text,
             UsePidDir = _root.IsSet("use_pid_dir"),
             ChildWaitTime = TimeSpan.FromSeconds(_root.Last("child_wait_time")?.Number ?? 5),
-            Options = BindOptions(_root, _global),
+            Options = options,
         };
         CheckBfd();
         new DefinitionChecks(model, _findings).Check();
@@ -121,26 +123,6 @@ internal sealed partial class Binder
                 table.Add(node, _findings);
             }
         }
-    }
-
-    private ImmutableArray<HoldfastOption> BindOptions(params ReadOnlySpan<ConfigNode> nodes)
-    {
-        ImmutableArray<HoldfastOption>.Builder options = ImmutableArray.CreateBuilder<HoldfastOption>();
-        foreach (ConfigNode node in nodes)
-        {
-            List<Word> words = node.Options ?? [];
-            for (int i = 0; i < words.Count; i++)
-            {
-                MappedText line = words[i].Source;
-                var parts = words.FindAll(w => ReferenceEquals(w.Source, line));
-                i += parts.Count - 1;
-                options.Add(new HoldfastOption(
-                    parts[0].Text, string.Join(' ', parts.Skip(1)), line.Span(0, line.Length)));
-                _findings.Report(FindingCodes.UnknownOption, parts[0],
-                    $"there is no #holdfast: option '{parts[0]}' here");
-            }
-        }
-        return options.ToImmutable();
     }
 
     private ScriptCommand? BindCommand(ConfigNode? node, ConfigNode? user = null)

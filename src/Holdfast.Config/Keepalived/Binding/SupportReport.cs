@@ -26,10 +26,6 @@ internal sealed class SupportReport(Findings findings)
                     findings.Report(FindingCodes.NotYetCosmetic, node.Keyword,
                         $"{node.Spec.Name} has no effect in Holdfast, which tunes this by itself");
                     break;
-                case SupportClass.Done when node.Spec.Name == "reload_check_config" && node.Text.Length > 0:
-                    findings.Report(FindingCodes.NotYetCosmetic, node.Arguments[0],
-                        $"findings of a reload go to the log of the daemon, not to '{node.Text}'");
-                    break;
                 default:
                     Report(node);
                     break;

@@ -95,14 +95,46 @@ public sealed record GlobalModel
     /// <summary><c>reload_check_config</c>.</summary>
     public bool ReloadCheckConfig { get; init; }
 
+    /// <summary>Default of <see cref="AddressLifetimeLimit"/>.</summary>
+    public const int DefaultAddressLifetimeLimit = 64;
+
+    /// <summary>
+    /// <c>#holdfast: address_lifetime</c>: with how many virtual addresses on this node, of all instances, they still
+    /// carry a kernel lifetime. 0: never ("off"); <see cref="int.MaxValue"/>: always ("on"). Default 64, since each
+    /// renewal is an event for every netlink listener.
+    /// </summary>
+    public int AddressLifetimeLimit { get; init; } = DefaultAddressLifetimeLimit;
+
+    /// <summary>The file of <c>reload_check_config</c>, which gets the findings of a reload; null: none.</summary>
+    public string? ReloadCheckLog { get; init; }
+
+    /// <summary><c>reload_time_file</c>: the file that names when to reload; null when absent.</summary>
+    public string? ReloadTimeFile { get; init; }
+
+    /// <summary><c>reload_repeat</c>: keep that file, and reload every day. Default false.</summary>
+    public bool ReloadRepeat { get; init; }
+
+    /// <summary>
+    /// <c>reload_file</c>: exists while files are read; empty: keepalived.reload beside the pid file; null: absent.
+    /// </summary>
+    public string? ReloadFile { get; init; }
+
+    /// <summary><c>config_save_dir</c>: where the files of each reload are kept; null when absent.</summary>
+    public string? ConfigSaveDirectory { get; init; }
+
     /// <summary><c>json_version</c>: 1 or 2. Default 1.</summary>
     public int JsonVersion { get; init; } = 1;
 
     /// <summary><c>umask</c> in octal; null: the daemon's own.</summary>
     public int? Umask { get; init; }
 
-    /// <summary><c>smtp_server</c> and what belongs to it; null when absent.</summary>
+    /// <summary>
+    /// <c>smtp_server</c> and what belongs to it; null without it and without <c>notification_email</c>.
+    /// </summary>
     public SmtpModel? Smtp { get; init; }
+
+    /// <summary><c>no_email_faults</c>: no mail when something enters FAULT. Default false.</summary>
+    public bool NoMailOnFault { get; init; }
 
     /// <summary><c>vrrp_process_name</c>; null: "keepalived".</summary>
     public string? VrrpProcessName { get; init; }
@@ -130,7 +162,7 @@ public sealed record GlobalModel
 }
 
 /// <summary>Where and how alerts are mailed.</summary>
-/// <param name="Server">Host name or address of the mail server.</param>
+/// <param name="Server">Host name or address of the mail server. Default 127.0.0.1.</param>
 /// <param name="Port">Port. Default 25.</param>
 /// <param name="From"><c>notification_email_from</c>.</param>
 /// <param name="To"><c>notification_email</c>.</param>

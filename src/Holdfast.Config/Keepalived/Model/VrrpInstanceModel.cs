@@ -140,6 +140,9 @@ public sealed record VrrpInstanceModel
     /// <summary>Whether adverts go to peers rather than to the group.</summary>
     public bool IsUnicast => !UnicastPeers.IsEmpty;
 
+    /// <summary>What makes it the same virtual router before and after a reload.</summary>
+    public InstanceIdentity Identity => new(Name, Vrid, Family, Version, Interface, IsUnicast);
+
     /// <summary><c>unicast_ttl</c>, 0 to 255. Default 255.</summary>
     public byte UnicastTtl { get; init; } = 255;
 

@@ -60,7 +60,7 @@ internal static partial class KeepalivedSchema
         .. NotifyKeywords(),
         Done("notify_deleted", OptionalScript, "notify_fault", "Run when a reload removes the instance"),
         Done("notify_master_rx_lower_pri", Script, "", "Run when an Active hears a lower priority"),
-        Cosmetic("smtp_alert", Switch, "smtp_alert_vrrp", "Mail on a change of state"),
+        Done("smtp_alert", Switch, "smtp_alert_vrrp", "Mail on a change of state"),
         Done("notify_priority_changes", Switch, "vrrp_notify_priority_changes", "Write them to the FIFOs"),
         Behaviour("lvs_sync_daemon_interface", Interface, "", "Old way to synchronise IPVS connections")
             with { ReplacedBy = "lvs_sync_daemon" },

@@ -54,7 +54,7 @@ internal static partial class KeepalivedSchema
         new("group", Lines, "", SupportClass.Done, "Names of instances, one a line") { Repeats = true },
         .. TrackerKeywords(),
         .. NotifyKeywords(),
-        Cosmetic("smtp_alert", Switch, "off", "Mail on a change of state"),
+        Done("smtp_alert", Switch, "off", "Mail on a change of state"),
         Done("global_tracking", None, "off", "Old: weighted trackers of members count, too")
             with { ReplacedBy = "track_interface and its kin in the group" },
         Done("sync_group_tracking_weight", None, "off", "Weighted trackers of members count, too"),

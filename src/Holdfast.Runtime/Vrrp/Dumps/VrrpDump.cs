@@ -41,5 +41,21 @@ internal static class VrrpDump
         }
     }
 
+    /// <summary>Writes the data dump before or after a reload for <c>config_save_dir</c>, if there is one.</summary>
+    public static void Save(VrrpNode node, string? directory, uint generation, string when, Action<string> warn)
+    {
+        if (directory is not null)
+        {
+            string path = Path.Combine(directory, string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"keepalived_vrrp.{Environment.ProcessId}.{generation - 1}.{when}"));
+            Errno errno = FileNames.WriteAtomically(path, Text(DataDump.Write(node)), OwnerOnly);
+            if (errno != Errno.Success)
+            {
+                warn($"cannot write {path}: {errno}");
+            }
+        }
+    }
+
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 }

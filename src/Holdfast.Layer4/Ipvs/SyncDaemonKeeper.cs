@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Planning;
+using Holdfast.Linux.Netlink;
+
+namespace Holdfast.Layer4.Ipvs;
+
+/// <summary>Keeps one connection synchronisation daemon in the role that VRRP gives this director.</summary>
+/// <remarks>
+/// keepalived's <c>lvs_sync_daemon</c>: Active sends (master), Backup takes (backup), and when the instance stops or
+/// is at fault neither runs. Only what this keeper has started is stopped, or what runs with the same settings; a
+/// daemon that someone else has started in the other role stays. One thread at a time. It does not dispose of its
+/// client.
+/// </remarks>
+/// <param name="client">IPVS of the namespace where the daemon belongs.</param>
+/// <param name="settings">Interface, sync id and the rest; its role does not matter.</param>
+public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
+{
+    private readonly HashSet<SyncRole> _ours = [];
+
+    /// <summary>The role that was asked for last; null for none.</summary>
+    public SyncRole? Role { get; private set; }
+
+    /// <summary>Brings the daemon into a role. Does nothing when it is there already.</summary>
+    /// <param name="role">Master while Active, Backup while Backup, null otherwise.</param>
+    /// <returns>
+    /// ENODEV: no such interface. EINVAL: it cannot multicast. The role counts as asked for all the same;
+    /// <see cref="Verify"/> tries again.
+    /// </returns>
+    public NetlinkResult SetRole(SyncRole? role)
+    {
+        Role = role;
+        return Verify();
+    }
+
+    /// <summary>Compares with what runs, and repairs it: a daemon that someone has stopped is started again.</summary>
+    public NetlinkResult Verify()
+    {
+        NetlinkResult result = client.GetDaemons(out ImmutableArray<SyncDaemonSpec> seen);
+        if (!result.IsSuccess)
+        {
+            return result;
+        }
+        // A predecessor that crashed has left its daemon behind: the same settings tell.
+        _ours.UnionWith(seen.Where(running => SyncDaemonPlanner.Fits(settings, running)).Select(static d => d.Role));
+        SyncDaemonSpec[] wanted = Role is { } role ? [settings with { Role = role }] : [];
+        foreach (SyncDaemonStep step in SyncDaemonPlanner.Plan(wanted, seen, _ours))
+        {
+            NetlinkResult done = step.Stop is { } stopped ? client.StopDaemon(stopped) : client.StartDaemon(step.Start!);
+            if (done.IsSuccess)
+            {
+                _ = step.Stop is { } gone ? _ours.Remove(gone) : _ours.Add(step.Start!.Role);
+            }
+            result = result.IsSuccess ? done : result;
+        }
+        return result;
+    }
+}

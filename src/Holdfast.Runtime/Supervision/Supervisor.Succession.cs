@@ -1,0 +1,83 @@
+using Holdfast.Config.Keepalived;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Continuity;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Vrrp;
+
+namespace Holdfast.Runtime.Supervision;
+
+// One supervisor after another: what is told for that case, and how the next one goes on.
+public sealed partial class Supervisor
+{
+    /// <summary>Tells the VRRP process how to start us again.</summary>
+    private void SendLineage(VrrpChild child)
+    {
+        if (_options.Arguments.Count == 0)
+        {
+            return;
+        }
+        var lineage = new Lineage(_options.Arguments, Daemon.Inheritable());
+        if (SealedMemory.TryCreate("holdfast-lineage", lineage.ToBytes(), out FdHandle memory) == Errno.Success)
+        {
+            using (memory)
+            {
+                // Without it the VRRP process hands over when we are killed.
+                _ = child.Channel.TrySend(new LineageMessage(_restartCount), memory.Number);
+            }
+        }
+    }
+
+    /// <summary>Goes on with the running VRRP process of a supervisor before us, with its configuration.</summary>
+    private int GoOn(Continuation continuation)
+    {
+        // The VRRP process is made to be on time, and we are its child now; scripts must not be.
+        ProcessPriority.Reset();
+        _ = OwnProcess.CloseOnExecuteFrom(3); // what we were given is for nobody after us
+        using var snapshot = new FdHandle(continuation.SnapshotFd);
+        using var channel = new FdHandle(continuation.ChannelFd);
+        var boardHandle = new FdHandle(continuation.BoardFd);
+        if (SealedMemory.TryRead(snapshot.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) is var errno
+            && errno != Errno.Success)
+        {
+            _log.Error($"The configuration of the running VRRP process cannot be read: {errno}");
+            return DaemonExitCode.Fatal;
+        }
+        KeepalivedParseResult parsed = KeepalivedSnapshot.Parse(bytes);
+        _configuration = new LoadedConfiguration(parsed.Model, bytes);
+        _board = StateBoard.TryOpen(boardHandle, BoardShape.Of(parsed.Model));
+        if (parsed.HasErrors || _board is null || !TryPrepare(parsed.Model) || !TryListen())
+        {
+            return DaemonExitCode.Fatal; // logged, or the board of another program
+        }
+        _generation = continuation.Generation;
+        _restartCount = continuation.Restarts;
+        _ = channel.Release(); // the child owns it from here
+        Adopt(continuation);
+        return DaemonExitCode.Ok;
+    }
+
+    private void Adopt(Continuation continuation)
+    {
+        Phase = SupervisorPhase.Running;
+        _scripts.ApplyNotifications(_configuration.Model);
+        Errno errno = VrrpChild.TryAdopt(
+            continuation, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        if (child is null)
+        {
+            OnCrash($"ended meanwhile ({errno})");
+            return;
+        }
+        _child = child;
+        _log.Warning($"Going on with VRRP process {child.Pid}: the supervisor before was killed");
+        _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
+        WatchFromNow(_configuration.Model);
+        SendLineage(child);
+        TellMissed();
+        _scripts.ApplyTrackers(
+            _configuration.Model, MonotonicClock.Now, index => _board?.Tracker(TrackerKind.Script, index));
+        SystemdNotifier.ReadyAs(Environment.ProcessId);
+    }
+}

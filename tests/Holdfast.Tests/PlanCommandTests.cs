@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Holdfast.Tests;
+
+/// <summary><c>holdfast plan --from</c>: two files, no daemon.</summary>
+public sealed class PlanCommandTests : IDisposable
+{
+    private const string Instance = """
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 5
+            priority 100
+            virtual_ipaddress {
+                10.9.0.50/24
+            }
+        }
+        """;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("holdfast-plan-");
+
+    [Fact]
+    public void SameFile_NothingChanges_ExitsWithZero()
+        => Assert.Equal((0, "nothing changes (1 unchanged)\n"), Plan(Instance, "--detailed-exitcode"));
+
+    [Fact]
+    public void Change_IsShown_ExitCodeTellsOnRequest()
+    {
+        string changed = Instance.Replace("100", "150", StringComparison.Ordinal);
+
+        (int code, string output) = Plan(changed);
+        Assert.Equal(0, code);
+        Assert.Contains("~ vrrp_instance VI_1: changed in place", output, StringComparison.Ordinal);
+        Assert.Contains("priority  100 -> 150", output, StringComparison.Ordinal);
+        Assert.Equal(4, Plan(changed, "--detailed-exitcode").Code);
+    }
+
+    [Fact]
+    public void Json_HasEveryItem()
+    {
+        (int code, string output) = Plan(Instance, "--json");
+        Assert.Equal(0, code);
+        using JsonDocument document = JsonDocument.Parse(output);
+        Assert.False(document.RootElement.GetProperty("changes").GetBoolean());
+        JsonElement item = document.RootElement.GetProperty("items")[0];
+        Assert.Equal("unchanged", item.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void BrokenFile_PrintsWhereAndExitsWithOne()
+    {
+        (int code, string output) = Plan(Instance.Replace("100", "300", StringComparison.Ordinal));
+        Assert.Equal(1, code);
+        Assert.Contains("new.conf:4:14: error", output, StringComparison.Ordinal);
+        Assert.Contains("^^^", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private (int Code, string Output) Plan(string text, params string[] options)
+    {
+        string before = Path.Combine(_directory.FullName, "old.conf");
+        string now = Path.Combine(_directory.FullName, "new.conf");
+        File.WriteAllText(before, Instance);
+        File.WriteAllText(now, text);
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "holdfast"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in (string[])["plan", "--from", before, now, .. options])
+        {
+            start.ArgumentList.Add(argument);
+        }
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+}

@@ -60,11 +60,12 @@ internal static class Comparison
         cpu = CpuSeconds(pid) - cpu;
         double[] errors = listener.IntervalErrors(IntervalSeconds);
         long accepted = listener.Accepted;
-        string memory = File.ReadAllLines($"/proc/{pid}/status").First(static l => l.StartsWith("VmRSS", StringComparison.Ordinal));
+        string memory = File.ReadAllLines($"/proc/{pid}/status")
+            .First(static l => l.StartsWith("VmRSS", StringComparison.Ordinal));
         Array.Sort(errors);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {name} | {count} | {accepted / (double)seconds:F0} | {At(0.5):F1} ms | {At(0.99):F1} ms | {At(1):F1} ms "
-            + $"| {cpu / seconds * 100:F1} % | {memory[6..].Trim()} |"));
+            $"| {name} | {count} | {accepted / (double)seconds:F0} | {At(0.5):F1} ms | {At(0.99):F1} ms "
+            + $"| {At(1):F1} ms | {cpu / seconds * 100:F1} % | {memory[6..].Trim()} |"));
         if (name != "Holdfast")
         {
             Process.Start("kill", process.Id.ToString(CultureInfo.InvariantCulture)).WaitForExit();

@@ -21,7 +21,7 @@ internal static class EngineRun
         using var loop = new EpollLoop();
         int downs = 0;
         using var engine = new CheckEngine(loop, new CheckEngineOptions(),
-            report => downs += report.Kind == CheckReportKind.Down ? 1 : 0);
+            report => downs += report.Kind == ServerReportKind.Down ? 1 : 0);
         MonotonicTime begin = MonotonicClock.Now;
         engine.Apply(parsed.Model, begin);
         RunUntil(begin + TimeSpan.FromSeconds(WarmupSeconds));

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Holdfast.Health.Wire;
 
-/// <summary>MD5 (RFC 1321), fed piece by piece: the <c>digest</c> of an HTTP check, a checksum and no protection.</summary>
+/// <summary>MD5 (RFC 1321), fed piece by piece: the <c>digest</c> of an HTTP check.</summary>
 /// <remarks>Allocates once; used again after <see cref="Reset"/>.</remarks>
 public sealed class Md5Digest
 {

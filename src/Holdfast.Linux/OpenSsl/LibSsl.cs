@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Holdfast.Linux.OpenSsl;
 
-/// <summary>What this project uses of libssl 3, by the library's own names. Values are those of openssl/ssl.h.</summary>
+/// <summary>What this project uses of libssl 3, by the library's own names. Values: openssl/ssl.h.</summary>
 internal static unsafe partial class LibSsl
 {
     internal const string Library = "libssl.so.3";

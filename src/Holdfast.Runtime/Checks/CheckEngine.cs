@@ -18,7 +18,7 @@ namespace Holdfast.Runtime.Checks;
 public sealed class CheckEngine : ITimed, IDisposable
 {
     private readonly ProbeFactory _factory;
-    private readonly Action<CheckReport> _reported;
+    private readonly Action<ServerReport> _reported;
     private WarmupSeed _seed;
     private CheckerRun[] _runs = [];
     private DeadlineHeap _deadlines = new(0);
@@ -28,7 +28,7 @@ public sealed class CheckEngine : ITimed, IDisposable
     /// <param name="loop">Where it waits.</param>
     /// <param name="options">What it needs from its process.</param>
     /// <param name="reported">Told what the checks find, on the thread of the loop; also within calls to us.</param>
-    public CheckEngine(EpollLoop loop, CheckEngineOptions options, Action<CheckReport> reported)
+    public CheckEngine(EpollLoop loop, CheckEngineOptions options, Action<ServerReport> reported)
     {
         ArgumentNullException.ThrowIfNull(options);
         _reported = reported;
@@ -95,7 +95,7 @@ public sealed class CheckEngine : ITimed, IDisposable
         }
     }
 
-    /// <summary>Holds or goes on with the checks of a service (<c>ha_suspend</c>); its servers stay as they are.</summary>
+    /// <summary>Holds the checks of a service (<c>ha_suspend</c>) or goes on; its servers stay as they are.</summary>
     /// <param name="service">0-based index of the virtual server.</param>
     /// <param name="isSuspended">Whether its address has left this node.</param>
     /// <param name="now">The present.</param>
@@ -161,7 +161,7 @@ public sealed class CheckEngine : ITimed, IDisposable
         }
     }
 
-    internal void Report(in CheckReport report) => _reported(report);
+    internal void Report(in ServerReport report) => _reported(report);
 
     internal void CountResult(ProbeResult result)
     {
@@ -184,7 +184,8 @@ public sealed class CheckEngine : ITimed, IDisposable
         _isBuilding = true;
         CheckTimingModel timing = checker.Timing;
         var model = new CheckModel(timing.DelayLoop, timing.Retries, timing.DelayBeforeRetry, timing.Warmup,
-            ProbeFactory.StartsDown(checker), ProbeFactory.StepsOf(checker), checker is HttpCheckModel { FastRecovery: true });
+            ProbeFactory.StartsDown(checker), ProbeFactory.StepsOf(checker),
+            checker is HttpCheckModel { FastRecovery: true });
         return new CheckerRun(
             this, key, checker, model, _factory.Create(checker), CheckState.Initial(model, now, _seed.Next()));
     }

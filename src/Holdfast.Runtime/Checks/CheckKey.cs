@@ -30,7 +30,8 @@ internal static class CheckKey
                 text.Append(dns.QueryType).Append(' ').Append(dns.QueryName);
                 break;
             case UdpCheckModel udp:
-                text.Append(CultureInfo.InvariantCulture, $"{udp.RequireReply} {udp.ReplyBytesMin} {udp.ReplyBytesMax} ");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{udp.RequireReply} {udp.ReplyBytesMin} {udp.ReplyBytesMax} ");
                 AppendBytes(text, udp.Payload);
                 AppendBytes(text, udp.Reply);
                 AppendBytes(text, udp.ReplyMask);

@@ -114,7 +114,7 @@ internal sealed class CheckerRun
         _state = _state with { IsUp = result.IsSuccess, HasRun = true };
         if (isNews)
         {
-            Report(result.IsSuccess ? CheckReportKind.Up : CheckReportKind.Down, result, now);
+            Report(result.IsSuccess ? ServerReportKind.Up : ServerReportKind.Down, result, now);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class CheckerRun
         if ((_delta ?? 0) != delta)
         {
             _delta = delta;
-            _engine.Report(new CheckReport(Id, CheckReportKind.Weight, result, delta, MonotonicClock.Now));
+            _engine.Report(new ServerReport(Id, ServerReportKind.Weight, result, delta, MonotonicClock.Now));
         }
         _delta = delta;
     }
@@ -162,15 +162,15 @@ internal sealed class CheckerRun
         }
         if ((output & CheckOutput.ReportUp) != 0)
         {
-            Report(CheckReportKind.Up, result, now);
+            Report(ServerReportKind.Up, result, now);
         }
         if ((output & CheckOutput.ReportDown) != 0)
         {
-            Report(CheckReportKind.Down, result, now);
+            Report(ServerReportKind.Down, result, now);
         }
         if ((output & CheckOutput.NoteFailure) != 0 && LogAllFailures)
         {
-            Report(CheckReportKind.Failure, result, now);
+            Report(ServerReportKind.Failure, result, now);
         }
         _engine.Reschedule(this);
         if ((output & CheckOutput.Start) != 0)
@@ -180,6 +180,6 @@ internal sealed class CheckerRun
         }
     }
 
-    private void Report(CheckReportKind kind, ProbeResult result, MonotonicTime now)
-        => _engine.Report(new CheckReport(Id, kind, result, 0, now));
+    private void Report(ServerReportKind kind, ProbeResult result, MonotonicTime now)
+        => _engine.Report(new ServerReport(Id, kind, result, 0, now));
 }

@@ -66,7 +66,7 @@ public enum ProbeOutcome : byte
     /// <summary>The number in the file is a failure.</summary>
     FileValue,
 
-    /// <summary>The check cannot be made as it is configured: a bad regex, missing certificate, unsafe script.</summary>
+    /// <summary>The check cannot be made as configured: a bad regex, missing certificate, unsafe script.</summary>
     Configuration,
 }
 

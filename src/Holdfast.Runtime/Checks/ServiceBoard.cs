@@ -42,13 +42,13 @@ public sealed class ServiceBoard
     }
 
     /// <summary>Takes a report of the engine.</summary>
-    public void OnReport(CheckReport report)
+    public void OnReport(ServerReport report)
     {
         ServiceEventKind? kind = report.Kind switch
         {
-            CheckReportKind.Up => ServiceEventKind.CheckUp,
-            CheckReportKind.Down => ServiceEventKind.CheckDown,
-            CheckReportKind.Weight => ServiceEventKind.WeightDelta,
+            ServerReportKind.Up => ServiceEventKind.CheckUp,
+            ServerReportKind.Down => ServiceEventKind.CheckDown,
+            ServerReportKind.Weight => ServiceEventKind.WeightDelta,
             _ => null,
         };
         if (kind is { } known)

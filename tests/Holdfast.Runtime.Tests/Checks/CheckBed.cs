@@ -26,9 +26,9 @@ internal sealed class CheckBed : IDisposable
 
     internal CheckEngine Engine { get; }
 
-    internal List<CheckReport> Reports { get; } = [];
+    internal List<ServerReport> Reports { get; } = [];
 
-    internal CheckReport Last => Reports[^1];
+    internal ServerReport Last => Reports[^1];
 
     /// <summary>Runs a test on a thread of its own, in a network namespace that has only a loopback.</summary>
     internal static void Run(Action<CheckBed> test, Func<EpollLoop, CheckEngineOptions>? options = null)
@@ -61,7 +61,8 @@ internal sealed class CheckBed : IDisposable
     internal static KeepalivedModel Model(int port, string checkers, string more = "", string before = "")
     {
         string text = $"{before}\nvirtual_server 10.9.9.9 80 {{\nprotocol TCP\nlvs_sched rr\nlvs_method NAT\nwarmup 0\n"
-            + $"delay_loop 0.05\ndelay_before_retry 0.02\n{more}\nreal_server 127.0.0.1 {port} {{\n{checkers}\n}}\n}}\n";
+            + $"delay_loop 0.05\ndelay_before_retry 0.02\n{more}\n"
+            + $"real_server 127.0.0.1 {port} {{\n{checkers}\n}}\n}}\n";
         KeepalivedParseResult result = KeepalivedParser.Parse("test.conf", MemoryConfigFiles.Of("test.conf", text),
             new KeepalivedParseOptions { AcceptLoss = true });
         Assert.DoesNotContain(result.Diagnostics, static d => d.Severity == Severity.Error);
@@ -71,7 +72,7 @@ internal sealed class CheckBed : IDisposable
     internal void Apply(KeepalivedModel model) => Engine.Apply(model, MonotonicClock.Now);
 
     /// <summary>Runs the loop until a report comes that is not the same as the last one.</summary>
-    internal CheckReport NextReport()
+    internal ServerReport NextReport()
     {
         int count = Reports.Count;
         Until(() => Reports.Count > count);
@@ -79,7 +80,7 @@ internal sealed class CheckBed : IDisposable
     }
 
     /// <summary>Applies a configuration of one checker and waits for its first report.</summary>
-    internal CheckReport First(KeepalivedModel model)
+    internal ServerReport First(KeepalivedModel model)
     {
         Apply(model);
         return NextReport();

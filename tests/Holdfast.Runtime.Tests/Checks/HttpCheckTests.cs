@@ -29,7 +29,7 @@ public sealed class HttpCheckTests
     public void Http_Answer_IsJudged(string answer, string url, ProbeOutcome outcome, int detail) => CheckBed.Run(bed =>
     {
         using ScriptedServer server = ScriptedServer.Answering(answer);
-        CheckReport report = bed.First(CheckBed.Model(server.Port,
+        ServerReport report = bed.First(CheckBed.Model(server.Port,
             $"HTTP_GET {{\nretry 0\nconnect_timeout 3\nurl {{\npath /\n{url}\n}}\n}}"));
         Assert.Equal(new ProbeResult(outcome, detail), report.Result);
         Assert.Equal(outcome == ProbeOutcome.Configuration ? 1 : 0, bed.Engine.Problems.Count);
@@ -86,7 +86,7 @@ public sealed class HttpCheckTests
             ScriptedServer.ReadHead(client);
             ScriptedServer.ReadHead(client); // until the check has gone
         });
-        CheckReport report = bed.First(CheckBed.Model(server.Port,
+        ServerReport report = bed.First(CheckBed.Model(server.Port,
             "HTTP_GET {\nretry 0\nconnect_timeout 0.1\nurl {\npath /\n}\n}"));
         Assert.Equal(ProbeOutcome.Timeout, report.Result.Outcome);
     });

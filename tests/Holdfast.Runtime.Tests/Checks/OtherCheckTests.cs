@@ -37,7 +37,7 @@ public sealed class OtherCheckTests
                 }
             }
         });
-        CheckReport report = bed.First(CheckBed.Model(server.Port, "SMTP_CHECK {\nretry 0\nhelo_name me.example\n}"));
+        ServerReport report = bed.First(CheckBed.Model(server.Port, "SMTP_CHECK {\nretry 0\nhelo_name me.example\n}"));
         Assert.Equal(new ProbeResult(outcome, detail), report.Result);
         if (outcome == ProbeOutcome.Success)
         {
@@ -66,7 +66,7 @@ public sealed class OtherCheckTests
         {
             Answer(socket, _ => Convert.FromHexString(reply));
         }
-        CheckReport report = bed.First(CheckBed.Model(port,
+        ServerReport report = bed.First(CheckBed.Model(port,
             $"UDP_CHECK {{\nretry 0\nconnect_timeout 3\npayload 0102\n{settings}\n}}"));
         Assert.Equal(outcome, report.Result.Outcome);
     });
@@ -77,8 +77,8 @@ public sealed class OtherCheckTests
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        Assert.Equal(CheckReportKind.Up, bed.First(CheckBed.Model(port, "UDP_CHECK {\nconnect_timeout 0.1\n}")).Kind);
-        CheckReport report = bed.First(CheckBed.Model(port,
+        Assert.Equal(ServerReportKind.Up, bed.First(CheckBed.Model(port, "UDP_CHECK {\nconnect_timeout 0.1\n}")).Kind);
+        ServerReport report = bed.First(CheckBed.Model(port,
             "UDP_CHECK {\nretry 0\nconnect_timeout 0.1\nrequire_reply\n}"));
         Assert.Equal(ProbeOutcome.Timeout, report.Result.Outcome);
     });
@@ -96,7 +96,7 @@ public sealed class OtherCheckTests
             (query[2], query[3], query[7]) = ((byte)(flags >> 8), (byte)flags, (byte)answers);
             return query;
         });
-        CheckReport report = bed.First(CheckBed.Model(((IPEndPoint)socket.LocalEndPoint!).Port,
+        ServerReport report = bed.First(CheckBed.Model(((IPEndPoint)socket.LocalEndPoint!).Port,
             "DNS_CHECK {\nretry 0\nconnect_timeout 3\ntype A\nname www.example.com\n}"));
         Assert.Equal(new ProbeResult(outcome, detail), report.Result);
     });
@@ -112,7 +112,8 @@ public sealed class OtherCheckTests
             ArgumentList =
             {
                 "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--port=5353", "--user=root",
-                "--listen-address=127.0.0.1", "--bind-interfaces", "--address=/here.test/10.1.2.3", "--local=/here.test/",
+                "--listen-address=127.0.0.1", "--bind-interfaces", "--address=/here.test/10.1.2.3",
+                "--local=/here.test/",
                 "--pid-file",
             },
             RedirectStandardError = true,
@@ -136,9 +137,9 @@ public sealed class OtherCheckTests
     [Fact]
     public void Ping_Loopback_AnswersAndAnotherHostDoesNot() => CheckBed.Run(bed =>
     {
-        Assert.Equal(CheckReportKind.Up, bed.First(CheckBed.Model(80, "PING_CHECK {\n}")).Kind);
-        Assert.Equal(CheckReportKind.Up, bed.First(CheckBed.Model(80, "PING_CHECK {\nconnect_ip ::1\n}")).Kind);
-        CheckReport report = bed.First(CheckBed.Model(80, "PING_CHECK {\nretry 0\nconnect_ip 10.99.99.99\n}"));
+        Assert.Equal(ServerReportKind.Up, bed.First(CheckBed.Model(80, "PING_CHECK {\n}")).Kind);
+        Assert.Equal(ServerReportKind.Up, bed.First(CheckBed.Model(80, "PING_CHECK {\nconnect_ip ::1\n}")).Kind);
+        ServerReport report = bed.First(CheckBed.Model(80, "PING_CHECK {\nretry 0\nconnect_ip 10.99.99.99\n}"));
         Assert.Equal("network unreachable", report.Result.ToString());
         Assert.Empty(bed.Engine.Problems);
     });
@@ -153,10 +154,10 @@ public sealed class OtherCheckTests
     public void Misc_Script_IsJudged(string script, string settings, ProbeOutcome outcome, int detail, long? delta)
         => CheckBed.Run(bed =>
     {
-        CheckReport report = bed.First(CheckBed.Model(80,
+        ServerReport report = bed.First(CheckBed.Model(80,
             $"MISC_CHECK {{\nmisc_path \"/bin/sh -c '{script}'\"\nmisc_timeout 20\n{settings}\n}}"));
         Assert.Equal(delta is { } weight ? [weight] : [], bed.Reports
-            .Where(static r => r.Kind == CheckReportKind.Weight).Select(static r => r.WeightDelta));
+            .Where(static r => r.Kind == ServerReportKind.Weight).Select(static r => r.WeightDelta));
         Assert.Equal(new ProbeResult(outcome, detail), report.Result);
         Assert.Empty(bed.Engine.Problems);
     }, ScriptOptions);
@@ -165,16 +166,17 @@ public sealed class OtherCheckTests
     public void File_Numbers_AreWeightsOrFailures() => CheckBed.Run(bed =>
     {
         const string Files = "track_file f {\nfile /run/f\nweight 3\n}\n";
-        bed.Apply(CheckBed.Model(80, "FILE_CHECK {\ntrack_file f\n}\nFILE_CHECK {\ntrack_file f\nweight 0\n}", "", Files));
+        bed.Apply(CheckBed.Model(
+            80, "FILE_CHECK {\ntrack_file f\n}\nFILE_CHECK {\ntrack_file f\nweight 0\n}", "", Files));
         Assert.True(bed.Engine.Deadline.IsNever);
         bed.Engine.SetFile("other", 1);
         Assert.Empty(bed.Reports);
         bed.Engine.SetFile("f", 5);
-        Assert.Equal([(0, CheckReportKind.Weight), (0, CheckReportKind.Up), (1, CheckReportKind.Down)],
+        Assert.Equal([(0, ServerReportKind.Weight), (0, ServerReportKind.Up), (1, ServerReportKind.Down)],
             bed.Reports.Select(static r => (r.Id.Checker, r.Kind)));
         Assert.Equal(15, bed.Reports[0].WeightDelta);
         bed.Engine.SetFile("f", 0);
-        Assert.Equal([(0, CheckReportKind.Weight), (1, CheckReportKind.Up)],
+        Assert.Equal([(0, ServerReportKind.Weight), (1, ServerReportKind.Up)],
             bed.Reports.Skip(3).Select(static r => (r.Id.Checker, r.Kind)));
     });
 

@@ -18,15 +18,15 @@ public sealed class TcpCheckTests
     {
         var server = new ScriptedServer(static _ => { });
         int port = server.Port;
-        Assert.Equal(CheckReportKind.Up, bed.First(CheckBed.Model(port, Check)).Kind);
+        Assert.Equal(ServerReportKind.Up, bed.First(CheckBed.Model(port, Check)).Kind);
         server.Dispose();
-        CheckReport down = bed.NextReport();
-        Assert.Equal((CheckReportKind.Down, new ProbeResult(ProbeOutcome.Network, (int)Errno.ECONNREFUSED)),
+        ServerReport down = bed.NextReport();
+        Assert.Equal((ServerReportKind.Down, new ProbeResult(ProbeOutcome.Network, (int)Errno.ECONNREFUSED)),
             (down.Kind, down.Result));
         CheckStatus status = Assert.Single(bed.Engine.Status);
         Assert.Equal((false, "connection refused"), (status.IsUp, status.LastFailure.ToString()));
         using var again = new ScriptedServer(static _ => { }, port);
-        Assert.Equal(CheckReportKind.Up, bed.NextReport().Kind);
+        Assert.Equal(ServerReportKind.Up, bed.NextReport().Kind);
         Assert.Equal(3, bed.Reports.Count);
     });
 
@@ -39,8 +39,8 @@ public sealed class TcpCheckTests
         listener.Listen(0);
         using var first = new TcpClient();
         first.Connect((IPEndPoint)listener.LocalEndPoint!);
-        CheckReport report = bed.First(CheckBed.Model(((IPEndPoint)listener.LocalEndPoint!).Port, Check));
-        Assert.Equal((CheckReportKind.Down, ProbeOutcome.Timeout), (report.Kind, report.Result.Outcome));
+        ServerReport report = bed.First(CheckBed.Model(((IPEndPoint)listener.LocalEndPoint!).Port, Check));
+        Assert.Equal((ServerReportKind.Down, ProbeOutcome.Timeout), (report.Kind, report.Result.Outcome));
     });
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class TcpCheckTests
     {
         EndPoint? peer = null;
         using var server = new ScriptedServer(client => peer = client.RemoteEndPoint);
-        Assert.Equal(CheckReportKind.Up, bed.First(CheckBed.Model(server.Port,
+        Assert.Equal(ServerReportKind.Up, bed.First(CheckBed.Model(server.Port,
             "TCP_CHECK {\nbindto 127.0.0.77\nbind_port 4321\nbind_if lo\nfwmark 7\n}")).Kind);
         bed.Until(() => peer is not null);
         Assert.Equal(new IPEndPoint(IPAddress.Parse("127.0.0.77"), 4321), peer);
-        CheckReport report = bed.First(CheckBed.Model(server.Port, "TCP_CHECK {\nbind_if nothere\nretry 1\n}"));
+        ServerReport report = bed.First(CheckBed.Model(server.Port, "TCP_CHECK {\nbind_if nothere\nretry 1\n}"));
         Assert.Equal("no such interface", report.Result.ToString());
     });
 
@@ -60,7 +60,8 @@ public sealed class TcpCheckTests
     public void Engine_HundredsOfChecks_AllocateNothing() => CheckBed.Run(bed =>
     {
         using var server = new ScriptedServer(static _ => { });
-        bed.Apply(CheckBed.Model(server.Port, string.Concat(Enumerable.Repeat("TCP_CHECK {\ndelay_loop 0.01\n}\n", 8))));
+        bed.Apply(CheckBed.Model(
+            server.Port, string.Concat(Enumerable.Repeat("TCP_CHECK {\ndelay_loop 0.01\n}\n", 8))));
         long least = long.MaxValue;
         for (int stretch = 0; stretch < 5 && least > 0; stretch++)
         {

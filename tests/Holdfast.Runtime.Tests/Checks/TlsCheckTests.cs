@@ -34,7 +34,7 @@ public sealed class TlsCheckTests : IDisposable
     [Fact]
     public void Tls_CertificateOfAnotherAuthority_IsRefused() => With([], bed =>
     {
-        CheckReport report = bed.First(Model($"ca {File("client.pem")}", Url));
+        ServerReport report = bed.First(Model($"ca {File("client.pem")}", Url));
         Assert.Equal(ProbeOutcome.Certificate, report.Result.Outcome);
         Assert.NotEqual(0, report.Result.Detail);
     });
@@ -59,7 +59,7 @@ public sealed class TlsCheckTests : IDisposable
     [Fact]
     public void Tls_FileIsMissing_IsAProblemAndTheCheckFails() => With([], bed =>
     {
-        CheckReport report = bed.First(Model($"ca {File("nothere.pem")}", Url));
+        ServerReport report = bed.First(Model($"ca {File("nothere.pem")}", Url));
         Assert.Equal(ProbeOutcome.Configuration, report.Result.Outcome);
         Assert.Contains("nothere.pem", Assert.Single(bed.Engine.Problems), StringComparison.Ordinal);
     });
@@ -68,7 +68,7 @@ public sealed class TlsCheckTests : IDisposable
     public void Tls_PlainServer_IsAFailedHandshake() => CheckBed.Run(bed =>
     {
         using var server = new ScriptedServer(static client => client.Send("220 I am not TLS\r\n"u8));
-        CheckReport report = bed.First(CheckBed.Model(server.Port, $"SSL_GET {{\nretry 0\n{Url}}}"));
+        ServerReport report = bed.First(CheckBed.Model(server.Port, $"SSL_GET {{\nretry 0\n{Url}}}"));
         Assert.Equal(ProbeOutcome.TlsHandshake, report.Result.Outcome);
     });
 
@@ -80,7 +80,8 @@ public sealed class TlsCheckTests : IDisposable
 
     private void MakeCertificate(string name, string subject, string? extension)
     {
-        string[] signed = extension is null ? [] : ["-CA", File("ca.pem"), "-CAkey", File("ca.key"), "-addext", extension];
+        string[] signed = extension is null ? []
+            : ["-CA", File("ca.pem"), "-CAkey", File("ca.key"), "-addext", extension];
         OpenSsl(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
             "-subj", subject, "-keyout", File(name + ".key"), "-out", File(name + ".pem"), .. signed]).WaitForExit();
         Assert.True(System.IO.File.Exists(File(name + ".pem")));

@@ -17,7 +17,7 @@ internal abstract class Probe
     /// <summary>Called once before anything else.</summary>
     internal void Attach(CheckerRun run) => _run = run;
 
-    /// <summary>Starts a probe: sets its time limit with <see cref="CheckerRun.SetLimit"/>, or ends it at once.</summary>
+    /// <summary>Starts a probe: sets its limit with <see cref="CheckerRun.SetLimit"/>, or ends it at once.</summary>
     /// <param name="step">0-based index of the URL; 0 for all others.</param>
     /// <param name="now">The present.</param>
     internal abstract void Start(int step, MonotonicTime now);

@@ -9,7 +9,7 @@ namespace Holdfast.Runtime.Checks;
 public readonly record struct CheckId(int Service, int Server, int Checker);
 
 /// <summary>What a report says.</summary>
-public enum CheckReportKind : byte
+public enum ServerReportKind : byte
 {
     /// <summary>The checker came up, or its first check succeeded.</summary>
     Up,
@@ -20,7 +20,7 @@ public enum CheckReportKind : byte
     /// <summary>A probe failed without changing anything; only told when all failures are logged.</summary>
     Failure,
 
-    /// <summary>The checker adds <see cref="CheckReport.WeightDelta"/> to the weight from now on.</summary>
+    /// <summary>The checker adds <see cref="ServerReport.WeightDelta"/> to the weight from now on.</summary>
     Weight,
 }
 
@@ -28,10 +28,10 @@ public enum CheckReportKind : byte
 /// <param name="Id">Which one.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Result">The result that led to it.</param>
-/// <param name="WeightDelta">Added to the configured weight; for <see cref="CheckReportKind.Weight"/>.</param>
+/// <param name="WeightDelta">Added to the configured weight; for <see cref="ServerReportKind.Weight"/>.</param>
 /// <param name="At">When.</param>
-public readonly record struct CheckReport(
-    CheckId Id, CheckReportKind Kind, ProbeResult Result, long WeightDelta, MonotonicTime At);
+public readonly record struct ServerReport(
+    CheckId Id, ServerReportKind Kind, ProbeResult Result, long WeightDelta, MonotonicTime At);
 
 /// <summary>What is known of a checker, for <c>explain</c>.</summary>
 /// <param name="Id">Which one.</param>

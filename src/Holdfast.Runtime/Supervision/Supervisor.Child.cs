@@ -68,6 +68,7 @@ public sealed partial class Supervisor
             return;
         }
         _child = null;
+        _readiness.Suspend();
         FailStatusRequests();
         EndReload();
         if (child.HasStopped)
@@ -153,6 +154,9 @@ public sealed partial class Supervisor
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
                 OnStatusReply(reply, channel);
                 break;
+            case MessageKind.InstanceFacts when channel.TryRead(out InstanceFactsMessage facts):
+                _readiness.Take(in facts);
+                break;
             case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
                 OnReloadDone(done);
                 break;
@@ -171,6 +175,7 @@ public sealed partial class Supervisor
         child.IsReady = true;
         TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         TellSystemd(SystemdNotifier.Ready);
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {

@@ -132,6 +132,7 @@ public sealed partial class Supervisor
         ApplyEnvironment(_configuration.Model, loaded.Model);
         _configuration = loaded;
         _history.Retain(loaded.Model);
+        _readiness.Begin(loaded.Model, MonotonicClock.Now);
         WatchFromNow(loaded.Model);
         _scripts.ApplyNotifications(loaded.Model);
         _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);

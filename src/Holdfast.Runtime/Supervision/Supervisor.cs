@@ -7,6 +7,7 @@ using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Readiness;
 using Holdfast.Runtime.Scripts;
 
 namespace Holdfast.Runtime.Supervision;
@@ -27,6 +28,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly ChildRegistry _children;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
+    private readonly ReadinessMonitor _readiness;
     private readonly ReloadSchedule _schedule;
     private ControlServer? _control;
     private PidFile? _pidFile;
@@ -44,6 +46,7 @@ public sealed partial class Supervisor : IDisposable
         _log = log;
         _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
+        _readiness = new ReadinessMonitor(log, request => _child?.Channel.TrySend(in request) ?? Errno.EPIPE);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
@@ -80,6 +83,7 @@ public sealed partial class Supervisor : IDisposable
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
+        _readiness.Dispose();
         _schedule.Dispose();
         _control?.Dispose();
         _children.Dispose();
@@ -184,6 +188,7 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
+        deadline = MonotonicTime.Min(deadline, _readiness.Deadline);
         deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
         deadline = MonotonicTime.Min(deadline, _watchdogAt);
@@ -194,6 +199,7 @@ public sealed partial class Supervisor : IDisposable
     {
         _scripts.OnTime(now);
         _log.FlushRepeats(now);
+        _readiness.OnTime(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
         WatchProgress(now);

@@ -161,6 +161,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
                 break;
+            case MessageKind.FactsRequest when _channel.TryRead(out FactsRequestMessage facts):
+                _node?.TellFacts(facts);
+                break;
             case MessageKind.DumpRequest when _channel.TryRead(out DumpRequestMessage dump):
                 Dump(dump.Dump);
                 break;

@@ -24,6 +24,7 @@ internal static class HoldfastCommands
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(ReloadCommand.Create());
         root.Subcommands.Add(StopCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());

@@ -28,8 +28,8 @@ public sealed partial class Supervisor : IDisposable
     private readonly ChildRegistry _children;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
-    private readonly ReloadSchedule _schedule;
     private readonly ReadinessMonitor _readiness;
+    private readonly ReloadSchedule _schedule;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -88,8 +88,8 @@ public sealed partial class Supervisor : IDisposable
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
-        _schedule.Dispose();
         _readiness.Dispose();
+        _schedule.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();

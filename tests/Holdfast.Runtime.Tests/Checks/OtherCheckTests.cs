@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -107,31 +106,15 @@ public sealed class OtherCheckTests
     [InlineData("type A\nname elsewhere.example", ProbeOutcome.DnsCode, 5)] // refused: it asks nobody else
     public void Dns_RealNameServer_IsJudged(string question, ProbeOutcome outcome, int detail) => CheckBed.Run(bed =>
     {
-        var start = new ProcessStartInfo("dnsmasq")
-        {
-            ArgumentList =
-            {
-                "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--port=5353", "--user=root",
-                "--listen-address=127.0.0.1", "--bind-interfaces", "--address=/here.test/10.1.2.3",
-                "--local=/here.test/",
-                "--pid-file",
-            },
-            RedirectStandardError = true,
-        };
-        using Process server = Process.Start(start)!;
-        try
-        {
-            Assert.Contains("started", server.StandardError.ReadLine(), StringComparison.Ordinal);
-            bed.Apply(CheckBed.Model(5353, $"DNS_CHECK {{\nretry 100\nconnect_timeout 3\nalpha\n{question}\n}}"));
-            // It says that it has started a moment before it answers.
-            bed.Until(() => bed.Engine.Status[0].Last == new ProbeResult(outcome, detail)
-                && bed.Engine.Status[0].HasRun);
-        }
-        finally
-        {
-            server.Kill();
-            server.WaitForExit();
-        }
+        using var server = TestProcess.Start(
+            "/usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--port=5353",
+            "--user=root", "--listen-address=127.0.0.1", "--bind-interfaces", "--address=/here.test/10.1.2.3",
+            "--local=/here.test/", "--pid-file");
+        Assert.Contains("started", server.ReadLine(), StringComparison.Ordinal);
+        bed.Apply(CheckBed.Model(5353, $"DNS_CHECK {{\nretry 100\nconnect_timeout 3\nalpha\n{question}\n}}"));
+        // It says that it has started a moment before it answers.
+        bed.Until(() => bed.Engine.Status[0].Last == new ProbeResult(outcome, detail)
+            && bed.Engine.Status[0].HasRun);
     });
 
     [Fact]

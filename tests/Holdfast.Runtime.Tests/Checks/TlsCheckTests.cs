@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Holdfast.Runtime.Checks;
 
 namespace Holdfast.Runtime.Tests.Checks;
@@ -89,14 +88,14 @@ public sealed class TlsCheckTests : IDisposable
 
     private void With(string[] arguments, Action<CheckBed> test) => CheckBed.Run(bed =>
     {
-        using Process server = OpenSsl(["s_server", "-accept", "4433", "-www", "-cert", File("good.pem"), "-key",
+        using TestProcess server = OpenSsl(["s_server", "-accept", "4433", "-www", "-cert", File("good.pem"), "-key",
             File("good.key"), .. arguments]);
         try
         {
             string? line = "";
             while (line?.StartsWith("ACCEPT", StringComparison.Ordinal) == false)
             {
-                line = server.StandardOutput.ReadLine();
+                line = server.ReadLine();
             }
             Assert.NotNull(line);
             test(bed);
@@ -108,18 +107,5 @@ public sealed class TlsCheckTests : IDisposable
         }
     });
 
-    private static Process OpenSsl(string[] arguments)
-    {
-        var start = new ProcessStartInfo("openssl")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-        };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-        Process process = Process.Start(start)!;
-        process.BeginErrorReadLine();
-        return process;
-    }
+    private static TestProcess OpenSsl(string[] arguments) => TestProcess.Start("/usr/bin/openssl", arguments);
 }

@@ -3,12 +3,13 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Linux.Sockets;
+using Microsoft.Win32.SafeHandles;
 
-namespace Holdfast.Runtime.Tests.Trackers;
+namespace Holdfast.Runtime.Tests;
 
 /// <summary>
-/// A program that a test runs. Not <c>System.Diagnostics.Process</c>, which ends this whole process when a supervisor of
-/// another test collects its child.
+/// A program that a test runs. Not <c>System.Diagnostics.Process</c>, which ends this whole process when a supervisor
+/// of another test collects its child.
 /// </summary>
 internal sealed class TestProcess : IDisposable
 {
@@ -16,11 +17,14 @@ internal sealed class TestProcess : IDisposable
 
     private readonly PidFd _process;
     private readonly FdHandle _input;
+    private readonly StreamReader _output;
 
-    private TestProcess(PidFd process, FdHandle input)
+    private TestProcess(PidFd process, FdHandle input, FdHandle output)
     {
         _process = process;
         _input = input;
+        _output = new StreamReader(
+            new FileStream(new SafeFileHandle(output.Release(), ownsHandle: true), FileAccess.Read));
     }
 
     internal int Id => _process.Pid;
@@ -28,19 +32,24 @@ internal sealed class TestProcess : IDisposable
     internal static TestProcess Start(string program, params string[] arguments)
     {
         LinuxException.ThrowIf(DescriptorIo.TryCreatePipe(out FdHandle reader, out FdHandle writer), "create a pipe");
+        LinuxException.ThrowIf(DescriptorIo.TryCreatePipe(out FdHandle output, out FdHandle said), "create a pipe");
         using (reader)
+        using (said)
         {
             var request = new SpawnRequest
             {
                 Path = program,
                 Arguments = [Path.GetFileName(program), .. arguments],
                 Environment = [],
-                Descriptors = [new(reader.Number, 0), new(1, 1), new(2, 2)],
+                Descriptors = [new(reader.Number, 0), new(said.Number, 1), new(said.Number, 2)],
             };
             LinuxException.ThrowIf(ProcessSpawner.TrySpawn(request, out PidFd? process), $"start {program}");
-            return new TestProcess(process!, writer);
+            return new TestProcess(process!, writer, output);
         }
     }
+
+    /// <summary>The next line of what it says, on either output; null: it has ended.</summary>
+    internal string? ReadLine() => _output.ReadLine();
 
     internal void CloseInput() => _input.Dispose();
 
@@ -57,6 +66,7 @@ internal sealed class TestProcess : IDisposable
         Kill();
         WaitForExit();
         _input.Dispose();
+        _output.Dispose();
         _process.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.Config.Keepalived.Model;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Readiness;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Config.Keepalived.Model;
 
 namespace Holdfast.Config.Keepalived.Schema;
 
@@ -22,6 +23,10 @@ internal sealed record OptionSpec(
             + "with a count, only while a node has at most so many virtual addresses.",
             static value => value is "on" or "off"
                 || int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)),
+        new(LocalService.Key, BlockKind.Instance, "tcp/PORT or udp/PORT, one or more", "none",
+            "A service that must listen on the virtual addresses for a failover to be of use; `holdfast status` tells "
+            + "when it does not.",
+            LocalService.AreServices),
     ];
 
     /// <summary>The option of a block with a key; null when there is none.</summary>

@@ -1,18 +1,17 @@
 using System.Globalization;
-using Holdfast.Config.Keepalived.Model;
 
-namespace Holdfast.Runtime.Readiness;
+namespace Holdfast.Config.Keepalived.Model;
 
 /// <summary>A service that must listen here for a failover to be of use: <c>#holdfast: service tcp/80</c>.</summary>
 /// <param name="IsUdp">UDP; otherwise TCP.</param>
 /// <param name="Port">Its port.</param>
-internal readonly record struct LocalService(bool IsUdp, ushort Port)
+public readonly record struct LocalService(bool IsUdp, ushort Port)
 {
     /// <summary>The key of the option.</summary>
-    internal const string Key = "service";
+    public const string Key = "service";
 
     /// <summary>Reads <c>tcp/80</c> or <c>udp/53</c>.</summary>
-    internal static bool TryParse(string text, out LocalService service)
+    public static bool TryParse(string text, out LocalService service)
     {
         string[] parts = text.Split('/');
         bool isUdp = parts[0] == "udp";
@@ -27,20 +26,20 @@ internal readonly record struct LocalService(bool IsUdp, ushort Port)
         return true;
     }
 
+    /// <summary>Whether a text is one or more services with a blank between.</summary>
+    public static bool AreServices(string text) => text.Split(' ').All(static word => TryParse(word, out _));
+
     /// <summary>The services that an instance names.</summary>
-    internal static LocalService[] Of(VrrpInstanceModel instance)
+    public static LocalService[] Of(VrrpInstanceModel instance)
     {
         var services = new List<LocalService>();
         foreach (HoldfastOption option in instance.Options)
         {
-            if (option.Key == Key)
+            foreach (string word in option.Key == Key ? option.Value.Split(' ') : [])
             {
-                foreach (string word in option.Value.Split(' '))
+                if (TryParse(word, out LocalService service))
                 {
-                    if (TryParse(word, out LocalService service))
-                    {
-                        services.Add(service);
-                    }
+                    services.Add(service);
                 }
             }
         }

@@ -71,13 +71,15 @@ internal static class HostChecks
                 string.Create(CultureInfo.InvariantCulture, $"LimitNOFILE={wanted * 2} in the unit"));
     }
 
-    /// <summary>All timers are monotonic, so that a step of the clock changes nothing; reading it must be cheap.</summary>
+    /// <summary>Timers are monotonic, so that a step of the clock changes nothing; reading it must be cheap.</summary>
     internal static DoctorFinding Clock(string source) => source switch
     {
         "" => DoctorFinding.Note("clock", "the clock source is not readable"),
         "hpet" or "acpi_pm" or "jiffies" or "refined-jiffies" => DoctorFinding.Note("clock",
-            $"clock source {source} is slow to read", "find out why the kernel refused the better one: dmesg | grep -i tsc"),
-        _ => DoctorFinding.Good("clock", $"clock source {source}; timers are monotonic, steps of the time do not matter"),
+            $"clock source {source} is slow to read",
+            "find out why the kernel refused the better one: dmesg | grep -i tsc"),
+        _ => DoctorFinding.Good(
+            "clock", $"clock source {source}; timers are monotonic, steps of the time do not matter"),
     };
 
     internal static string Text(string path)

@@ -50,8 +50,8 @@ internal static class NetworkChecks
                 && ShareNetwork(model, node, name))
             {
                 yield return DoctorFinding.Note("promote_secondaries",
-                    $"{name}: when the first of several addresses of a network goes, the kernel removes the others, too",
-                    $"sysctl -w net.ipv4.conf.{name}.promote_secondaries=1, or promote_secondaries in the vrrp_instance");
+                    $"{name}: when the first of several addresses of a network goes, the kernel removes the others",
+                    $"sysctl -w net.ipv4.conf.{name}.promote_secondaries=1, or the keyword promote_secondaries");
             }
             if (Math.Max(Read(name, "rp_filter"), Read("all", "rp_filter")) == 1)
             {
@@ -91,7 +91,7 @@ internal static class NetworkChecks
         Errno errno = InterfaceInfo.TryReadSysctl("ipv4/ip_nonlocal_bind", out int value);
         return DoctorFinding.Good("ip_nonlocal_bind", errno == Errno.Success && value != 0
             ? "ip_nonlocal_bind is on, which services that bind to a virtual address on a standby need"
-            : "ip_nonlocal_bind is off; VRRP does not need it, only services that bind to a virtual address on a standby");
+            : "ip_nonlocal_bind is off; VRRP does not need it, only services that bind to a virtual address do");
     }
 
     private static int Read(string name, string setting)

@@ -29,7 +29,8 @@ internal static class OtherDaemons
         {
             any = true;
             yield return DoctorFinding.Note(
-                "other_daemon", $"{entry} starts the original keepalived with the host", "systemctl disable keepalived");
+                "other_daemon", $"{entry} starts the original keepalived with the host",
+                "systemctl disable keepalived");
         }
         if (!any)
         {

@@ -104,7 +104,7 @@ internal static class SegmentChecks
                 ? DoctorFinding.Good("firewall", $"{name}: the firewall of this node lets VRRP in and out")
                 : DoctorFinding.Bad("firewall",
                     $"{name}: a packet of protocol 112 to the multicast group does not come back: a firewall drops it",
-                    "accept it in input and output, as with: nft insert rule inet filter input ip protocol vrrp accept");
+                    "accept it in input and output, as by: nft insert rule inet filter input ip protocol vrrp accept");
         }
         foreach (VrrpInstance instance in probe.Instances)
         {
@@ -162,7 +162,7 @@ internal static class SegmentChecks
         }
         return DoctorFinding.Note("peer", text + "; wrong if another node is Active", instance.IsUnicast
             ? "let the peers send to this node's address, and check their firewall"
-            : "if the network does not carry multicast (clouds, IGMP snooping without a querier): unicast_src_ip with the "
-                + "own and unicast_peer with the other addresses, on all nodes");
+            : "if the network does not carry multicast (clouds, IGMP snooping without a querier): unicast_src_ip with "
+                + "the own and unicast_peer with the other addresses, on all nodes");
     }
 }

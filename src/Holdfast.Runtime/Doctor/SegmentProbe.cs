@@ -9,7 +9,7 @@ using Holdfast.Vrrp.Wire;
 
 namespace Holdfast.Runtime.Doctor;
 
-/// <summary>Listens for adverts on the segments of a configuration, and asks whether the firewall lets them in.</summary>
+/// <summary>Listens for adverts on a segment of a configuration, and asks whether the firewall lets them in.</summary>
 /// <remarks>
 /// The question is a packet of protocol 112 to the multicast group with TTL 0: the kernel gives it to the group's
 /// members on this host, through the same firewall, and lets none of it out (RFC 1112). Nobody else hears it.

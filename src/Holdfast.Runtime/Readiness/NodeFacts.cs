@@ -50,7 +50,8 @@ internal sealed class NodeFacts
             Links = links.ToDictionary(static l => l.Name),
             Names = links.ToDictionary(static l => l.Index, static l => l.Name),
             Addresses = addresses.GroupBy(static a => a.Prefix.Address)
-                .ToDictionary(static g => g.Key, static g => g.Select(static a => (a.InterfaceIndex, a.Prefix)).ToList()),
+                .ToDictionary(
+                    static g => g.Key, static g => g.Select(static a => (a.InterfaceIndex, a.Prefix)).ToList()),
             WithoutIpv6 = [.. links.Select(static l => l.Name).Where(IsWithoutIpv6)],
             MayChangeAddresses = MayChange(netlink),
             Sockets = ListeningSockets.Read(
@@ -61,7 +62,8 @@ internal sealed class NodeFacts
     }
 
     private static bool IsWithoutIpv6(string name)
-        => InterfaceInfo.TryReadSetting(IpFamily.V6, name, "disable_ipv6", out int value) == Errno.Success && value != 0;
+        => InterfaceInfo.TryReadSetting(IpFamily.V6, name, "disable_ipv6", out int value) == Errno.Success
+            && value != 0;
 
     /// <summary>
     /// Asks the kernel to remove an address that cannot be there, from an interface that cannot be: it looks at the

@@ -59,8 +59,9 @@ internal sealed class ReadinessJudge(
         }
         else if (!link.IsUsable && !_own.DontTrackPrimary)
         {
-            Add("interface_down", (link.Flags & LinkFlags.Up) != 0 ? $"{link.Name} has no carrier" : $"{link.Name} is down",
-                (link.Flags & LinkFlags.Up) != 0 ? null : $"ip link set {link.Name} up");
+            bool isUp = (link.Flags & LinkFlags.Up) != 0;
+            Add("interface_down", isUp ? $"{link.Name} has no carrier" : $"{link.Name} is down",
+                isUp ? null : $"ip link set {link.Name} up");
         }
     }
 
@@ -81,7 +82,8 @@ internal sealed class ReadinessJudge(
     {
         foreach (VirtualAddressModel address in instance.Addresses)
         {
-            string name = address.Interface ?? (_own.Interface.Length > 0 ? _own.Interface : model.Global.DefaultInterface);
+            string name = address.Interface
+                ?? (_own.Interface.Length > 0 ? _own.Interface : model.Global.DefaultInterface);
             IpAddress ip = address.Prefix.Address;
             if (!node.Links.TryGetValue(name, out LinkInfo? link))
             {
@@ -111,7 +113,8 @@ internal sealed class ReadinessJudge(
         }
         else if (facts.Addresses == AddressPhase.Absent && facts.Role != Role.Active)
         {
-            Add("address_present", $"{ip} is on {where} although this node is not Active: two nodes answer for it", remedy);
+            Add("address_present", $"{ip} is on {where} although this node is not Active: two nodes answer for it",
+                remedy);
         }
     }
 

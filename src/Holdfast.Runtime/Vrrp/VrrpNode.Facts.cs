@@ -5,7 +5,7 @@ using Holdfast.Vrrp.Machine;
 
 namespace Holdfast.Runtime.Vrrp;
 
-/// <summary>What the supervisor's readiness check asks for. Allocates nothing; the checking itself is not done here.</summary>
+/// <summary>What the supervisor's readiness check asks for. Allocates nothing; nothing is checked here.</summary>
 internal sealed partial class VrrpNode
 {
     /// <summary>Sends the facts of some instances; stops when the supervisor does not read.</summary>

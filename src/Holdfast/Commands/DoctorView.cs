@@ -35,7 +35,8 @@ internal static class DoctorView
                 DoctorVerdict.Note => ("!", Tone.Warning),
                 _ => ("✓", Tone.Good),
             };
-            page.Item(0, mark, MarkWidth, finding.Text, finding.Verdict == DoctorVerdict.Bad ? Tone.Bad : Tone.Plain, tone);
+            Tone textTone = finding.Verdict == DoctorVerdict.Bad ? Tone.Bad : Tone.Plain;
+            page.Item(0, mark, MarkWidth, finding.Text, textTone, tone);
             if (finding.Remedy is not null)
             {
                 page.Item(MarkWidth, "→", 2, finding.Remedy, Tone.Strong, Tone.Faint);

@@ -39,7 +39,8 @@ internal static class ExplainNow
             first = false;
         }
         string timers = string.Join(", ", StatusText.List(instance, "timers").Select(static t
-            => $"{StatusText.Text(t, "timer").Replace('_', ' ')} in {StatusText.Duration(StatusText.Number(t, "in_ms"))}"));
+            => StatusText.Text(t, "timer").Replace('_', ' ')
+                + $" in {StatusText.Duration(StatusText.Number(t, "in_ms"))}"));
         Item("Timers", timers.Length == 0 ? "none runs" : timers);
         if (instance.TryGetProperty("last_dropped", out JsonElement dropped))
         {

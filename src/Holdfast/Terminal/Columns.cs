@@ -20,7 +20,8 @@ internal sealed class Columns(params string[] titles)
         int[] widths = [.. Enumerable.Range(0, last).Select(
             c => Math.Max(Page.Cells(titles[c]), _rows.Max(row => Page.Cells(row[c].Text))))];
         int start = widths.Sum() + (Gap * last);
-        bool below = page.Width - start < LastMin && _rows.Exists(row => start + Page.Cells(row[last].Text) > page.Width);
+        bool below = page.Width - start < LastMin
+            && _rows.Exists(row => start + Page.Cells(row[last].Text) > page.Width);
         (string, Tone)[] head = [.. titles.Select(static t => (t.ToUpperInvariant(), Tone.Faint))];
         page.Line(Head(page, below ? [.. head[..last], ("", Tone.Plain)] : head, widths)
             + (below ? "" : page.Paint(Tone.Faint, titles[last].ToUpperInvariant())));

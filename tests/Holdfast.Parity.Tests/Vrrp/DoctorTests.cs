@@ -126,10 +126,12 @@ public sealed class DoctorTests : IDisposable
 
     public void Dispose() => _lan.Dispose();
 
-    private static (int Code, JsonElement[] Findings) Examine(LabNode node, InstanceText instance, string? listen = null)
+    private static (int Code, JsonElement[] Findings) Examine(
+        LabNode node, InstanceText instance, string? listen = null)
     {
         node.WriteFile(Path, InstanceText.Global + instance);
-        string[] arguments = ["doctor", Path, "--json", .. listen is null ? Array.Empty<string>() : ["--listen", listen]];
+        string[] arguments = listen is null
+            ? ["doctor", Path, "--json"] : ["doctor", Path, "--json", "--listen", listen];
         LabProcess doctor = node.Execute(Programs.Holdfast, arguments);
         Assert.True(doctor.Exit!.Value.Code is 0 or 1, doctor.Output);
         using JsonDocument document = JsonDocument.Parse(doctor.Output);

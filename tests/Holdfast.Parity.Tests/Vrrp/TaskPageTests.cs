@@ -35,7 +35,8 @@ public sealed class TaskPageTests : IDisposable
             StringComparison.Ordinal), "the second says when it takes over");
 
         Run(first, commands[3]);
-        Patience.Until(() => Ask(second, "status").Contains("Active", StringComparison.Ordinal), "the second took over");
+        Patience.Until(
+            () => Ask(second, "status").Contains("Active", StringComparison.Ordinal), "the second took over");
     }
 
     public void Dispose() => _lab.Dispose();

@@ -21,6 +21,7 @@ if (options.List)
 {
     FailoverCase.All.ToList().ForEach(which => Console.WriteLine($"{which.Name,-14} {which.Title}"));
     ProcessFault.All.ToList().ForEach(which => Console.WriteLine($"{which.Name,-14} {which.Title}"));
+    Console.WriteLine($"{"crash",-14} every process killed; 2 s and 10 s frozen");
     Console.WriteLine($"{"resources",-14} memory and the cost of a check");
     return 0;
 }
@@ -53,8 +54,16 @@ foreach (FailoverCase which in cases)
     }
 }
 List<ProcessFaultRound> processFaults = RunProcessFaults();
-IReadOnlyList<ResourceRow> resources = options.Selects("resources")
-    ? ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")) : [];
+List<ResourceRow> resources = [];
+if (options.Selects("crash"))
+{
+    resources.AddRange(CrashRows.Measure(options));
+}
+if (options.Selects("resources"))
+{
+    resources.AddRange(
+        ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")));
+}
 double steal = Steal() - stealBefore;
 if (results.Count > 0 || resources.Count > 0)
 {

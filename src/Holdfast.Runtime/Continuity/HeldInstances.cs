@@ -23,7 +23,7 @@ internal sealed class HeldInstances
         netlink.DumpLinks(links).ThrowIfFailed("list links");
         _links = links.ToDictionary(static link => link.Name, StringComparer.Ordinal);
         Instances = [.. plan.Instances.Select(static (p, index) => new VrrpInstance(index, p))];
-        _routes = new RouteKeeper(netlink, Instances, IndexOf, TableOf, warn);
+        _routes = new RouteKeeper(netlink, Instances, IndexOf, TableOf, warn, static _ => { });
         foreach (VrrpInstance instance in Instances)
         {
             InstanceRecord record = board.Read(instance.Index);

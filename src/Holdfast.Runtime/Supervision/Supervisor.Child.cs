@@ -75,6 +75,7 @@ public sealed partial class Supervisor
             return;
         }
         _child = null;
+        _readiness.Suspend();
         FailStatusRequests();
         EndReload();
         if (child.HasStopped)
@@ -167,6 +168,9 @@ public sealed partial class Supervisor
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
                 OnStatusReply(reply, channel);
                 break;
+            case MessageKind.InstanceFacts when channel.TryRead(out InstanceFactsMessage facts):
+                _readiness.Take(in facts);
+                break;
             case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
                 OnReloadDone(done);
                 break;
@@ -185,6 +189,7 @@ public sealed partial class Supervisor
         child.IsReady = true;
         TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         TellSystemd(SystemdNotifier.Ready);
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {

@@ -140,6 +140,7 @@ public sealed partial class Supervisor
             writer.WriteBoolean("vrrpReady", _child?.IsReady ?? false);
             _history.Write(writer);
             WriteChecks(writer);
+            _readiness.Write(writer);
             writer.WritePropertyName("vrrp");
             if (vrrp.IsEmpty)
             {

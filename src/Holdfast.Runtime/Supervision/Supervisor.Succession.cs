@@ -78,6 +78,7 @@ public sealed partial class Supervisor
             + (isUpgrade ? "another program ran before" : "the supervisor before was killed"));
         _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         WatchFromNow(_configuration.Model);
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         _schedule.Apply(_configuration.Model.Global);
         SendLineage(child);
         TellMissed();
@@ -86,6 +87,6 @@ public sealed partial class Supervisor
         {
             ReplaceChild();
         }
-        SystemdNotifier.ReadyAs(Environment.ProcessId);
+        TellSystemd(static status => SystemdNotifier.ReadyAs(Environment.ProcessId, status));
     }
 }

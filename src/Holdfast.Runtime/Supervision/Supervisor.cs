@@ -7,6 +7,7 @@ using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Readiness;
 using Holdfast.Runtime.Scripts;
 
 namespace Holdfast.Runtime.Supervision;
@@ -28,6 +29,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
     private readonly ReloadSchedule _schedule;
+    private readonly ReadinessMonitor _readiness;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -44,8 +46,11 @@ public sealed partial class Supervisor : IDisposable
         _log = log;
         _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
+        _readiness = new ReadinessMonitor(log, request => _child?.Channel.TrySend(in request) ?? Errno.EPIPE);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
+        _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
@@ -84,6 +89,7 @@ public sealed partial class Supervisor : IDisposable
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
         _schedule.Dispose();
+        _readiness.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();
@@ -196,6 +202,7 @@ public sealed partial class Supervisor : IDisposable
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
         deadline = MonotonicTime.Min(deadline, _watchdogAt);
+        deadline = MonotonicTime.Min(deadline, _readiness.Deadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -203,12 +210,13 @@ public sealed partial class Supervisor : IDisposable
     {
         _scripts.OnTime(now);
         _log.FlushRepeats(now);
+        _readiness.OnTime(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
-        WatchProgress(now);
         ExpireReload(now);
         _schedule.OnTime(now);
         FeedWatchdog(now);
+        WatchProgress(now);
         if (_restartAt <= now)
         {
             RestartChild();

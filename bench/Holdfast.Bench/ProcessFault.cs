@@ -67,10 +67,11 @@ internal sealed record ProcessFault(
         /// <summary>Sends a signal to the process of a pid file; nothing happens when it is gone.</summary>
         internal void Signal(string pidFile, Signal signal)
         {
-            if (Node.ReadFile($"/run/lab/{pidFile}.pid") is { } text)
+            LabProcess pid = Node.Execute("cat", $"/run/lab/{pidFile}.pid"); // which its owner keeps locked
+            if (pid.Exit!.Value.IsSuccess)
             {
                 _ = Node.Execute(
-                    "kill", string.Create(CultureInfo.InvariantCulture, $"-{(int)signal}"), text.Trim());
+                    "kill", string.Create(CultureInfo.InvariantCulture, $"-{(int)signal}"), pid.Output.Trim());
             }
         }
     }

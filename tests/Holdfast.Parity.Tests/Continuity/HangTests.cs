@@ -8,7 +8,7 @@ public sealed class HangTests
 {
     [Theory]
     [InlineData("1")]
-    [InlineData("0.2")]
+    [InlineData("0.5")]
     public void StopOfTheVrrpProcess_OfTheActive_MovesNothing(string interval)
     {
         using var lan = new TestLan();

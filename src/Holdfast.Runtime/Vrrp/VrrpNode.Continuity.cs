@@ -99,6 +99,7 @@ internal sealed partial class VrrpNode
     /// <summary>Writes one instance to the board, so that a successor goes on from here.</summary>
     private void Save(int index)
     {
+        // One that leaves after a reload has no place on the board: after a crash its addresses are leftovers.
         if (_board is null || index >= _plan.Instances.Length)
         {
             return; // one that leaves with a reload is not gone on with

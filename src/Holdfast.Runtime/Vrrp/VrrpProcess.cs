@@ -38,9 +38,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private long _overruns;
     private StateBoard? _board;
     private FdHandle? _nextBoard;
+    private uint _generation;
     private readonly SupervisorRevival _revival;
     private int _supervisorPid = OwnProcess.ParentId;
-    private uint _generation;
     private bool _stopping;
     private bool _done;
 
@@ -64,6 +64,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     public static int Run(ChildChannel channel, VrrpProcessOptions options, Log log)
     {
         using var process = new VrrpProcess(channel, options, log);
+        _ = channel.TrySend(new StartedMessage(0)); // who is gone needs no answer
         process.Loop();
         return 0;
     }
@@ -161,6 +162,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 break;
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
+                break;
+            case MessageKind.FactsRequest when _channel.TryRead(out FactsRequestMessage facts):
+                _node?.TellFacts(facts);
                 break;
             case MessageKind.DumpRequest when _channel.TryRead(out DumpRequestMessage dump):
                 Dump(dump.Dump);

@@ -10,8 +10,10 @@ mkdir -p /run/netns /run/t
 ip netns add a; ip netns add b
 ip link add va type veth peer name vb
 ip link set va netns a name eth0; ip link set vb netns b name eth0
+for node in a b; do ip -n $node link set lo up; ip -n $node link set eth0 up; done
+sleep 2 # until both have a carrier
 start() { # name, last byte of the address, priority
-  ip -n "$1" link set lo up; ip -n "$1" link set eth0 up; ip -n "$1" addr add "192.168.1.$2/24" dev eth0
+  ip -n "$1" addr add "192.168.1.$2/24" dev eth0
   cat > "/run/t/$1.conf" <<EOF
 vrrp_instance VI_1 {
     version 3
@@ -24,7 +26,8 @@ vrrp_instance VI_1 {
     }
 }
 EOF
-  ip netns exec "$1" "$HOLDFAST_OUT/holdfast" run --run-dir "/run/t/$1" "/run/t/$1.conf" > "/run/t/$1.log" 2>&1 &
+  ip netns exec "$1" "$HOLDFAST_OUT/keepalived" -n -l -P -f "/run/t/$1.conf" -p "/run/t/$1.pid" \
+    -r "/run/t/$1v.pid" "--run-dir=/run/t/$1" > "/run/t/$1.log" 2>&1 &
 }
 moves() { grep -h Entering /run/t/a.log /run/t/b.log | wc -l; }
 start a 1 200

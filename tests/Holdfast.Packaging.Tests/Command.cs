@@ -20,7 +20,10 @@ internal static class Command
         => Run(program, arguments, new Dictionary<string, string>());
 
     public static CommandResult Run(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, int seconds = 300)
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        int seconds = 300)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

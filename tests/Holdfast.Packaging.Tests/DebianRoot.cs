@@ -11,7 +11,8 @@ internal static class DebianRoot
     private const string Name = "bookworm-1";
 
     private const string Include =
-        "systemd-sysv,dbus,cron,iproute2,iputils-ping,procps,logrotate,man-db,groff,bash-completion,ca-certificates,kmod";
+        "systemd-sysv,dbus,cron,iproute2,iputils-ping,procps,logrotate,man-db,groff,bash-completion,ca-certificates,"
+            + "kmod";
 
     private static readonly Lazy<string> LazyPath = new(Make);
 

@@ -27,13 +27,15 @@ public sealed class InstallTests : IDisposable
         _machine.Do("mkdir /etc/keepalived; cp /etc/holdfast/keepalived.conf.sample /etc/keepalived/keepalived.conf");
         _machine.Do("echo 'OPTIONS=--log-file=/var/log/holdfast/holdfast.log' >>/etc/default/holdfast");
         _machine.Do("systemctl start holdfast; test -s /var/log/holdfast/holdfast.log");
-        _machine.Do("logrotate --force --state /tmp/rotated /etc/logrotate.d/holdfast; test -e /var/log/holdfast/holdfast.log.1");
+        _machine.Do("logrotate --force --state /tmp/rotated /etc/logrotate.d/holdfast; "
+            + "test -e /var/log/holdfast/holdfast.log.1");
         _machine.Until("test -e /var/log/holdfast/holdfast.log");
 
         _machine.Do("apt-get purge -y holdfast; rm -r /etc/keepalived");
 
         Assert.Equal(before, _machine.Do(List) + _machine.Do("cat /etc/passwd /etc/group; ls /run /usr/sbin"));
-        Assert.Equal("", _machine.Do("find /var/log /var/lib /etc /run -name '*holdfast*' ! -path '*/systemd/*'").Trim());
+        Assert.Equal(
+            "", _machine.Do("find /var/log /var/lib /etc /run -name '*holdfast*' ! -path '*/systemd/*'").Trim());
         Assert.NotEqual(0, _machine.Run("dpkg-query --show holdfast").ExitCode);
     }
 
@@ -56,7 +58,8 @@ public sealed class InstallTests : IDisposable
         _machine.Do("apt-get remove -y keepalived");
         Assert.Equal("/usr/bin/holdfast", Target());
 
-        _machine.Do("apt-get install -y --no-install-recommends keepalived && systemctl stop keepalived && apt-get purge -y holdfast");
+        _machine.Do("apt-get install -y --no-install-recommends keepalived && systemctl stop keepalived "
+            + "&& apt-get purge -y holdfast");
         Assert.Equal("/usr/sbin/keepalived", Target());
         Assert.Equal("", _machine.Do("dpkg --verify keepalived"));
     }

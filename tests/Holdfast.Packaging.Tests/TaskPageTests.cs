@@ -30,7 +30,8 @@ public sealed partial class TaskPageTests(Packages packages) : IDisposable
             string output = machine.Do(command);
             if (expectation.Success)
             {
-                Assert.True(output.Contains(expectation.Groups[1].Value, StringComparison.Ordinal), $"{command}\n{output}");
+                Assert.True(
+                    output.Contains(expectation.Groups[1].Value, StringComparison.Ordinal), $"{command}\n{output}");
             }
         }
     }

@@ -71,7 +71,8 @@ public sealed class UnitTests : IDisposable
         // The script is root, and neither its file system nor its rights are those of the sandbox.
         _machine.Until("grep -qx 'cron restarted for MASTER' /var/lib/notified");
         Assert.Contains("MASTER as root", _machine.Do("cat /var/lib/notified"), StringComparison.Ordinal);
-        Assert.Equal("/system.slice/holdfast.service", _machine.Do("cut -d: -f3 /proc/$(pidof keepalived)/cgroup | tail -1")
+        Assert.Equal(
+            "/system.slice/holdfast.service", _machine.Do("cut -d: -f3 /proc/$(pidof keepalived)/cgroup | tail -1")
             .Trim());
 
         _machine.Do("touch /var/lib/broken");
@@ -124,22 +125,32 @@ public sealed class UnitTests : IDisposable
     }
 
     [Fact]
-    public void Service_SupervisorIsKilled_RunsAgain()
+    public void Service_SupervisorIsKilled_IsReplacedAndStillWatched()
     {
+        _machine.Write("/run/systemd/system/holdfast.service.d/test.conf", "[Service]\nWatchdogSec=4\n");
+        _machine.Do("systemctl daemon-reload");
         _machine.Do("systemctl start holdfast");
         _machine.Until("ip address show dev eth0 | grep -q 192.0.2.10");
         string pid = _machine.Do("systemctl show -P MainPID holdfast").Trim();
         _machine.Do($"kill -9 {pid}");
-        // By a new supervisor in the same service, or by the service started again.
-        _machine.Until($"test $(systemctl show -P MainPID holdfast) -gt {pid} && systemctl is-active --quiet holdfast "
-            + "&& holdfast status && ip address show dev eth0 | grep -q 192.0.2.10");
+        _machine.Until($"pid=$(systemctl show -P MainPID holdfast) && test $pid -gt 0 && test $pid != {pid} "
+            + "&& systemctl is-active --quiet holdfast && holdfast status "
+            + "&& ip address show dev eth0 | grep -q 192.0.2.10");
+        // The new supervisor feeds the watchdog, for longer than systemd would wait.
+        long begin = Fed();
+        Assert.True(SpinWait.SpinUntil(() => Fed() > begin + 5_000_000, TimeSpan.FromSeconds(60)));
+        Assert.Equal("0", _machine.Do("systemctl show -P NRestarts holdfast").Trim());
+
+        long Fed() => long.Parse(_machine.Do("systemctl show -P WatchdogTimestampMonotonic holdfast"),
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
     public void Units_AreWhatSystemdUnderstandsAndHardened()
     {
         Assert.Equal("", _machine.Do(
-            "systemd-analyze verify --man=no holdfast.service holdfast-scripts.service holdfast-scripts.socket").Trim());
+            "systemd-analyze verify --man=no holdfast.service "
+                + "holdfast-scripts.service holdfast-scripts.socket").Trim());
         _machine.Do("systemd-analyze security --offline=true --threshold=35 /lib/systemd/system/holdfast.service");
     }
 

@@ -18,10 +18,12 @@ public sealed partial class ManualTests
 
         foreach (Command command in root.Subcommands)
         {
-            Assert.Equal(!command.Hidden, lines.Any(line => Regex.IsMatch(line, $"^\\.SS holdfast {command.Name}( |$)")));
+            Assert.Equal(
+                !command.Hidden, lines.Any(line => Regex.IsMatch(line, $"^\\.SS holdfast {command.Name}( |$)")));
             foreach (Option option in command.Options.Where(o => !o.Hidden && !command.Hidden))
             {
-                Assert.Contains(lines, line => Regex.IsMatch(line, $@"^\\fB.*{Regex.Escape(option.Name)}( [A-Z-]+)?\\fR$"));
+                Assert.Contains(
+                    lines, line => Regex.IsMatch(line, $@"^\\fB.*{Regex.Escape(option.Name)}( [A-Z-]+)?\\fR$"));
             }
         }
     }

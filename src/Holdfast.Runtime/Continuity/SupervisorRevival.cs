@@ -98,7 +98,12 @@ internal sealed class SupervisorRevival(EpollLoop loop) : IDisposable
         return new SpawnRequest
         {
             Arguments = lineage.Arguments,
-            Environment = [.. lineage.Environment, continuation.ToVariable()],
+            // WATCHDOG_PID names the first supervisor; with it, this one would not feed systemd's watchdog.
+            Environment =
+            [
+                .. lineage.Environment.Where(static v => !v.StartsWith("WATCHDOG_PID=", StringComparison.Ordinal)),
+                continuation.ToVariable(),
+            ],
             Descriptors =
             [
                 new(0, 0), new(1, 1), new(2, 2),

@@ -25,7 +25,8 @@ internal sealed class Machine : IDisposable
     public static Machine Boot(LabNode node, string shared)
     {
         string cgroup = string.Create(
-            CultureInfo.InvariantCulture, $"holdfast-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+            CultureInfo.InvariantCulture,
+            $"holdfast-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         LabProcess boot = node.Start("/bin/bash",
         [
             Path.Combine(AppContext.BaseDirectory, "Machine/boot.sh"), DebianRoot.Path, shared, cgroup,

@@ -11,6 +11,8 @@ namespace Holdfast.Health.Checks;
 /// </remarks>
 public static class CheckMachine
 {
+    private static readonly TimeSpan s_abandonedDelay = TimeSpan.FromSeconds(1);
+
     /// <summary>One step.</summary>
     public static CheckOutput Step(in CheckModel model, ref CheckState state, CheckInput input, MonotonicTime now)
         => (state.Phase, input) switch
@@ -18,6 +20,7 @@ public static class CheckMachine
             (CheckPhase.Waiting, CheckInput.TimePassed) when state.Due <= now => Start(ref state),
             (CheckPhase.Running, CheckInput.Succeeded) => OnSuccess(model, ref state, now),
             (CheckPhase.Running, CheckInput.Failed) => OnFailure(model, ref state, now),
+            (CheckPhase.Running, CheckInput.Abandoned) => Abandon(model, ref state, now),
             (CheckPhase.Waiting or CheckPhase.Running, CheckInput.Suspend) => Suspend(ref state),
             (CheckPhase.Suspended, CheckInput.Resume) => Resume(ref state, now),
             _ => CheckOutput.None,
@@ -27,6 +30,12 @@ public static class CheckMachine
     {
         state = state with { Phase = CheckPhase.Running, Due = MonotonicTime.Never };
         return CheckOutput.Start;
+    }
+
+    private static CheckOutput Abandon(in CheckModel model, ref CheckState state, MonotonicTime now)
+    {
+        state = Wait(state, now + (model.DelayLoop < s_abandonedDelay ? model.DelayLoop : s_abandonedDelay));
+        return CheckOutput.None;
     }
 
     private static CheckOutput Suspend(ref CheckState state)

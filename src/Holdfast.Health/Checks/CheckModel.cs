@@ -57,6 +57,9 @@ public enum CheckInput : byte
     /// <summary>The probe had none or a wrong one.</summary>
     Failed,
 
+    /// <summary>The probe could not be made, for want of our own resources: nothing is known.</summary>
+    Abandoned,
+
     /// <summary>The address of the service has left this node.</summary>
     Suspend,
 

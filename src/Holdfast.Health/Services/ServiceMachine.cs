@@ -37,6 +37,20 @@ public static class ServiceMachine
         return (state, effects.ToImmutable());
     }
 
+    /// <summary>Goes on after a reload with what is known of the servers.</summary>
+    /// <param name="model">The new settings.</param>
+    /// <param name="hadQuorum">Whether the quorum was there before.</param>
+    /// <param name="servers">What is known of each server of <paramref name="model"/>; weights are made anew.</param>
+    public static (ServiceState State, ImmutableArray<ServiceEffect> Effects) Continue(
+        ServiceModel model, bool hadQuorum, ImmutableArray<ServerState> servers)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ImmutableArray<ServerState> weighed = [.. servers.Select((s, i) => Weigh(model.Servers[i], s))];
+        var effects = ImmutableArray.CreateBuilder<ServiceEffect>();
+        ServiceState state = Judge(model, new ServiceState(hadQuorum, weighed), effects);
+        return (state, effects.ToImmutable());
+    }
+
     /// <summary>One step.</summary>
     public static (ServiceState State, ImmutableArray<ServiceEffect> Effects) Step(
         ServiceModel model, ServiceState state, ServiceEvent occurred)
@@ -96,18 +110,23 @@ public static class ServiceMachine
         ServiceModel model, ServiceState state, ServiceEvent occurred, ImmutableArray<ServiceEffect>.Builder effects)
     {
         ServerState before = state.Servers[occurred.Server];
-        ImmutableArray<long> deltas = before.Deltas.SetItem(occurred.Checker, occurred.Delta);
-        Int128 sum = model.Servers[occurred.Server].Weight;
-        foreach (long delta in deltas)
-        {
-            sum += delta;
-        }
-        ServerState after = before with { Deltas = deltas, Weight = (long)Int128.Clamp(sum, 0, WeightMax) };
+        ServerState after = Weigh(model.Servers[occurred.Server],
+            before with { Deltas = before.Deltas.SetItem(occurred.Checker, occurred.Delta) });
         if (after.Weight != before.Weight)
         {
             effects.Add(new ServiceEffect(ServiceEffectKind.WeightChanged, occurred.Server, after.Weight));
         }
         return state with { Servers = state.Servers.SetItem(occurred.Server, after) };
+    }
+
+    private static ServerState Weigh(ServerModel model, ServerState server)
+    {
+        Int128 sum = model.Weight;
+        foreach (long delta in server.Deltas)
+        {
+            sum += delta;
+        }
+        return server with { Weight = (long)Int128.Clamp(sum, 0, WeightMax) };
     }
 
     private static ServiceState Judge(

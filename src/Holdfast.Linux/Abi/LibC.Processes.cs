@@ -98,6 +98,9 @@ internal static unsafe partial class LibC
     internal static partial uint geteuid();
 
     [LibraryImport(Library)]
+    internal static partial uint getegid();
+
+    [LibraryImport(Library)]
     internal static partial int getpwnam_r(byte* name, passwd* entry, byte* buffer, nuint size, passwd** result);
 
     [LibraryImport(Library)]

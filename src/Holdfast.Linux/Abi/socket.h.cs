@@ -19,6 +19,7 @@ internal enum AF : ushort
 [Flags]
 internal enum SOCK
 {
+    SOCK_STREAM = 1,
     SOCK_DGRAM = 2,
     SOCK_RAW = 3,
     SOCK_NONBLOCK = 0x800,
@@ -28,6 +29,7 @@ internal enum SOCK
 /// <summary>Levels for setsockopt.</summary>
 internal enum SOL
 {
+    SOL_IP = 0,
     SOL_SOCKET = 1,
     SOL_RAW = 255,
     SOL_PACKET = 263,

@@ -49,7 +49,11 @@ public sealed unsafe class EpollLoop : IDisposable
         }
         ref Slot slot = ref _slots[fd];
         slot.Generation++;
-        LinuxException.ThrowIf(Control(SysEpoll.EPOLL_CTL_ADD, fd, events), $"watch descriptor {fd}");
+        Errno errno = Control(SysEpoll.EPOLL_CTL_ADD, fd, events);
+        if (errno != Errno.Success)
+        {
+            throw new LinuxException($"watch descriptor {fd}", errno);
+        }
         slot.Handler = handler;
         Count++;
     }
@@ -57,7 +61,13 @@ public sealed unsafe class EpollLoop : IDisposable
     /// <summary>Replaces the events that are waited for.</summary>
     /// <exception cref="LinuxException">The descriptor is not watched.</exception>
     public void Modify(int fd, EpollEvents events)
-        => LinuxException.ThrowIf(Control(SysEpoll.EPOLL_CTL_MOD, fd, events), $"change what is watched of {fd}");
+    {
+        Errno errno = Control(SysEpoll.EPOLL_CTL_MOD, fd, events);
+        if (errno != Errno.Success)
+        {
+            throw new LinuxException($"change what is watched of {fd}", errno);
+        }
+    }
 
     /// <summary>Stops watching a descriptor; nothing happens when it was not watched.</summary>
     public void Remove(int fd)

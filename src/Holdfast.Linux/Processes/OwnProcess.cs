@@ -8,6 +8,9 @@ public static unsafe class OwnProcess
     /// <summary>The effective user id.</summary>
     public static uint EffectiveUid => LibC.geteuid();
 
+    /// <summary>Our effective group.</summary>
+    public static uint EffectiveGid => LibC.getegid();
+
     /// <summary>Process id of the parent; that of a subreaper after it has ended.</summary>
     public static int ParentId => LibC.getppid();
 

@@ -93,7 +93,7 @@ public sealed class CheckMachineTests
             for (int i = 0; i < 200; i++)
             {
                 now += random.NextDouble() * 6;
-                var input = (CheckInput)random.Next(5);
+                var input = (CheckInput)random.Next(6);
                 CheckOutput output = CheckMachine.Step(model, ref state, input, At(now));
                 bool started = output.HasFlag(CheckOutput.Start);
                 Assert.False(isRunning && started);

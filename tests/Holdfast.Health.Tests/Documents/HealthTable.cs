@@ -47,8 +47,8 @@ internal static class HealthTable
                 WriteCheck(text, name, state, input, s_check);
             }
         }
-        text.Append("\nA check of three URLs (`url` blocks), the second one under way; a success goes on to the third:\n\n"
-            + "| State | Event | Effects | After | Probe again |\n| --- | --- | --- | --- | --- |\n");
+        text.Append("\nA check of three URLs (`url` blocks), the second one under way; a success goes on to the third:"
+            + "\n\n| State | Event | Effects | After | Probe again |\n| --- | --- | --- | --- | --- |\n");
         foreach (bool fast in (bool[])[false, true])
         {
             foreach (bool up in (bool[])[true, false])

@@ -11,7 +11,9 @@ internal sealed class LvsGlobals(ConfigNode global, Findings findings, ValueRead
     private const int InterfaceNameMax = 15;
     private static readonly string[] s_syncWords = ["inst", "id", "maxlen", "port", "ttl", "group"];
 
-    public LvsGlobalModel Bind(Func<ConfigNode?, ConfigNode?, ScriptCommand?> bindCommand)
+    /// <param name="bindCommand">Reads a script.</param>
+    /// <param name="hasServers">Whether there is a virtual server: without any, no FIFO is opened.</param>
+    public LvsGlobalModel Bind(Func<ConfigNode?, ConfigNode?, ScriptCommand?> bindCommand, bool hasServers)
     {
         (TimeSpan tcp, TimeSpan fin, TimeSpan udp) = ReadTimeouts(global.Last("lvs_timeouts"));
         ConfigNode? flush = global.Last("lvs_flush_on_stop") ?? global.Last("lvs_flush_onstop");
@@ -30,7 +32,8 @@ internal sealed class LvsGlobals(ConfigNode global, Findings findings, ValueRead
             NotifyFifo = fifo?.Text,
             NotifyFifoUser = fifo?.TextAt(1),
             NotifyFifoGroup = fifo?.TextAt(2),
-            NotifyFifoScript = bindCommand(global.Last("lvs_notify_fifo_script"), null),
+            NotifyFifoScript = fifo is null || !hasServers ? null
+                : bindCommand(global.Last("lvs_notify_fifo_script"), null),
         };
     }
 

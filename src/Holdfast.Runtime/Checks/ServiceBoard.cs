@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Health.Services;
+
+namespace Holdfast.Runtime.Checks;
+
+/// <summary>What a <see cref="ServiceBoard"/> tells of one virtual server.</summary>
+/// <param name="Service">0-based index of the virtual server.</param>
+/// <param name="Effects">What is to be told to scripts, FIFOs and logs, in this order.</param>
+/// <param name="Table">The entries that it has now.</param>
+public sealed record ServiceChange(int Service, ImmutableArray<ServiceEffect> Effects, ServiceTable Table);
+
+/// <summary>Keeps the state of all virtual servers from the reports of a <see cref="CheckEngine"/>.</summary>
+/// <remarks>Makes no system call; the plane is programmed by whoever is told.</remarks>
+public sealed class ServiceBoard
+{
+    private readonly Action<ServiceChange> _changed;
+    private Entry[] _entries = [];
+
+    /// <summary>A board without services.</summary>
+    /// <param name="changed">Told of every change of a service, and of its first state.</param>
+    public ServiceBoard(Action<ServiceChange> changed) => _changed = changed;
+
+    /// <summary>
+    /// Takes over a configuration. What is known of a server that was there before, and of those of its checkers that
+    /// are the same, stays known; every service is told with its table.
+    /// </summary>
+    public void Apply(KeepalivedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var before = _entries.ToDictionary(static e => e.Name, StringComparer.Ordinal);
+        var entries = new Entry[model.VirtualServers.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            VirtualServerModel service = model.VirtualServers[i];
+            entries[i] = Create(service, model.Ssl, before.GetValueOrDefault(service.Name),
+                out ImmutableArray<ServiceEffect> effects);
+            _entries = entries;
+            _changed(new ServiceChange(i, effects, TableOf(entries[i])));
+        }
+        _entries = entries;
+    }
+
+    /// <summary>Takes a report of the engine.</summary>
+    public void OnReport(ServerReport report)
+    {
+        ServiceEventKind? kind = report.Kind switch
+        {
+            ServerReportKind.Up => ServiceEventKind.CheckUp,
+            ServerReportKind.Down => ServiceEventKind.CheckDown,
+            ServerReportKind.Weight => ServiceEventKind.WeightDelta,
+            _ => null,
+        };
+        if (kind is { } known)
+        {
+            Step(report.Id.Service, new ServiceEvent(known, report.Id.Server, report.Id.Checker, report.WeightDelta));
+        }
+    }
+
+    /// <summary>The daemon stops: with <c>omega</c>, the down scripts are told.</summary>
+    public void Stop()
+    {
+        for (int i = 0; i < _entries.Length; i++)
+        {
+            Step(i, new ServiceEvent(ServiceEventKind.Stop));
+        }
+    }
+
+    /// <summary>The entries that a service has now.</summary>
+    /// <param name="service">0-based index of the virtual server.</param>
+    public ServiceTable TableOf(int service) => TableOf(_entries[service]);
+
+    /// <summary>The state of a service.</summary>
+    /// <param name="service">0-based index of the virtual server.</param>
+    public ServiceState StateOf(int service) => _entries[service].State;
+
+    private static ServiceTable TableOf(Entry entry) => ServiceMachine.Table(entry.Model, entry.State);
+
+    private void Step(int service, ServiceEvent occurred)
+    {
+        Entry entry = _entries[service];
+        (entry.State, ImmutableArray<ServiceEffect> effects) = ServiceMachine.Step(entry.Model, entry.State, occurred);
+        if (!effects.IsEmpty)
+        {
+            _changed(new ServiceChange(service, effects, TableOf(entry)));
+        }
+    }
+
+    private static Entry Create(
+        VirtualServerModel service, SslModel? ssl, Entry? before, out ImmutableArray<ServiceEffect> effects)
+    {
+        var model = new ServiceModel(service.Quorum, service.Hysteresis, service.SorryServer is not null,
+            service.SorryServer?.Inhibit ?? false, service.Omega, [.. service.RealServers.Select(static r =>
+                new ServerModel(r.Weight, r.InhibitOnFailure, [.. r.Checkers.Select(ProbeFactory.StartsDown)]))]);
+        string[][] keys = [.. service.RealServers.Select(server => Enumerable.Range(0, server.Checkers.Length)
+            .Select(i => CheckKey.Of(service, server, i, ssl)).ToArray())];
+        (ServiceState state, effects) = ServiceMachine.Start(model);
+        if (before is not null)
+        {
+            var known = new Dictionary<string, (bool IsDown, long Delta)>(StringComparer.Ordinal);
+            for (int i = 0; i < before.Keys.Length; i++)
+            {
+                for (int j = 0; j < before.Keys[i].Length; j++)
+                {
+                    known[before.Keys[i][j]] = (before.State.Servers[i].IsDown[j], before.State.Servers[i].Deltas[j]);
+                }
+            }
+            ImmutableArray<ServerState> servers = [.. state.Servers.Select((server, i) => new ServerState(
+                [.. keys[i].Select((key, j) => known.TryGetValue(key, out var old) ? old.IsDown : server.IsDown[j])],
+                [.. keys[i].Select(key => known.GetValueOrDefault(key).Delta)], server.Weight))];
+            (state, effects) = ServiceMachine.Continue(model, before.State.HasQuorum, servers);
+        }
+        return new Entry(service.Name, model, keys, state);
+    }
+
+    private sealed class Entry(string name, ServiceModel model, string[][] keys, ServiceState state)
+    {
+        internal string Name => name;
+
+        internal ServiceModel Model => model;
+
+        internal string[][] Keys => keys;
+
+        internal ServiceState State { get; set; } = state;
+    }
+}

@@ -97,13 +97,13 @@ internal sealed class PoptScanner(IReadOnlyList<string> words, IReadOnlyList<Pop
             return Fail("unknown option");
         }
         string rest = _cluster[1..];
-        rest = rest.StartsWith('=') ? rest[1..] : rest;
         if (option.Value == PoptValue.None)
         {
             _cluster = rest;
-            return true;
+            return !rest.StartsWith('=') || Fail("option does not take an argument");
         }
         _cluster = "";
+        rest = rest.StartsWith('=') ? rest[1..] : rest;
         return TakeValue(option, rest.Length == 0 ? null : rest);
     }
 

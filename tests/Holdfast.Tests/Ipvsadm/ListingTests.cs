@@ -6,7 +6,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Tests.Ipvsadm;
 
-/// <summary>What a kernel in a test can hardly be brought to: large numbers, persistence data, spread addresses.</summary>
+/// <summary>What a kernel in a test can hardly be brought to: large numbers, persistence data, spread addresses.
+/// </summary>
 public sealed class ListingTests
 {
     [Theory]
@@ -44,7 +45,8 @@ public sealed class ListingTests
 
         Assert.Equal(
             "IPVS connection entries\n"
-            + "pro expire state       source             virtual            destination        pe name          pe_data\n"
+            + "pro expire state       source             virtual            "
+            + "destination        pe name          pe_data\n"
             + "UDP 05:00  UDP         10.9.9.1:32768     10.9.9.1:5060      "
             + "10.9.9.2:5060    sip                abcdefgh@x\n"
             + "TCP 600:00 NONE        10.9.9.1:0         0.0.0.5:0          10.9.9.2:5060\n", output.ToString());

@@ -20,6 +20,8 @@ List<FailoverCase> cases = [.. FailoverCase.All.Where(which => options.Selects(w
 if (options.List)
 {
     FailoverCase.All.ToList().ForEach(which => Console.WriteLine($"{which.Name,-14} {which.Title}"));
+    ProcessFault.All.ToList().ForEach(which => Console.WriteLine($"{which.Name,-14} {which.Title}"));
+    Console.WriteLine($"{"crash",-14} every process killed; 2 s and 10 s frozen");
     Console.WriteLine($"{"resources",-14} memory and the cost of a check");
     return 0;
 }
@@ -51,10 +53,26 @@ foreach (FailoverCase which in cases)
         }
     }
 }
-IReadOnlyList<ResourceRow> resources = options.Selects("resources")
-    ? ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")) : [];
+List<ProcessFaultRound> processFaults = RunProcessFaults();
+List<ResourceRow> resources = [];
+if (options.Selects("crash"))
+{
+    resources.AddRange(CrashRows.Measure(options));
+}
+if (options.Selects("resources"))
+{
+    resources.AddRange(
+        ResourceRow.Measure(options, Path.Combine(AppContext.BaseDirectory, "keepalived-master.conf")));
+}
 double steal = Steal() - stealBefore;
-Console.WriteLine(Report.Markdown(results, resources));
+if (results.Count > 0 || resources.Count > 0)
+{
+    Console.WriteLine(Report.Markdown(results, resources));
+}
+if (processFaults.Count > 0)
+{
+    Console.WriteLine(ProcessFaultRound.Markdown(processFaults));
+}
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Steal time during the run: {steal:F1} s of CPU."));
 Report.WriteJson(options.Json, results, resources, steal);
 return results.Exists(static result => result.Failures.Count > 0) ? 1 : 0;
@@ -70,6 +88,26 @@ IEnumerable<Contender> Contenders(FailoverCase which)
             yield return new("Holdfast → keepalived", link, options.Keepalived);
         }
     }
+}
+
+List<ProcessFaultRound> RunProcessFaults()
+{
+    var rounds = new List<ProcessFaultRound>();
+    foreach (ProcessFault fault in ProcessFault.All.Where(which => options.Selects(which.Name)))
+    {
+        if (fault.ForOriginal)
+        {
+            rounds.Add(ProcessFaultRound.Run(
+                fault, new("keepalived", options.Keepalived, options.Keepalived),
+                link is null ? options.Keepalived : options.Holdfast));
+        }
+        if (link is not null)
+        {
+            rounds.Add(ProcessFaultRound.Run(fault, new("Holdfast", link, link), options.Holdfast));
+        }
+        Console.Error.WriteLine($"{fault.Name} done");
+    }
+    return rounds;
 }
 
 void RunOne(CaseResult result, int round, double phase)

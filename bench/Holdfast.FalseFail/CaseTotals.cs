@@ -32,8 +32,9 @@ internal sealed class CaseTotals(FalseFailCase which, string label, string progr
         string ratio = ReferenceEquals(this, original) || original._rounds.Count == 0 ? "–"
             : (sorted[^1] / original.LargestMilliseconds).ToString("F2", CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {which.Title} | {label} | {sorted.Length} | {Takeovers} | {At(sorted, 0.5):F2} | {At(sorted, 0.999):F1} | "
-            + $"{sorted[^1]:F1} | {ratio} | {_rounds.Sum(static round => round.Steal.TotalSeconds):F1} |");
+            $"| {which.Title} | {label} | {sorted.Length} | {Takeovers} | {At(sorted, 0.5):F2} | "
+            + $"{At(sorted, 0.999):F1} | {sorted[^1]:F1} | {ratio} | "
+            + $"{_rounds.Sum(static round => round.Steal.TotalSeconds):F1} |");
     }
 
     internal void Write(Utf8JsonWriter json)

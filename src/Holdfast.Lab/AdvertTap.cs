@@ -23,7 +23,8 @@ public sealed class AdvertTap : IDisposable
         FrozenDictionary<int, LabNode> ports = segment.Links.ToFrozenDictionary(
             link => link.PortIndex, link => link.Node);
         PacketSocket socket = segment.Run(() => PacketSocket.Open(
-            3, 0, TapFrame.Filter(only is null ? null : segment.LinkOf(only).Mac), ReceiveBufferBytes, timestamps: true));
+            3, 0, TapFrame.Filter(only is null ? null : segment.LinkOf(only).Mac), ReceiveBufferBytes,
+            timestamps: true));
         _thread = new Thread(() => Read(socket, ports)) { IsBackground = true, Name = "lab tap" };
         _thread.Start();
     }

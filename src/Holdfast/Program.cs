@@ -1,6 +1,7 @@
 using Holdfast.Commands;
 using Holdfast.Ipvsadm;
 using Holdfast.Keepalived;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Supervision;
@@ -27,6 +28,14 @@ internal static class Program
         if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.VrrpRole)
         {
             return VrrpProgram.Run(all.AsSpan(1));
+        }
+        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.ResignRole)
+        {
+            return VrrpProgram.Resign(all.AsSpan(1));
+        }
+        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.ProbeRole)
+        {
+            return UpgradeOffer.Answer(ChildEnvironment.ChannelFd, ProgramVersion.Text);
         }
         bool asOther = name == "holdfast" && all.Length > 1 && IsOtherProgram(all[1]);
         return Dispatch(asOther ? all[1] : name, all, asOther ? 2 : 1);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Keepalived;
 using Holdfast.Linux;
 using Holdfast.Linux.Processes;
+using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Supervision;
@@ -15,8 +16,7 @@ internal static class VrrpProgram
     internal static int Run(ReadOnlySpan<string> arguments)
     {
         OwnProcess.SetName("keepalived");
-        _ = KeepalivedCommandLine.TryParse(arguments.ToArray(), out KeepalivedOptions options, out _); // checked before
-        using var log = new Log(LogSettings.Of(options, "Keepalived_vrrp"), TimeProvider.System);
+        using Log log = OpenLog(arguments, out KeepalivedOptions options);
         using var channel = new ChildChannel(new FdHandle(ChildEnvironment.ChannelFd));
         var process = new VrrpProcessOptions
         {
@@ -25,6 +25,21 @@ internal static class VrrpProgram
             LogAddresses = options.MonitorAddresses,
         };
         return VrrpProcess.Run(channel, process, log);
+    }
+
+    /// <summary>The process that hands over for one that crashed too often.</summary>
+    internal static int Resign(ReadOnlySpan<string> arguments)
+    {
+        OwnProcess.SetName("holdfast-resign");
+        using Log log = OpenLog(arguments, out _);
+        using var channel = new ChildChannel(new FdHandle(ChildEnvironment.ChannelFd));
+        return ResignProcess.Run(channel, log.Warning);
+    }
+
+    private static Log OpenLog(ReadOnlySpan<string> arguments, out KeepalivedOptions options)
+    {
+        _ = KeepalivedCommandLine.TryParse(arguments.ToArray(), out options, out _); // checked before
+        return new Log(LogSettings.Of(options, "Keepalived_vrrp"), TimeProvider.System);
     }
 }
 

@@ -31,6 +31,11 @@ internal static class Programs
     /// <summary>The original, installed if it was missing.</summary>
     internal static string Original => s_installed.Value ? OriginalPath : throw new InvalidOperationException();
 
+    /// <summary>A kernel that runs as a process (Debian package user-mode-linux), installed if it was missing.
+    /// </summary>
+    internal static string UserModeLinux
+        => s_installed.Value ? "/usr/bin/linux.uml" : throw new InvalidOperationException();
+
     /// <summary>A daemon of FRR, installed if it was missing.</summary>
     internal static string Frr(string name)
         => s_installed.Value ? Path.Combine(FrrDirectory, name) : throw new InvalidOperationException();
@@ -45,7 +50,8 @@ internal static class Programs
     private static bool Install()
     {
         const string Script = ". build/packages.sh && install_missing keepalived:/usr/sbin/keepalived "
-            + "frr:/usr/lib/frr/vrrpd iproute2:ip iputils-ping:ping python3-scapy:/usr/lib/python3/dist-packages/scapy";
+            + "frr:/usr/lib/frr/vrrpd iproute2:ip iputils-ping:ping python3-scapy:/usr/lib/python3/dist-packages/scapy "
+            + "user-mode-linux:linux.uml";
         using Process process = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", Script])
         {
             WorkingDirectory = Root,

@@ -14,7 +14,7 @@ public sealed class BadPacketTests
     private const int KindCount = 7;
 
     [Fact]
-    public void BadPackets_HundredThousandOfChangingKinds_AllocateNothingAndAreWarnedOfOnce() => NodeBench.OnThread(() =>
+    public void BadPackets_HundredThousandOfChangingKinds_AllocateNothingAndWarnOnce() => NodeBench.OnThread(() =>
     {
         using var loop = new EpollLoop();
         using NodePair pair = NodePair.Start(loop);
@@ -32,7 +32,7 @@ public sealed class BadPacketTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(warnings, node.Warnings);
-        Assert.Equal(KindCount - 1, warnings - warningsBefore); // an unknown VRID is no cause for a warning unless asked for
+        Assert.Equal(KindCount - 1, warnings - warningsBefore); // an unknown VRID is no cause for one
         Assert.Equal(Role.Active, node.Vrrp.Router.State(0).Role);
         Assert.Equal((ulong)(1 + (Packets / KindCount) + 1), instance.Counters[ReceiveVerdict.IpTtlError]);
     });

@@ -124,7 +124,8 @@ public sealed class ReloadCommandTests
         Assert.True(TimeProvider.System.GetUtcNow() >= soon - TimeSpan.FromSeconds(1), "it came too early");
         daemon.NextTold("READY=1");
         Assert.False(File.Exists(place.In("time")));
-        daemon.Until(() => daemon.Log.Contains("priority 100 -> 150", StringComparison.Ordinal), "the change is logged");
+        daemon.Until(
+            () => daemon.Log.Contains("priority 100 -> 150", StringComparison.Ordinal), "the change is logged");
     }
 
     private sealed class TemporaryPlace : IDisposable

@@ -36,6 +36,20 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
     /// <summary>Compares with what runs, and repairs it: a daemon that someone has stopped is started again.</summary>
     public NetlinkResult Verify()
     {
+        NetlinkResult result = Step(out int steps);
+        if (result.IsSuccess || steps == 0)
+        {
+            return result;
+        }
+        // The kernel hands on what its thread returned, which may be an error though the thread is gone: what counts
+        // is what runs now.
+        NetlinkResult again = Step(out steps);
+        return steps == 0 ? again : result;
+    }
+
+    private NetlinkResult Step(out int steps)
+    {
+        steps = 0;
         NetlinkResult result = client.GetDaemons(out ImmutableArray<SyncDaemonSpec> seen);
         if (!result.IsSuccess)
         {
@@ -46,7 +60,9 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
         SyncDaemonSpec[] wanted = Role is { } role ? [settings with { Role = role }] : [];
         foreach (SyncDaemonStep step in SyncDaemonPlanner.Plan(wanted, seen, _ours))
         {
-            NetlinkResult done = step.Stop is { } stopped ? client.StopDaemon(stopped) : client.StartDaemon(step.Start!);
+            steps++;
+            NetlinkResult done = step.Stop is { } stopped
+                ? client.StopDaemon(stopped) : client.StartDaemon(step.Start!);
             if (done.IsSuccess)
             {
                 _ = step.Stop is { } gone ? _ours.Remove(gone) : _ours.Add(step.Start!.Role);

@@ -15,8 +15,7 @@ public static class SyncDaemonPlanner
     /// <param name="wanted">At most one of each role.</param>
     /// <param name="seen">Those that run.</param>
     /// <param name="ours">Roles that the caller has started; others are left alone unless they are wanted.</param>
-    /// <returns>
-    /// All stops, then all starts: a daemon cannot change, and frees its port only when it is stopped.
+    /// <returns>All stops, then all starts: a daemon cannot change, and frees its port only when it is stopped.
     /// </returns>
     public static ImmutableArray<SyncDaemonStep> Plan(
         IReadOnlyList<SyncDaemonSpec> wanted, IReadOnlyList<SyncDaemonSpec> seen, IReadOnlySet<SyncRole> ours)

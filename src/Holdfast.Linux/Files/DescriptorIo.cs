@@ -67,6 +67,13 @@ public static unsafe class DescriptorIo
         return copy.IsInvalid ? LibC.LastError : Errno.Success;
     }
 
+    /// <summary>Another descriptor of the same open file, which an execve keeps; never one of 0 to 2.</summary>
+    public static Errno TryDuplicateInheritable(int fd, out FdHandle copy)
+    {
+        copy = new(LibC.fcntl(fd, Fcntl.F_DUPFD, 3));
+        return copy.IsInvalid ? LibC.LastError : Errno.Success;
+    }
+
     /// <summary>Opens /dev/null for reading and writing.</summary>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static FdHandle OpenNull()

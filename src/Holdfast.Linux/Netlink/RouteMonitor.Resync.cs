@@ -122,7 +122,7 @@ public sealed unsafe partial class RouteMonitor
         {
             List<RouteNotice> seen = [];
             NetlinkResult result = _requests.DumpRouteNotices(seen, family, _protocol);
-            if (!result.IsSuccess)
+            if (!result.IsSuccess && !IsUnknownFamily(result))
             {
                 return result;
             }
@@ -150,7 +150,7 @@ public sealed unsafe partial class RouteMonitor
         {
             List<RuleSpec> seen = [];
             NetlinkResult result = _requests.DumpRules(seen, family);
-            if (!result.IsSuccess)
+            if (!result.IsSuccess && !IsUnknownFamily(result))
             {
                 return result;
             }
@@ -170,6 +170,10 @@ public sealed unsafe partial class RouteMonitor
         }
         return default;
     }
+
+    /// <summary>A kernel without IPv6, or without policy routing: there is nothing of that kind.</summary>
+    private static bool IsUnknownFamily(NetlinkResult result)
+        => result.Errno is Errno.EAFNOSUPPORT or Errno.EOPNOTSUPP;
 
     private static readonly IpFamily[] Families = [IpFamily.V4, IpFamily.V6];
 

@@ -2,9 +2,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Continuity;
 
-/// <summary>
-/// Decides whether the VRRP process hangs, from what it says of itself on the <see cref="StateBoard"/>.
-/// </summary>
+/// <summary>Decides whether the VRRP process hangs, from what it says on the <see cref="StateBoard"/>.</summary>
 /// <remarks>
 /// It says before each wait until when it will wait at most. It hangs when it has not moved for <see cref="Limit"/>
 /// after that, as seen twice in a row by a watcher that was itself on time both times: when the whole host was paused,

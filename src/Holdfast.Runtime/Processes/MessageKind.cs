@@ -34,6 +34,9 @@ public enum MessageKind : ushort
     /// <summary><see cref="LineageMessage"/>; a sealed memfd comes with it.</summary>
     Lineage,
 
+    /// <summary><see cref="FactsRequestMessage"/>.</summary>
+    FactsRequest = 50,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the VRRP process.</summary>
     Ready = 100,
 
@@ -57,6 +60,12 @@ public enum MessageKind : ushort
 
     /// <summary><see cref="ReloadDoneMessage"/>.</summary>
     ReloadDone,
+
+    /// <summary><see cref="StartedMessage"/>.</summary>
+    Started,
+
+    /// <summary><see cref="InstanceFactsMessage"/>.</summary>
+    InstanceFacts = 150,
 }
 
 /// <summary>What kind of tracker changed.</summary>

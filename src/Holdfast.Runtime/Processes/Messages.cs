@@ -83,6 +83,13 @@ public readonly record struct DumpRequestMessage(DumpKind Dump) : IChildMessage
     static MessageKind IChildMessage.Kind => MessageKind.DumpRequest;
 }
 
+/// <summary>The VRRP process is up and waits for its <see cref="ConfigurationMessage"/>.</summary>
+/// <param name="Unused">Always 0.</param>
+public readonly record struct StartedMessage(uint Unused) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Started;
+}
+
 /// <summary>The VRRP process has its sockets and takes part.</summary>
 /// <param name="Generation">The snapshot that it runs.</param>
 /// <param name="InstanceCount">How many instances it runs.</param>

@@ -20,7 +20,13 @@ public static class ChildEnvironment
     /// <summary>The role of the VRRP process.</summary>
     public const string VrrpRole = "vrrp";
 
-    /// <summary>The descriptor of a child's channel.</summary>
+    /// <summary>The role of a process that only hands over.</summary>
+    public const string ResignRole = "resign";
+
+    /// <summary>The role of a program that is asked whether it can go on in place of a running one.</summary>
+    public const string ProbeRole = "probe";
+
+    /// <summary>The descriptor of a child's channel, or of the snapshot that a probe gets.</summary>
     public const int ChannelFd = 3;
 
     private const string Prefix = "HOLDFAST_";

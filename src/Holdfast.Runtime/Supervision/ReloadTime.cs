@@ -7,9 +7,7 @@ namespace Holdfast.Runtime.Supervision;
 /// <param name="IsDaily">Whether it names no date, so that it comes again every day.</param>
 public readonly record struct ReloadTime(DateTimeOffset When, bool IsDaily)
 {
-    /// <summary>
-    /// Reads <c>HH:MM:SS</c>, with <c>YY-MM-DD</c> or <c>YYYY-MM-DD</c> before it, and <c>Z</c> for UTC.
-    /// </summary>
+    /// <summary>Reads <c>HH:MM:SS</c>, with <c>YY-MM-DD</c> or <c>YYYY-MM-DD</c> before it, <c>Z</c> for UTC.</summary>
     /// <param name="line">The line, without its end.</param>
     /// <param name="now">The present; a time without a date is the next one after it.</param>
     /// <param name="zone">Where a time without <c>Z</c> is meant.</param>

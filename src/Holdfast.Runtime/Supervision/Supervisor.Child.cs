@@ -23,20 +23,27 @@ public sealed partial class Supervisor
 
     private void StartChild()
     {
-        Errno errno = VrrpChild.TryStart(_options, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        Errno errno = VrrpChild.TryStart(
+            _options, ChildEnvironment.VrrpRole, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
         if (child is null)
         {
             _log.Error($"The VRRP process cannot be started: {errno}");
             OnCrash($"cannot be started: {errno}");
             return;
         }
+        Configure(child);
+    }
+
+    /// <summary>Lets a started VRRP process take part; from here on it is the one.</summary>
+    private void Configure(VrrpChild child)
+    {
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
         _board?.ForgetProgress();
         WatchFromNow(_configuration.Model);
         _runningGeneration = _board?.Generation ?? _generation;
         var message = new ConfigurationMessage(_runningGeneration, _restartCount);
-        errno = SendConfiguration(child, _board, in message, _configuration);
+        Errno errno = SendConfiguration(child, _board, in message, _configuration);
         SendLineage(child);
         if (errno != Errno.Success)
         {
@@ -63,11 +70,12 @@ public sealed partial class Supervisor
 
     private void OnChildEnded(VrrpChild child, ExitStatus status)
     {
-        if (!ReferenceEquals(child, _child))
+        if (OnEndedWhileReplacing(child, status) || !ReferenceEquals(child, _child))
         {
             return;
         }
         _child = null;
+        _readiness.Suspend();
         FailStatusRequests();
         EndReload();
         if (child.HasStopped)
@@ -76,7 +84,8 @@ public sealed partial class Supervisor
         }
         if (Phase == SupervisorPhase.Stopping)
         {
-            Finish();
+            Resign(); // it has done so itself, unless it was killed
+            FinishIfAlone();
             return;
         }
         if (Phase != SupervisorPhase.Running)
@@ -87,6 +96,7 @@ public sealed partial class Supervisor
         {
             _log.Error($"pid {child.Pid} exited with permanent error {status.Code}. Terminating");
             _exitCode = status.Code;
+            Resign();
             Stop("permanent error");
             return;
         }
@@ -94,6 +104,7 @@ public sealed partial class Supervisor
         if (!_options.Respawn)
         {
             _exitCode = DaemonExitCode.Fatal;
+            Resign();
             Stop("the VRRP process ended and must not be started again (-R)");
             return;
         }
@@ -121,6 +132,7 @@ public sealed partial class Supervisor
                 + $"{_options.CrashWindow.TotalSeconds:0.###} s";
             _log.Error($"Not starting the VRRP process again: {_failure}. Reload to try again");
             Phase = SupervisorPhase.Failed;
+            Resign();
         }
         else
         {
@@ -133,6 +145,9 @@ public sealed partial class Supervisor
         ChildChannel channel = child.Channel;
         switch (kind)
         {
+            case MessageKind.Started:
+                OnStarted(child);
+                break;
             case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
                 OnReady(child, ready);
                 break;
@@ -153,6 +168,9 @@ public sealed partial class Supervisor
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
                 OnStatusReply(reply, channel);
                 break;
+            case MessageKind.InstanceFacts when channel.TryRead(out InstanceFactsMessage facts):
+                _readiness.Take(in facts);
+                break;
             case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
                 OnReloadDone(done);
                 break;
@@ -171,6 +189,7 @@ public sealed partial class Supervisor
         child.IsReady = true;
         TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         TellSystemd(SystemdNotifier.Ready);
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {

@@ -61,6 +61,9 @@ public sealed partial class Supervisor
             case "reload":
                 Reload("by the control socket", new ReloadClient(client, colour));
                 break;
+            case "upgrade":
+                BeginUpgrade(name, client);
+                break;
             case "stop":
                 client.Reply(Json(ok: true, static _ => { }));
                 Stop("by the control socket");
@@ -137,6 +140,7 @@ public sealed partial class Supervisor
             writer.WriteBoolean("vrrpReady", _child?.IsReady ?? false);
             _history.Write(writer);
             WriteChecks(writer);
+            _readiness.Write(writer);
             writer.WritePropertyName("vrrp");
             if (vrrp.IsEmpty)
             {

@@ -90,6 +90,7 @@ public sealed partial class Supervisor
         _configuration = loaded;
         _failure = null;
         _restarts.Clear();
+        ForgetResigner();
         DropBoard(ref _board);
         StartVrrp();
         ReportReload();
@@ -131,8 +132,9 @@ public sealed partial class Supervisor
         AdoptNextBoard(_configuration.Model, loaded.Model);
         ApplyEnvironment(_configuration.Model, loaded.Model);
         _configuration = loaded;
-        _history.Retain(loaded.Model);
         WatchFromNow(loaded.Model);
+        _history.Retain(loaded.Model);
+        _readiness.Begin(loaded.Model, MonotonicClock.Now);
         _scripts.ApplyNotifications(loaded.Model);
         _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);
         _schedule.Apply(loaded.Model.Global);

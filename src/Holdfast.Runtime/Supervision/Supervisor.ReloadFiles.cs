@@ -45,9 +45,7 @@ public sealed partial class Supervisor
         return loaded;
     }
 
-    /// <summary>
-    /// Keeps what was read, as the original does: whoever looks for a bug needs it. It holds passwords.
-    /// </summary>
+    /// <summary>Keeps what was read, as the original does: who looks for a bug needs it. It holds passwords.</summary>
     private void SaveConfiguration(string directory)
     {
         try

@@ -35,6 +35,9 @@ public sealed partial class Supervisor
             case Signal.SIGUSR2 when _options.KeepalivedSignals:
                 Dump(DumpKind.Statistics);
                 break;
+            case Signal.SIGUSR2:
+                BeginUpgrade(program: null, client: null);
+                break;
             case ClearSignal:
                 Dump(DumpKind.StatisticsThenClear);
                 break;

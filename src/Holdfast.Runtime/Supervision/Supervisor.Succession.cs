@@ -19,7 +19,8 @@ public sealed partial class Supervisor
         {
             return;
         }
-        var lineage = new Lineage(_options.Arguments, Daemon.Inheritable());
+        var lineage = new Lineage(
+            _options.Arguments, [.. Daemon.Inheritable().Where(SystemdNotifier.IsInheritable)]);
         if (SealedMemory.TryCreate("holdfast-lineage", lineage.ToBytes(), out FdHandle memory) == Errno.Success)
         {
             using (memory)
@@ -53,6 +54,7 @@ public sealed partial class Supervisor
             return DaemonExitCode.Fatal; // logged, or the board of another program
         }
         _generation = continuation.Generation;
+        _runningGeneration = continuation.Generation;
         _restartCount = continuation.Restarts;
         _ = channel.Release(); // the child owns it from here
         Adopt(continuation);
@@ -71,13 +73,20 @@ public sealed partial class Supervisor
             return;
         }
         _child = child;
-        _log.Warning($"Going on with VRRP process {child.Pid}: the supervisor before was killed");
+        bool isUpgrade = continuation.Reason == ContinuationReason.Upgrade;
+        _log.Warning($"Going on with VRRP process {child.Pid}: "
+            + (isUpgrade ? "another program ran before" : "the supervisor before was killed"));
         _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         WatchFromNow(_configuration.Model);
+        _readiness.Begin(_configuration.Model, MonotonicClock.Now);
+        _schedule.Apply(_configuration.Model.Global);
         SendLineage(child);
         TellMissed();
-        _scripts.ApplyTrackers(
-            _configuration.Model, MonotonicClock.Now, index => _board?.Tracker(TrackerKind.Script, index));
-        SystemdNotifier.ReadyAs(Environment.ProcessId);
+        ApplyTrackersAsKnown();
+        if (isUpgrade)
+        {
+            ReplaceChild();
+        }
+        TellSystemd(static status => SystemdNotifier.ReadyAs(Environment.ProcessId, status));
     }
 }

@@ -7,9 +7,8 @@ namespace Holdfast.Runtime.Supervision;
 // What systemd is told: readiness, reloads, a line of status, and that we are not stuck.
 public sealed partial class Supervisor
 {
-    private readonly TimeSpan? _watchdogInterval = SystemdNotifier.WatchdogInterval;
-    private MonotonicTime _watchdogAt = SystemdNotifier.WatchdogInterval is null
-        ? MonotonicTime.Never : MonotonicTime.Zero;
+    private readonly TimeSpan? _watchdogInterval;
+    private MonotonicTime _watchdogAt;
     private string _toldStatus = "";
 
     /// <summary>How late the VRRP process may be against its own word before it counts as stuck.</summary>

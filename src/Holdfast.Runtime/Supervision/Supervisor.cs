@@ -7,6 +7,7 @@ using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Readiness;
 using Holdfast.Runtime.Scripts;
 
 namespace Holdfast.Runtime.Supervision;
@@ -28,6 +29,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
     private readonly ReloadSchedule _schedule;
+    private readonly ReadinessMonitor _readiness;
     private ControlServer? _control;
     private PidFile? _pidFile;
     private PidFile? _vrrpPidFile;
@@ -44,8 +46,11 @@ public sealed partial class Supervisor : IDisposable
         _log = log;
         _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
+        _readiness = new ReadinessMonitor(log, request => _child?.Channel.TrySend(in request) ?? Errno.EPIPE);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
+        _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
         _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
     }
@@ -70,17 +75,21 @@ public sealed partial class Supervisor : IDisposable
             OnTime(MonotonicClock.Now);
             TellStatusLine();
         }
-        return _exitCode;
+        return _executeAtEnd is { } program ? ExecuteAtEnd(program) : _exitCode;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _child?.Dispose();
+        _resigner?.Dispose();
+        _nextChild?.Dispose();
+        _upgradeCheck?.Dispose();
         DropBoard(ref _board);
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
         _schedule.Dispose();
+        _readiness.Dispose();
         _control?.Dispose();
         _children.Dispose();
         _signals.Dispose();
@@ -151,11 +160,15 @@ public sealed partial class Supervisor : IDisposable
         if (Phase is SupervisorPhase.Stopping or SupervisorPhase.Finishing)
         {
             _log.Notice("Told to stop again, stopping at once");
+            _executeAtEnd = null;
             StopNow();
             return;
         }
         _log.Info($"Stopping ({reason})");
-        TellSystemd(SystemdNotifier.Stopping);
+        if (_executeAtEnd is null)
+        {
+            TellSystemd(SystemdNotifier.Stopping); // else the service goes on
+        }
         bool wasStarting = Phase == SupervisorPhase.Starting;
         Phase = SupervisorPhase.Stopping;
         _restartAt = MonotonicTime.Never;
@@ -183,10 +196,13 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
-        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
+        deadline = MonotonicTime.Min(deadline, _resignerEnd);
+        deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
+        deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_reloadDeadline, _schedule.Deadline));
         deadline = MonotonicTime.Min(deadline, _watchdogAt);
+        deadline = MonotonicTime.Min(deadline, _readiness.Deadline);
         return MonotonicTime.Min(deadline, _control?.Deadline ?? MonotonicTime.Never);
     }
 
@@ -194,20 +210,20 @@ public sealed partial class Supervisor : IDisposable
     {
         _scripts.OnTime(now);
         _log.FlushRepeats(now);
+        _readiness.OnTime(now);
         _control?.OnTime(now);
         ExpireStatusRequests(now);
-        WatchProgress(now);
         ExpireReload(now);
         _schedule.OnTime(now);
         FeedWatchdog(now);
+        WatchProgress(now);
         if (_restartAt <= now)
         {
             RestartChild();
         }
-        if (Phase == SupervisorPhase.Stopping && _child is null)
-        {
-            Finish();
-        }
+        KillLateResigner(now);
+        _upgradeCheck?.OnTime(now);
+        FinishIfAlone();
         if (_phaseEnd <= now)
         {
             OnPhaseEnd();
@@ -233,6 +249,14 @@ public sealed partial class Supervisor : IDisposable
                 break;
             default:
                 break;
+        }
+    }
+
+    private void FinishIfAlone()
+    {
+        if (Phase == SupervisorPhase.Stopping && _child is null && _resigner is null)
+        {
+            Finish();
         }
     }
 

@@ -16,26 +16,32 @@ public static class SystemdNotifier
     /// <summary>
     /// How often <see cref="Watchdog"/> must be called: half of what systemd waits; null: it does not watch.
     /// </summary>
-    public static TimeSpan? WatchdogInterval
+    /// <param name="isSuccessor">
+    /// Whether this process has taken the place of the one that systemd started and that the variable names.
+    /// </param>
+    public static TimeSpan? WatchdogInterval(bool isSuccessor)
     {
-        get
-        {
-            string? owner = Environment.GetEnvironmentVariable(WatchdogPidVariable);
-            bool isOurs = owner is null
-                || owner == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-            return isOurs && long.TryParse(Environment.GetEnvironmentVariable(WatchdogVariable), NumberStyles.None,
-                CultureInfo.InvariantCulture, out long microseconds) && microseconds > 0
-                ? TimeSpan.FromMicroseconds(microseconds) / 2 : null;
-        }
+        string? owner = Environment.GetEnvironmentVariable(WatchdogPidVariable);
+        bool isOurs = isSuccessor || owner is null
+            || owner == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        return isOurs && long.TryParse(Environment.GetEnvironmentVariable(WatchdogVariable), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long microseconds) && microseconds > 0
+            ? TimeSpan.FromMicroseconds(microseconds) / 2 : null;
     }
 
-    /// <summary>The service is up, and another process than before is the main one.</summary>
-    public static void ReadyAs(int mainPid)
-        => Send(string.Create(CultureInfo.InvariantCulture, $"MAINPID={mainPid}\nREADY=1"));
+    /// <summary>Whether another main process of the service may have a variable: not our own process id.</summary>
+    internal static bool IsInheritable(string variable)
+        => !variable.StartsWith(WatchdogPidVariable, StringComparison.Ordinal);
 
     /// <summary>The service is up, or has finished a reload, whether or not that did anything.</summary>
     /// <param name="status">One line for <c>systemctl status</c>.</param>
     public static void Ready(string status) => Send($"READY=1\nSTATUS={status}");
+
+    /// <summary>The service is up, and another process than before is the main one.</summary>
+    /// <param name="mainPid">Its process id.</param>
+    /// <param name="status">One line for <c>systemctl status</c>.</param>
+    public static void ReadyAs(int mainPid, string status) => Send(string.Create(
+        CultureInfo.InvariantCulture, $"MAINPID={mainPid}\nREADY=1\nSTATUS={status}"));
 
     /// <summary>
     /// The service reads its configuration anew; <see cref="Ready"/> follows. With the time, which

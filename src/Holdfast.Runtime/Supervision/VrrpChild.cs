@@ -40,6 +40,7 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
     /// <summary>Starts it and gives it its configuration.</summary>
     internal static Errno TryStart(
         SupervisorOptions options,
+        string role,
         EpollLoop loop,
         ChildRegistry children,
         Action<VrrpChild, MessageKind> received,
@@ -57,7 +58,7 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
                 Environment =
                 [
                     .. ChildEnvironment.ForChildren(options.Environment),
-                    $"{ChildEnvironment.RoleVariable}={ChildEnvironment.VrrpRole}",
+                    $"{ChildEnvironment.RoleVariable}={role}",
                 ],
                 Descriptors = [new(0, 0), new(1, 1), new(2, 2), new(childEnd.Number, ChildEnvironment.ChannelFd)],
                 Group = SpawnGroup.NewGroup,

@@ -10,18 +10,21 @@ namespace Holdfast.Runtime.Vrrp;
 /// Puts virtual addresses into the kernel and takes them out: gathered over one turn of the loop, then in as few
 /// system calls as the kernel allows. Both directions are idempotent.
 /// </summary>
-/// <param name="netlink">To the kernel.</param>
+/// <param name="netlink">Where to.</param>
 /// <param name="instances">All instances.</param>
 /// <param name="isElsewhere">Whether another instance has that address of an instance, so that it must stay.</param>
 /// <param name="warn">Told what the kernel refuses.</param>
+/// <param name="refused">Told each address that the kernel did not take.</param>
 internal sealed class AddressKeeper(
-    RouteNetlink netlink, VrrpInstance[] instances, Func<VrrpInstance, int, bool> isElsewhere, Action<string> warn)
+    RouteNetlink netlink, VrrpInstance[] instances, Func<VrrpInstance, int, bool> isElsewhere, Action<string> warn,
+    Action<VrrpInstance, int> refused)
 {
     /// <summary>Marks entries as ours (IFA_PROTO, and RTPROT_KEEPALIVED for routes and rules).</summary>
     public const byte Marker = 18;
 
     private readonly bool[] _install = new bool[instances.Length];
     private readonly bool[] _release = new bool[instances.Length];
+    private readonly List<(int Instance, int Position)> _single = [];
     private AddressSpec[] _batch = new AddressSpec[64];
     private Errno[] _results = new Errno[64];
     private (VrrpInstance Instance, int Position)[] _origins = new (VrrpInstance, int)[64];
@@ -46,6 +49,13 @@ internal sealed class AddressKeeper(
         HasWork = true;
     }
 
+    /// <summary>Asks for one address of an instance.</summary>
+    public void InstallOne(int instance, int position)
+    {
+        _single.Add((instance, position));
+        HasWork = true;
+    }
+
     /// <summary>Carries out what was asked for: removals first, since an address may move between instances.</summary>
     public void Flush()
     {
@@ -58,18 +68,25 @@ internal sealed class AddressKeeper(
         if (_count > 0)
         {
             netlink.DeleteAddresses(_batch.AsSpan(0, _count), _results);
-            for (int index = 0; index < _count; index++)
-            {
-                (VrrpInstance instance, int position) = _origins[index];
-                instance.ExpectedRemovals[position] |= _results[index] == Errno.Success;
-            }
             ReportFailures("remove", Errno.EADDRNOTAVAIL, Errno.ENODEV);
         }
         Gather(_install);
+        foreach ((int instance, int position) in _single)
+        {
+            Add(instances[instance], position);
+        }
+        _single.Clear();
         if (_count > 0)
         {
             netlink.AddAddresses(_batch.AsSpan(0, _count), _results, AddMode.Replace);
             ReportFailures("add", Errno.EEXIST, Errno.EEXIST);
+            for (int index = 0; index < _count; index++)
+            {
+                if (_results[index] is not (Errno.Success or Errno.EEXIST))
+                {
+                    refused(_origins[index].Instance, _origins[index].Position);
+                }
+            }
         }
     }
 

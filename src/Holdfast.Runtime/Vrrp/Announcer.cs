@@ -46,9 +46,7 @@ internal sealed class Announcer(VrrpInstance[] instances, AnnouncePacing pacing)
         _ = _socket.Send(frame[..size], interfaceIndex); // a link that refuses it has nobody to tell
     }
 
-    /// <summary>
-    /// Goes on with what an instance still had to announce before a reload, from its first address on.
-    /// </summary>
+    /// <summary>Goes on with what an instance still had to announce before a reload, from its first address.</summary>
     public void TakeOver(int instance, Announcer before, int old)
     {
         if (before._roundsLeft[old] > 0)

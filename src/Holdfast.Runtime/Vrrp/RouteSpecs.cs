@@ -40,7 +40,8 @@ internal static class RouteSpecs
         PreferredSource = route.PreferredSource,
         Source = route.Source,
         Table = table,
-        Scope = route.Scope,
+        // As the original: of an on-link route, too. Other types have the only scope that the kernel takes.
+        Scope = route.Scope ?? (route.Type == 1 ? (byte)0 : null),
         Metric = route.Metric,
         Protocol = route.Protocol,
         Tos = route.Tos,

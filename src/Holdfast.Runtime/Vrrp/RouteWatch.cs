@@ -61,6 +61,19 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     /// <inheritdoc/>
     public void OnReady(EpollEvents events) => _monitor.Drain(this);
 
+    /// <summary>Reads all that the kernel has to tell: what was done before this call is known after it.</summary>
+    public void CatchUp() => _monitor.Drain(this);
+
+    /// <summary>Whether an interface has an address.</summary>
+    public bool HasAddress(IpAddress address, int interfaceIndex)
+        => _monitor.Addresses.Any(a => a.InterfaceIndex == interfaceIndex && a.Prefix.Address == address);
+
+    /// <summary>Whether the kernel has a route of ours.</summary>
+    public bool HasRoute(RouteSpec route) => _monitor.HasRoute(route);
+
+    /// <summary>Whether the kernel has a rule of ours.</summary>
+    public bool HasRule(RuleSpec rule) => _monitor.HasRule(rule);
+
     /// <inheritdoc/>
     public void LinkChanged(LinkInfo link, LinkInfo? previous)
     {
@@ -69,7 +82,11 @@ internal sealed class RouteWatch : IReadyHandler, IRouteMonitorHandler, IDisposa
     }
 
     /// <inheritdoc/>
-    public void LinkRemoved(LinkInfo link) => _board?.RemoveLink(link.Index, MonotonicClock.Now);
+    public void LinkRemoved(LinkInfo link)
+    {
+        HasChanged = true;
+        _board?.RemoveLink(link.Index, MonotonicClock.Now);
+    }
 
     /// <inheritdoc/>
     public void AddressChanged(in AddressSpec address, bool isNew)

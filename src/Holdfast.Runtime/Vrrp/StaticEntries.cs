@@ -49,6 +49,56 @@ internal static class StaticEntries
         }
     }
 
+    /// <summary>
+    /// Puts in again what is missing, and tells what came back. What was never there is tried again, too: its
+    /// interface may have come.
+    /// </summary>
+    /// <returns>As <see cref="Install"/>.</returns>
+    public static HashSet<string> Restore(
+        KeepalivedModel model, RouteNetlink netlink, RouteWatch links, Action<string> warn)
+    {
+        string[] missing = [.. Missing(model, links)];
+        if (missing.Length == 0)
+        {
+            return [];
+        }
+        HashSet<string> broken = Install(model, netlink, links, static _ => { });
+        links.CatchUp();
+        string[] back = [.. missing.Except(Missing(model, links))];
+        if (back.Length > 0)
+        {
+            warn($"static entries were missing and have been added again: {string.Join(", ", back)}");
+        }
+        return broken;
+    }
+
+    /// <summary>The entries that the kernel does not have, in words.</summary>
+    private static IEnumerable<string> Missing(KeepalivedModel model, RouteWatch links)
+    {
+        foreach (VirtualAddressModel address in model.StaticAddresses)
+        {
+            AddressSpec spec = Address(model, address, links);
+            if (!links.HasAddress(spec.Prefix.Address, spec.InterfaceIndex))
+            {
+                yield return spec.Prefix.ToString();
+            }
+        }
+        foreach (RouteModel route in model.StaticRoutes)
+        {
+            if (Route(model, route, links) is not { } spec || !links.HasRoute(spec))
+            {
+                yield return $"route {route.Destination}";
+            }
+        }
+        foreach (RuleSpec rule in model.StaticRules.Select(RouteSpecs.Of))
+        {
+            if (!links.HasRule(rule))
+            {
+                yield return $"rule {rule.Priority}";
+            }
+        }
+    }
+
     /// <summary>Whether a model has any.</summary>
     public static bool Any(KeepalivedModel model)
         => !model.StaticAddresses.IsEmpty || !model.StaticRoutes.IsEmpty || !model.StaticRules.IsEmpty;

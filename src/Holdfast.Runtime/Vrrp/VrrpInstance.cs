@@ -69,8 +69,11 @@ internal sealed class VrrpInstance(int index, VrrpInstancePlan plan)
     /// </summary>
     public bool[] AwaitedAddresses { get; } = new bool[plan.Addresses.Length];
 
-    /// <summary>For each address whether we have removed it and the kernel has yet to report that.</summary>
-    public bool[] ExpectedRemovals { get; } = new bool[plan.Addresses.Length];
+    /// <summary>For each address whether the kernel had it since the instance took it: if not, it is gone.</summary>
+    public bool[] SeenAddresses { get; } = new bool[plan.Addresses.Length];
+
+    /// <summary>For each address whether its interface was missing when it was wanted.</summary>
+    public bool[] WaitsForInterface { get; } = new bool[plan.Addresses.Length];
 
     /// <summary>For each address whether it must not get a lifetime while it is in the kernel.</summary>
     public bool[] StaysForever { get; } = new bool[plan.Addresses.Length];

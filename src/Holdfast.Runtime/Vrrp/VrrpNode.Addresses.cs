@@ -42,37 +42,21 @@ internal sealed partial class VrrpNode
         }
     }
 
-    /// <summary>A virtual address came or went: by our own doing, or by somebody else's.</summary>
+    /// <summary>
+    /// A virtual address came or went. One that is gone is found by <see cref="FindMissing"/>, when all that the
+    /// kernel has to tell has been read.
+    /// </summary>
     private void OnVirtualAddressChanged(int interfaceIndex, IpAddress address, bool isThere)
     {
-        if (!_ready)
+        if (!_ready || !isThere)
         {
             return;
         }
         foreach ((int index, int position) in _owners.Of(address))
         {
             VrrpInstance instance = _instances[index];
-            if (instance.AddressInterfaces[position] != interfaceIndex)
-            {
-                continue;
-            }
-            bool isExpected = !isThere && instance.ExpectedRemovals[position];
-            if (isExpected)
-            {
-                instance.ExpectedRemovals[position] = false;
-            }
-            if (isExpected || _router.State(instance.Index).Addresses != AddressPhase.Held)
-            {
-                continue;
-            }
-            if (!isThere)
-            {
-                _warn($"({instance.Name}) {address} was removed by somebody else, adding it again");
-                AwaitAddresses(instance);
-                _addresses.Install(instance.Index);
-                _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);
-            }
-            else if (instance.AwaitedAddresses[position])
+            if (instance.AddressInterfaces[position] == interfaceIndex && instance.AwaitedAddresses[position]
+                && _router.State(instance.Index).Addresses == AddressPhase.Held)
             {
                 instance.AwaitedAddresses[position] = false;
                 _announcer.Request(instance.Index, instance.Plan.Machine.Announce.Rounds);

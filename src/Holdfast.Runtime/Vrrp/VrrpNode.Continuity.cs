@@ -99,6 +99,7 @@ internal sealed partial class VrrpNode
     /// <summary>Writes one instance to the board, so that a successor goes on from here.</summary>
     private void Save(int index)
     {
+        // One that leaves after a reload has no place on the board: after a crash its addresses are leftovers.
         if (_board is null || index >= _plan.Instances.Length)
         {
             return; // one that leaves with a reload is not gone on with
@@ -171,18 +172,5 @@ internal sealed partial class VrrpNode
             }
         }
         return true;
-    }
-
-    /// <summary>Whether an address that was found belongs to an instance that goes on with it.</summary>
-    private bool IsOurs((int Interface, IpPrefix Prefix) found)
-    {
-        foreach ((int index, _) in _owners.Of(found.Prefix.Address))
-        {
-            if (_router.State(index).Addresses != AddressPhase.Absent)
-            {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -33,6 +33,8 @@ internal sealed partial class VrrpNode
                 EndedInOrder &= one.SuccessorSeen || !state.Stopping;
                 _successors.Unwatch(instance);
                 _announcer.Cancel(instance);
+                Array.Clear(one.SeenAddresses);
+                Array.Clear(one.WaitsForInterface);
                 ReleaseLifetimes(one, state);
                 _addresses.Release(instance);
                 _filter.Release(instance);

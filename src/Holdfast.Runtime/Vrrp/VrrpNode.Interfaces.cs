@@ -39,20 +39,6 @@ internal sealed partial class VrrpNode
         }
     }
 
-    /// <summary>
-    /// At start nothing of ours should be here: what is, a dead daemon has left, and the Active may be another node.
-    /// </summary>
-    public void RemoveLeftovers()
-    {
-        AddressSpec[] leftovers = [.. _links.Leftovers().Where(found => !IsOurs(found)).Select(
-            static found => new AddressSpec { Prefix = found.Prefix, InterfaceIndex = found.Interface })];
-        if (leftovers.Length > 0)
-        {
-            _warn($"removing {leftovers.Length} virtual addresses that an earlier run has left");
-            _addresses.RemoveNow(leftovers);
-        }
-    }
-
     /// <summary>Something about an interface changed.</summary>
     private void OnInterfaceChanged(string name)
     {
@@ -268,8 +254,8 @@ internal sealed partial class VrrpNode
         int limit = _plan.Model.Global.AddressLifetimeLimit;
         if (count > limit && limit > 0)
         {
-            _warn($"{count} virtual addresses, and at most {limit} carry a kernel lifetime: if every process of ours is "
-                + "killed, they stay (#holdfast: address_lifetime)");
+            _warn($"{count} virtual addresses, and at most {limit} carry a kernel lifetime: if every process of ours "
+                + "is killed, they stay (#holdfast: address_lifetime)");
         }
     }
 

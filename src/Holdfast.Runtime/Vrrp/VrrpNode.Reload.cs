@@ -114,9 +114,10 @@ internal sealed partial class VrrpNode
     {
         for (int index = 0; index < map.Count; index++)
         {
-            if (map.SourceOf(index) is >= 0 and int from)
+            if (map.SourceOf(index) is >= 0 and int source
+                && before._router.State(source).Addresses != AddressPhase.Absent)
             {
-                KeepForever(_instances[index], before._instances[from]);
+                KeepLifetimes(_instances[index], before._instances[source]);
             }
         }
         (int[] install, AddressSpec[] gone) = RouterReload.MoveAddresses(
@@ -148,7 +149,7 @@ internal sealed partial class VrrpNode
                 && before._router.State(source).Addresses != AddressPhase.Absent)
             {
                 VrrpInstance old = before._instances[source];
-                _routes.Move(instance, old, isHere);
+                _routes.Move(instance, old, before._routes, isHere);
                 if (_router.State(index).Addresses == AddressPhase.Lingering)
                 {
                     WatchAgain(instance, old);
@@ -174,6 +175,27 @@ internal sealed partial class VrrpNode
                 _addresses.Install(instance.Index);
             }
         }
+    }
+
+    /// <summary>An address that the node has already is told apart by all but its lifetime.</summary>
+    private void KeepLifetimes(VrrpInstance instance, VrrpInstance old)
+    {
+        for (int position = 0; position < instance.AddressSpecs.Length; position++)
+        {
+            AddressSpec spec = instance.AddressSpecs[position];
+            int at = Array.FindIndex(old.AddressSpecs, o => o.InterfaceIndex > 0 && IsSamePlace(o, spec));
+            // What an instance had and still has is wanted, there or not.
+            instance.SeenAddresses[position] = at >= 0;
+            // One of IPv6 that was put in for ever stays so: a lifetime now would give one to the route of its prefix,
+            // too, which other addresses share.
+            instance.StaysForever[position]
+                = at >= 0 && spec.Prefix.Address.IsV6 && old.AddressSpecs[at].ValidLifetimeSeconds is null;
+            if (at >= 0 && spec.ValidLifetimeSeconds is null && old.AddressSpecs[at].ValidLifetimeSeconds is not null)
+            {
+                _addresses.Install(instance.Index); // nobody renews it any more
+            }
+        }
+        ResolveAddresses(instance);
     }
 
     /// <summary>What the successor has announced before the reload, it need not announce again.</summary>
@@ -220,22 +242,8 @@ internal sealed partial class VrrpNode
     }
 
     private static AddressSpec[] Placed(VrrpInstance instance)
-        => [.. instance.AddressSpecs.Where(static a => a.InterfaceIndex > 0)];
-
-    /// <summary>
-    /// An IPv6 address that was put in for ever stays so: a lifetime now would give one to the route of its prefix,
-    /// too, which other addresses share.
-    /// </summary>
-    private void KeepForever(VrrpInstance instance, VrrpInstance old)
-    {
-        for (int position = 0; position < instance.AddressSpecs.Length; position++)
-        {
-            AddressSpec spec = instance.AddressSpecs[position];
-            instance.StaysForever[position] = spec.Prefix.Address.IsV6 && Array.Exists(
-                old.AddressSpecs, o => IsSamePlace(o, spec) && o.ValidLifetimeSeconds is null);
-        }
-        ResolveAddresses(instance);
-    }
+        => [.. instance.AddressSpecs.Where(static a => a.InterfaceIndex > 0).Select(
+            static a => a with { ValidLifetimeSeconds = null })];
 
     private static bool IsSamePlace(in AddressSpec a, in AddressSpec b)
         => a.Prefix == b.Prefix && a.InterfaceIndex == b.InterfaceIndex;

@@ -67,9 +67,11 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
         _trackers = new TrackerBoard(plan);
         _pacing = new AnnouncePacing(plan.Model);
         _announcer = new Announcer(_instances, _pacing);
-        _addresses = new AddressKeeper(netlink, _instances, IsHeldByAnother, warn);
+        _addresses = new AddressKeeper(netlink, _instances, IsHeldByAnother, warn, AddressRefused);
+        _restoreReport = new RestoreReport(_instances.Length, warn);
         _lifetimes = new LifetimeKeeper(netlink, _instances, _links.HasVirtual);
-        _routes = new RouteKeeper(netlink, _instances, _links.IndexOf, _links.TableOf, warn);
+        _routes = new RouteKeeper(
+            netlink, _instances, _links.IndexOf, _links.TableOf, warn, entry => _restores.Request(entry, Now));
         _filter = new AcceptFilter(_instances, warn);
         _owners = new AddressOwners(_instances);
         _successors = new SuccessorWatch(
@@ -84,7 +86,9 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
 
     /// <summary>When the node must be given its turn at the latest.</summary>
     public MonotonicTime NextDeadline
-        => MonotonicTime.Min(MonotonicTime.Min(_deadlines.Earliest, _announcer.NextDeadline), _links.NextDeadline);
+        => MonotonicTime.Min(
+            MonotonicTime.Min(MonotonicTime.Min(_deadlines.Earliest, _announcer.NextDeadline), _links.NextDeadline),
+            MonotonicTime.Min(_restores.NextDeadline, _restoreReport.NextDeadline));
 
     /// <summary>Whether every instance has ended after <see cref="Stop"/>.</summary>
     public bool HasEnded => _ended == _instances.Length;
@@ -121,6 +125,7 @@ internal sealed partial class VrrpNode : IAdvertReceiver, IVrrpEffects, IDisposa
     /// <summary>Carries out what the turn has gathered.</summary>
     public void EndTurn()
     {
+        RestoreDue();
         _addresses.Flush();
         _lifetimes.Flush(Now);
         _routes.Flush();

@@ -36,13 +36,13 @@ public sealed partial class VrrpProcess
         {
             node.Restore(_board!);
         }
-        node.RemoveLeftovers();
         node.Begin();
         if (goesOn)
         {
             node.Resume();
             node.RunDeadlines(); // an advert is overdue, perhaps
         }
+        node.RemoveLeftovers(_routes);
         node.EndTurn();
         node.Commit();
     }

@@ -35,11 +35,12 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly RouteWatch _routes;
     private VrrpNode? _node;
+    private long _overruns;
     private StateBoard? _board;
     private FdHandle? _nextBoard;
+    private uint _generation;
     private readonly SupervisorRevival _revival;
     private int _supervisorPid = OwnProcess.ParentId;
-    private uint _generation;
     private bool _stopping;
     private bool _done;
 
@@ -63,6 +64,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     public static int Run(ChildChannel channel, VrrpProcessOptions options, Log log)
     {
         using var process = new VrrpProcess(channel, options, log);
+        _ = channel.TrySend(new StartedMessage(0)); // who is gone needs no answer
         process.Loop();
         return 0;
     }
@@ -119,7 +121,7 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
             }
             node.RunDeadlines();
             node.EndTurn();
-            RestoreStaticEntries(node);
+            RestoreWhatIsMissing(node);
             if (_stopping && node.HasEnded)
             {
                 _channel.TrySend(new StoppedMessage(node.EndedInOrder));
@@ -160,6 +162,9 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
                 break;
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
+                break;
+            case MessageKind.FactsRequest when _channel.TryRead(out FactsRequestMessage facts):
+                _node?.TellFacts(facts);
                 break;
             case MessageKind.DumpRequest when _channel.TryRead(out DumpRequestMessage dump):
                 Dump(dump.Dump);
@@ -234,18 +239,33 @@ public sealed partial class VrrpProcess : IReadyHandler, IDisposable
     }
 
     /// <summary>
-    /// Something is gone that may be a static entry, or something came that one has waited for: all are put in again,
-    /// which changes nothing where they are there. What cannot be restored is a fault for its track group.
+    /// Something is gone that may be ours, or something came that an entry of ours has waited for. What a static entry
+    /// misses is a fault for its track group.
     /// </summary>
-    private void RestoreStaticEntries(VrrpNode node)
+    private void RestoreWhatIsMissing(VrrpNode node)
     {
         if (_routes.HasChanged)
         {
+            _routes.CatchUp();
             _routes.HasChanged = false;
-            if (!_stopping && StaticEntries.Any(node.Plan.Model))
+            if (_routes.OverrunCount != _overruns)
+            {
+                _overruns = _routes.OverrunCount;
+                _log.Warning("the kernel's queue of changes overran: all was read again");
+            }
+            if (!_stopping)
+            {
+                node.FindMissing(_routes, StaticEntries.Any(node.Plan.Model));
+                node.EndTurn();
+            }
+        }
+        if (node.StaticEntriesAreDue)
+        {
+            node.StaticEntriesAreDue = false;
+            if (!_stopping)
             {
                 node.SetBrokenTrackGroups(
-                    StaticEntries.Install(node.Plan.Model, _netlink, _routes, static _ => { }));
+                    StaticEntries.Restore(node.Plan.Model, _netlink, _routes, _log.Warning));
                 node.EndTurn();
             }
         }

@@ -36,13 +36,13 @@ public enum EventKind : byte
     /// <summary>The sync group becomes Backup, this member with it.</summary>
     GroupBecomesBackup,
 
-    /// <summary>The process was restarted, and goes on with the state that it had.</summary>
-    Resumed,
-
     /// <summary>
     /// The sync group has new members that follow another router, and this member hands over to join them.
     /// </summary>
     GroupResigns,
+
+    /// <summary>The process was restarted, and goes on with the state that it had.</summary>
+    Resumed,
 }
 
 /// <summary>One event with its data. A value: no event allocates.</summary>

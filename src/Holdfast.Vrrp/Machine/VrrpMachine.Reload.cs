@@ -2,9 +2,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Vrrp.Machine;
 
-/// <summary>
-/// The same virtual router with another configuration: what runs goes on, and moves with the new values.
-/// </summary>
+/// <summary>The same virtual router with another configuration: what runs moves with the new values.</summary>
 public static partial class VrrpMachine
 {
     /// <summary>Fits a running state to another configuration.</summary>

@@ -4,17 +4,14 @@ using Holdfast.Vrrp.Machine;
 namespace Holdfast.Vrrp.Sync;
 
 /// <summary>Who goes on as whom in a reload.</summary>
-/// <param name="Sources">For each instance of the new configuration the one that it goes on from; −1: it
-/// begins.</param>
+/// <param name="Sources">For each instance now the one before that it goes on from; −1: it begins.</param>
 /// <param name="Leaving">
 /// Instances before that no longer are, and have yet to hand over: they follow those of the configuration.
 /// </param>
 /// <param name="GroupSources">For each sync group now the group of that name before; −1: there was none.</param>
 public sealed record ReloadMap(int[] Sources, int[] Leaving, int[] GroupSources)
 {
-    /// <summary>
-    /// How many instances the router afterwards has: those of the configuration, then those that leave.
-    /// </summary>
+    /// <summary>How many instances the router has afterwards: the configured ones, then those that leave.</summary>
     public int Count => Sources.Length + Leaving.Length;
 
     /// <summary>Works out who goes on as whom.</summary>

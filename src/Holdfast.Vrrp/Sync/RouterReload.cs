@@ -3,9 +3,7 @@ using Holdfast.Vrrp.Machine;
 
 namespace Holdfast.Vrrp.Sync;
 
-/// <summary>
-/// A router with a new configuration goes on from the one before it. Pure; the simulator runs it, too.
-/// </summary>
+/// <summary>A router with a new configuration goes on from the one before. Pure; the simulator runs it, too.</summary>
 /// <remarks>
 /// In this order: 1 <see cref="Restore"/>; 2 the shell judges faults and priorities by the new configuration;
 /// 3 <see cref="Settle"/>; 4 <see cref="MoveAddresses"/>, when every state is what it will be.

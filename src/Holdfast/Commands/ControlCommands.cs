@@ -69,11 +69,13 @@ internal static class StopCommand
     }
 }
 
-/// <summary>One request to the control socket, with its exit code: 0 done, 1 refused, 3 no daemon.</summary>
+/// <summary>One request to the control socket, with its exit code: 0 done, 1 refused, 3 no daemon, 4 it has failed.
+/// </summary>
 internal static class ControlRequest
 {
     internal const int Refused = 1;
     private const int NoDaemon = 3;
+    private const int Failed = 4;
 
     internal static int Send(string runDirectory, string request, bool print)
     {
@@ -92,8 +94,13 @@ internal static class ControlRequest
         {
             Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
         }
-        return ok ? 0 : Refused;
+        return ok ? CodeOf(document.RootElement) : Refused;
     }
+
+    /// <summary>4 when the reply says that the daemon has given up, so that a script need not read it; else 0.</summary>
+    internal static int CodeOf(JsonElement reply)
+        => reply.TryGetProperty("phase", out JsonElement phase) && phase.GetString() == nameof(SupervisorPhase.Failed)
+            ? Failed : 0;
 
     /// <summary>Shows what a request gives: as JSON, or as <paramref name="print"/> likes.</summary>
     internal static int Show(string runDirectory, string request, bool json, Action<JsonElement> print)
@@ -114,7 +121,7 @@ internal static class ControlRequest
             return Refused;
         }
         print(document.RootElement);
-        return 0;
+        return CodeOf(document.RootElement);
     }
 
     internal static int ReportNoDaemon(string runDirectory, Errno errno)

@@ -18,6 +18,8 @@ internal static class ExplainCommand
             Description = "Name of a vrrp_instance; without it, all",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        name.CompletionSources.Add(
+            context => InstanceNames.Complete(context.ParseResult.GetValue(runDirectory)!));
         var vrrp = new Command("vrrp", "Why an instance is in its state, since when, and what would change it")
         {
             name, runDirectory, json,

@@ -30,6 +30,14 @@ internal static class ExplainNow
             Item("Script", $"{StatusText.Text(check, "name")} is {StatusText.Check(check)}",
                 StatusText.Text(check, "state") == "up" ? Tone.Plain : Tone.Warning);
         }
+        bool first = true;
+        string role = StatusText.Text(instance, "role");
+        JsonElement? readiness = ReadinessText.Of(reply, StatusText.Text(instance, "name"));
+        foreach ((string text, Tone tone) in ReadinessText.Lines(readiness, role))
+        {
+            Item(first ? "Readiness" : "", text, tone);
+            first = false;
+        }
         string timers = string.Join(", ", StatusText.List(instance, "timers").Select(static t
             => $"{StatusText.Text(t, "timer").Replace('_', ' ')} in {StatusText.Duration(StatusText.Number(t, "in_ms"))}"));
         Item("Timers", timers.Length == 0 ? "none runs" : timers);

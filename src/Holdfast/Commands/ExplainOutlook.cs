@@ -15,6 +15,8 @@ internal static class ExplainOutlook
         (string If, string Then, Tone Tone)[] rows = [.. StatusText.List(instance, "outlook")
             .Where(entry => StatusText.Text(entry, "tracker") != StatusText.Text(instance, "interface")
                 || StatusText.Text(entry, "kind") != "interface") // its own interface is asked about anyway
+            .Where(entry => !StatusText.Text(entry, "if").StartsWith("active_", StringComparison.Ordinal)
+                || instance.TryGetProperty("active_router", out _)) // who was not heard can do nothing
             .Select(entry => Row(reply, instance, entry))];
         if (rows.Length == 0)
         {

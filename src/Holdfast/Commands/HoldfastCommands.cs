@@ -5,6 +5,8 @@ namespace Holdfast.Commands;
 /// <summary>The command line of <c>holdfast</c> itself.</summary>
 internal static class HoldfastCommands
 {
+    internal const string DefaultRunDirectory = "/run/holdfast";
+
     internal static int Run(ReadOnlySpan<string> arguments)
     {
         // What scripts ask most often must not wait for the parser of command lines to be set up.
@@ -24,7 +26,9 @@ internal static class HoldfastCommands
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(ReloadCommand.Create());
+        root.Subcommands.Add(UpgradeCommand.Create());
         root.Subcommands.Add(StopCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
@@ -37,6 +41,6 @@ internal static class HoldfastCommands
     internal static Option<string> RunDirectory() => new("--run-dir")
     {
         Description = "Directory of the control socket",
-        DefaultValueFactory = static _ => "/run/holdfast",
+        DefaultValueFactory = static _ => DefaultRunDirectory,
     };
 }

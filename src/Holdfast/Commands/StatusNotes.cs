@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Holdfast.Terminal;
 
@@ -7,11 +8,14 @@ namespace Holdfast.Commands;
 internal sealed class StatusNotes(JsonElement status)
 {
     private readonly List<(string Name, string Text, Tone Tone)> _notes = [];
+    private int _ready;
+    private int _notReady;
 
     /// <summary>Adds the notes of one instance.</summary>
     internal void Add(JsonElement instance)
     {
         string name = StatusText.Text(instance, "name");
+        AddReadiness(name, StatusText.Text(instance, "role"));
         string[] faults = [.. StatusText.List(instance, "faults").Select(static f => f.GetString()!)];
         if (faults.Length > 0)
         {
@@ -42,6 +46,14 @@ internal sealed class StatusNotes(JsonElement status)
     /// <summary>Puts them on a page.</summary>
     internal void WriteTo(Page page)
     {
+        if (_ready + _notReady > 0)
+        {
+            page.Line().Line(_notReady == 0
+                ? page.Paint(Tone.Good, "✓ " + ReadinessText.Works)
+                : page.Paint(Tone.Bad, "✗ a failover to this node would not work")
+                    + (_ready == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+                        $" for {_notReady} of {_ready + _notReady} instances")));
+        }
         if (_notes.Count == 0)
         {
             return;
@@ -53,6 +65,24 @@ internal sealed class StatusNotes(JsonElement status)
         {
             page.Item(0, name == last ? "" : name, width, text, tone, Tone.Strong);
             last = name;
+        }
+    }
+
+    private void AddReadiness(string name, string role)
+    {
+        if (ReadinessText.Of(status, name) is not { } report)
+        {
+            return;
+        }
+        bool ready = StatusText.Flag(report, "ready");
+        if (role != "active")
+        {
+            _ready += ready ? 1 : 0;
+            _notReady += ready ? 0 : 1;
+        }
+        foreach ((string text, Tone tone) in ReadinessText.Lines(report, role).Skip(1))
+        {
+            _notes.Add((name, text, tone));
         }
     }
 

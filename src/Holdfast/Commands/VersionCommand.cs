@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Holdfast.Runtime.Continuity;
 
 namespace Holdfast.Commands;
 
@@ -7,9 +9,18 @@ internal static class VersionCommand
 {
     internal static Command Create()
     {
-        var command = new Command("version", "Print the version");
-        command.SetAction(static _ => Print());
+        var json = new Option<bool>("--json") { Description = "As JSON, with the layout of the state in memory" };
+        var command = new Command("version", "Print the version") { json };
+        command.SetAction(result => result.GetValue(json) ? PrintJson() : Print());
         return command;
+    }
+
+    /// <summary>Two binaries with the same board_layout can be upgraded to one another without a handover.</summary>
+    private static int PrintJson()
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"version":"{{ProgramVersion.Text}}","board_layout":{{BoardShape.Layout}}}"""));
+        return 0;
     }
 
     internal static int Print()

@@ -101,7 +101,8 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
             {
                 continue;
             }
-            IpvsadmParseResult parsed = IpvsadmParser.Parse(rest.ToArray(), SystemNames.Instance, program, isRule: true);
+            IpvsadmParseResult parsed =
+                IpvsadmParser.Parse(rest.ToArray(), SystemNames.Instance, program, isRule: true);
             if (parsed.Failure is { } failure)
             {
                 error.WriteLine(failure.Message);
@@ -115,9 +116,9 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
                 Describe(parsed.Command.Verb);
                 return 0;
             }
-            else
+            else if (executor.Execute(parsed.Command) is not 0 and int code && parsed.Command.Verb == IpvsadmVerb.List)
             {
-                _ = executor.Execute(parsed.Command);
+                return code; // as the original: a listing that fails ends the program
             }
         }
         return 0;

@@ -11,6 +11,9 @@ public sealed class ReloadCrashTests
 {
     private const int Rounds = 12;
 
+    // About a microsecond each: the last round waits for longer than a reload takes.
+    private const int SpinsPerRound = 1000;
+
     [Fact]
     public void VrrpProcess_DiesDuringReload_OldOrNewConfigurationRuns()
     {
@@ -25,9 +28,13 @@ public sealed class ReloadCrashTests
             int before = daemon.VrrpPid;
             lan.A.WriteFile(KeepalivedDaemon.ConfigPath, InstanceText.Global + Config(round));
             // One process sends both signals, so that the second one falls into the reload, a little later each time.
-            string spin = string.Concat(Enumerable.Repeat(": ; ", round * 40));
             LabProcess both = lan.A.Execute("sh", "-c", string.Create(CultureInfo.InvariantCulture,
-                $"kill -HUP {daemon.SupervisorPid}; {spin}kill -KILL {before}"));
+                $"""
+                kill -HUP {daemon.SupervisorPid}
+                i=0
+                while [ $i -lt {round * SpinsPerRound} ]; do i=$((i+1)); done
+                kill -KILL {before}
+                """));
             Assert.True(both.Exit!.Value.IsSuccess, both.Output);
             daemon.WaitVrrpOtherThan(before);
             lan.WaitAdverts(lan.A, 2);
@@ -43,6 +50,30 @@ public sealed class ReloadCrashTests
         Assert.DoesNotContain(lan.Adverts(mark, lan.A), static f => f.Priority == 0);
         Assert.Equal(["BACKUP", "MASTER"], daemon.Router.States());
         Assert.Equal(0, pings.Stop().LostCount);
+    }
+
+    [Fact]
+    public void VrrpProcess_DiesBeforeItTakesTheConfiguration_OldOneRunsAndWhoAskedIsTold()
+    {
+        using var lan = new TestLan();
+        Daemon daemon = Daemon.Start(lan, lan.A, Config(0));
+        daemon.Router.NextState("MASTER");
+        int before = daemon.VrrpPid;
+        daemon.Signal(before, "STOP");
+        lan.A.WriteFile(KeepalivedDaemon.ConfigPath, InstanceText.Global + Config(1));
+        LabProcess asked = lan.A.Start(Programs.Holdfast, ["reload"]);
+        daemon.Router.Next("Reloading");
+        // The supervisor may have taken it for one that hangs, and have killed it already.
+        _ = lan.A.Execute("kill", "-KILL", before.ToString(CultureInfo.InvariantCulture));
+        daemon.Router.Next("going on with the old one");
+        Assert.Equal(1, asked.WaitForExit(Patience.Limit).Code);
+        Assert.Contains("going on with the old one", asked.Output, StringComparison.Ordinal);
+        daemon.WaitVrrpOtherThan(before);
+        Assert.Equal(0, NumberIn(daemon.Router));
+        LabProcess again = lan.A.Execute(Programs.Holdfast, "reload");
+        Assert.True(again.Exit!.Value.IsSuccess, again.Output);
+        Assert.Equal(1, NumberIn(daemon.Router));
+        Assert.Equal(["BACKUP", "MASTER"], daemon.Router.States());
     }
 
     private static string Config(int number) => new InstanceText

@@ -24,6 +24,7 @@ public sealed partial class KernelStateTests
             virtual_routes {
                 10.20.0.0/16 via 192.168.1.13
                 10.21.0.0/16 dev eth0 scope link metric 50
+                10.27.0.0/16 dev eth0
                 10.22.0.0/16 via 192.168.1.13 dev eth0 table 100 src 192.168.1.100
                 blackhole 10.23.0.0/16
                 unreachable 10.24.0.0/24 table 100
@@ -113,6 +114,7 @@ public sealed partial class KernelStateTests
             .Order(StringComparer.Ordinal));
 
     // Ours carry a lifetime, which runs while the test looks; a preferred lifetime of 0 is what the file asks for.
-    [GeneratedRegex(@" (proto|protocol) \S+| valid_lft \S+| dynamic\b| (preferred_lft (forever|[1-9]\d*sec)|expires \d+sec)")]
+    [GeneratedRegex(
+        @" (proto|protocol) \S+| valid_lft \S+| dynamic\b| (preferred_lft (forever|[1-9]\d*sec)|expires \d+sec)")]
     private static partial Regex MakersMarks();
 }

@@ -61,7 +61,8 @@ public sealed class LifetimeTests
         Router a = lan.Start(lan.A, Maker.Holdfast, new InstanceText
         {
             Addresses = "192.168.1.100/24\n172.16.0.1/24 dev eth1\n172.16.0.2/24 dev eth1\n10.0.0.99/24 dev eth1",
-        }.ToString() + new InstanceText { Name = "VI_6", Vrid = 52, Addresses = "fd00::100/64\nfd10::100/64 dev eth1" });
+        }.ToString()
+            + new InstanceText { Name = "VI_6", Vrid = 52, Addresses = "fd00::100/64\nfd10::100/64 dev eth1" });
         a.NextState("MASTER");
         Patience.Until(() => lan.A.HasAddress(TestLan.Parse("fd10::100")), "all are there");
         lan.WaitAdverts(lan.A, 10);

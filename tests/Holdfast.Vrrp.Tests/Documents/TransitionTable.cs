@@ -24,6 +24,7 @@ internal static class TransitionTable
         ("successor announced all addresses", static b => b.Do(EventKind.SuccessorAnnounced)),
         ("sync group becomes Active", static b => b.Do(EventKind.GroupBecomesActive)),
         ("sync group becomes Backup", static b => b.Do(EventKind.GroupBecomesBackup)),
+        ("sync group resigns (reload)", static b => b.Do(EventKind.GroupResigns)),
         ("process restarted in time", static b => b.Do(EventKind.Resumed)),
         ("process restarted too late", static b => b.ResumeLate()),
         ("stop", static b => b.Do(EventKind.Shutdown)),

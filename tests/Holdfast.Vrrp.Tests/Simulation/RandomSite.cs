@@ -56,11 +56,11 @@ internal sealed class RandomSite(Random random, int nodes)
         {
             ChangeOne();
         }
-        foreach (string group in Routers.Select(static r => r.Group).Where(static g => g.Length > 0).Distinct().ToArray())
+        foreach (string group in (string[])["G0", "G1"])
         {
             // Members of a group agree in who is best: otherwise the group is torn, reload or not.
-            SiteRouter first = Routers.First(r => r.Group == group);
-            Routers = [.. Routers.Select(r => r.Group != group ? r : r with
+            SiteRouter? first = Routers.FirstOrDefault(r => r.Group == group);
+            Routers = first is null ? Routers : [.. Routers.Select(r => r.Group != group ? r : r with
             {
                 Priorities = first.Priorities,
                 Preempt = first.Preempt,

@@ -78,6 +78,7 @@ internal static class GlobalFields
         new("json_dump_file", m => m.Global.JsonDumpFile ?? "", NextDump),
         new("data_use_instance", m => Switch(m.Global.DataUseInstance), NextDump),
         new("router_id", m => m.Global.RouterId ?? "", NextDump),
+        new("no_email_faults", m => Switch(m.Global.NoMailOnFault), "for the next alert"),
         new("smtp_server", m => Mail(m.Global.Smtp), "for the next alert"),
     ];
 

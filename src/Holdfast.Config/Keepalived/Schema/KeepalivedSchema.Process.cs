@@ -84,7 +84,7 @@ internal static partial class KeepalivedSchema
         Done("enable_script_security", None, "off", "Refuse root scripts that others could change"),
         Done("umask", Custom(ValueKind.Texts, "N|BITS"), "022", "Mask of created files"),
         Done("random_seed", Integer(0, uint.MaxValue), "by time", "Seed of ${_RANDOM}"),
-        Done("reload_check_config", OptionalPath, "on", "Check before a reload, which Holdfast always does; findings go to the file, too"),
+        Done("reload_check_config", OptionalPath, "on", "Check before a reload: always; PATH gets the findings"),
         Done("reload_time_file", FilePath, "", "File that schedules a reload"),
         Done("reload_repeat", None, "off", "Keep the file and repeat daily"),
         Done("reload_file", OptionalPath, "", "Handshake file of a reload"),

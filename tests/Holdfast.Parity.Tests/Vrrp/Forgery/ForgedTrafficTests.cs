@@ -79,7 +79,8 @@ public sealed class ForgedTrafficTests
         () => $"a is Active and b Backup: {string.Join(' ', Roles(a))}, {string.Join(' ', Roles(b))}");
 
     private static string[] Roles(Router router)
-        => [.. router.Status().GetProperty("instances").EnumerateArray().Select(one => one.GetProperty("role").GetString()!)];
+        => [.. router.Status().GetProperty("instances").EnumerateArray()
+            .Select(one => one.GetProperty("role").GetString()!)];
 
     /// <summary>How often each instance has become Active.</summary>
     private static long[] Became(Router router) => [.. router.Status().GetProperty("instances").EnumerateArray()

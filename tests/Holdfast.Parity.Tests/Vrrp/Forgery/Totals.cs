@@ -32,10 +32,11 @@ internal sealed class Totals
 
     /// <summary>One counter of one instance.</summary>
     internal long Counter(int instance, string name)
-        => _status.GetProperty("instances")[instance].GetProperty("counters").TryGetProperty(name, out JsonElement value)
-            ? value.GetInt64() : 0;
+        => _status.GetProperty("instances")[instance].GetProperty("counters")
+            .TryGetProperty(name, out JsonElement value) ? value.GetInt64() : 0;
 
     public override string ToString()
-        => $"unknown {Unknown}, dropped {Dropped}, " + string.Join(", ", _status.GetProperty("instances").EnumerateArray()
+        => $"unknown {Unknown}, dropped {Dropped}, " + string.Join(", ", _status.GetProperty("instances")
+            .EnumerateArray()
             .Select(one => one.GetProperty("counters").GetRawText().Replace("\n", "", StringComparison.Ordinal)));
 }

@@ -1,0 +1,23 @@
+using System.CommandLine.Completions;
+using System.Text.Json;
+using Holdfast.Linux.Abi;
+using Holdfast.Runtime.Supervision;
+
+namespace Holdfast.Commands;
+
+/// <summary>Completion of the names of instances: those of the daemon that runs, or none.</summary>
+internal static class InstanceNames
+{
+    internal static IEnumerable<CompletionItem> Complete(string runDirectory)
+    {
+        if (ControlClient.TryAsk(runDirectory, """{"command":"status"}""", out byte[] reply) != Errno.Success)
+        {
+            return [];
+        }
+        using JsonDocument document = JsonDocument.Parse(reply);
+        return document.RootElement.TryGetProperty("vrrp", out JsonElement vrrp)
+            && vrrp.TryGetProperty("instances", out JsonElement instances)
+            ? [.. instances.EnumerateArray().Select(static i => new CompletionItem(i.GetProperty("name").GetString()!))]
+            : [];
+    }
+}

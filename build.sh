@@ -38,7 +38,7 @@ publish() {
   # Replaced by rename: a daemon that runs from the old file goes on undisturbed.
   cp artifacts/publish/holdfast out/holdfast.new
   mv -f out/holdfast.new out/holdfast
-  for name in keepalived haproxy nginx ipvsadm; do
+  for name in keepalived haproxy nginx ipvsadm genhash; do
     ln -sfn holdfast "out/$name"
   done
   # Restoring for a runtime identifier may have touched the lock files; the stamp is of what is there now.

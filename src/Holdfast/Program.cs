@@ -41,7 +41,8 @@ internal static class Program
         return Dispatch(asOther ? all[1] : name, all, asOther ? 2 : 1);
     }
 
-    private static bool IsOtherProgram(string name) => name is "keepalived" or "haproxy" or "nginx" or "ipvsadm";
+    private static bool IsOtherProgram(string name)
+        => name is "keepalived" or "haproxy" or "nginx" or "ipvsadm" or "genhash";
 
     private static int Dispatch(string name, string[] all, int first)
     {
@@ -49,6 +50,8 @@ internal static class Program
         {
             case "keepalived":
                 return KeepalivedProgram.Run(all, first);
+            case "genhash":
+                return GenHashProgram.Run(all[first..]);
             case "ipvsadm":
                 return IpvsadmProgram.Run(all[first..], first == 1 ? all[0] : $"{all[0]} {name}");
             case "haproxy" or "nginx":

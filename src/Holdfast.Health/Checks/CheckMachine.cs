@@ -6,8 +6,9 @@ namespace Holdfast.Health.Checks;
 /// <remarks>
 /// Up is lost after 1 + Retries failures in a row; down ends with one whole success. A check of several steps has
 /// succeeded when the last step has, and starts again at the first step when it goes down. The next probe is a delay
-/// after the end of the last one, so a slow server is never probed twice at once. The table of all states and events
-/// is docs/health-machine.md. Steps allocate nothing.
+/// after the end of the last one, so a slow server is never probed twice at once; but a late start does not count, so
+/// that checks which a busy moment has pushed together part again. The table of all states and events is
+/// docs/health-machine.md. Steps allocate nothing.
 /// </remarks>
 public static class CheckMachine
 {
@@ -17,7 +18,7 @@ public static class CheckMachine
     public static CheckOutput Step(in CheckModel model, ref CheckState state, CheckInput input, MonotonicTime now)
         => (state.Phase, input) switch
         {
-            (CheckPhase.Waiting, CheckInput.TimePassed) when state.Due <= now => Start(ref state),
+            (CheckPhase.Waiting, CheckInput.TimePassed) when state.Due <= now => Start(ref state, now),
             (CheckPhase.Running, CheckInput.Succeeded) => OnSuccess(model, ref state, now),
             (CheckPhase.Running, CheckInput.Failed) => OnFailure(model, ref state, now),
             (CheckPhase.Running, CheckInput.Abandoned) => Abandon(model, ref state, now),
@@ -26,22 +27,22 @@ public static class CheckMachine
             _ => CheckOutput.None,
         };
 
-    private static CheckOutput Start(ref CheckState state)
+    private static CheckOutput Start(ref CheckState state, MonotonicTime now)
     {
-        state = state with { Phase = CheckPhase.Running, Due = MonotonicTime.Never };
+        state = state with { Phase = CheckPhase.Running, Due = MonotonicTime.Never, Late = now - state.Due };
         return CheckOutput.Start;
     }
 
     private static CheckOutput Abandon(in CheckModel model, ref CheckState state, MonotonicTime now)
     {
-        state = Wait(state, now + (model.DelayLoop < s_abandonedDelay ? model.DelayLoop : s_abandonedDelay));
+        state = Wait(state, now, model.DelayLoop < s_abandonedDelay ? model.DelayLoop : s_abandonedDelay);
         return CheckOutput.None;
     }
 
     private static CheckOutput Suspend(ref CheckState state)
     {
         bool isRunning = state.Phase == CheckPhase.Running;
-        state = state with { Phase = CheckPhase.Suspended, Due = MonotonicTime.Never };
+        state = state with { Phase = CheckPhase.Suspended, Due = MonotonicTime.Never, Late = default };
         return isRunning ? CheckOutput.Cancel : CheckOutput.None;
     }
 
@@ -57,10 +58,10 @@ public static class CheckMachine
         if (state.Step + 1 < model.Steps)
         {
             TimeSpan delay = model.FastRecovery && !isSettled ? TimeSpan.Zero : model.DelayLoop;
-            state = Wait(state, now + delay) with { Failures = 0, Step = state.Step + 1 };
+            state = Wait(state, now, delay) with { Failures = 0, Step = state.Step + 1 };
             return CheckOutput.None;
         }
-        state = Wait(state, now + model.DelayLoop) with { IsUp = true, HasRun = true, Failures = 0, Step = 0 };
+        state = Wait(state, now, model.DelayLoop) with { IsUp = true, HasRun = true, Failures = 0, Step = 0 };
         return isSettled ? CheckOutput.None : CheckOutput.ReportUp;
     }
 
@@ -68,14 +69,18 @@ public static class CheckMachine
     {
         if (state.IsUp && state.Failures < model.Retries)
         {
-            state = Wait(state, now + model.DelayBeforeRetry) with { Failures = state.Failures + 1 };
+            state = Wait(state, now, model.DelayBeforeRetry) with { Failures = state.Failures + 1 };
             return CheckOutput.NoteFailure;
         }
         bool isNews = state.IsUp || !state.HasRun;
-        state = Wait(state, now + model.DelayLoop) with { IsUp = false, HasRun = true, Failures = 0, Step = 0 };
+        state = Wait(state, now, model.DelayLoop) with { IsUp = false, HasRun = true, Failures = 0, Step = 0 };
         return isNews ? CheckOutput.ReportDown : CheckOutput.NoteFailure;
     }
 
-    private static CheckState Wait(CheckState state, MonotonicTime due)
-        => state with { Phase = CheckPhase.Waiting, Due = due };
+    private static CheckState Wait(CheckState state, MonotonicTime now, TimeSpan delay)
+    {
+        // After a pause of the host the lateness is more than the delay, and there is nothing to make up for.
+        TimeSpan left = state.Late < delay ? delay - state.Late : delay;
+        return state with { Phase = CheckPhase.Waiting, Due = now + left, Late = default };
+    }
 }

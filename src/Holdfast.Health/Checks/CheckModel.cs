@@ -34,8 +34,9 @@ public enum CheckPhase : byte
 /// <param name="Failures">Failures in a row that have not counted.</param>
 /// <param name="Step">0-based index of the next probe of the check.</param>
 /// <param name="Due">When <see cref="CheckInput.TimePassed"/> is due; never while running or suspended.</param>
+/// <param name="Late">How late the probe under way was started; taken off the next delay.</param>
 public readonly record struct CheckState(
-    CheckPhase Phase, bool IsUp, bool HasRun, int Failures, int Step, MonotonicTime Due)
+    CheckPhase Phase, bool IsUp, bool HasRun, int Failures, int Step, MonotonicTime Due, TimeSpan Late = default)
 {
     /// <summary>A checker that has not run yet.</summary>
     /// <param name="model">Its settings.</param>

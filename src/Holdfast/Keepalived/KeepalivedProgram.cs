@@ -21,6 +21,10 @@ internal static class KeepalivedProgram
     /// <param name="first">Index of the first one that is keepalived's.</param>
     internal static int Run(string[] all, int first)
     {
+        if (all.Length > first && all[first] is "-T" or "--genhash")
+        {
+            return GenHashProgram.Run(all[(first + 1)..]);
+        }
         if (!KeepalivedCommandLine.TryParse(all[first..], out KeepalivedOptions options, out string? error))
         {
             Console.Error.WriteLine(error);

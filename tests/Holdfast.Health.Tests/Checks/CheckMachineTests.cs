@@ -77,6 +77,24 @@ public sealed class CheckMachineTests
         }
     }
 
+    /// <summary>Checks that one busy moment has pushed together part again at their next turn.</summary>
+    [Fact]
+    public void Step_StartedLate_TheNextIsNotLater()
+    {
+        CheckModel model = Model();
+        var states = new CheckState[3];
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i] = CheckState.Initial(model with { Warmup = TimeSpan.FromSeconds(i) }, At(0), 1);
+            CheckMachine.Step(model, ref states[i], CheckInput.TimePassed, At(2.5));
+            CheckMachine.Step(model, ref states[i], CheckInput.Succeeded, At(2.6));
+        }
+        Assert.Equal([At(10.1), At(11.1), At(12.1)], states.Select(static s => s.Due));
+        CheckMachine.Step(model, ref states[0], CheckInput.TimePassed, At(500)); // the host slept
+        CheckMachine.Step(model, ref states[0], CheckInput.Succeeded, At(501));
+        Assert.Equal(At(511), states[0].Due);
+    }
+
     /// <summary>
     /// Any order of events: a probe is never started twice, reports alternate, nothing runs suspended.
     /// </summary>

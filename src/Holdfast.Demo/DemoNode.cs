@@ -42,10 +42,40 @@ internal sealed class DemoNode : IDisposable
         _daemon!.Stop();
     }
 
-    internal void Crash()
+    internal void Die()
     {
         _state.Log(Node.Name, "dies: cable cut, all processes killed");
         Node.PowerOff();
+    }
+
+    /// <summary>Kills every process; the cable stays, and so does what the kernel holds.</summary>
+    internal void KillAll()
+    {
+        _state.Log(Node.Name, "kill -9 of every process, the cable stays");
+        Node.KillAll();
+    }
+
+    /// <summary>Sends a signal to the VRRP process, by its pid file, as an operator would.</summary>
+    /// <param name="signal">KILL or STOP.</param>
+    /// <param name="what">For the log.</param>
+    internal void SignalVrrp(string signal, string what)
+    {
+        _state.Log(Node.Name, what);
+        _ = Node.Execute("sh", "-c", $"kill -{signal} $(cat /run/lab/vrrp.pid)");
+    }
+
+    /// <summary>Sends a signal to the supervisor.</summary>
+    internal void KillSupervisor()
+    {
+        _state.Log(Node.Name, "kill -9 of the supervisor");
+        _ = Node.Execute("sh", "-c", "kill -9 $(cat /run/lab/keepalived.pid)");
+    }
+
+    /// <summary>Stops or continues every process of the node at once, as a paused virtual machine.</summary>
+    internal void Freeze(bool frozen)
+    {
+        _state.Log(Node.Name, frozen ? "freezes: every process is stopped" : "wakes");
+        _ = Node.Execute("sh", "-c", frozen ? "kill -STOP -1" : "kill -CONT -1");
     }
 
     /// <summary>Reads on in the daemon's log. Called by the view's thread alone.</summary>
@@ -80,7 +110,8 @@ internal sealed class DemoNode : IDisposable
 
     private static string LastWords(IReadOnlyList<LabLine> lines) => lines.Count == 0 ? "no word" : lines[^1].Text;
 
-    private bool Has(IpAddress address)
+    /// <summary>Whether its kernel holds an address.</summary>
+    internal bool Has(IpAddress address)
     {
         var found = new List<AddressSpec>();
         return _route.DumpAddresses(found, address.Family).IsSuccess

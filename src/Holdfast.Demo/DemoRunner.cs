@@ -18,7 +18,8 @@ public static class DemoRunner
     public static int Run(DemoOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<Scene> scenes = [.. Scenes.All.Where(scene => options.Scene is null || scene.Name == options.Scene)];
+        List<Scene> scenes = [.. Scenes.All.Where(scene
+            => options.Scene is null ? !scene.OnlyByName : scene.Name == options.Scene)];
         if (scenes.Count == 0)
         {
             return Refuse($"there is no scene '{options.Scene}'; there are: {string.Join(", ", SceneNames)}");

@@ -120,6 +120,43 @@ internal sealed class DemoStage : IDisposable
             : $"{report.LostCount} pings lost, blackout {report.Blackout.TotalMilliseconds:F0} ms");
     }
 
+    /// <summary>Does something that is to move nothing, and measures for a while what the client sees of it.</summary>
+    /// <param name="title">For the table.</param>
+    /// <param name="act">What is done.</param>
+    /// <param name="time">How long it is watched after that.</param>
+    internal void MeasureStill(string title, Action act, TimeSpan time)
+    {
+        MonotonicTime from = MonotonicClock.Now;
+        act();
+        bool moved = WaitUntil(() => Meter.LastResponder != Node1.Node, time);
+        if (moved)
+        {
+            Pass(time);
+        }
+        PingReport report = Meter.Report(from - TimeSpan.FromMilliseconds(20));
+        string answers = Meter.LastResponder?.Name ?? "nobody";
+        State.Add(new(title, moved ? $"it moved; {answers} answers" : $"{answers} answers, nothing moved",
+            report.LostCount, report.Blackout));
+        State.Log("client", report.LostCount == 0 ? "no ping lost" : $"{report.LostCount} pings lost");
+    }
+
+    /// <summary>Waits until a node's kernel has let the address go, and notes how long that took.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="since">From when on it should not have had it.</param>
+    internal void WaitForRelease(DemoNode node, MonotonicTime since)
+    {
+        string name = node.Node.Name;
+        if (WaitUntil(() => !node.Has(Address), TimeSpan.FromSeconds(5)))
+        {
+            TimeSpan time = MonotonicClock.Now - since;
+            State.Log(name, $"its kernel has let the address go, {time.TotalSeconds:F1} s after node2 took over");
+        }
+        else
+        {
+            State.Log(name, "its kernel still has the address: two hosts answer for it");
+        }
+    }
+
     /// <summary>Lets time pass for the viewer.</summary>
     internal void Pass(TimeSpan time) => _ = WaitUntil(static () => false, time);
 

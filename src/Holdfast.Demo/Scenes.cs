@@ -4,7 +4,8 @@ namespace Holdfast.Demo;
 /// <param name="Name">For <c>--scene</c>.</param>
 /// <param name="Title">For the view.</param>
 /// <param name="Play">What happens.</param>
-internal sealed record Scene(string Name, string Title, Action<DemoStage> Play);
+/// <param name="OnlyByName">Whether it is played only when it is asked for.</param>
+internal sealed record Scene(string Name, string Title, Action<DemoStage> Play, bool OnlyByName = false);
 
 /// <summary>The scenes, and the user's files that they run.</summary>
 internal static class Scenes
@@ -30,10 +31,10 @@ internal static class Scenes
             stage.WaitForAnswers(stage.Node2);
             stage.Measure("node1 starts and preempts", () => stage.StartIfDown(stage.Node1, MasterConfig), stage.Node1);
         }),
-        new("crash", "Crash: all processes of the Active killed, cable cut", static stage =>
+        new("dies", "The Active dies: all its processes killed, its cable cut", static stage =>
         {
             stage.EnsureNode1Active(MasterConfig);
-            stage.Measure("crash of node1", stage.Node1.Crash, stage.Node2);
+            stage.Measure("node1 dies", stage.Node1.Die, stage.Node2);
         }),
         new("script", "Tracked script fails: no nginx on the Active", static stage =>
         {
@@ -42,6 +43,7 @@ internal static class Scenes
                 ifNot: "node1 still answers: it ignores the script");
             stage.Measure("nginx is back, node1 preempts", stage.StartNginx, stage.Node1);
         }),
+        new("crash", "Crash, hang and freeze of the Active's daemon", CrashScene.Play, OnlyByName: true),
     ];
 
     /// <summary>A file of the user, unchanged.</summary>

@@ -97,7 +97,9 @@ internal static class ControlRequest
         return ok ? CodeOf(document.RootElement) : Refused;
     }
 
-    /// <summary>4 when the reply says that the daemon has given up, so that a script need not read it; else 0.</summary>
+    /// <summary>
+    /// 4 when the reply says that the daemon has given up, so that a script need not read it; else 0.
+    /// </summary>
     internal static int CodeOf(JsonElement reply)
         => reply.TryGetProperty("phase", out JsonElement phase) && phase.GetString() == nameof(SupervisorPhase.Failed)
             ? Failed : 0;

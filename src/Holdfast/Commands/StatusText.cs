@@ -77,6 +77,7 @@ internal static class StatusText
         string noun = needed == 1 ? what : many;
         return against > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{against} of {needed} {noun} in a row so far")
-            : string.Create(CultureInfo.InvariantCulture, $"turns after {needed} {noun}{(needed > 1 ? " in a row" : "")}");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"turns after {needed} {noun}{(needed > 1 ? " in a row" : "")}");
     }
 }

@@ -31,7 +31,8 @@ public sealed class ExplainTests : IDisposable
 
         string text = Text(b);
         Assert.Contains("VI_1 is Active since", text, StringComparison.Ordinal);
-        Assert.Matches(@"because +192\.168\.1\.11 \(priority 150\) fell silent: its last advert was 0\.\d+ s old", text);
+        Assert.Matches(
+            @"because +192\.168\.1\.11 \(priority 150\) fell silent: its last advert was 0\.\d+ s old", text);
         Assert.Contains("Backup → Active", text, StringComparison.Ordinal);
     }
 

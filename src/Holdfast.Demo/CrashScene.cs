@@ -11,8 +11,8 @@ internal static class CrashScene
     {
         DemoNode active = stage.Node1;
         stage.EnsureNode1Active(Scenes.MasterConfig);
-        stage.MeasureStill("kill -9 of the VRRP process", () => active.SignalVrrp("KILL", "kill -9 of the VRRP process"),
-            Watch);
+        stage.MeasureStill("kill -9 of the VRRP process",
+            () => active.SignalVrrp("KILL", "kill -9 of the VRRP process"), Watch);
         stage.MeasureStill("the VRRP process hangs (SIGSTOP)",
             () => active.SignalVrrp("STOP", "SIGSTOP of the VRRP process"), Watch + TimeSpan.FromSeconds(1));
         stage.MeasureStill("kill -9 of the supervisor", active.KillSupervisor, Watch);

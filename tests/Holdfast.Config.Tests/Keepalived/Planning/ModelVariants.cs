@@ -89,10 +89,11 @@ internal static class ModelVariants
     }
 
     // Where something stands in a file does not matter to what runs. Virtual servers are not run yet: the plan counts
-    // them and says so.
+    // them and says so. The limit of lifetimes is what an option says, and the plan shows the option.
     private static IEnumerable<PropertyInfo> Properties(Type type)
         => type.GetProperties().Where(static p => p.SetMethod is not null && p.PropertyType != typeof(SourceSpan)
-            && p.GetIndexParameters().Length == 0 && !IsOfVirtualServers(p.PropertyType));
+            && p.GetIndexParameters().Length == 0 && !IsOfVirtualServers(p.PropertyType)
+            && p.Name != nameof(GlobalModel.AddressLifetimeLimit));
 
     private static bool IsOfVirtualServers(Type type)
         => type == typeof(ImmutableArray<VirtualServerModel>) || type == typeof(ImmutableArray<VirtualServerGroupModel>)

@@ -13,6 +13,9 @@ internal static class ModelVariants
 {
     private static readonly NullabilityInfoContext s_nullability = new();
 
+    // What no process runs yet: a reload cannot change it, and says only how many virtual servers there are.
+    private static readonly string[] s_notRun = ["VirtualServers", "VirtualServerGroups", "Ssl", "Lvs"];
+
     /// <summary>A value of a type, with one entry in every list and something in all that may be missing.</summary>
     public static object Full(Type type)
     {
@@ -90,7 +93,7 @@ internal static class ModelVariants
     // Where something stands in a file does not matter to what runs.
     private static IEnumerable<PropertyInfo> Properties(Type type)
         => type.GetProperties().Where(static p => p.SetMethod is not null && p.PropertyType != typeof(SourceSpan)
-            && p.GetIndexParameters().Length == 0);
+            && p.GetIndexParameters().Length == 0 && !s_notRun.Contains(p.Name));
 
     private static bool IsArray(Type type, out Type element)
     {

@@ -17,12 +17,13 @@ namespace Holdfast.Runtime.Checks;
 /// </remarks>
 public sealed class CheckEngine : ITimed, IDisposable
 {
+    private static readonly TimeSpan s_delayMin = TimeSpan.FromMilliseconds(1);
+
     private readonly ProbeFactory _factory;
     private readonly Action<ServerReport> _reported;
     private WarmupSeed _seed;
     private CheckerRun[] _runs = [];
     private DeadlineHeap _deadlines = new(0);
-    private bool _isBuilding;
 
     /// <summary>An engine without checks.</summary>
     /// <param name="loop">Where it waits.</param>
@@ -88,7 +89,6 @@ public sealed class CheckEngine : ITimed, IDisposable
         }
         _runs = [.. runs];
         _deadlines = new DeadlineHeap(_runs.Length);
-        _isBuilding = false;
         foreach (CheckerRun run in _runs)
         {
             Reschedule(run);
@@ -155,7 +155,8 @@ public sealed class CheckEngine : ITimed, IDisposable
 
     internal void Reschedule(CheckerRun run)
     {
-        if (!_isBuilding)
+        // Whoever is told of a result may apply another configuration at once, in which this checker is not.
+        if (run.Index < _runs.Length && ReferenceEquals(_runs[run.Index], run))
         {
             _deadlines.Set(run.Index, run.Deadline);
         }
@@ -181,12 +182,15 @@ public sealed class CheckEngine : ITimed, IDisposable
 
     private CheckerRun Create(string key, CheckerModel checker, MonotonicTime now)
     {
-        _isBuilding = true;
         CheckTimingModel timing = checker.Timing;
-        var model = new CheckModel(timing.DelayLoop, timing.Retries, timing.DelayBeforeRetry, timing.Warmup,
+        var model = new CheckModel(
+            AtLeast(timing.DelayLoop), timing.Retries, AtLeast(timing.DelayBeforeRetry), timing.Warmup,
             ProbeFactory.StartsDown(checker), ProbeFactory.StepsOf(checker),
             checker is HttpCheckModel { FastRecovery: true });
         return new CheckerRun(
             this, key, checker, model, _factory.Create(checker), CheckState.Initial(model, now, _seed.Next()));
     }
+
+    /// <summary>A probe that fails at once must not keep the loop from everything else.</summary>
+    private static TimeSpan AtLeast(TimeSpan delay) => delay < s_delayMin ? s_delayMin : delay;
 }

@@ -92,6 +92,32 @@ public sealed class TcpCheckTests
     });
 
     [Fact]
+    public void Apply_WithinAReport_TheNewConfigurationRuns() => CheckBed.Run(bed =>
+    {
+        using var server = new ScriptedServer(static _ => { });
+        KeepalivedModel next = CheckBed.Model(server.Port, "TCP_CHECK {\ndelay_loop 0.03\n}");
+        CheckEngine? engine = null;
+        int reports = 0;
+        using var own = new CheckEngine(bed.Loop, new CheckEngineOptions(), _ =>
+        {
+            if (reports++ == 0)
+            {
+                engine!.Apply(next, MonotonicClock.Now);
+            }
+        });
+        engine = own;
+        own.Apply(CheckBed.Model(server.Port, Check + "\n" + Check + "\n" + Check), MonotonicClock.Now);
+        MonotonicTime limit = MonotonicClock.Now + TimeSpan.FromSeconds(20);
+        while ((reports < 2 || own.Statistics.Started < 5) && MonotonicClock.Now < limit)
+        {
+            bed.Loop.RunOnce(MonotonicTime.Min(own.Deadline, limit));
+            own.OnTime(MonotonicClock.Now);
+        }
+        Assert.Equal((2, 1), (reports, own.Count));
+        Assert.True(Assert.Single(own.Status).IsUp);
+    });
+
+    [Fact]
     public void SetSuspended_AddressLeaves_NothingIsProbedUntilItReturns() => CheckBed.Run(bed =>
     {
         using var server = new ScriptedServer(static _ => { });

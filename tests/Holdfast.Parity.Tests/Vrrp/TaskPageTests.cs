@@ -1,8 +1,9 @@
+using System.Text.Json;
 using Holdfast.Lab;
 
 namespace Holdfast.Parity.Tests.Vrrp;
 
-/// <summary>The commands of <c>docs/tasks/fast-failover.md</c>, run as they stand there on two nodes.</summary>
+/// <summary>The commands of the pages in <c>docs/tasks</c>, run as they stand there on nodes of a lab.</summary>
 public sealed class TaskPageTests : IDisposable
 {
     private readonly Lab.Lab _lab = Lab.Lab.Create();
@@ -39,7 +40,36 @@ public sealed class TaskPageTests : IDisposable
             () => Ask(second, "status").Contains("Active", StringComparison.Ordinal), "the second took over");
     }
 
+    [Fact]
+    public void Crashes_EveryCommand_DoesWhatThePageSays()
+    {
+        string page = File.ReadAllText(Path.Combine(Programs.Root, "docs/tasks/crashes.md"));
+        string[] commands = Blocks(page, "sh");
+        Assert.Equal(4, commands.Length);
+        LabNode node = Node(_lab.AddSegment(), "node", "10.0.0.1/24", Assert.Single(Blocks(page, "conf")));
+        using LabProcess daemon = Daemon(node, commands[0]);
+        string status = commands[0].Split('\n')[1]["holdfast ".Length..];
+        Patience.Until(() => Ask(node, status).Contains("Active", StringComparison.Ordinal), "it is Active");
+        string before = VrrpPid(node);
+
+        Run(node, commands[1]);
+        Patience.Until(
+            () => VrrpPid(node) is { Length: > 0 } now && now != before, "another VRRP process goes on");
+        LabProcess explained = node.Execute("sh", "-c", InPlace(commands[2]));
+        Assert.True(explained.Exit!.Value.IsSuccess, explained.Output);
+        Assert.Contains("VI_1 is Active", explained.Output, StringComparison.Ordinal);
+        Assert.Single(daemon.Lines, line => line.Text.Contains("Entering MASTER STATE", StringComparison.Ordinal)
+            || line.Text.Contains("is Active", StringComparison.Ordinal));
+
+        LabProcess shown = node.Execute("sh", "-c", InPlace(commands[3]));
+        Assert.Matches(@"valid_lft [1-5]sec", shown.Output);
+    }
+
     public void Dispose() => _lab.Dispose();
+
+    private static string VrrpPid(LabNode node)
+        => JsonDocument.Parse(Ask(node, "status --run-dir /tmp/hf --json")) is { RootElement: var root }
+            && root.TryGetProperty("vrrpPid", out JsonElement pid) ? pid.ToString() : "";
 
     private LabNode Node(LabSegment segment, string name, string address, string config)
     {

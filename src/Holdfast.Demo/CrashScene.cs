@@ -21,8 +21,9 @@ internal static class CrashScene
         stage.Pass(TimeSpan.FromSeconds(4));
         active.Freeze(false);
         stage.WaitForAnswers(active); // it has the higher priority, and preempts in its turn
+        var killed = MonotonicClock.Now;
         stage.Measure("kill -9 of every process", active.KillAll, stage.Node2);
-        stage.WaitForRelease(active, MonotonicClock.Now);
+        stage.WaitForRelease(active, killed);
     }
 
     private static void Freeze(DemoStage stage, TimeSpan time)

@@ -142,14 +142,14 @@ internal sealed class DemoStage : IDisposable
 
     /// <summary>Waits until a node's kernel has let the address go, and notes how long that took.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="since">From when on it should not have had it.</param>
+    /// <param name="since">When its processes were killed.</param>
     internal void WaitForRelease(DemoNode node, MonotonicTime since)
     {
         string name = node.Node.Name;
         if (WaitUntil(() => !node.Has(Address), TimeSpan.FromSeconds(5)))
         {
             TimeSpan time = MonotonicClock.Now - since;
-            State.Log(name, $"its kernel has let the address go, {time.TotalSeconds:F1} s after node2 took over");
+            State.Log(name, $"its kernel has let the address go, {time.TotalSeconds:F1} s after the kill at most");
         }
         else
         {

@@ -13,7 +13,10 @@ public sealed class DependencyTests
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Runtime"] =
-            ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux"],
+        [
+            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
+            "Holdfast.Layer4",
+        ],
         ["Holdfast.Lab"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Vrrp"],
         ["Holdfast.Demo"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Lab"],
         ["Holdfast"] =

@@ -18,8 +18,8 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
 {
     private readonly HashSet<SyncRole> _ours = [];
 
-    /// <summary>The role that was asked for last; null for none.</summary>
-    public SyncRole? Role { get; private set; }
+    /// <summary>The roles that were asked for last.</summary>
+    public ImmutableArray<SyncRole> Roles { get; private set; } = [];
 
     /// <summary>Brings the daemon into a role. Does nothing when it is there already.</summary>
     /// <param name="role">Master while Active, Backup while Backup, null otherwise.</param>
@@ -27,9 +27,14 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
     /// ENODEV: no such interface. EINVAL: it cannot multicast. The role counts as asked for all the same;
     /// <see cref="Verify"/> tries again.
     /// </returns>
-    public NetlinkResult SetRole(SyncRole? role)
+    public NetlinkResult SetRole(SyncRole? role) => SetRoles(role is { } one ? [one] : []);
+
+    /// <summary>Brings the daemons into these roles and no others: one of each may run.</summary>
+    /// <param name="roles">Each at most once; none: nothing of ours runs.</param>
+    /// <returns>As <see cref="SetRole"/>.</returns>
+    public NetlinkResult SetRoles(params ReadOnlySpan<SyncRole> roles)
     {
-        Role = role;
+        Roles = [.. roles];
         return Verify();
     }
 
@@ -57,7 +62,7 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
         }
         // A predecessor that crashed has left its daemon behind: the same settings tell.
         _ours.UnionWith(seen.Where(running => SyncDaemonPlanner.Fits(settings, running)).Select(static d => d.Role));
-        SyncDaemonSpec[] wanted = Role is { } role ? [settings with { Role = role }] : [];
+        SyncDaemonSpec[] wanted = [.. Roles.Select(role => settings with { Role = role })];
         foreach (SyncDaemonStep step in SyncDaemonPlanner.Plan(wanted, seen, _ours))
         {
             steps++;

@@ -120,6 +120,7 @@ public sealed partial class Supervisor
         board?.SetToldOfInstance(message.Index, message.To);
         _statusIsStale = true;
         NoteTransition(in message);
+        _sync.OnInstance(message.Index, message.To);
         _scripts.Notifier.OnInstance(in message);
     }
 
@@ -134,6 +135,11 @@ public sealed partial class Supervisor
         TransitionLog.Write(_log, _configuration.Model, in message);
         _scripts.Notifier.OnGroup(in message);
     }
+
+    /// <summary>What a board of another shape cannot tell has not begun.</summary>
+    private void ApplyConnectionSync()
+        => _sync.Apply(_configuration.Model, index => _board is { } board && index < board.Shape.Instances
+            ? board.ToldOfInstance(index) : InstanceState.Init);
 
     /// <summary>Tells what changed and was lost with the process that should have told it.</summary>
     private void TellMissed()

@@ -135,6 +135,7 @@ public sealed partial class Supervisor
         WatchFromNow(loaded.Model);
         _history.Retain(loaded.Model);
         _readiness.Begin(loaded.Model, MonotonicClock.Now);
+        ApplyConnectionSync();
         _scripts.ApplyNotifications(loaded.Model);
         _scripts.ApplyTrackers(loaded.Model, MonotonicClock.Now);
         _schedule.Apply(loaded.Model.Global);

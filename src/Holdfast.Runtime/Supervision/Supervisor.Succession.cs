@@ -79,6 +79,7 @@ public sealed partial class Supervisor
         _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
         WatchFromNow(_configuration.Model);
         _readiness.Begin(_configuration.Model, MonotonicClock.Now);
+        ApplyConnectionSync();
         _schedule.Apply(_configuration.Model.Global);
         SendLineage(child);
         TellMissed();

@@ -29,6 +29,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly ScriptEngine _scripts;
     private readonly ReadinessMonitor _readiness;
+    private readonly ConnectionSync _sync;
     private readonly ReloadSchedule _schedule;
     private ControlServer? _control;
     private PidFile? _pidFile;
@@ -47,6 +48,7 @@ public sealed partial class Supervisor : IDisposable
         _restarts = new RestartPolicy(options.CrashesMax, options.CrashWindow);
         _children = new ChildRegistry(_loop);
         _readiness = new ReadinessMonitor(log, request => _child?.Channel.TrySend(in request) ?? Errno.EPIPE);
+        _sync = new ConnectionSync(_loop, log);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
         _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
@@ -89,6 +91,7 @@ public sealed partial class Supervisor : IDisposable
         DropBoard(ref _nextBoard);
         _scripts.Dispose();
         _readiness.Dispose();
+        _sync.Dispose();
         _schedule.Dispose();
         _control?.Dispose();
         _children.Dispose();
@@ -150,6 +153,7 @@ public sealed partial class Supervisor : IDisposable
         _phaseEnd = MonotonicTime.Never;
         _scripts.ApplyNotifications(_configuration.Model);
         StartChild();
+        ApplyConnectionSync();
         _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
         _schedule.Apply(_configuration.Model.Global);
     }
@@ -284,6 +288,7 @@ public sealed partial class Supervisor : IDisposable
     private void End()
     {
         Phase = SupervisorPhase.Ended;
+        _sync.Stop();
         _scripts.CloseFifos();
         _log.Info("Stopped");
     }

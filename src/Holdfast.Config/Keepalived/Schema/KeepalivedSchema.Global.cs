@@ -73,7 +73,7 @@ internal static partial class KeepalivedSchema
         Behaviour("lvs_flush_on_stop", OptionalChoice("VS"), "off", "Empty the IPVS table at the end"),
         Behaviour("lvs_flush_onstop", OptionalChoice("VS"), "off", "Old name")
             with { ReplacedBy = "lvs_flush_on_stop", IsSynonym = true },
-        Behaviour("lvs_sync_daemon", Custom(ValueKind.Texts,
+        Done("lvs_sync_daemon", Custom(ValueKind.Texts,
             "INTERFACE [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS]"), "",
             "IPVS connection synchronisation"),
         Behaviour("nftables_ipvs", OptionalText, "keepalived_ipvs", "nftables table for marks of groups"),

@@ -15,6 +15,7 @@ public static class DoctorExamination
     public static IReadOnlyList<DoctorFinding> Run(KeepalivedModel model, bool isRunning, TimeSpan? listen)
     {
         List<DoctorFinding> findings = [.. HostChecks.Run(model), .. OtherDaemons.Find()];
+        isRunning |= OtherDaemons.ServesHere(); // with another run directory, or the original
         try
         {
             using RouteNetlink netlink = RouteNetlink.Open();

@@ -38,14 +38,25 @@ internal static class OtherDaemons
         }
     }
 
+    /// <summary>
+    /// Whether any daemon, the original or ours, may hold virtual addresses here: then nobody is to be told to delete
+    /// them.
+    /// </summary>
+    internal static bool ServesHere()
+        => Directory.EnumerateDirectories("/proc").Any(static path
+            => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && pid != Environment.ProcessId && (IsOriginal(path) || Runs(path, "holdfast")));
+
     /// <summary>Named keepalived, in our network namespace, and not our own program.</summary>
-    private static bool IsOriginal(string process)
+    private static bool IsOriginal(string process) => Runs(process, "keepalived");
+
+    private static bool Runs(string process, string name)
     {
         try
         {
             // The comm of ours may be changed by vrrp_process_name; its program is always the same.
             string program = Path.GetFileName(new FileInfo(process + "/exe").LinkTarget ?? "");
-            return program.StartsWith("keepalived", StringComparison.Ordinal)
+            return program.StartsWith(name, StringComparison.Ordinal)
                 && new FileInfo(process + "/ns/net").LinkTarget == new FileInfo("/proc/thread-self/ns/net").LinkTarget;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

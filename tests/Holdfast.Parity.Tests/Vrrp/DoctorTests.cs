@@ -87,6 +87,8 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Equal("bad", Verdict(findings, "other_daemon"));
+        // It is Active: nobody is to be told to delete its address.
+        Assert.DoesNotContain(findings, static f => f.GetProperty("check").GetString() == "address_present");
     }
 
     [Theory]

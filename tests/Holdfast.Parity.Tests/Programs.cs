@@ -31,11 +31,6 @@ internal static class Programs
     /// <summary>The original, installed if it was missing.</summary>
     internal static string Original => s_installed.Value ? OriginalPath : throw new InvalidOperationException();
 
-    /// <summary>A kernel that runs as a process (Debian package user-mode-linux), installed if it was missing.
-    /// </summary>
-    internal static string UserModeLinux
-        => s_installed.Value ? "/usr/bin/linux.uml" : throw new InvalidOperationException();
-
     /// <summary>A daemon of FRR, installed if it was missing.</summary>
     internal static string Frr(string name)
         => s_installed.Value ? Path.Combine(FrrDirectory, name) : throw new InvalidOperationException();

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Holdfast.Lab.UserMode;
 
 namespace Holdfast.Parity.Tests.Vrrp;
 
@@ -28,20 +28,22 @@ public sealed class ClockStepTests
 
     private static string[] RunKernel(string script)
     {
-        using Process kernel = Process.Start(new ProcessStartInfo(Programs.UserModeLinux,
-        [
-            "mem=256M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", $"init={script}", "con=null",
-            "con0=fd:0,fd:1", $"HOLDFAST_OUT={Path.Combine(Programs.Root, "out")}",
-        ])
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("holdfast-uml-");
+        try
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        Task<string> output = kernel.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        if (!kernel.WaitForExit(s_limit))
-        {
-            kernel.Kill(entireProcessTree: true);
+            UserModeResult result = UserModeKernel.Run(new()
+            {
+                Script = $"HOLDFAST_OUT={Path.Combine(Programs.Root, "out")}; . {script}",
+                Directory = directory.FullName,
+                Modules = ["drivers/net/veth"],
+                MemoryMebibytes = 256,
+                Limit = s_limit,
+            });
+            return result.Console.Split('\n', StringSplitOptions.TrimEntries);
         }
-        return output.Result.Split('\n', StringSplitOptions.TrimEntries);
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 }

@@ -1,11 +1,5 @@
-#!/bin/sh
-# Process 1 of a Linux that runs as an ordinary process (user-mode-linux), where the clock may be set: two routers in
-# two network namespaces, and steps of an hour. The root is the host's, read-only.
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t tmpfs tmpfs /run
-for module in /usr/lib/uml/modules/*/kernel/drivers/net/veth.ko; do
-  perl -e 'open(F, "<", $ARGV[0]) or die; my $none = ""; syscall(313, fileno(F), $none, 0)' "$module" # finit_module
-done
+# Sourced inside user-mode Linux, where the clock may be set: two routers in two network namespaces, and steps of an hour.
+# HOLDFAST_OUT is where the programs are.
 mkdir -p /run/netns /run/t
 ip netns add a; ip netns add b
 ip link add va type veth peer name vb
@@ -45,4 +39,3 @@ for step in +3600 -3600; do
   echo "holders: $(for n in a b; do ip -n $n -o addr show to 192.168.1.100 | grep -q eth0 && echo -n $n; done)"
 done
 grep -h . /run/t/a.log /run/t/b.log | sed 's/^/log: /'
-perl -e 'syscall(169, 0xfee1dead, 672274793, 0x4321fedc, 0)' # reboot, power off

@@ -11,16 +11,12 @@ internal static class OtherDaemons
     internal static IEnumerable<DoctorFinding> Find()
     {
         bool any = false;
-        foreach (string path in Directory.EnumerateDirectories("/proc"))
+        foreach (int pid in Running("keepalived"))
         {
-            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && IsOriginal(path))
-            {
-                any = true;
-                yield return DoctorFinding.Bad("other_daemon", string.Create(CultureInfo.InvariantCulture,
-                    $"another keepalived runs here (pid {pid}): both would serve the same virtual routers"),
-                    "systemctl disable --now keepalived");
-            }
+            any = true;
+            yield return DoctorFinding.Bad("other_daemon", string.Create(CultureInfo.InvariantCulture,
+                $"another keepalived runs here (pid {pid}): both would serve the same virtual routers"),
+                "systemctl disable --now keepalived");
         }
         string? entry = s_wantedBy.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries)
             .FirstOrDefault(static e => Path.GetFileName(e) is "keepalived.service" || Path.GetFileName(e).EndsWith(
@@ -43,12 +39,20 @@ internal static class OtherDaemons
     /// them.
     /// </summary>
     internal static bool ServesHere()
-        => Directory.EnumerateDirectories("/proc").Any(static path
-            => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && pid != Environment.ProcessId && (IsOriginal(path) || Runs(path, "holdfast")));
+        => Running("keepalived").Any() || Running("holdfast").Any(static pid => pid != Environment.ProcessId);
 
-    /// <summary>Named keepalived, in our network namespace, and not our own program.</summary>
-    private static bool IsOriginal(string process) => Runs(process, "keepalived");
+    /// <summary>Processes of our network namespace whose program, not its links, begins with a name.</summary>
+    private static IEnumerable<int> Running(string program)
+    {
+        foreach (string path in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && Runs(path, program))
+            {
+                yield return pid;
+            }
+        }
+    }
 
     private static bool Runs(string process, string name)
     {

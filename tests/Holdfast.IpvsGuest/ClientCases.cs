@@ -248,5 +248,11 @@ internal static class ClientCases
         Expect.Done(kernel.Client.StopDaemon(SyncRole.Backup), "stop");
         Expect.Done(kernel.Client.GetDaemons(out found), "get");
         Expect.Equal(0, found.Length, "daemons");
+        for (int i = 0; i < 100; i++)
+        {
+            // So soon after its start that its thread may not have run: the kernel does not answer then.
+            Expect.Done(kernel.Client.StartDaemon(backup), "start");
+            Expect.Done(kernel.Client.StopDaemon(SyncRole.Backup), "stop at once");
+        }
     }
 }

@@ -98,7 +98,11 @@ public sealed partial class IpvsClient : IDisposable
         NetlinkWriter writer = Begin(IPVS_CMD.IPVS_CMD_DEL_DAEMON);
         // The kernel wants all three attributes, and looks at the first only.
         DaemonCodec.WriteRole(ref writer, role);
-        return _netlink.Execute(ref writer);
+        NetlinkResult result = _netlink.Execute(ref writer);
+        // A daemon whose thread has not run yet is stopped as well, but kthread_stop says EINTR then.
+        bool isGone = result.Errno == Errno.EINTR && GetDaemons(out ImmutableArray<SyncDaemonSpec> left).IsSuccess
+            && !left.Any(daemon => daemon.Role == role);
+        return isGone ? default : result;
     }
 
     /// <summary>The synchronisation daemons that run: none, one or two.</summary>

@@ -20,6 +20,9 @@ public sealed unsafe class NetlinkSocket : IDisposable
     private const int DumpAttemptsMax = 16;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The kernel carries a request out, and queues its answer, before sendto returns; this is for safety.</summary>
+    private static readonly TimeSpan AckTimeout = TimeSpan.FromMilliseconds(100);
+
     private readonly SocketHandle _handle;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
     private uint _sequence;
@@ -70,7 +73,10 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// </param>
     /// <param name="results">One for each message.</param>
     /// <param name="firstFailure">The first failure with the kernel's words; success when there is none.</param>
-    /// <returns>How many failed.</returns>
+    /// <returns>
+    /// How many failed. EINTR: the kernel did not answer, as it does (netlink_rcv_skb) when what it waited for was
+    /// interrupted; whether the request was carried out is not known.
+    /// </returns>
     public int ExecuteBatch(ReadOnlySpan<byte> requests, Span<Errno> results, out NetlinkResult firstFailure)
     {
         firstFailure = default;
@@ -87,7 +93,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
         bool lost = false;
         while (true)
         {
-            errno = Receive(out int length);
+            errno = Receive(AckTimeout, out int length);
             if (errno == Errno.ENOBUFS)
             {
                 lost = true; // what is still queued is read, then the unanswered count as failed
@@ -95,6 +101,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
             }
             if (errno != Errno.Success)
             {
+                errno = errno == Errno.ETIMEDOUT ? Errno.EINTR : errno;
                 return FailRest(results, lost ? Errno.ENOBUFS : errno, ref firstFailure);
             }
             if (ReadAcks(_buffer.AsSpan(0, length), requests, firstSequence, results, ref failures, ref firstFailure))
@@ -256,7 +263,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
         bool interrupted = false;
         while (true)
         {
-            Errno errno = Receive(out int length);
+            Errno errno = Receive(AnswerTimeout, out int length);
             if (errno != Errno.Success)
             {
                 return new(errno == Errno.ENOBUFS ? Errno.EINTR : errno);
@@ -296,7 +303,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    private Errno Receive(out int length)
+    private Errno Receive(TimeSpan patience, out int length)
     {
         sockaddr_nl sender = default;
         fixed (byte* pointer = _buffer)
@@ -310,7 +317,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
                 {
                     continue; // from another process, not from the kernel
                 }
-                if (errno == Errno.EAGAIN && !DescriptorWait.ForRead(Descriptor, AnswerTimeout))
+                if (errno == Errno.EAGAIN && !DescriptorWait.ForRead(Descriptor, patience))
                 {
                     return Errno.ETIMEDOUT;
                 }

@@ -132,11 +132,11 @@ public sealed class ProcessTrackerTests : IDisposable
     private static TestProcess Start(int number)
         => TestProcess.Start("/bin/sleep", "60", (number / 1e6).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Between fork and exec it has the name of this program.</summary>
+    /// <summary>Between fork and exec it has the name of this program; in exec the name comes before the arguments.</summary>
     private static void WaitUntilItRuns(TestProcess process)
     {
         MonotonicTime deadline = MonotonicClock.Now + s_patience;
-        while (File.ReadAllText($"/proc/{process.Id}/comm") != "sleep\n")
+        while (!File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("sleep\0", StringComparison.Ordinal))
         {
             Assert.True(MonotonicClock.Now < deadline);
         }

@@ -20,7 +20,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     private const int DumpAttemptsMax = 16;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The kernel carries a request out, and queues its answer, before sendto returns; this is for safety.</summary>
+    /// <summary>The kernel has queued its answer when sendto returns; this is for safety.</summary>
     private static readonly TimeSpan AckTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly SocketHandle _handle;

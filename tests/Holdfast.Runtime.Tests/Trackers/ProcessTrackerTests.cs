@@ -132,7 +132,7 @@ public sealed class ProcessTrackerTests : IDisposable
     private static TestProcess Start(int number)
         => TestProcess.Start("/bin/sleep", "60", (number / 1e6).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Between fork and exec it has the name of this program; in exec the name comes before the arguments.</summary>
+    /// <summary>Until its exec is done it has the arguments of this program; its name changes sooner.</summary>
     private static void WaitUntilItRuns(TestProcess process)
     {
         MonotonicTime deadline = MonotonicClock.Now + s_patience;

@@ -34,7 +34,8 @@ internal static class RealServerCommand
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
         runDirectory.Description = "Directory that remembers what was done";
         var command = new Command(
-            "realserver", "Make this host a real server of LVS (DR or tunnel); exit code 0 done or shown, 1 not, 2 usage")
+            "realserver",
+            "Make this host a real server of LVS (DR or tunnel); exit code 0 done or shown, 1 not, 2 usage")
         {
             addresses, tunnel, link, apply, undo, dry, json, runDirectory,
         };

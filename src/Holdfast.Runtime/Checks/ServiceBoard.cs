@@ -4,11 +4,37 @@ using Holdfast.Health.Services;
 
 namespace Holdfast.Runtime.Checks;
 
+/// <summary>Why a <see cref="ServiceBoard"/> tells of a virtual server.</summary>
+public enum ServiceOccasion : byte
+{
+    /// <summary>A checker had a result.</summary>
+    Check,
+
+    /// <summary>The service begins: the daemon has started, or a reload brought it.</summary>
+    Start,
+
+    /// <summary>It goes on: a reload kept it, or its process was started again.</summary>
+    Continue,
+
+    /// <summary>The daemon stops.</summary>
+    Stop,
+}
+
 /// <summary>What a <see cref="ServiceBoard"/> tells of one virtual server.</summary>
 /// <param name="Service">0-based index of the virtual server.</param>
 /// <param name="Effects">What is to be told to scripts, FIFOs and logs, in this order.</param>
 /// <param name="Table">The entries that it has now.</param>
-public sealed record ServiceChange(int Service, ImmutableArray<ServiceEffect> Effects, ServiceTable Table);
+public sealed record ServiceChange(int Service, ImmutableArray<ServiceEffect> Effects, ServiceTable Table)
+{
+    /// <summary>Why it is told. Default: a check.</summary>
+    public ServiceOccasion Occasion { get; init; }
+
+    /// <summary>The state before, by the same indexes; null for a configuration that was just taken over.</summary>
+    public ServiceState? Before { get; init; }
+
+    /// <summary>The state now.</summary>
+    public required ServiceState Now { get; init; }
+}
 
 /// <summary>Keeps the state of all virtual servers from the reports of a <see cref="CheckEngine"/>.</summary>
 /// <remarks>Makes no system call; the plane is programmed by whoever is told.</remarks>
@@ -36,7 +62,11 @@ public sealed class ServiceBoard
             entries[i] = Create(service, model.Ssl, before.GetValueOrDefault(service.Name),
                 out ImmutableArray<ServiceEffect> effects);
             _entries = entries;
-            _changed(new ServiceChange(i, effects, TableOf(entries[i])));
+            _changed(new ServiceChange(i, effects, TableOf(entries[i]))
+            {
+                Occasion = before.ContainsKey(service.Name) ? ServiceOccasion.Continue : ServiceOccasion.Start,
+                Now = entries[i].State,
+            });
         }
         _entries = entries;
     }
@@ -57,7 +87,7 @@ public sealed class ServiceBoard
         }
     }
 
-    /// <summary>The daemon stops: with <c>omega</c>, the down scripts are told.</summary>
+    /// <summary>The daemon stops: every service is told; with <c>omega</c>, its down scripts are to be.</summary>
     public void Stop()
     {
         for (int i = 0; i < _entries.Length; i++)
@@ -79,10 +109,16 @@ public sealed class ServiceBoard
     private void Step(int service, ServiceEvent occurred)
     {
         Entry entry = _entries[service];
+        ServiceState before = entry.State;
         (entry.State, ImmutableArray<ServiceEffect> effects) = ServiceMachine.Step(entry.Model, entry.State, occurred);
-        if (!effects.IsEmpty)
+        if (!effects.IsEmpty || occurred.Kind == ServiceEventKind.Stop)
         {
-            _changed(new ServiceChange(service, effects, TableOf(entry)));
+            _changed(new ServiceChange(service, effects, TableOf(entry))
+            {
+                Occasion = occurred.Kind == ServiceEventKind.Stop ? ServiceOccasion.Stop : ServiceOccasion.Check,
+                Before = before,
+                Now = entry.State,
+            });
         }
     }
 

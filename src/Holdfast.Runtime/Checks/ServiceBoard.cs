@@ -104,6 +104,20 @@ public sealed class ServiceBoard
     /// <param name="service">0-based index of the virtual server.</param>
     public ServiceState StateOf(int service) => _entries[service].State;
 
+    /// <summary>What would become of a service; nothing changes.</summary>
+    /// <param name="service">0-based index of the virtual server.</param>
+    /// <param name="occurred">What is supposed to happen, one after the other.</param>
+    public (ServiceState State, ServiceTable Table) Foresee(int service, params ReadOnlySpan<ServiceEvent> occurred)
+    {
+        Entry entry = _entries[service];
+        ServiceState state = entry.State;
+        foreach (ServiceEvent one in occurred)
+        {
+            (state, _) = ServiceMachine.Step(entry.Model, state, one);
+        }
+        return (state, ServiceMachine.Table(entry.Model, state));
+    }
+
     private static ServiceTable TableOf(Entry entry) => ServiceMachine.Table(entry.Model, entry.State);
 
     private void Step(int service, ServiceEvent occurred)

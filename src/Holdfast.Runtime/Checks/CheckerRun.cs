@@ -19,8 +19,10 @@ internal sealed class CheckerRun
     private readonly ResultRing _results = new();
 
     internal CheckerRun(
-        CheckEngine engine, string key, CheckerModel checker, in CheckModel model, Probe? probe, in CheckState state)
+        CheckEngine engine, string key, CheckerModel checker, in CheckModel model, Probe? probe, in CheckState state,
+        long? delta = null)
     {
+        _delta = delta;
         _engine = engine;
         Key = key;
         Checker = checker;

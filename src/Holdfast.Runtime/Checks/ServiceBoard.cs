@@ -63,12 +63,12 @@ public sealed class ServiceBoard
         {
             VirtualServerModel service = model.VirtualServers[i];
             Entry? known = before.GetValueOrDefault(names[i]);
-            entries[i] = Create(names[i], service, model.Ssl, known, known is null ? recall?.Invoke(i) : null,
-                out ImmutableArray<ServiceEffect> effects);
+            ServiceMemory? memory = known is null ? recall?.Invoke(i) : null;
+            entries[i] = Create(names[i], service, model.Ssl, known, memory, out ImmutableArray<ServiceEffect> effects);
             _entries = entries;
             _changed(new ServiceChange(i, effects, TableOf(entries[i]))
             {
-                Occasion = before.ContainsKey(service.Name) ? ServiceOccasion.Continue : ServiceOccasion.Start,
+                Occasion = known is null && memory is null ? ServiceOccasion.Start : ServiceOccasion.Continue,
                 Now = entries[i].State,
             });
         }
@@ -99,6 +99,9 @@ public sealed class ServiceBoard
             Step(i, new ServiceEvent(ServiceEventKind.Stop));
         }
     }
+
+    /// <summary>The state of every service, by index.</summary>
+    public ImmutableArray<ServiceState> States => [.. _entries.Select(static e => e.State)];
 
     /// <summary>The entries that a service has now.</summary>
     /// <param name="service">0-based index of the virtual server.</param>

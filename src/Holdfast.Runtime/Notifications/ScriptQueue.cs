@@ -31,6 +31,9 @@ public sealed class ScriptQueue
     /// <summary>How many scripts run or are about to.</summary>
     public int RunningCount { get; private set; }
 
+    /// <summary>Whether every script that was given has begun, so that nothing is lost when we end.</summary>
+    public bool HaveAllBegun => !_isStarting && _queue.Count == 0;
+
     /// <summary>Called whenever a script has ended, for one who waits for all of them.</summary>
     public Action? ScriptEnded { get; set; }
 

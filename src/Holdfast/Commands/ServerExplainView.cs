@@ -61,19 +61,17 @@ internal static class ServerExplainView
     private static void WriteNow(Page page, JsonElement checks, JsonElement service, JsonElement server)
     {
         page.Line().Line("  " + page.Paint(Tone.Strong, "Now"));
-        Item("Configured", $"{Place(server)}, {ServicesView.Method(server).ToUpperInvariant()}");
+        Item("Configured", $"real_server {StatusText.Text(server, "address")} ({Place(server)}), "
+            + ServicesView.Method(server).ToUpperInvariant());
         bool hasEntry = server.TryGetProperty("entry_weight", out _);
         string plane = StatusText.Text(checks, "plane");
         string connections = !server.TryGetProperty("active", out _) ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; {StatusText.Number(server, "active")} active and {StatusText.Number(server, "inactive")} "
             + $"inactive connections, {StatusText.Number(server, "connections")} in all");
-        Item("Traffic", (hasEntry ? string.Create(CultureInfo.InvariantCulture,
+        string problem = StatusText.Text(checks, "problem");
+        Item("Traffic", problem.Length > 0 ? $"none: {problem}" : (hasEntry ? string.Create(CultureInfo.InvariantCulture,
             $"weight {StatusText.Number(server, "entry_weight")} in {plane}") : $"no entry in {plane}: it gets nothing")
-            + connections);
-        if (StatusText.Text(checks, "problem") is { Length: > 0 } problem)
-        {
-            Item("", problem, Tone.Bad);
-        }
+            + connections, problem.Length > 0 ? Tone.Bad : Tone.Plain);
         Item("Weight", WeightText(server));
         Item("Quorum", QuorumText(service), StatusText.Flag(service, "has_quorum") ? Tone.Plain : Tone.Bad);
         if (StatusText.Flag(service, "suspended"))
@@ -206,13 +204,21 @@ internal static class ServerExplainView
         bool changes = state != StatusText.Text(server, "state");
         bool has = StatusText.Flag(entry, "has_quorum");
         tone = !changes ? Tone.Plain : state == "up" ? Tone.Good : Tone.Bad;
-        string what = !changes ? $"stays {state}: another checker is down"
-            : entry.TryGetProperty("entry_weight", out _)
-                ? string.Create(CultureInfo.InvariantCulture, $"{state}, weight {StatusText.Number(entry, "entry_weight")}")
-                : state == "up" ? "up, but without quorum it gets nothing" : "down, its entry is removed";
-        return what + (has == StatusText.Flag(service, "has_quorum") ? ""
-            : has ? "; the quorum is gained" : "; the quorum is lost")
-            + (StatusText.Flag(entry, "sorry_server") ? "; the sorry server serves" : "");
+        bool isSorry = StatusText.Flag(entry, "sorry_server");
+        if (!changes)
+        {
+            return $"stays {state}: another checker is down";
+        }
+        bool hadQuorum = StatusText.Flag(service, "has_quorum");
+        if (state == "up" && isSorry)
+        {
+            return "up, but the quorum stays lost: the sorry server serves";
+        }
+        return (entry.TryGetProperty("entry_weight", out _)
+            ? string.Create(CultureInfo.InvariantCulture, $"{state}, weight {StatusText.Number(entry, "entry_weight")}")
+            : $"{state}, its entry is removed")
+            + (has == hadQuorum ? "" : has ? "; the quorum is gained" : "; the quorum is lost")
+            + (has != hadQuorum && isSorry ? ": the sorry server serves" : "");
     }
 
     private static string Name(JsonElement checker)

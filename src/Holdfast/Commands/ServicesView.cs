@@ -95,7 +95,7 @@ internal static class ServicesView
             columns.Add(
                 ("  " + StatusText.Text(server, "address"), Tone.Plain),
                 isUp ? ("up", Tone.Good) : ("down", Tone.Bad),
-                Weight(server),
+                Weight(server, isUp),
                 (Method(server), Tone.Plain),
                 (Count(server, "active"), Tone.Plain),
                 (Count(server, "inactive"), Tone.Plain),
@@ -158,11 +158,11 @@ internal static class ServicesView
             : Why(server) + (hasEntry ? " (stays with weight 0)" : "");
     }
 
-    private static (string, Tone) Weight(JsonElement server)
+    private static (string, Tone) Weight(JsonElement server, bool isUp)
     {
         long weight = StatusText.Number(server, "weight");
         long configured = StatusText.Number(server, "configured_weight");
-        return weight == configured ? (StatusText.Plain(weight), Tone.Plain)
+        return weight == configured ? (StatusText.Plain(weight), isUp ? Tone.Plain : Tone.Faint)
             : (string.Create(CultureInfo.InvariantCulture, $"{weight}, file {configured}"), Tone.Warning);
     }
 

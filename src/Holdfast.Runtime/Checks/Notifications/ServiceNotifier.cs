@@ -10,8 +10,9 @@ namespace Holdfast.Runtime.Checks.Notifications;
 
 /// <summary>Tells scripts, FIFOs, mail and the log what becomes of virtual servers and their real servers.</summary>
 /// <remarks>
-/// Its process calls, at the start and on a reload, <see cref="Apply"/> and then <c>ServiceBoard.Apply</c>; the board
-/// tells <see cref="OnChange"/>. For each report of the engine the board comes first, then <see cref="OnReport"/>.
+/// Its process calls, at the start and on a reload, <see cref="Apply"/> and then <c>ServiceBoard.Apply</c>, whose
+/// changes go to <see cref="OnChange"/>. A report of the engine goes to <see cref="OnReport"/> after the changes that
+/// it has led to.
 /// What is to be told is decided by <see cref="ServiceNews"/> and <see cref="CheckerNews"/>.
 /// </remarks>
 internal sealed class ServiceNotifier : IDisposable
@@ -37,15 +38,8 @@ internal sealed class ServiceNotifier : IDisposable
         _log = log;
     }
 
-    /// <summary>How many scripts run or are about to.</summary>
-    internal int RunningCount => _scripts.RunningCount;
-
-    /// <summary>Called whenever a script has ended.</summary>
-    internal Action? ScriptEnded
-    {
-        get => _scripts.ScriptEnded;
-        set => _scripts.ScriptEnded = value;
-    }
+    /// <summary>Whether every script that was given has begun, so that its process may end.</summary>
+    internal bool HaveAllBegun => _scripts.HaveAllBegun;
 
     /// <summary>Takes over a configuration, and tells of what is not in it any more. Call it before the board.</summary>
     /// <param name="model">The configuration.</param>

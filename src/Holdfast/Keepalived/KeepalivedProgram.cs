@@ -120,6 +120,7 @@ internal static class KeepalivedProgram
         ConfigId = options.ConfigId,
         StrictIncludes = options.StrictIncludes,
         AcceptLoss = options.AcceptLoss,
+        RuleFiles = [.. options.RuleFiles],
         RandomSeed = (ulong)Environment.ProcessId,
     };
 

@@ -51,7 +51,8 @@ public sealed class IpvsadmFileTests
         Assert.Equal("rr", service.Scheduler);
         Assert.Equal(["192.168.1.101:80", "192.168.1.102:80"],
             service.RealServers.Select(static s => $"{s.Address}:{s.Port}"));
-        Assert.All(service.RealServers, server => Assert.Equal((method, 1L), (server.Forwarding.Method, server.Weight)));
+        Assert.All(service.RealServers,
+            server => Assert.Equal((method, 1L), (server.Forwarding.Method, server.Weight)));
     }
 
     [Fact]

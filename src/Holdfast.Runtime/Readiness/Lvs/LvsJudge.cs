@@ -60,7 +60,8 @@ public sealed class LvsJudge
     {
         foreach (IpAddress address in service.Addresses)
         {
-            if (IsVirtual(address) || !_facts.Routes.TryGetValue(address, out LvsRoute? route) || route?.IsLocal == true)
+            if (IsVirtual(address) || !_facts.Routes.TryGetValue(address, out LvsRoute? route)
+                || route?.IsLocal == true)
             {
                 continue;
             }
@@ -112,13 +113,14 @@ public sealed class LvsJudge
         string family = server.Address.IsV6 ? "ipv6" : "ipv4";
         if (_facts.Setting($"{family}/conf/{route.Interface}/forwarding") == 0)
         {
+            string general = server.Address.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward";
             bool isGeneral = _facts.Setting($"{family}/conf/all/forwarding") == 0;
             Add("forwarding_off", LvsSeverity.Prevents, isGeneral
-                ? $"this host forwards no {(server.Address.IsV6 ? "IPv6" : "IPv4")} packets: answers of NAT real servers "
-                    + "do not get back to clients"
+                ? $"this host forwards no {(server.Address.IsV6 ? "IPv6" : "IPv4")} packets: answers of NAT real "
+                    + "servers do not get back to clients"
                 : $"this host forwards nothing that comes in by {route.Interface}: answers of NAT real servers do not "
                     + "get back to clients",
-                isGeneral ? $"sysctl -w {(server.Address.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")}=1"
+                isGeneral ? $"sysctl -w {general}=1"
                     : $"sysctl -w net.{family}.conf.{route.Interface}.forwarding=1", server.Span);
         }
         if (!route.Gateway.IsNone && _facts.Ipvs("conntrack") is not > 0)
@@ -138,8 +140,8 @@ public sealed class LvsJudge
         if (mayBeBackup && server.Method != ForwardingMethod.Nat && !isGuarded && service.Servers.Length > 1)
         {
             Add("loop_when_backup", LvsSeverity.Warning,
-                $"this host is a real server of {service.Name} and its director: as Backup it would distribute what the "
-                + "Active sends it once more, and connections may go in a circle",
+                $"this host is a real server of {service.Name} and its director: as Backup it would distribute what "
+                + "the Active sends it once more, and connections may go in a circle",
                 "lvs_sync_daemon in global_defs, and sysctl -w net.ipv4.vs.backup_only=1", server.Span);
         }
     }
@@ -186,8 +188,8 @@ public sealed class LvsJudge
         {
             Add("sloppy_tcp", LvsSeverity.Advice,
                 "a TCP connection that was not synchronised yet ends when the other director takes over",
-                "sysctl -w net.ipv4.vs.sloppy_tcp=1 goes on with it, where the scheduler finds the same server (sh, mh, "
-                + "persistence)", daemon.Span);
+                "sysctl -w net.ipv4.vs.sloppy_tcp=1 goes on with it, where the scheduler finds the same server (sh, "
+                + "mh, persistence)", daemon.Span);
         }
     }
 

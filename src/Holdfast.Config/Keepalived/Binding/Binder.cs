@@ -50,7 +50,10 @@ internal sealed partial class Binder
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
         var lvs = new LvsGlobals(_global, _findings, _values);
-        global = global with { Lvs = lvs.Bind(BindCommand, _root.All("virtual_server").Any()) };
+        global = global with
+        {
+            Lvs = lvs.Bind(BindCommand, _root.All("virtual_server").Any()) with { Process = BindCheckerProcess() },
+        };
         var servers = new ServerBinder(_root, _findings, _values, BindCommand, _files, global.Lvs.LogAllFailures);
         ImmutableArray<VirtualServerGroupModel> serverGroups = servers.BindGroups();
         var model = new KeepalivedModel

@@ -141,7 +141,7 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
         return default;
     }
 
-    internal NetlinkResult AddServer(VirtualServiceKey key, RealServerSpec spec)
+    internal NetlinkResult AddServer(VirtualServiceKey key, RealServerSpec spec, in ServerPath path)
     {
         if (!_byKey.TryGetValue(key, out int slot))
         {
@@ -164,6 +164,7 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
         ref ServerRecord server = ref Servers[index];
         server = new() { Generation = server.Generation + 1, Service = (uint)slot, Order = _nextOrder++ };
         server.Take(spec);
+        _ = server.Take(path);
         _members[slot].Add(index);
         AddedServers.Add(index);
         Touch(index, slot);

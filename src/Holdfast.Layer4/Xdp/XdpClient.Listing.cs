@@ -22,6 +22,21 @@ public sealed partial class XdpClient
     public IReadOnlyDictionary<DirectorCause, ulong> ReadCauses()
         => Enum.GetValues<DirectorCause>().ToDictionary(static c => c, c => _maps.CauseOf((int)c));
 
+    /// <summary>How many servers can be sent to: their Ethernet address is known, or they are this machine.</summary>
+    public int CountReady()
+    {
+        DirectorState state = Load();
+        return state.Keys.Values.SelectMany(state.Members).Count(i => (state.Servers[i].Flags
+            & (DirectorServerFlags.Resolved | DirectorServerFlags.Local)) != 0);
+    }
+
+    /// <summary>How many services this node schedules for at present.</summary>
+    public int CountActive()
+    {
+        DirectorState state = Load();
+        return state.Keys.Values.Count(slot => (state.Services[slot].Flags & DirectorServiceFlags.Active) != 0);
+    }
+
     /// <inheritdoc/>
     public NetlinkResult GetService(VirtualServiceKey key, out ObservedService? service)
     {
@@ -104,6 +119,20 @@ public sealed partial class XdpClient
     {
         daemons = [];
         return default;
+    }
+
+    /// <summary>One measurement of all rates.</summary>
+    internal void StepRates()
+    {
+        DirectorState state = Load();
+        CountersRecord[] counters = _maps.AllCounters();
+        var rates = new RatesRecord[state.Servers.Length];
+        _maps.ReadArray<RatesRecord>("server_rates", rates);
+        foreach (int server in state.Keys.Values.SelectMany(state.Members))
+        {
+            RateEstimator.Step(ref rates[server], counters[server], state.Servers[server].Generation);
+            _maps.Set("server_rates", server, rates[server]);
+        }
     }
 
     private delegate void ConnectionVisitor(in ConnectionKey6 key, bool isV6, in ConnectionRecord connection);

@@ -13,7 +13,7 @@ namespace Holdfast.Layer4.Xdp;
 /// <remarks>
 /// All state is in the maps, so several processes may have a client each; a lock on the directory of the pinned maps
 /// makes their changes one after the other. Everything of one change becomes visible in an order that leaves each
-/// service usable.
+/// service usable. Several threads may use one client.
 /// </remarks>
 public sealed partial class XdpClient : ILayer4Client
 {
@@ -21,6 +21,8 @@ public sealed partial class XdpClient : ILayer4Client
     private readonly DirectorStore _store;
     private readonly string? _directory;
     private readonly bool _ownsMaps;
+    private readonly Lock _gate = new();
+    private LocalNetwork? _network;
 
     internal XdpClient(DirectorMaps maps, string? directory, int maglevSize, bool ownsMaps)
     {
@@ -34,8 +36,19 @@ public sealed partial class XdpClient : ILayer4Client
         }
     }
 
-    /// <summary>Whether this node schedules for a service that is added. Defaults to always.</summary>
-    public Func<IpAddress, bool> SchedulesFor { get; set; } = static _ => true;
+    /// <summary>
+    /// Looks at the interfaces, addresses and neighbours of this host, so that what is added from now on works from its
+    /// first moment. Without, services that are added schedule at once, and servers wait for <see cref="SetPaths"/>.
+    /// </summary>
+    /// <exception cref="Linux.LinuxException">The kernel refused.</exception>
+    public void LookAround()
+    {
+        using RouteNetlink route = RouteNetlink.Open();
+        _network = LocalNetwork.Read(route);
+    }
+
+    /// <summary>Whether there is no service.</summary>
+    public bool IsEmpty => Load().Keys.Count == 0;
 
     /// <summary>Opens the director whose state is pinned, without loading anything.</summary>
     /// <param name="options">Where.</param>
@@ -55,7 +68,7 @@ public sealed partial class XdpClient : ILayer4Client
 
     /// <inheritdoc/>
     public NetlinkResult AddService(VirtualServiceSpec service)
-        => Change(state => state.AddService(service, SchedulesFor(service.Key.Address)));
+        => Change(state => state.AddService(service, SchedulesFor(service.Key)));
 
     /// <inheritdoc/>
     public NetlinkResult SetService(VirtualServiceSpec service) => Change(state => state.SetService(service));
@@ -65,7 +78,7 @@ public sealed partial class XdpClient : ILayer4Client
 
     /// <inheritdoc/>
     public NetlinkResult AddServer(VirtualServiceKey service, RealServerSpec server)
-        => Change(state => state.AddServer(service, server));
+        => Change(state => state.AddServer(service, server, PathTo(server)));
 
     /// <inheritdoc/>
     public NetlinkResult SetServer(VirtualServiceKey service, RealServerSpec server)
@@ -147,18 +160,8 @@ public sealed partial class XdpClient : ILayer4Client
     {
         foreach (int index in state.Keys.Values.SelectMany(state.Members))
         {
-            ref ServerRecord server = ref state.Servers[index];
-            ServerPath path = pathOf(server.IpAddress) ?? default;
-            DirectorServerFlags flags = (server.Flags & DirectorServerFlags.TakesNew)
-                | (path.IsLocal ? DirectorServerFlags.Local : DirectorServerFlags.None)
-                | (path.Mac.IsZero ? DirectorServerFlags.None : DirectorServerFlags.Resolved);
-            FrameAddresses macs = FrameAddresses.From(path.Mac, path.SourceMac);
-            if (flags != server.Flags || path.InterfaceIndex != server.InterfaceIndex
-                || !((ReadOnlySpan<byte>)macs).SequenceEqual(server.Macs))
+            if (state.Servers[index].Take(pathOf(state.Servers[index].IpAddress) ?? default))
             {
-                server.Flags = flags;
-                server.InterfaceIndex = path.InterfaceIndex;
-                server.Macs = macs;
                 state.ChangedServers.Add(index);
             }
         }
@@ -176,6 +179,7 @@ public sealed partial class XdpClient : ILayer4Client
 
     internal NetlinkResult Change(Func<DirectorState, NetlinkResult> change)
     {
+        using Lock.Scope gate = _gate.EnterScope();
         using DirectoryLock? held = _directory is null ? null : DirectoryLock.Acquire(_directory);
         DirectorState state = _store.Load();
         NetlinkResult result = change(state);
@@ -185,16 +189,21 @@ public sealed partial class XdpClient : ILayer4Client
 
     internal DirectorState Load()
     {
+        using Lock.Scope gate = _gate.EnterScope();
         using DirectoryLock? held = _directory is null ? null : DirectoryLock.Acquire(_directory);
         return _store.Load();
     }
 
+    private bool SchedulesFor(in VirtualServiceKey key) => _network is null || _network.SchedulesFor(key.Address);
+
+    private ServerPath PathTo(RealServerSpec server) => _network?.PathTo(server.Key.Address) ?? default;
+
     private NetlinkResult Apply(DirectorState state, Layer4Operation operation) => operation.Verb switch
     {
-        Layer4Verb.AddService => state.AddService(operation.Service!, SchedulesFor(operation.Key.Address)),
+        Layer4Verb.AddService => state.AddService(operation.Service!, SchedulesFor(operation.Key)),
         Layer4Verb.SetService => state.SetService(operation.Service!),
         Layer4Verb.DeleteService => Gone(state.DeleteService(operation.Key)),
-        Layer4Verb.AddServer => state.AddServer(operation.Key, operation.Server!),
+        Layer4Verb.AddServer => state.AddServer(operation.Key, operation.Server!, PathTo(operation.Server!)),
         Layer4Verb.SetServer => state.SetServer(operation.Key, operation.Server!),
         _ => Gone(state.DeleteServer(operation.Key, operation.Server!.Key)),
     };

@@ -31,6 +31,9 @@ public sealed class XdpDirector : IDisposable
     /// <summary>Its services.</summary>
     public XdpClient Client { get; }
 
+    /// <summary>Where its state is pinned; null: nowhere.</summary>
+    public string? PinDirectory => _directory;
+
     /// <summary>The program, for test runs; belongs to this object.</summary>
     public FdHandle Program => _object.Program;
 
@@ -166,6 +169,10 @@ public sealed class XdpDirector : IDisposable
             foreach (string file in Directory.GetFiles(_directory))
             {
                 File.Delete(file);
+            }
+            foreach (string directory in Directory.GetDirectories(_directory))
+            {
+                Directory.Delete(directory);
             }
             Directory.Delete(_directory);
         }

@@ -32,6 +32,24 @@ public sealed unsafe class DirectoryLock : IDisposable
         return new(handle);
     }
 
+    /// <summary>Takes it unless somebody else holds it.</summary>
+    /// <param name="path">The directory.</param>
+    /// <returns>Null: somebody holds it, or there is no such directory.</returns>
+    public static DirectoryLock? TryAcquire(string path)
+    {
+        FdHandle handle;
+        fixed (byte* raw = Utf8Strings.Terminated(path))
+        {
+            handle = new(LibC.open(raw, (int)(O.O_RDONLY | O.O_CLOEXEC), 0));
+        }
+        if (!handle.IsInvalid && LibC.flock(handle.Number, Fcntl.LOCK_EX | Fcntl.LOCK_NB) == 0)
+        {
+            return new(handle);
+        }
+        handle.Dispose();
+        return null;
+    }
+
     /// <summary>Gives it back.</summary>
     public void Dispose() => _handle.Dispose();
 }

@@ -74,6 +74,23 @@ internal struct ServerRecord
         TunnelChecksum = TunnelChecksum,
     };
 
+    /// <returns>Whether something has changed.</returns>
+    internal bool Take(in ServerPath path)
+    {
+        DirectorServerFlags flags = (Flags & DirectorServerFlags.TakesNew)
+            | (path.IsLocal ? DirectorServerFlags.Local : DirectorServerFlags.None)
+            | (path.Mac.IsZero ? DirectorServerFlags.None : DirectorServerFlags.Resolved);
+        FrameAddresses macs = FrameAddresses.From(path.Mac, path.SourceMac);
+        if (flags == Flags && path.InterfaceIndex == InterfaceIndex && ((ReadOnlySpan<byte>)macs).SequenceEqual(Macs))
+        {
+            return false;
+        }
+        Flags = flags;
+        InterfaceIndex = path.InterfaceIndex;
+        Macs = macs;
+        return true;
+    }
+
     internal void Take(RealServerSpec spec)
     {
         Address = AddressWords.From(spec.Key.Address);

@@ -170,6 +170,9 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             case MessageKind.Stop or MessageKind.StopNow:
                 Stop();
                 break;
+            case MessageKind.DumpRequest when _channel.TryRead(out DumpRequestMessage dump):
+                Dump(dump.Dump);
+                break;
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
                 break;

@@ -1,10 +1,12 @@
 using Holdfast.Lab;
+using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
 /// <summary>A director in the guest: a node with a keepalived and the kernel's IPVS.</summary>
 internal sealed class LvsDirector(LabNode node, string address, string program, LvsReport report)
+    : IDisposable
 {
     // What operators look for in a log; the rest would fill the view.
     private static readonly string[] Telling =
@@ -19,6 +21,8 @@ internal sealed class LvsDirector(LabNode node, string address, string program, 
     // "Mon Nov 23 08:34:15 2026: ", of the original as of ours.
     private const int StampLength = 26;
     private readonly Lock _gate = new(); // a node belongs to one thread at a time
+    private readonly Lock _addressGate = new();
+    private readonly RouteNetlink _route = node.Run(RouteNetlink.Open); // so that nobody waits for a command's end
     private LabProcess? _daemon;
     private int _linesRead;
     private NodeRole _role = NodeRole.Stopped;
@@ -84,11 +88,15 @@ internal sealed class LvsDirector(LabNode node, string address, string program, 
     /// <summary>Whether its kernel has an address. For any thread.</summary>
     internal bool HasAddress(IpAddress wanted)
     {
-        lock (_gate)
+        var found = new List<AddressSpec>();
+        lock (_addressGate)
         {
-            return node.HasAddress(wanted);
+            return _route.DumpAddresses(found, wanted.Family).IsSuccess
+                && found.Exists(entry => entry.Prefix.Address == wanted);
         }
     }
+
+    public void Dispose() => _route.Dispose();
 
     private static string WithoutStamp(string line)
         => line.Length > StampLength && line.AsSpan(StampLength - 2, 2).SequenceEqual(": ")

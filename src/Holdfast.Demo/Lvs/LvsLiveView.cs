@@ -9,7 +9,11 @@ namespace Holdfast.Demo.Lvs;
 /// </summary>
 internal sealed class LvsLiveView(string program) : ILvsView
 {
-    private const int EventLines = 10;
+    // What there is beside the events, and where both tables stand side by side.
+    private const int OtherLines = 27;
+    private const int WideColumns = 130;
+    private const int EventLinesMin = 3;
+    private const int EventLinesMax = 12;
     private const int TableLines = 6;
     private const int LabelWidth = 10;
     private const int RateLooks = 6;
@@ -35,24 +39,27 @@ internal sealed class LvsLiveView(string program) : ILvsView
         LvsLook look = looks.Count == 0 ? LvsLook.None : looks[^1];
         DemoState demo = state.Demo;
         string time = (MonotonicClock.Now - demo.Start).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+        Table directors = Directors(look);
+        Table servers = Servers(look, looks);
+        bool wide = AnsiConsole.Profile.Width >= WideColumns;
+        int spare = AnsiConsole.Profile.Height - OtherLines - demo.Results.Count - (wide ? 0 : directors.Rows.Count + 4);
         return new Rows(
             new Rule($"[bold]Holdfast demo: LVS[/]  192.168.1.100:80  [grey]{Markup.Escape(program)}[/]")
                 .LeftJustified(),
             new Markup($"[bold yellow]{Markup.Escape(demo.Scene)}[/]  [grey]{time} s[/]"),
-            Directors(look),
-            Servers(look, looks),
+            wide ? new Grid().AddColumns(2).AddRow(directors, servers) : new Rows(directors, servers),
             Requests(looks),
             new Text(""),
             Table(look),
             new Text(""),
-            LiveView.Events(demo, EventLines, nameWidth: 9),
+            LiveView.Events(demo, Math.Clamp(spare, EventLinesMin, EventLinesMax), nameWidth: 9),
             LiveView.Figures(demo.Results, LvsScene.Headings));
     }
 
     private static Table Directors(LvsLook look)
     {
         Table table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("Director", "Address", "State", "Has the address", "Long connections that wait");
+            .AddColumns("Director", "Address", "State", "Has the address", "Waiting");
         foreach (DirectorLook director in look.Directors)
         {
             string colour = director.Role switch
@@ -74,7 +81,7 @@ internal sealed class LvsLiveView(string program) : ILvsView
     private static Table Servers(LvsLook look, IReadOnlyList<LvsLook> looks)
     {
         Table table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("Real server", "Address", "Process", "Weight in the table", "Requests/s", "All");
+            .AddColumns("Real server", "Address", "Process", "Weight", "Requests/s", "All");
         for (int i = 0; i < look.Servers.Count; i++)
         {
             ServerLook server = look.Servers[i];
@@ -83,7 +90,7 @@ internal sealed class LvsLiveView(string program) : ILvsView
             int rate = LvsLook.Rate([.. looks.TakeLast(RateLooks)], one => one.Servers[index].Served);
             table.AddRow(new Markup($"[bold {LiveView.Colour(server.Name)}]{server.Name}[/]"),
                 new Text(server.Address), new Markup(server.IsAlive ? "[green]listens[/]" : "[red]dead[/]   "),
-                new Markup(weight is null ? "[red]is not in it[/]" : $"[green]{weight}[/]"),
+                new Markup(weight is null ? "[red]out[/]" : $"[green]{weight}[/]"),
                 new Text(rate.ToString(CultureInfo.InvariantCulture).PadLeft(5)),
                 new Text(server.Total.ToString(CultureInfo.InvariantCulture).PadLeft(6)));
         }

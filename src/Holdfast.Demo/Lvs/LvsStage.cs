@@ -136,6 +136,7 @@ internal sealed class LvsStage : IDisposable
         Long?.Dispose();
         Load?.Dispose();
         Array.ForEach(Servers, static server => server.Dispose());
+        Array.ForEach(Directors, static director => director.Dispose());
         _lab.Dispose();
         _ended.Dispose();
     }

@@ -34,6 +34,7 @@ public sealed partial class Supervisor
             _checksPidFile?.Dispose();
             _checksPidFile = null;
         }
+        FailStatusRequests(StatusPart.Checks);
         FinishIfAlone();
     }
 
@@ -56,7 +57,8 @@ public sealed partial class Supervisor
 
     void IChecksOwner.OnChecksStatus(StatusReplyMessage reply, ChildChannel channel)
     {
-        using FdHandle memory = channel.TakeDescriptor(); // asked by nobody yet
+        using FdHandle memory = channel.TakeDescriptor();
+        OnStatusPart(reply.Id, memory, StatusPart.Checks);
     }
 
     /// <summary>

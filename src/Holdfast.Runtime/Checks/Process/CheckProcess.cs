@@ -170,6 +170,9 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             case MessageKind.Stop or MessageKind.StopNow:
                 Stop();
                 break;
+            case MessageKind.Ping:
+                _channel.TrySend(new PongMessage(0));
+                break;
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
                 break;

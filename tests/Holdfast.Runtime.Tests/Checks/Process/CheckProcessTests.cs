@@ -64,6 +64,13 @@ public sealed class CheckProcessTests
     });
 
     [Fact]
+    public void Ping_IsAnswered() => Run(static bed =>
+    {
+        bed.Start(Service(Server(bed.Listen())));
+        bed.Ping();
+    });
+
+    [Fact]
     public void Foreign_Entries_AreLeftAlone() => Run(static bed =>
     {
         bed.Plane.Add(new() { Key = VirtualServiceKey.Mark(7) });

@@ -39,6 +39,7 @@ public static class KeepalivedSnapshot
         byte[] texts = files.ToBytes();
         writer.Write(texts.Length);
         writer.Write(texts);
+        writer.Write((byte)options.Parts);
         writer.Write(options.RuleFiles.Length); // behind all else: older snapshots end before it
         foreach (string file in options.RuleFiles)
         {
@@ -73,6 +74,8 @@ public static class KeepalivedSnapshot
             names[reader.ReadString()] = reader.ReadUInt32();
         }
         ConfigSnapshot files = ConfigSnapshot.FromBytes(reader.ReadBytes(reader.ReadInt32()));
+        // A program of before, which an upgrade replaces, ends here; and it does not look further.
+        int parts = reader.BaseStream.ReadByte();
         ImmutableArray<string>.Builder rules = ImmutableArray.CreateBuilder<string>();
         bool hasRules = reader.BaseStream.Position < reader.BaseStream.Length;
         for (int left = hasRules ? reader.ReadInt32() : 0; left > 0; left--)
@@ -87,6 +90,7 @@ public static class KeepalivedSnapshot
             InstanceName = instance,
             RandomSeed = seed,
             RouteNames = names.ToImmutable(),
+            Parts = parts < 0 ? DaemonParts.All : (DaemonParts)parts,
             RuleFiles = rules.ToImmutable(),
         }, files);
     }

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 # gcc compares what we declare of the C headers; iproute2 and tshark look at namespaces from outside; debootstrap makes
 # the Debian that the package is installed on, once, in HOLDFAST_TEST_CACHE (default /var/tmp/holdfast-tests, 500 MB).
 install_missing gcc:gcc libc6-dev:/usr/include/stdio.h linux-libc-dev:/usr/include/linux/rtnetlink.h \
-  iproute2:ip procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived \
+  iproute2:ip iputils-ping:ping procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived \
   ipvsadm:/usr/sbin/ipvsadm user-mode-linux:/usr/bin/linux.uml \
   python3-minimal:python3 lintian:lintian debootstrap:debootstrap || exit 1
 

@@ -25,17 +25,18 @@ internal static class Program
         {
             return MailSender.Run();
         }
-        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.VrrpRole)
+        switch (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable))
         {
-            return VrrpProgram.Run(all.AsSpan(1));
-        }
-        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.ResignRole)
-        {
-            return VrrpProgram.Resign(all.AsSpan(1));
-        }
-        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.ProbeRole)
-        {
-            return UpgradeOffer.Answer(ChildEnvironment.ChannelFd, ProgramVersion.Text);
+            case ChildEnvironment.VrrpRole:
+                return VrrpProgram.Run(all.AsSpan(1));
+            case ChildEnvironment.ChecksRole:
+                return ChecksProgram.Run(all.AsSpan(1));
+            case ChildEnvironment.ResignRole:
+                return VrrpProgram.Resign(all.AsSpan(1));
+            case ChildEnvironment.ProbeRole:
+                return UpgradeOffer.Answer(ChildEnvironment.ChannelFd, ProgramVersion.Text);
+            default:
+                break;
         }
         bool asOther = name == "holdfast" && all.Length > 1 && IsOtherProgram(all[1]);
         return Dispatch(asOther ? all[1] : name, all, asOther ? 2 : 1);

@@ -33,7 +33,7 @@ public static class KeepalivedParser
             ConfigNode root = new TreeBuilder(findings).Build(lines);
             secrets.Learn(root);
             new ValueReader(findings).ReadAll(root);
-            model = new Binder(root, options, findings).Bind();
+            model = options.Parts.Of(new Binder(root, options, findings).Bind());
             if (root.ChildrenOrEmpty.Count == 0 && findings.Bag.Count == 0)
             {
                 findings.Report(FindingCodes.FileEmpty, new SourceSpan(path, 1, 1, 0), "the file holds no keyword");

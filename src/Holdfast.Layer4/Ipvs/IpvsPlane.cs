@@ -12,10 +12,13 @@ namespace Holdfast.Layer4.Ipvs;
 public readonly record struct Layer4Outcome(Layer4Operation Operation, NetlinkResult Result);
 
 /// <summary>Carries out plans in IPVS, and remembers what is ours.</summary>
-/// <remarks>One thread at a time. It does not dispose of its client.</remarks>
-public sealed class IpvsPlane(IpvsClient client)
+/// <remarks>One thread at a time. It owns its client.</remarks>
+public sealed class IpvsPlane(IpvsClient client) : ILayer4Plane
 {
-    /// <summary>What this plane has put in, or taken over.</summary>
+    /// <inheritdoc/>
+    public string Name => "ipvs";
+
+    /// <inheritdoc/>
     public ImmutableArray<PoolSpec> Ours { get; private set; } = [];
 
     /// <summary>Reads the kernel's table.</summary>
@@ -35,10 +38,51 @@ public sealed class IpvsPlane(IpvsClient client)
         return result.IsSuccess ? Layer4Planner.Plan(wanted, seen, Ours) : [];
     }
 
-    /// <summary>Makes the kernel's table what is wanted.</summary>
-    /// <param name="wanted">Services with their servers; no two with the same key.</param>
-    /// <param name="outcomes">One for each operation that the plan had; all are tried, whatever fails.</param>
-    /// <returns>Success, or the reason of the first failure.</returns>
+    /// <summary>Opens the kernel's IPVS; the kernel loads its module when it has one.</summary>
+    /// <param name="plane">Null unless it worked.</param>
+    /// <returns>ENOENT: the kernel has none; see <see cref="IpvsClient.MissingRemedy"/>.</returns>
+    public static NetlinkResult TryOpen(out ILayer4Plane? plane)
+    {
+        NetlinkResult result = IpvsClient.TryOpen(out IpvsClient? client);
+        plane = client is null ? null : new IpvsPlane(client);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult Observe(out ImmutableArray<ObservedPool> pools) => client.Observe(out pools);
+
+    /// <inheritdoc/>
+    public NetlinkResult Advance(
+        IReadOnlyList<PoolSpec> wanted,
+        IReadOnlyCollection<VirtualServiceKey> gone,
+        out ImmutableArray<Layer4Outcome> outcomes)
+    {
+        HashSet<VirtualServiceKey> scope = [.. wanted.Select(static p => p.Service.Key), .. gone];
+        PoolSpec[] known = [.. Ours.Where(p => scope.Contains(p.Service.Key))];
+        ImmutableArray<Layer4Operation> operations = Layer4Planner.Plan(wanted, known, known);
+        outcomes = [.. operations.Select(operation => new Layer4Outcome(operation, Apply(operation)))];
+        NetlinkResult result = outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
+        if (result.IsSuccess)
+        {
+            Ours = [.. Ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted];
+        }
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult Flush()
+    {
+        Ours = [];
+        return client.Flush();
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult SetTimeouts(ConnectionTimeouts timeouts) => client.SetTimeouts(timeouts);
+
+    /// <summary>Closes the client; what is in the kernel stays.</summary>
+    public void Dispose() => client.Dispose();
+
+    /// <inheritdoc/>
     public NetlinkResult Reconcile(IReadOnlyList<PoolSpec> wanted, out ImmutableArray<Layer4Outcome> outcomes)
     {
         ImmutableArray<Layer4Operation> operations = Plan(wanted, out NetlinkResult result);

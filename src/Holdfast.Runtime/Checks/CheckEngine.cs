@@ -56,12 +56,16 @@ public sealed class CheckEngine : ITimed, IDisposable
     /// Takes over a configuration. A checker that is the same as before, of the same server of the same service, goes
     /// on as if nothing had happened; the others end, and new ones begin with their warm-up.
     /// </summary>
-    public void Apply(KeepalivedModel model, MonotonicTime now)
+    /// <param name="model">The configuration.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="recall">What is known of checkers that are new here; null: nothing.</param>
+    public void Apply(KeepalivedModel model, MonotonicTime now, Func<CheckId, CheckMemory?>? recall = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         var before = _runs.ToDictionary(static r => r.Key, StringComparer.Ordinal);
         var runs = new List<CheckerRun>(_runs.Length);
         _factory.Begin(model);
+        string[] names = ServiceNames.Of(model);
         for (int service = 0; service < model.VirtualServers.Length; service++)
         {
             VirtualServerModel virtualServer = model.VirtualServers[service];
@@ -70,10 +74,11 @@ public sealed class CheckEngine : ITimed, IDisposable
                 RealServerModel realServer = virtualServer.RealServers[server];
                 for (int checker = 0; checker < realServer.Checkers.Length; checker++)
                 {
-                    string key = CheckKey.Of(virtualServer, realServer, checker, model.Ssl);
+                    string key = $"{names[service]}|{CheckKey.Of(virtualServer, realServer, checker, model.Ssl)}";
                     if (!before.Remove(key, out CheckerRun? run))
                     {
-                        run = Create(key, realServer.Checkers[checker], now);
+                        CheckMemory? known = recall?.Invoke(new CheckId(service, server, checker));
+                        run = Create(key, realServer.Checkers[checker], known, now);
                     }
                     run.Id = new CheckId(service, server, checker);
                     run.Index = runs.Count;
@@ -180,15 +185,19 @@ public sealed class CheckEngine : ITimed, IDisposable
         }
     }
 
-    private CheckerRun Create(string key, CheckerModel checker, MonotonicTime now)
+    private CheckerRun Create(string key, CheckerModel checker, CheckMemory? known, MonotonicTime now)
     {
         CheckTimingModel timing = checker.Timing;
         var model = new CheckModel(
             AtLeast(timing.DelayLoop), timing.Retries, AtLeast(timing.DelayBeforeRetry), timing.Warmup,
             ProbeFactory.StartsDown(checker), ProbeFactory.StepsOf(checker),
             checker is HttpCheckModel { FastRecovery: true });
-        return new CheckerRun(
-            this, key, checker, model, _factory.Create(checker), CheckState.Initial(model, now, _seed.Next()));
+        var state = CheckState.Initial(model, now, _seed.Next());
+        return known is not { } memory
+            ? new CheckerRun(this, key, checker, model, _factory.Create(checker), state)
+            : new CheckerRun(
+                this, key, checker, model, _factory.Create(checker), state with { IsUp = !memory.IsDown },
+                memory.WeightDelta);
     }
 
     /// <summary>A probe that fails at once must not keep the loop from everything else.</summary>

@@ -18,8 +18,10 @@ internal sealed class CheckerRun
     private long? _delta;
 
     internal CheckerRun(
-        CheckEngine engine, string key, CheckerModel checker, in CheckModel model, Probe? probe, in CheckState state)
+        CheckEngine engine, string key, CheckerModel checker, in CheckModel model, Probe? probe, in CheckState state,
+        long? delta = null)
     {
+        _delta = delta;
         _engine = engine;
         Key = key;
         Checker = checker;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Checks;
@@ -7,6 +8,16 @@ namespace Holdfast.Runtime.Checks;
 /// <param name="Server">Index of its real server.</param>
 /// <param name="Checker">Index of the checker of that server.</param>
 public readonly record struct CheckId(int Service, int Server, int Checker);
+
+/// <summary>What is known of a checker whose process has ended: it goes on from there.</summary>
+/// <param name="IsDown">Whether it counts as down, until it succeeds.</param>
+/// <param name="WeightDelta">What it added to the weight of its server.</param>
+public readonly record struct CheckMemory(bool IsDown, long WeightDelta);
+
+/// <summary>What is known of a virtual server whose process has ended.</summary>
+/// <param name="HadQuorum">Whether it had its quorum; null: what is up decides.</param>
+/// <param name="Servers">One for each real server: its checkers.</param>
+public sealed record ServiceMemory(bool? HadQuorum, ImmutableArray<ImmutableArray<CheckMemory>> Servers);
 
 /// <summary>What a report says.</summary>
 public enum ServerReportKind : byte

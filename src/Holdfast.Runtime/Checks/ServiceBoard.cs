@@ -25,15 +25,19 @@ public sealed class ServiceBoard
     /// Takes over a configuration. What is known of a server that was there before, and of those of its checkers that
     /// are the same, stays known; every service is told with its table.
     /// </summary>
-    public void Apply(KeepalivedModel model)
+    /// <param name="model">The configuration.</param>
+    /// <param name="recall">What is known of a service that is new here, by its index; null: nothing.</param>
+    public void Apply(KeepalivedModel model, Func<int, ServiceMemory?>? recall = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         var before = _entries.ToDictionary(static e => e.Name, StringComparer.Ordinal);
+        string[] names = ServiceNames.Of(model);
         var entries = new Entry[model.VirtualServers.Length];
         for (int i = 0; i < entries.Length; i++)
         {
             VirtualServerModel service = model.VirtualServers[i];
-            entries[i] = Create(service, model.Ssl, before.GetValueOrDefault(service.Name),
+            Entry? known = before.GetValueOrDefault(names[i]);
+            entries[i] = Create(names[i], service, model.Ssl, known, known is null ? recall?.Invoke(i) : null,
                 out ImmutableArray<ServiceEffect> effects);
             _entries = entries;
             _changed(new ServiceChange(i, effects, TableOf(entries[i])));
@@ -87,7 +91,8 @@ public sealed class ServiceBoard
     }
 
     private static Entry Create(
-        VirtualServerModel service, SslModel? ssl, Entry? before, out ImmutableArray<ServiceEffect> effects)
+        string name, VirtualServerModel service, SslModel? ssl, Entry? before, ServiceMemory? memory,
+        out ImmutableArray<ServiceEffect> effects)
     {
         var model = new ServiceModel(service.Quorum, service.Hysteresis, service.SorryServer is not null,
             service.SorryServer?.Inhibit ?? false, service.Omega, [.. service.RealServers.Select(static r =>
@@ -110,7 +115,24 @@ public sealed class ServiceBoard
                 [.. keys[i].Select(key => known.GetValueOrDefault(key).Delta)], server.Weight))];
             (state, effects) = ServiceMachine.Continue(model, before.State.HasQuorum, servers);
         }
-        return new Entry(service.Name, model, keys, state);
+        else if (memory is not null)
+        {
+            (state, effects) = Recall(model, state, memory);
+        }
+        return new Entry(name, model, keys, state);
+    }
+
+    private static (ServiceState State, ImmutableArray<ServiceEffect> Effects) Recall(
+        ServiceModel model, ServiceState state, ServiceMemory memory)
+    {
+        ImmutableArray<ServerState> servers = [.. state.Servers.Select((server, i) => server with
+        {
+            IsDown = [.. memory.Servers[i].Select(static c => c.IsDown)],
+            Deltas = [.. memory.Servers[i].Select(static c => c.WeightDelta)],
+        })];
+        // Between the two bounds of the hysteresis both are possible, and what changed nothing tells nothing.
+        (ServiceState weighed, _) = ServiceMachine.Continue(model, hadQuorum: true, servers);
+        return ServiceMachine.Continue(model, memory.HadQuorum ?? weighed.HasQuorum, servers);
     }
 
     private sealed class Entry(string name, ServiceModel model, string[][] keys, ServiceState state)

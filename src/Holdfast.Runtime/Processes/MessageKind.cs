@@ -1,6 +1,6 @@
 namespace Holdfast.Runtime.Processes;
 
-/// <summary>What a message between the supervisor and the VRRP process is about.</summary>
+/// <summary>What a message between the supervisor and a child is about.</summary>
 public enum MessageKind : ushort
 {
     /// <summary>No message.</summary>
@@ -37,7 +37,11 @@ public enum MessageKind : ushort
     /// <summary><see cref="FactsRequestMessage"/>.</summary>
     FactsRequest = 50,
 
-    /// <summary><see cref="ReadyMessage"/>, from here on by the VRRP process.</summary>
+    /// <summary><see cref="ChecksConfigurationMessage"/>, for the checks process; a sealed memfd comes with it.
+    /// </summary>
+    ChecksConfiguration = 60,
+
+    /// <summary><see cref="ReadyMessage"/>, from here on by the child.</summary>
     Ready = 100,
 
     /// <summary><see cref="InstanceStateChangedMessage"/>.</summary>

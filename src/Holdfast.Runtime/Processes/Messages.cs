@@ -17,6 +17,20 @@ public readonly record struct ConfigurationMessage(uint Generation, uint Restart
     static MessageKind IChildMessage.Kind => MessageKind.Configuration;
 }
 
+/// <summary>The configuration that the checks process starts with. The memfd holds the snapshot.</summary>
+/// <param name="Generation">Counts the snapshots of this supervisor from 1.</param>
+/// <param name="Continues">
+/// Whether it goes on for one that has ended without removing anything: what the plane says of the servers counts.
+/// </param>
+/// <param name="HasHeir">
+/// Whether another supervisor, and another checks process, follow when this supervisor is killed: then it leaves
+/// everything as it is; otherwise it stops in order.
+/// </param>
+public readonly record struct ChecksConfigurationMessage(uint Generation, bool Continues, bool HasHeir) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.ChecksConfiguration;
+}
+
 /// <summary>
 /// The board on which the instances of the next <see cref="ConfigurationMessage"/> or <see cref="ReloadMessage"/> keep
 /// their state. The memfd holds it.

@@ -20,6 +20,12 @@ public static class ChildEnvironment
     /// <summary>The role of the VRRP process.</summary>
     public const string VrrpRole = "vrrp";
 
+    /// <summary>The role of the checks process.</summary>
+    public const string ChecksRole = "checks";
+
+    /// <summary>Set in a supervisor that follows one which has left its virtual servers as they were.</summary>
+    public const string ContinueChecksVariable = "HOLDFAST_CONTINUE_CHECKS";
+
     /// <summary>The role of a process that only hands over.</summary>
     public const string ResignRole = "resign";
 

@@ -17,10 +17,13 @@ public static class PidFileNames
     /// <summary>Role of the VRRP process.</summary>
     public const string Vrrp = "vrrp";
 
+    /// <summary>Role of the checks process.</summary>
+    public const string Checks = "checkers";
+
     /// <summary>The path for one process.</summary>
     /// <param name="model">The configuration.</param>
     /// <param name="netNamespace">Name of the network namespace that is run in; null: none was asked for.</param>
-    /// <param name="role"><see cref="Parent"/> or <see cref="Vrrp"/>.</param>
+    /// <param name="role"><see cref="Parent"/>, <see cref="Vrrp"/> or <see cref="Checks"/>.</param>
     public static string Of(KeepalivedModel model, string? netNamespace, string role)
     {
         ArgumentNullException.ThrowIfNull(model);

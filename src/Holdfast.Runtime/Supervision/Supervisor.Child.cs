@@ -14,7 +14,7 @@ public sealed partial class Supervisor
     // Exit codes that another start would only repeat (reference: "permanent error").
     private static readonly int[] PermanentExitCodes = [DaemonExitCode.Configuration, 4, 6];
 
-    private VrrpChild? _child;
+    private SupervisedChild? _child;
     private readonly RestartPolicy _restarts;
     private MonotonicTime _restartAt = MonotonicTime.Never;
     private uint _generation = 1;
@@ -23,8 +23,8 @@ public sealed partial class Supervisor
 
     private void StartChild()
     {
-        Errno errno = VrrpChild.TryStart(
-            _options, ChildEnvironment.VrrpRole, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        Errno errno = SupervisedChild.TryStart(
+            _options, ChildEnvironment.VrrpRole, _loop, _children, OnMessage, OnChildEnded, out SupervisedChild? child);
         if (child is null)
         {
             _log.Error($"The VRRP process cannot be started: {errno}");
@@ -35,7 +35,7 @@ public sealed partial class Supervisor
     }
 
     /// <summary>Lets a started VRRP process take part; from here on it is the one.</summary>
-    private void Configure(VrrpChild child)
+    private void Configure(SupervisedChild child)
     {
         _child = child;
         _board ??= CreateBoard(_configuration.Model, _generation);
@@ -68,7 +68,7 @@ public sealed partial class Supervisor
         _scripts.TellAll();
     }
 
-    private void OnChildEnded(VrrpChild child, ExitStatus status)
+    private void OnChildEnded(SupervisedChild child, ExitStatus status)
     {
         if (OnEndedWhileReplacing(child, status) || !ReferenceEquals(child, _child))
         {
@@ -140,7 +140,7 @@ public sealed partial class Supervisor
         }
     }
 
-    private void OnMessage(VrrpChild child, MessageKind kind)
+    private void OnMessage(SupervisedChild child, MessageKind kind)
     {
         ChildChannel channel = child.Channel;
         switch (kind)
@@ -184,7 +184,7 @@ public sealed partial class Supervisor
         }
     }
 
-    private void OnReady(VrrpChild child, ReadyMessage message)
+    private void OnReady(SupervisedChild child, ReadyMessage message)
     {
         child.IsReady = true;
         TellMissed();

@@ -20,7 +20,7 @@ public sealed partial class Supervisor
 
     /// <summary>Sends a board and then the configuration that it belongs to.</summary>
     private static Errno SendConfiguration<T>(
-        VrrpChild child, StateBoard? board, in T message, LoadedConfiguration loaded)
+        SupervisedChild child, StateBoard? board, in T message, LoadedConfiguration loaded)
         where T : unmanaged, IChildMessage
     {
         if (board is not null)

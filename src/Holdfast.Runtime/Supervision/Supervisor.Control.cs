@@ -138,6 +138,7 @@ public sealed partial class Supervisor
             }
             writer.WriteNumber("vrrpPid", _child?.Pid ?? 0);
             writer.WriteBoolean("vrrpReady", _child?.IsReady ?? false);
+            _checks.Write(writer);
             _history.Write(writer);
             WriteChecks(writer);
             _readiness.Write(writer);

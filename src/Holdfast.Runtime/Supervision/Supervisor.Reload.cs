@@ -38,7 +38,7 @@ public sealed partial class Supervisor
         {
             _nextReloadClients.Add(asked);
         }
-        if (_reloading is not null)
+        if (_reloading is not null || _checksReload)
         {
             _reloadAgain = true; // one after the other: indexes of messages are those of one configuration
             return;
@@ -93,7 +93,10 @@ public sealed partial class Supervisor
         ForgetResigner();
         DropBoard(ref _board);
         StartVrrp();
-        ReportReload();
+        if (!ReloadChecks())
+        {
+            ReportReload();
+        }
     }
 
     private void OnReloadDone(ReloadDoneMessage message)
@@ -108,6 +111,10 @@ public sealed partial class Supervisor
         if (message.IsApplied)
         {
             Adopt(loaded, message.Generation);
+            if (ReloadChecks())
+            {
+                return; // the rest follows when they have it, too
+            }
             ReportReload();
         }
         else
@@ -118,6 +125,11 @@ public sealed partial class Supervisor
             TellSystemd(SystemdNotifier.Ready, "The last reload failed; the configuration before it runs");
             FailReload(Refused);
         }
+        ReloadAgain();
+    }
+
+    private void ReloadAgain()
+    {
         if (_reloadAgain)
         {
             _reloadAgain = false;
@@ -165,6 +177,11 @@ public sealed partial class Supervisor
         if (_reloadDeadline <= now)
         {
             _reloadDeadline = MonotonicTime.Never;
+            if (_checksReload)
+            {
+                _checks.Kill(); // it hangs; the one that follows begins with the new configuration
+                return;
+            }
             FailReload("the VRRP process has not answered yet; the log will tell what became of the reload");
         }
     }

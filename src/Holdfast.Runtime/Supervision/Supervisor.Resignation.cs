@@ -13,7 +13,7 @@ namespace Holdfast.Runtime.Supervision;
 // A VRRP process that is not started again has left addresses: they are handed over.
 public sealed partial class Supervisor
 {
-    private VrrpChild? _resigner;
+    private SupervisedChild? _resigner;
     private MonotonicTime _resignerEnd = MonotonicTime.Never;
 
     /// <summary>
@@ -28,7 +28,7 @@ public sealed partial class Supervisor
             return;
         }
         TellAllFault(board);
-        Errno errno = VrrpChild.TryStart(
+        Errno errno = SupervisedChild.TryStart(
             _options, ChildEnvironment.ResignRole, _loop, _children, static (_, _) => { }, OnResignerEnded,
             out _resigner);
         if (_resigner is null)
@@ -42,7 +42,7 @@ public sealed partial class Supervisor
         _ = SendConfiguration(_resigner, board, new ConfigurationMessage(board.Generation, 0), _configuration);
     }
 
-    private void OnResignerEnded(VrrpChild resigner, ExitStatus status)
+    private void OnResignerEnded(SupervisedChild resigner, ExitStatus status)
     {
         if (!ReferenceEquals(resigner, _resigner))
         {
@@ -60,10 +60,7 @@ public sealed partial class Supervisor
             _log.Error($"The process that resigns (pid {resigner.Pid}) {status}");
             RemoveHeldAddresses();
         }
-        if (Phase == SupervisorPhase.Stopping)
-        {
-            Finish();
-        }
+        FinishIfAlone();
     }
 
     private void KillLateResigner(MonotonicTime now)

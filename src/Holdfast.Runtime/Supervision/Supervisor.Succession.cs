@@ -13,7 +13,7 @@ namespace Holdfast.Runtime.Supervision;
 public sealed partial class Supervisor
 {
     /// <summary>Tells the VRRP process how to start us again.</summary>
-    private void SendLineage(VrrpChild child)
+    private void SendLineage(SupervisedChild child)
     {
         if (_options.Arguments.Count == 0)
         {
@@ -65,8 +65,10 @@ public sealed partial class Supervisor
     {
         Phase = SupervisorPhase.Running;
         _scripts.ApplyNotifications(_configuration.Model);
-        Errno errno = VrrpChild.TryAdopt(
-            continuation, _loop, _children, OnMessage, OnChildEnded, out VrrpChild? child);
+        // The one before leaves everything as it is when its supervisor goes.
+        _checks.Start(_configuration, _generation, continues: true);
+        Errno errno = SupervisedChild.TryAdopt(
+            continuation, _loop, _children, OnMessage, OnChildEnded, out SupervisedChild? child);
         if (child is null)
         {
             OnCrash($"ended meanwhile ({errno})");

@@ -14,7 +14,7 @@ public sealed partial class Supervisor
 
     private UpgradeCheck? _upgradeCheck;
     private string? _executeAtEnd;
-    private VrrpChild? _nextChild;
+    private SupervisedChild? _nextChild;
 
     /// <summary>Asks a program whether it can go on in our place, and lets it.</summary>
     /// <param name="program">Its path; null: the file that we were started from, which may be another one now.</param>
@@ -87,7 +87,7 @@ public sealed partial class Supervisor
         }));
 
     /// <summary>Becomes the other program, with the running VRRP process. Returns only when that fails.</summary>
-    private void ExecuteInPlace(string path, VrrpChild child, StateBoard board)
+    private void ExecuteInPlace(string path, SupervisedChild child, StateBoard board)
     {
         _scripts.StopChecks();
         _scripts.CloseFifos(); // their readers get a new one
@@ -120,7 +120,7 @@ public sealed partial class Supervisor
     /// <summary>After an upgrade: a VRRP process of this program is made ready beside the old one.</summary>
     private void ReplaceChild()
     {
-        Errno errno = VrrpChild.TryStart(
+        Errno errno = SupervisedChild.TryStart(
             _options, ChildEnvironment.VrrpRole, _loop, _children, OnMessage, OnChildEnded, out _nextChild);
         if (_nextChild is null)
         {
@@ -129,19 +129,19 @@ public sealed partial class Supervisor
     }
 
     /// <summary>The new VRRP process is up and waits for its configuration: the old one gives way.</summary>
-    private void OnStarted(VrrpChild child)
+    private void OnStarted(SupervisedChild child)
     {
         if (ReferenceEquals(child, _nextChild))
         {
             // The end of the old one lets the new one go on; in the middle of a stop the old one hands over.
-            VrrpChild? given = Phase == SupervisorPhase.Running ? _child : _nextChild;
+            SupervisedChild? given = Phase == SupervisorPhase.Running ? _child : _nextChild;
             given?.Signal(Signal.SIGKILL);
         }
     }
 
     /// <summary>A process has ended while two were there.</summary>
     /// <returns>Whether that was all.</returns>
-    private bool OnEndedWhileReplacing(VrrpChild child, ExitStatus status)
+    private bool OnEndedWhileReplacing(SupervisedChild child, ExitStatus status)
     {
         if (_nextChild is null)
         {
@@ -159,7 +159,7 @@ public sealed partial class Supervisor
             _nextChild = null;
             return false;
         }
-        VrrpChild next = _nextChild;
+        SupervisedChild next = _nextChild;
         _nextChild = null;
         FailStatusRequests();
         _restartCount++;
@@ -182,7 +182,8 @@ public sealed partial class Supervisor
     /// <summary>Begins afresh as another program, after everything has been handed over and ended.</summary>
     private int ExecuteAtEnd(string path)
     {
-        Errno errno = OwnProcess.Execute(path, _options.Arguments, Daemon.Inheritable());
+        Errno errno = OwnProcess.Execute(
+            path, _options.Arguments, [.. Daemon.Inheritable(), $"{ChildEnvironment.ContinueChecksVariable}=1"]);
         _log.Error($"{path} cannot be executed: {errno}");
         return DaemonExitCode.Fatal;
     }

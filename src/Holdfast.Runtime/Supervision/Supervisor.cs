@@ -15,11 +15,11 @@ namespace Holdfast.Runtime.Supervision;
 /// <summary>The parent of all: reads the configuration, starts and watches the VRRP process, runs scripts.</summary>
 /// <remarks>
 /// One thread, one loop. The signals of <see cref="SignalSet.Daemon"/> must be blocked before
-/// (<see cref="Daemon.EnsureSignalsAreBlocked"/>). The order of an end: 1 the VRRP process is told to stop, and killed
+/// (<see cref="Daemon.EnsureSignalsAreBlocked"/>). The order of an end: 1 the children are told to stop, and killed
 /// after <c>child_wait_time</c>; 2 the shutdown script and notify scripts end, or their time does; 3 FIFOs, control
 /// socket and pid files go.
 /// </remarks>
-public sealed partial class Supervisor : IDisposable
+public sealed partial class Supervisor : IChecksOwner, IDisposable
 {
     private readonly SupervisorOptions _options;
     private readonly IConfigurationLoader _loader;
@@ -51,6 +51,7 @@ public sealed partial class Supervisor : IDisposable
         _sync = new ConnectionSync(_loop, log);
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
+        _checks = new ChecksChild(options, _loop, _children, log, this);
         _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
         _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
@@ -83,6 +84,7 @@ public sealed partial class Supervisor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _checks.Dispose();
         _child?.Dispose();
         _resigner?.Dispose();
         _nextChild?.Dispose();
@@ -97,6 +99,7 @@ public sealed partial class Supervisor : IDisposable
         _children.Dispose();
         _signals.Dispose();
         _loop.Dispose();
+        _checksPidFile?.Dispose();
         _vrrpPidFile?.Dispose();
         _pidFile?.Dispose();
     }
@@ -122,9 +125,9 @@ public sealed partial class Supervisor : IDisposable
             return DaemonExitCode.Fatal;
         }
         GlobalModel global = loaded.Model.Global;
-        if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartVrrp))
+        if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartAll))
         {
-            StartVrrp();
+            StartAll();
         }
         return DaemonExitCode.Ok;
     }
@@ -145,6 +148,12 @@ public sealed partial class Supervisor : IDisposable
             _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
         }
         return true;
+    }
+
+    private void StartAll()
+    {
+        StartVrrp();
+        _checks.Start(_configuration, _generation, _options.ContinuesChecks);
     }
 
     private void StartVrrp()
@@ -182,6 +191,7 @@ public sealed partial class Supervisor : IDisposable
         }
         TimeSpan limit = _configuration.Model.ChildWaitTime;
         _phaseEnd = MonotonicClock.Now + limit;
+        StopChecks(limit);
         if (_child is null || _child.Channel.TrySend(new StopMessage((uint)limit.TotalMilliseconds)) != Errno.Success)
         {
             OnTime(_child is null ? MonotonicClock.Now : _phaseEnd);
@@ -200,7 +210,7 @@ public sealed partial class Supervisor : IDisposable
         MonotonicTime deadline = MonotonicTime.Min(_phaseEnd, _restartAt);
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
-        deadline = MonotonicTime.Min(deadline, _hangs.Deadline);
+        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_hangs.Deadline, _checks.Deadline));
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
         deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
@@ -225,6 +235,7 @@ public sealed partial class Supervisor : IDisposable
         {
             RestartChild();
         }
+        _checks.OnTime(now);
         KillLateResigner(now);
         _upgradeCheck?.OnTime(now);
         FinishIfAlone();
@@ -243,9 +254,13 @@ public sealed partial class Supervisor : IDisposable
                 _log.Warning("The startup script timed out");
                 _lifeScript?.SendToGroup(Signal.SIGKILL);
                 break;
-            case SupervisorPhase.Stopping when _child is not null:
-                _log.Warning($"The VRRP process (pid {_child.Pid}) did not stop in time, killing it");
-                _child.Signal(Signal.SIGKILL);
+            case SupervisorPhase.Stopping:
+                _checks.Kill();
+                if (_child is not null)
+                {
+                    _log.Warning($"The VRRP process (pid {_child.Pid}) did not stop in time, killing it");
+                    _child.Signal(Signal.SIGKILL);
+                }
                 break;
             case SupervisorPhase.Finishing:
                 _lifeScript?.SendToGroup(Signal.SIGKILL);
@@ -258,7 +273,7 @@ public sealed partial class Supervisor : IDisposable
 
     private void FinishIfAlone()
     {
-        if (Phase == SupervisorPhase.Stopping && _child is null && _resigner is null)
+        if (Phase == SupervisorPhase.Stopping && _child is null && _resigner is null && _checks.IsGone)
         {
             Finish();
         }

@@ -15,6 +15,18 @@ public sealed record SupervisorOptions
     /// <summary>Pid file of the VRRP process (<c>-r</c>); null: none, or the default one.</summary>
     public string? VrrpPidFile { get; init; }
 
+    /// <summary>Pid file of the checks process (<c>-c</c>); null: none, or the default one.</summary>
+    public string? ChecksPidFile { get; init; }
+
+    /// <summary>Whether the checks process runs even if there is no virtual server (<c>--all</c>). Default false.
+    /// </summary>
+    public bool AllProcesses { get; init; }
+
+    /// <summary>
+    /// Whether a supervisor before us has left its virtual servers as they were, for us to go on. Default false.
+    /// </summary>
+    public bool ContinuesChecks { get; init; }
+
     /// <summary>Whether pid files that no option names are written where keepalived writes them.</summary>
     public bool DefaultPidFiles { get; init; }
 

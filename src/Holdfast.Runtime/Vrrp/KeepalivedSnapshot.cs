@@ -39,6 +39,7 @@ public static class KeepalivedSnapshot
         byte[] texts = files.ToBytes();
         writer.Write(texts.Length);
         writer.Write(texts);
+        writer.Write((byte)options.Parts);
         writer.Flush();
         return stream.ToArray();
     }
@@ -68,6 +69,8 @@ public static class KeepalivedSnapshot
             names[reader.ReadString()] = reader.ReadUInt32();
         }
         ConfigSnapshot files = ConfigSnapshot.FromBytes(reader.ReadBytes(reader.ReadInt32()));
+        // A program of before, which an upgrade replaces, ends here; and it does not look further.
+        int parts = reader.BaseStream.ReadByte();
         return new Content(path, new KeepalivedParseOptions
         {
             ConfigId = configId,
@@ -76,6 +79,7 @@ public static class KeepalivedSnapshot
             InstanceName = instance,
             RandomSeed = seed,
             RouteNames = names.ToImmutable(),
+            Parts = parts < 0 ? DaemonParts.All : (DaemonParts)parts,
         }, files);
     }
 

@@ -49,6 +49,33 @@ internal static class ProcessPriority
         }
     }
 
+    /// <summary>Applies what the configuration asks for the process of the checkers: by default nothing.</summary>
+    public static void Apply(CheckerProcessModel process, Log log)
+    {
+        if (!process.CpuAffinity.IsEmpty)
+        {
+            Report(log, OwnProcess.SetAffinity(process.CpuAffinity.AsSpan()), "set the CPU affinity");
+        }
+        if (process.Nice is { } nice)
+        {
+            Report(log, OwnProcess.SetNice(nice), "set the nice value");
+        }
+        else if (process.RealtimePriority is { } priority)
+        {
+            Report(log, OwnProcess.SetScheduler(SchedulingPolicy.SCHED_RR, priority, resetOnFork: true),
+                "get a real-time priority");
+        }
+        if (process.RealtimeLimitMicroseconds is { } limit)
+        {
+            Report(log, OwnProcess.SetLimit(ResourceLimit.RLIMIT_RTTIME, (ulong)limit, (ulong)limit),
+                "set the limit of real-time CPU");
+        }
+        if (process.NoSwap)
+        {
+            Report(log, OwnProcess.LockMemory(), "lock memory");
+        }
+    }
+
     /// <summary>Gives all of it back, in a process that has inherited it.</summary>
     public static void Reset()
     {

@@ -66,11 +66,9 @@ public sealed class FindingTests
     public void Unsupported_Block_IsOneErrorAndItsTyposAreFound()
     {
         KeepalivedParseResult result = Sample.Parse(
-            "virtual_server 10.0.0.1 80 {\nlvs_sched rr\nprotocol TCP\nlvs_method NAT\n"
-            + "lvs_metod NAT\n"
-            + "real_server 10.0.0.2 80 {\nTCP_CHECK {\nconnect_timeot 3\n}\n}\n}\n");
-        Assert.Equal(["KA0100", "KA0100", "KA0122"], Sample.Errors(result).Order());
-        Assert.Equal(["lvs_method", "connect_timeout"],
+            "bfd_instance b {\nneighbor_ip 10.0.0.1\nsource_op 10.0.0.2\n}\n");
+        Assert.Equal(["KA0100", "KA0122"], Sample.Errors(result).Order());
+        Assert.Equal(["source_ip"],
             result.Diagnostics.Where(static d => d.Code == "KA0100").Select(static d => d.Suggestion));
     }
 

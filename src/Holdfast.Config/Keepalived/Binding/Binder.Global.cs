@@ -67,6 +67,17 @@ internal sealed partial class Binder
         };
     }
 
+    private CheckerProcessModel BindCheckerProcess() => new()
+    {
+        Name = (_global.Last("checker_process_name") ?? _global.Last("lvs_process_name"))?.Text,
+        Nice = (int?)_global.Last("checker_priority")?.Number,
+        RealtimePriority = (int?)_global.Last("checker_rt_priority")?.Number,
+        RealtimeLimitMicroseconds =
+            (_global.Last("checker_rlimit_rttime") ?? _global.Last("checker_rlimit_rtime"))?.Number,
+        NoSwap = _global.IsSet("checker_no_swap"),
+        CpuAffinity = BindAffinity(_global.Last("checker_cpu_affinity")),
+    };
+
     private void CheckGroup(ConfigNode? node, IpFamily family)
     {
         if (node is not null && (node.Address.Family != family || !node.Address.IsMulticast))

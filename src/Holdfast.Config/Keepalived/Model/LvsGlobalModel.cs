@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Primitives;
 
 namespace Holdfast.Config.Keepalived.Model;
@@ -28,9 +29,34 @@ public sealed record LvsSyncDaemonModel(
     string Interface, string? Instance, int? SyncId, int MessageBytesMax, int Port, int Ttl, IpAddress Group,
     SourceSpan Span);
 
+/// <summary>How the process of the checkers runs.</summary>
+public sealed record CheckerProcessModel
+{
+    /// <summary><c>checker_process_name</c> or <c>lvs_process_name</c>; null: "holdfast-checks".</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>checker_priority</c> (nice), −20 to 19; null when absent.</summary>
+    public int? Nice { get; init; }
+
+    /// <summary><c>checker_rt_priority</c>, 1 to 99; null: not real time.</summary>
+    public int? RealtimePriority { get; init; }
+
+    /// <summary><c>checker_rlimit_rttime</c> in microseconds; null: not limited.</summary>
+    public long? RealtimeLimitMicroseconds { get; init; }
+
+    /// <summary><c>checker_no_swap</c>.</summary>
+    public bool NoSwap { get; init; }
+
+    /// <summary><c>checker_cpu_affinity</c>: processor numbers; empty: all.</summary>
+    public ImmutableArray<int> CpuAffinity { get; init; } = [];
+}
+
 /// <summary>What <c>global_defs</c> says about layer 4.</summary>
 public sealed record LvsGlobalModel
 {
+    /// <summary>How the process of the checkers runs.</summary>
+    public CheckerProcessModel Process { get; init; } = new();
+
     /// <summary><c>lvs_timeouts tcp</c>; zero: the kernel's.</summary>
     public TimeSpan TcpTimeout { get; init; }
 

@@ -68,10 +68,10 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] GlobalOtherKeywords() =>
     [
-        Behaviour("lvs_timeouts", Pairs("tcp", "tcpfin", "udp"), "the kernel's", "Connection time-outs of IPVS"),
-        Behaviour("lvs_flush", None, "off", "Empty the IPVS table at start"),
-        Behaviour("lvs_flush_on_stop", OptionalChoice("VS"), "off", "Empty the IPVS table at the end"),
-        Behaviour("lvs_flush_onstop", OptionalChoice("VS"), "off", "Old name")
+        Done("lvs_timeouts", Pairs("tcp", "tcpfin", "udp"), "the kernel's", "Connection time-outs of IPVS"),
+        Done("lvs_flush", None, "off", "Empty the IPVS table at start"),
+        Done("lvs_flush_on_stop", OptionalChoice("VS"), "off", "Empty the IPVS table at the end"),
+        Done("lvs_flush_onstop", OptionalChoice("VS"), "off", "Old name")
             with { ReplacedBy = "lvs_flush_on_stop", IsSynonym = true },
         Done("lvs_sync_daemon", Custom(ValueKind.Texts,
             "INTERFACE [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS]"), "",
@@ -83,6 +83,6 @@ internal static partial class KeepalivedSchema
         Performance("lvs_netlink_cmd_rcv_bufs_force", Switch, "off", "Beyond rmem_max"),
         Performance("lvs_netlink_monitor_rcv_bufs", Integer(0, uint.MaxValue), "", "Netlink receive buffer, bytes"),
         Performance("lvs_netlink_monitor_rcv_bufs_force", Switch, "off", "Beyond rmem_max"),
-        Behaviour("rs_init_notifies", Switch, "off", "Notify of real servers at start"),
+        Done("rs_init_notifies", Switch, "off", "Notify of real servers at start"),
     ];
 }

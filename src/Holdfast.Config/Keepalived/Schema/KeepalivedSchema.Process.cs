@@ -10,8 +10,8 @@ internal static partial class KeepalivedSchema
         Cosmetic("process_names", None, "off", "Give the processes their default names"),
         Cosmetic("process_name", Name, "holdfast", "Name of the parent process"),
         Done("vrrp_process_name", Name, "keepalived", "Name of the VRRP process"),
-        Cosmetic("checker_process_name", Name, "holdfast-checks", "Name of the checker process"),
-        Cosmetic("lvs_process_name", Name, "holdfast-checks", "Synonym of checker_process_name"),
+        Done("checker_process_name", Name, "holdfast-checks", "Name of the checker process"),
+        Done("lvs_process_name", Name, "holdfast-checks", "Synonym of checker_process_name"),
         Cosmetic("bfd_process_name", Name, "keepalived", "Name of the BFD process"),
         Cosmetic("use_symlink_paths", Switch, "off", "Keep symbolic links in script paths") with { IsNewer = true },
         Done("set_supplementary_groups", None, "off", "Give scripts their user's supplementary groups")
@@ -33,10 +33,10 @@ internal static partial class KeepalivedSchema
         Performance("min_auto_priority_delay", Integer(1, 10000000), "1000000",
             "Microseconds late that raise the priority"),
         Done("smtp_alert_vrrp", Switch, "smtp_alert", "Default of smtp_alert in VRRP"),
-        Cosmetic("smtp_alert_checker", Switch, "smtp_alert", "Default of smtp_alert of checkers"),
-        Cosmetic("checker_log_all_failures", Switch, "off", "Log every failed check"),
+        Done("smtp_alert_checker", Switch, "smtp_alert", "Default of smtp_alert of checkers"),
+        Done("checker_log_all_failures", Switch, "off", "Log every failed check"),
         Done("no_email_faults", None, "off", "No mail on a FAULT"),
-        Cosmetic("no_checker_emails", Switch, "off", "No mail for every check"),
+        Done("no_checker_emails", Switch, "off", "No mail for every check"),
     ];
 
     private static KeywordSpec[] ScriptAndReportKeywords() =>
@@ -47,14 +47,14 @@ internal static partial class KeepalivedSchema
         Done("vrrp_notify_fifo_script", Script, "", "Reader of vrrp_notify_fifo"),
         Done("vrrp_notify_priority_changes", Switch, "off", "Default of notify_priority_changes"),
         Done("fifo_write_vrrp_states_on_reload", None, "off", "Write all states to the FIFOs after a reload"),
-        Behaviour("lvs_notify_fifo", Custom(ValueKind.Texts, "PATH [USER [GROUP]]"), "", "FIFO for server events"),
-        Behaviour("lvs_notify_fifo_script", Script, "", "Reader of lvs_notify_fifo"),
-        Performance("checker_priority", Integer(-20, 19), "", "Nice value of the checker process"),
-        Performance("checker_no_swap", None, "off", "Lock the memory of the checker process"),
-        Performance("checker_rt_priority", Integer(1, 99), "", "Real-time priority of the checker process"),
-        Performance("checker_cpu_affinity", Texts, "all", "Processors of the checker process"),
-        Performance("checker_rlimit_rttime", Integer(1, uint.MaxValue), "10000", "Microseconds without a pause"),
-        Performance("checker_rlimit_rtime", Integer(1, uint.MaxValue), "10000", "Old name")
+        Done("lvs_notify_fifo", Custom(ValueKind.Texts, "PATH [USER [GROUP]]"), "", "FIFO for server events"),
+        Done("lvs_notify_fifo_script", Script, "", "Reader of lvs_notify_fifo"),
+        Done("checker_priority", Integer(-20, 19), "", "Nice value of the checker process"),
+        Done("checker_no_swap", None, "off", "Lock the memory of the checker process"),
+        Done("checker_rt_priority", Integer(1, 99), "", "Real-time priority of the checker process"),
+        Done("checker_cpu_affinity", Texts, "all", "Processors of the checker process"),
+        Done("checker_rlimit_rttime", Integer(1, uint.MaxValue), "not limited", "Microseconds without a pause"),
+        Done("checker_rlimit_rtime", Integer(1, uint.MaxValue), "not limited", "Old name")
             with { ReplacedBy = "checker_rlimit_rttime", IsSynonym = true },
         Performance("bfd_priority", Integer(-20, 19), "", "Nice value of the BFD process"),
         Performance("bfd_no_swap", None, "off", "Lock the memory of the BFD process"),

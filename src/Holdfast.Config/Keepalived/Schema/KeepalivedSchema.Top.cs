@@ -21,11 +21,11 @@ internal static partial class KeepalivedSchema
         Block("garp_group", ValueSpec.Block, BlockKind.GarpGroup, SupportClass.Done,
             "Interfaces that share a spacing of announcements"),
         Block("bfd_instance", NamedBlock, BlockKind.Bfd, SupportClass.Behaviour, "A BFD session"),
-        Block("virtual_server", ServerBlock, BlockKind.VirtualServer, SupportClass.Behaviour,
+        Block("virtual_server", ServerBlock, BlockKind.VirtualServer, SupportClass.Done,
             "A layer-4 service with its real servers"),
-        new("virtual_server_group", NamedLines, "", SupportClass.Behaviour,
+        new("virtual_server_group", NamedLines, "", SupportClass.Done,
             "Addresses, ranges and marks that one virtual server serves") { Repeats = true },
-        Block("SSL", ValueSpec.Block, BlockKind.Ssl, SupportClass.Behaviour, "Client certificate of SSL_GET"),
+        Block("SSL", ValueSpec.Block, BlockKind.Ssl, SupportClass.Done, "Client certificate of SSL_GET"),
         new("static_ipaddress", Lines, "", SupportClass.Done, "Addresses that stay whatever the state")
             { Repeats = true },
         new("static_routes", Lines, "", SupportClass.Done, "Routes that stay whatever the state") { Repeats = true },
@@ -146,9 +146,9 @@ internal static partial class KeepalivedSchema
 
     private static KeywordSpec[] SslKeywords() =>
     [
-        Behaviour("password", AnyWord, "", "Password of the key") with { WarnsTwice = true },
-        Behaviour("ca", FilePath, "", "CA file") with { WarnsTwice = true },
-        Behaviour("certificate", FilePath, "", "Certificate file") with { WarnsTwice = true },
-        Behaviour("key", FilePath, "", "Key file") with { WarnsTwice = true },
+        Done("password", AnyWord, "", "Password of the key") with { WarnsTwice = true },
+        Done("ca", FilePath, "", "CA file") with { WarnsTwice = true },
+        Done("certificate", FilePath, "", "Certificate file") with { WarnsTwice = true },
+        Done("key", FilePath, "", "Key file") with { WarnsTwice = true },
     ];
 }

@@ -8,15 +8,16 @@ using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
 
-/// <summary>The running VRRP process: its channel, its messages, its end.</summary>
-internal sealed class VrrpChild : IReadyHandler, IDisposable
+/// <summary>A running child of the supervisor: its channel, its messages, its end.</summary>
+internal sealed class SupervisedChild : IReadyHandler, IDisposable
 {
     private readonly EpollLoop _loop;
     private readonly PidFd _process;
-    private readonly Action<VrrpChild, MessageKind> _received;
+    private readonly Action<SupervisedChild, MessageKind> _received;
     private bool _disposed;
 
-    private VrrpChild(EpollLoop loop, ChildChannel channel, PidFd process, Action<VrrpChild, MessageKind> received)
+    private SupervisedChild(
+        EpollLoop loop, ChildChannel channel, PidFd process, Action<SupervisedChild, MessageKind> received)
     {
         _loop = loop;
         Channel = channel;
@@ -43,9 +44,9 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
         string role,
         EpollLoop loop,
         ChildRegistry children,
-        Action<VrrpChild, MessageKind> received,
-        Action<VrrpChild, ExitStatus> ended,
-        out VrrpChild? child)
+        Action<SupervisedChild, MessageKind> received,
+        Action<SupervisedChild, ExitStatus> ended,
+        out SupervisedChild? child)
     {
         child = null;
         ChildChannel channel = ChildChannel.Create(out FdHandle childEnd);
@@ -70,7 +71,7 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
                 channel.Dispose();
                 return errno;
             }
-            child = Watched(new VrrpChild(loop, channel, process, received), children, ended);
+            child = Watched(new SupervisedChild(loop, channel, process, received), children, ended);
             return Errno.Success;
         }
     }
@@ -81,9 +82,9 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
         Continuation continuation,
         EpollLoop loop,
         ChildRegistry children,
-        Action<VrrpChild, MessageKind> received,
-        Action<VrrpChild, ExitStatus> ended,
-        out VrrpChild? child)
+        Action<SupervisedChild, MessageKind> received,
+        Action<SupervisedChild, ExitStatus> ended,
+        out SupervisedChild? child)
     {
         child = null;
         var channel = new ChildChannel(new FdHandle(continuation.ChannelFd));
@@ -93,11 +94,12 @@ internal sealed class VrrpChild : IReadyHandler, IDisposable
             channel.Dispose();
             return errno;
         }
-        child = Watched(new VrrpChild(loop, channel, process, received) { IsReady = true }, children, ended);
+        child = Watched(new SupervisedChild(loop, channel, process, received) { IsReady = true }, children, ended);
         return Errno.Success;
     }
 
-    private static VrrpChild Watched(VrrpChild child, ChildRegistry children, Action<VrrpChild, ExitStatus> ended)
+    private static SupervisedChild Watched(
+        SupervisedChild child, ChildRegistry children, Action<SupervisedChild, ExitStatus> ended)
     {
         children.Add(child._process, status =>
         {

@@ -1,0 +1,300 @@
+using System.Collections.Immutable;
+using Holdfast.Config.Keepalived;
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Layer4.Model;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Scripts;
+using Holdfast.Runtime.Supervision;
+using Holdfast.Runtime.Trackers;
+using Holdfast.Runtime.Vrrp;
+
+namespace Holdfast.Runtime.Checks.Process;
+
+/// <summary>
+/// The process named <c>holdfast-checks</c>: checks the real servers of all virtual servers, and keeps the plane that
+/// forwards to them as they are.
+/// </summary>
+/// <remarks>
+/// One thread, one loop, its own scripts. Its memory is the plane: what is in there when it is killed is what its
+/// successor begins with. Within a turn, entries change first, in one go, and are told afterwards.
+/// </remarks>
+public sealed partial class CheckProcess : IReadyHandler, IDisposable
+{
+    private const string DefaultName = "holdfast-checks";
+
+    private readonly EpollLoop _loop = new();
+    private readonly ChildChannel _channel;
+    private readonly CheckProcessOptions _options;
+    private readonly Log _log;
+    private readonly SignalFd? _signals;
+    private readonly ChildRegistry _children;
+    private readonly ScriptRunner _scripts;
+    private readonly CheckEngine _engine;
+    private readonly ServiceBoard _board;
+    private readonly ServicePlane _plane;
+    private readonly AddressPresence _presence;
+    private readonly FileTracker _files;
+    private readonly List<ServiceChange> _changes = [];
+    private readonly int _supervisorPid = OwnProcess.ParentId;
+    private ImmutableArray<TrackFileModel> _trackFiles = [];
+    private KeepalivedModel? _model;
+    private bool[] _suspended = [];
+    private bool _hasHeir;
+    private bool _done;
+
+    private CheckProcess(ChildChannel channel, CheckProcessOptions options, Log log)
+    {
+        _channel = channel;
+        _options = options;
+        _log = log;
+        _children = new ChildRegistry(_loop);
+        _scripts = new ScriptRunner(
+            _children, options.Environment, options.Program,
+            Path.Combine(options.RunDirectory, ScriptService.SocketName));
+        var engine = new CheckEngineOptions
+        {
+            // Two directors with one file must not knock at the same servers at the same moments.
+            Seed = (ulong)MonotonicClock.Now.Nanoseconds ^ ((ulong)System.Environment.ProcessId << 32),
+            Scripts = _scripts,
+            Prepare = command => PreparedNotifications.Command(command, Model.Global, log),
+        };
+        _engine = new CheckEngine(_loop, engine, OnReport);
+        _board = new ServiceBoard(OnChange);
+        _plane = new ServicePlane(options.OpenPlane, log);
+        _presence = new AddressPresence(_loop);
+        _files = new FileTracker(_loop, log, (index, value) => _engine.SetFile(_trackFiles[index].Name, value));
+        _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
+        if (options.OwnsProcess)
+        {
+            _signals = new SignalFd(SignalSet.Daemon);
+            _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new SignalHandler(this));
+        }
+    }
+
+    private KeepalivedModel Model => _model!;
+
+    /// <summary>Runs until the end of the process.</summary>
+    /// <param name="channel">To the supervisor.</param>
+    /// <param name="options">What the command line says.</param>
+    /// <param name="log">Told what checks find.</param>
+    /// <returns>The exit status.</returns>
+    public static int Run(ChildChannel channel, CheckProcessOptions options, Log log)
+    {
+        using var process = new CheckProcess(channel, options, log);
+        _ = channel.TrySend(new StartedMessage(0)); // who is gone needs no answer
+        process.Loop();
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(EpollEvents events)
+    {
+        while (!_done)
+        {
+            Errno errno = _channel.TryReceive(out MessageKind kind);
+            if (errno == Errno.EAGAIN)
+            {
+                return;
+            }
+            if (errno == Errno.EPIPE)
+            {
+                SupervisorIsGone();
+                return;
+            }
+            if (errno == Errno.Success)
+            {
+                Handle(kind);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _presence.Dispose();
+        _files.Dispose();
+        _plane.Dispose();
+        _scripts.Dispose();
+        _children.Dispose();
+        _signals?.Dispose();
+        _loop.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (!_done)
+        {
+            MonotonicTime deadline = MonotonicTime.Min(_engine.Deadline, _plane.Deadline);
+            _ = _loop.RunOnce(MonotonicTime.Min(deadline, _log.RepeatsDeadline)); // EINTR is a turn like any other
+            MonotonicTime now = MonotonicClock.Now;
+            _engine.OnTime(now);
+            _log.FlushRepeats(now);
+            if (!_done && _model is not null)
+            {
+                _plane.OnTime(now);
+                EndTurn();
+            }
+        }
+    }
+
+    private void Handle(MessageKind kind)
+    {
+        switch (kind)
+        {
+            case MessageKind.ChecksConfiguration when _channel.TryRead(out ChecksConfigurationMessage first):
+                Configure(first);
+                break;
+            case MessageKind.Reload when _channel.TryRead(out ReloadMessage reload):
+                Reload(reload.Generation);
+                break;
+            case MessageKind.Stop or MessageKind.StopNow:
+                Stop();
+                break;
+            case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
+                Reply(request);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Configure(ChecksConfigurationMessage message)
+    {
+        if (_model is not null || ReadModel() is not { } model)
+        {
+            _log.Error("the supervisor sent no usable configuration");
+            _done = true;
+            return;
+        }
+        _model = model;
+        _hasHeir = message.HasHeir;
+        if (_options.OwnsProcess)
+        {
+            ProcessPriority.Apply(model.Global.Lvs.Process, _log);
+        }
+        bool isOpen = _plane.TryOpen();
+        if (isOpen && !message.Continues && model.Global.Lvs.Flush)
+        {
+            _plane.Flush();
+        }
+        ImmutableArray<ObservedPool> seen = message.Continues ? _plane.Observe() : [];
+        if (message.Continues)
+        {
+            _log.Warning(seen.IsEmpty
+                ? "Going on for a process that was ended: nothing is known of the servers"
+                : "Going on for a process that was ended: servers are as they are forwarded to");
+        }
+        Apply(model, seen.IsEmpty ? null : new PlaneMemory(model, seen));
+        _channel.TrySend(new ReadyMessage(message.Generation, model.VirtualServers.Length));
+    }
+
+    private void Reload(uint generation)
+    {
+        if (_model is not null && ReadModel() is { } model)
+        {
+            EndTurn(); // what is known of servers is by the indexes of the old configuration
+            _model = model;
+            Apply(model, null);
+            EndTurn();
+            _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: true));
+        }
+        else
+        {
+            _log.Error("the supervisor sent no usable configuration: the one before stays");
+            _channel.TrySend(new ReloadDoneMessage(generation, IsApplied: false));
+        }
+    }
+
+    private void Apply(KeepalivedModel model, PlaneMemory? memory)
+    {
+        if (_options.OwnsProcess)
+        {
+            OwnProcess.SetName(model.Global.Lvs.Process.Name ?? DefaultName);
+            DescriptorLimit.Raise(model, _log);
+        }
+        _plane.Apply(model);
+        _engine.Apply(model, MonotonicClock.Now, memory is null ? null : memory.Of);
+        _board.Apply(model, memory is null ? null : memory.Of);
+        foreach (string problem in _engine.Problems)
+        {
+            _log.Error(problem);
+        }
+        _suspended = new bool[model.VirtualServers.Length];
+        _presence.Apply(model);
+        ApplyPresence();
+        ApplyTrackFiles(model);
+    }
+
+    /// <summary>The supervisor initialises files; here they are only read, again after every crash.</summary>
+    private void ApplyTrackFiles(KeepalivedModel model)
+    {
+        HashSet<string> names = [.. model.VirtualServers.SelectMany(static v => v.RealServers)
+            .SelectMany(static r => r.Checkers).OfType<FileCheckModel>().Select(static f => f.TrackFile)];
+        _trackFiles = [.. model.TrackFiles.Where(f => names.Contains(f.Name))
+            .Select(static f => f with { InitialValue = null })];
+        _files.Apply(_trackFiles);
+    }
+
+    private void ApplyPresence()
+    {
+        _presence.HasChanged = false;
+        for (int service = 0; service < Model.VirtualServers.Length; service++)
+        {
+            VirtualServerModel virtualServer = Model.VirtualServers[service];
+            bool isSuspended = virtualServer.SuspendWithoutAddress && !_presence.Has(Model, virtualServer);
+            if (isSuspended != _suspended[service])
+            {
+                _suspended[service] = isSuspended;
+                _log.Info($"{(isSuspended ? "Suspending" : "Activating")} healthcheckers of VS {virtualServer.Name}");
+                _engine.SetSuspended(service, isSuspended, MonotonicClock.Now);
+            }
+        }
+    }
+
+    private void OnReport(ServerReport report)
+    {
+        CheckLog.Write(_log, Model, in report);
+        _board.OnReport(report);
+    }
+
+    private void OnChange(ServiceChange change)
+    {
+        _plane.Set(change.Service, change.Table);
+        _changes.Add(change);
+    }
+
+    /// <summary>What this turn has changed goes to the plane, and is told when it is there.</summary>
+    private void EndTurn()
+    {
+        if (_presence.HasChanged)
+        {
+            ApplyPresence();
+        }
+        _plane.EndTurn();
+        foreach (ServiceChange change in _changes)
+        {
+            Tell(change);
+        }
+        _changes.Clear();
+    }
+
+    private KeepalivedModel? ReadModel()
+    {
+        using FdHandle memory = _channel.TakeDescriptor();
+        if (memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
+            || SealedMemory.TryRead(memory.Number, KeepalivedSnapshot.SizeMax, out byte[] bytes) != Errno.Success)
+        {
+            return null;
+        }
+        KeepalivedParseResult result = KeepalivedSnapshot.Parse(bytes);
+        return result.HasErrors ? null : result.Model;
+    }
+}

@@ -1,0 +1,267 @@
+using System.Collections.Immutable;
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Health.Services;
+using Holdfast.Layer4;
+using Holdfast.Layer4.Ipvs;
+using Holdfast.Layer4.Model;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Checks.Process;
+
+/// <summary>Opens a plane.</summary>
+/// <param name="plane">Null unless it worked.</param>
+public delegate NetlinkResult PlaneOpener(out ILayer4Plane? plane);
+
+/// <summary>Keeps a layer 4 plane as the virtual servers are.</summary>
+/// <remarks>
+/// Changes are gathered until <see cref="EndTurn"/>, and only what differs from what we have put in is touched. When
+/// the plane is not as we left it, it is read and made whole. A plane that is missing, or refuses something, is tried
+/// again every <see cref="RetryDelay"/>; checks go on meanwhile.
+/// </remarks>
+internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposable
+{
+    private readonly Dictionary<VirtualServiceKey, List<int>> _owners = [];
+    private readonly HashSet<int> _changed = [];
+    private readonly HashSet<VirtualServiceKey> _gone = [];
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private ILayer4Plane? _plane;
+    private KeepalivedModel _model = new();
+    private VirtualServiceKey[][] _keys = [];
+    private ServiceTable?[] _tables = [];
+    private bool _isWhole;
+
+    /// <summary>How long it waits after a failure.</summary>
+    internal static TimeSpan RetryDelay => TimeSpan.FromSeconds(10);
+
+    /// <summary>Name of the plane; null while there is none.</summary>
+    internal string? Name => _plane?.Name;
+
+    /// <summary>Why nothing is forwarded; null: the plane is there.</summary>
+    internal string? Problem { get; private set; }
+
+    /// <summary>What the plane refused, as sentences.</summary>
+    internal ImmutableArray<string> Refused { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public MonotonicTime Deadline { get; private set; } = MonotonicTime.Never;
+
+    /// <summary>Opens the plane, if it is there.</summary>
+    internal bool TryOpen()
+    {
+        if (_plane is not null)
+        {
+            return true;
+        }
+        string? problem = null;
+        try
+        {
+            NetlinkResult result = open(out _plane);
+            problem = result.Errno == Errno.ENOENT ? $"the kernel has no IPVS: {IpvsClient.MissingRemedy}"
+                : $"no access to IPVS: {result}";
+        }
+        catch (LinuxException e)
+        {
+            problem = $"no access to IPVS: {e.Message}";
+        }
+        if (_plane is not null)
+        {
+            if (Problem is not null)
+            {
+                log.Info($"IPVS is there now: {_keys.Length} virtual servers are put in");
+            }
+            Problem = null;
+            Deadline = MonotonicTime.Never;
+            ApplyTimeouts();
+            return true;
+        }
+        if (Problem != problem)
+        {
+            log.Error($"Virtual servers do not work, {problem}");
+        }
+        Problem = problem;
+        Deadline = MonotonicClock.Now + RetryDelay;
+        return false;
+    }
+
+    /// <summary>All that is in the plane; empty when it cannot be read.</summary>
+    internal ImmutableArray<ObservedPool> Observe()
+        => _plane is not null && _plane.Observe(out ImmutableArray<ObservedPool> pools).IsSuccess ? pools : [];
+
+    /// <summary><c>lvs_flush</c>: removes everything, ours or not.</summary>
+    internal void Flush()
+    {
+        if (_plane?.Flush() is { IsSuccess: false } result)
+        {
+            log.Error($"IPVS cannot be flushed: {result}");
+        }
+    }
+
+    /// <summary>Takes over a configuration; the table of each of its services follows by <see cref="Set"/>.</summary>
+    internal void Apply(KeepalivedModel model)
+    {
+        LvsGlobalModel before = _model.Global.Lvs;
+        _gone.UnionWith(_owners.Keys);
+        _owners.Clear();
+        _changed.Clear();
+        _model = model;
+        _keys = [.. model.VirtualServers.Select(service => ServicePools.KeysOf(model, service).ToArray())];
+        _tables = new ServiceTable?[_keys.Length];
+        for (int service = 0; service < _keys.Length; service++)
+        {
+            foreach (VirtualServiceKey key in _keys[service])
+            {
+                if (!_owners.TryGetValue(key, out List<int>? owners))
+                {
+                    _owners[key] = owners = [];
+                }
+                owners.Add(service);
+            }
+        }
+        _gone.ExceptWith(_owners.Keys);
+        if ((before.TcpTimeout, before.TcpFinTimeout, before.UdpTimeout)
+            != (model.Global.Lvs.TcpTimeout, model.Global.Lvs.TcpFinTimeout, model.Global.Lvs.UdpTimeout))
+        {
+            ApplyTimeouts();
+        }
+    }
+
+    /// <summary>A virtual server has other entries.</summary>
+    internal void Set(int service, ServiceTable table)
+    {
+        _tables[service] = table;
+        _changed.Add(service);
+    }
+
+    /// <summary>Carries out what has changed since the last call.</summary>
+    internal void EndTurn()
+    {
+        if ((_changed.Count == 0 && _gone.Count == 0) || _plane is null)
+        {
+            return;
+        }
+        if (!_isWhole)
+        {
+            MakeWhole();
+            return;
+        }
+        PoolSpec[] pools = [.. _changed.Order().SelectMany(s => _keys[s]).Distinct().Select(PoolOf)];
+        if (!_plane.Advance(pools, _gone, out _).IsSuccess)
+        {
+            MakeWhole();
+            return;
+        }
+        _changed.Clear();
+        _gone.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void OnTime(MonotonicTime now)
+    {
+        if (Deadline <= now)
+        {
+            Deadline = MonotonicTime.Never;
+            if (TryOpen())
+            {
+                MakeWhole();
+            }
+        }
+    }
+
+    /// <summary>Removes what is ours, or everything, as the configuration says.</summary>
+    internal void Stop()
+    {
+        if (_plane is null)
+        {
+            return;
+        }
+        NetlinkResult result = _model.Global.Lvs.FlushOnStop == FlushOnStop.All
+            ? _plane.Flush() : _plane.Reconcile([], out _);
+        if (!result.IsSuccess)
+        {
+            log.Error($"Virtual servers cannot be removed: {result}");
+        }
+        _owners.Clear();
+        _changed.Clear();
+        _gone.Clear();
+        _keys = [];
+    }
+
+    /// <summary>Closes the plane; what is in it stays.</summary>
+    public void Dispose()
+    {
+        _plane?.Dispose();
+        _plane = null;
+    }
+
+    private void MakeWhole()
+    {
+        PoolSpec[] pools =
+            [.. _owners.Keys.Where(key => _owners[key].Exists(s => _tables[s] is not null)).Select(PoolOf)];
+        NetlinkResult result = _plane!.Reconcile(pools, out ImmutableArray<Layer4Outcome> outcomes);
+        _isWhole = result.IsSuccess;
+        Refused = [.. outcomes.Where(static o => !o.Result.IsSuccess).Select(Sentence)];
+        if (!_isWhole && outcomes.IsEmpty)
+        {
+            Refused = [$"IPVS cannot be read: {result}"];
+        }
+        foreach (string sentence in Refused.Where(_told.Add))
+        {
+            log.Error(sentence);
+        }
+        if (_isWhole)
+        {
+            _told.Clear();
+        }
+        Deadline = _isWhole ? MonotonicTime.Never : MonotonicClock.Now + RetryDelay;
+        _changed.Clear();
+        _gone.Clear();
+    }
+
+    private static string Sentence(Layer4Outcome outcome)
+    {
+        string? hint = (outcome.Operation.Verb, outcome.Result.Errno) switch
+        {
+            (Layer4.Planning.Layer4Verb.AddService or Layer4.Planning.Layer4Verb.SetService, Errno.ENOENT) =>
+                $" (the kernel has no scheduler '{outcome.Operation.Service!.Scheduler}', or no persistence engine)",
+            _ => null,
+        };
+        return $"IPVS refused to {outcome.Operation}: {outcome.Result}{hint}";
+    }
+
+    /// <summary>
+    /// Two virtual servers with one address share its entry: the first one says how, both which servers.
+    /// </summary>
+    private PoolSpec PoolOf(VirtualServiceKey key)
+    {
+        PoolSpec? pool = null;
+        foreach (int service in _owners[key])
+        {
+            if (_tables[service] is { } table)
+            {
+                PoolSpec part = ServicePools.PoolOf(_model.VirtualServers[service], key, table);
+                pool = pool is null ? part : pool with
+                {
+                    Servers = [.. pool.Servers.Concat(part.Servers).DistinctBy(static s => s.Key)],
+                };
+            }
+        }
+        return pool!;
+    }
+
+    private void ApplyTimeouts()
+    {
+        LvsGlobalModel lvs = _model.Global.Lvs;
+        var timeouts = new ConnectionTimeouts(
+            (uint)lvs.TcpTimeout.TotalSeconds, (uint)lvs.TcpFinTimeout.TotalSeconds,
+            (uint)lvs.UdpTimeout.TotalSeconds);
+        if (timeouts != default && _plane?.SetTimeouts(timeouts) is { IsSuccess: false } result)
+        {
+            log.Error($"lvs_timeouts cannot be set: {result}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+using System.Text.Json;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>The checks process as the supervisor sees it: start, crash, reload, stop.</summary>
+/// <remarks>
+/// A process that crashed is followed by one that goes on from what the plane has. Whatever happens to it, VRRP does
+/// not notice.
+/// </remarks>
+internal sealed class ChecksChild(
+    SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IChecksOwner owner)
+    : ITimed, IDisposable
+{
+    private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
+    private SupervisedChild? _child;
+    private LoadedConfiguration? _configuration;
+    private MonotonicTime _restartAt = MonotonicTime.Never;
+    private uint _generation;
+    private uint _awaited;
+    private uint _restarts;
+    private string? _failure;
+    private bool _stops;
+
+    /// <summary>The channel to it; null while it does not run.</summary>
+    internal ChildChannel? Channel => _child?.Channel;
+
+    /// <summary>Whether it does not run, and will not be started again.</summary>
+    internal bool IsGone => _child is null && _restartAt.IsNever;
+
+    /// <inheritdoc/>
+    public MonotonicTime Deadline => _restartAt;
+
+    /// <summary>Starts it, if the configuration has work for it.</summary>
+    /// <param name="configuration">What it runs.</param>
+    /// <param name="generation">Number of that.</param>
+    /// <param name="continues">Whether it goes on for one that has ended.</param>
+    internal void Start(LoadedConfiguration configuration, uint generation, bool continues)
+    {
+        _configuration = configuration;
+        _generation = generation;
+        _stops = false;
+        _backoff.Clear();
+        _failure = null;
+        if (IsNeeded(configuration))
+        {
+            Spawn(continues);
+        }
+    }
+
+    /// <summary>Gives it another configuration, which was validated and which VRRP has taken.</summary>
+    /// <returns>Whether <see cref="IChecksOwner.OnChecksReloaded"/> follows.</returns>
+    internal bool Reload(LoadedConfiguration configuration, uint generation)
+    {
+        bool wasNeeded = _configuration is not null && IsNeeded(_configuration);
+        if (!wasNeeded || (_child is null && _restartAt.IsNever))
+        {
+            Start(configuration, generation, continues: false);
+            return false;
+        }
+        if (_child is null)
+        {
+            // What has left the file since the crash can only be removed by one that knew it.
+            _backoff.Clear();
+            Spawn(continues: true);
+        }
+        _configuration = configuration;
+        _generation = generation;
+        _failure = null;
+        if (_child is null)
+        {
+            return false;
+        }
+        if (!IsNeeded(configuration))
+        {
+            log.Info("No virtual server is left: the checks process ends");
+            Stop(TimeSpan.Zero);
+            return false;
+        }
+        _awaited = generation;
+        Errno errno = _child.SendSnapshot(new ReloadMessage(generation), configuration.Snapshot.Span);
+        if (errno != Errno.Success)
+        {
+            log.Error($"The checks process does not take the new configuration ({errno}): starting another one");
+            _child.Signal(Signal.SIGKILL);
+        }
+        return true;
+    }
+
+    /// <summary>Tells it to end: its virtual servers go.</summary>
+    /// <param name="limit">How long the supervisor waits before it kills.</param>
+    internal void Stop(TimeSpan limit)
+    {
+        _stops = true;
+        _restartAt = MonotonicTime.Never;
+        if (_child?.Channel.TrySend(new StopMessage((uint)limit.TotalMilliseconds)) is not (null or Errno.Success))
+        {
+            _child.Signal(Signal.SIGKILL);
+        }
+    }
+
+    /// <summary>Lets it end without touching anything: another program goes on.</summary>
+    internal void Leave()
+    {
+        _stops = true;
+        _restartAt = MonotonicTime.Never;
+        _child?.Signal(Signal.SIGKILL);
+    }
+
+    /// <summary>Ends it at once.</summary>
+    internal void Kill()
+    {
+        if (_child is { } child)
+        {
+            log.Warning($"The checks process (pid {child.Pid}) did not stop in time, killing it");
+            child.Signal(Signal.SIGKILL);
+        }
+    }
+
+    /// <summary>Writes what <c>status</c> tells of it.</summary>
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteNumber("checksPid", _child?.Pid ?? 0);
+        writer.WriteBoolean("checksReady", _child?.IsReady ?? false);
+        writer.WriteNumber("checksRestarts", _restarts);
+        if (_failure is not null)
+        {
+            writer.WriteString("checksFailure", _failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnTime(MonotonicTime now)
+    {
+        if (_restartAt <= now)
+        {
+            _restartAt = MonotonicTime.Never;
+            Spawn(continues: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _child?.Dispose();
+
+    private bool IsNeeded(LoadedConfiguration configuration)
+        => configuration.Model.VirtualServerCount > 0 || options.AllProcesses;
+
+    private void Spawn(bool continues)
+    {
+        _restartAt = MonotonicTime.Never;
+        Errno errno = SupervisedChild.TryStart(
+            options, ChildEnvironment.ChecksRole, loop, children, OnMessage, OnEnded, out _child);
+        if (_child is null)
+        {
+            OnCrash($"cannot be started: {errno}");
+            return;
+        }
+        log.Info($"Starting Healthchecker child process, pid={_child.Pid}");
+        owner.OnChecksStarted(_child.Pid);
+        var message = new ChecksConfigurationMessage(_generation, continues, HasHeir: options.Arguments.Count > 0);
+        errno = _child.SendSnapshot(in message, _configuration!.Snapshot.Span);
+        if (errno != Errno.Success)
+        {
+            log.Error($"The checks process does not take its configuration: {errno}");
+            _child.Signal(Signal.SIGKILL);
+        }
+    }
+
+    private void OnMessage(SupervisedChild child, MessageKind kind)
+    {
+        ChildChannel channel = child.Channel;
+        switch (kind)
+        {
+            case MessageKind.Started:
+                break;
+            case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
+                child.IsReady = true;
+                log.Info($"Health checks run ({ready.InstanceCount} virtual servers)");
+                break;
+            case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
+                Answer(done.Generation);
+                break;
+            case MessageKind.Stopped:
+                child.HasStopped = true;
+                break;
+            case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
+                owner.OnChecksStatus(reply, channel);
+                break;
+            default:
+                log.Warning($"The checks process sent an unexpected message ({kind})");
+                break;
+        }
+    }
+
+    private void OnEnded(SupervisedChild child, ExitStatus status)
+    {
+        if (!ReferenceEquals(child, _child))
+        {
+            return;
+        }
+        _child = null;
+        if (_stops)
+        {
+            log.Info("Health checks have stopped");
+        }
+        else if (!options.Respawn)
+        {
+            owner.OnChecksGivenUp();
+        }
+        else if (child.HasStopped && status.IsSuccess)
+        {
+            // Somebody told it alone to stop, and its services are gone: the original starts another one, too.
+            _restarts++;
+            Spawn(continues: false);
+        }
+        else
+        {
+            OnCrash(status.ToString());
+        }
+        Answer(_awaited);
+        owner.OnChecksEnded();
+    }
+
+    private void OnCrash(string reason)
+    {
+        MonotonicTime now = MonotonicClock.Now;
+        _restarts++;
+        _restartAt = _backoff.OnCrash(now);
+        _failure = _backoff.IsLoop ? $"the checks process {reason}, again and again" : null;
+        log.Error(_backoff.IsLoop
+            ? $"The checks process {reason}, again and again: "
+                + $"the next one starts in {(_restartAt - now).TotalSeconds:0} s"
+            : $"The checks process {reason}: starting another one, which goes on from what is forwarded");
+    }
+
+    private void Answer(uint generation)
+    {
+        if (_awaited != 0 && generation == _awaited)
+        {
+            _awaited = 0;
+            owner.OnChecksReloaded();
+        }
+    }
+}
+
+/// <summary>What a <see cref="ChecksChild"/> tells its supervisor.</summary>
+internal interface IChecksOwner
+{
+    /// <summary>It has been started.</summary>
+    void OnChecksStarted(int pid);
+
+    /// <summary>It has ended; <see cref="ChecksChild.IsGone"/> says whether another one follows.</summary>
+    void OnChecksEnded();
+
+    /// <summary>It has ended, and must not be started again (<c>-R</c>).</summary>
+    void OnChecksGivenUp();
+
+    /// <summary>It runs the configuration of the last reload, or has ended.</summary>
+    void OnChecksReloaded();
+
+    /// <summary>It has answered a request for its status.</summary>
+    void OnChecksStatus(StatusReplyMessage reply, ChildChannel channel);
+}

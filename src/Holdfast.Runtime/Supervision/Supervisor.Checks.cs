@@ -1,0 +1,85 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Files;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Supervision;
+
+// The checks process beside VRRP: both begin and end together, and it takes a reload when VRRP has taken it.
+public sealed partial class Supervisor
+{
+    private readonly ChecksChild _checks;
+    private PidFile? _checksPidFile;
+    private bool _checksReload;
+
+    void IChecksOwner.OnChecksStarted(int pid)
+    {
+        if (_checksPidFile is not null)
+        {
+            _ = _checksPidFile.Write(pid); // the file was writable when it was created
+        }
+        else
+        {
+            _ = TryCreatePidFile(PidPath(_options.ChecksPidFile, PidFileNames.Checks), pid, ref _checksPidFile);
+        }
+    }
+
+    void IChecksOwner.OnChecksEnded()
+    {
+        if (_checks.IsGone)
+        {
+            _checksPidFile?.Dispose();
+            _checksPidFile = null;
+        }
+        FinishIfAlone();
+    }
+
+    void IChecksOwner.OnChecksGivenUp()
+    {
+        _exitCode = DaemonExitCode.Fatal;
+        Stop("the checks process ended and must not be started again (-R)");
+    }
+
+    void IChecksOwner.OnChecksReloaded()
+    {
+        if (_checksReload)
+        {
+            _checksReload = false;
+            _reloadDeadline = MonotonicTime.Never;
+            ReportReload();
+            ReloadAgain();
+        }
+    }
+
+    void IChecksOwner.OnChecksStatus(StatusReplyMessage reply, ChildChannel channel)
+    {
+        using FdHandle memory = channel.TakeDescriptor(); // asked by nobody yet
+    }
+
+    /// <summary>
+    /// The configuration that runs now goes to the checks process as well, which starts or ends for it.
+    /// </summary>
+    /// <returns>Whether its answer has to be waited for.</returns>
+    private bool ReloadChecks()
+    {
+        _checksReload = _checks.Reload(_configuration, _generation);
+        if (_checksReload)
+        {
+            _reloadDeadline = MonotonicClock.Now + ReloadTimeout;
+        }
+        return _checksReload;
+    }
+
+    /// <summary>Who follows as another program goes on with the virtual servers; otherwise they go.</summary>
+    private void StopChecks(TimeSpan limit)
+    {
+        if (_executeAtEnd is null)
+        {
+            _checks.Stop(limit);
+        }
+        else
+        {
+            _checks.Leave();
+        }
+    }
+}

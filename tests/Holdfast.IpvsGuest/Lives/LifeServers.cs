@@ -32,7 +32,8 @@ internal sealed class LifeServers : IDisposable
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         }
-        socket.Bind(point);
+        // A socket that was closed a moment ago may still be at its end.
+        Expect.Equal(true, LifeWait.Until(() => TryBind(socket, point), TimeSpan.FromSeconds(10)), $"bind to {point}");
         _open[name] = socket;
         if (isDatagram)
         {
@@ -64,6 +65,19 @@ internal sealed class LifeServers : IDisposable
             socket.Dispose();
         }
         _open.Clear();
+    }
+
+    private static bool TryBind(Socket socket, IPEndPoint point)
+    {
+        try
+        {
+            socket.Bind(point);
+            return true;
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
     }
 
     private async Task Accept(Socket listener, string name, bool isMail)

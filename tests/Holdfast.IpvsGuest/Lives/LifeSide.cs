@@ -52,10 +52,16 @@ internal sealed class LifeSide : IDisposable
     /// <summary>Ends what is left of one life, and makes ready for another.</summary>
     internal void Reset()
     {
-        if (_daemon is not null && !HasEnded())
+        foreach (Signal signal in (ReadOnlySpan<Signal>)[Signal.SIGTERM, Signal.SIGKILL])
         {
-            _ = _daemon.Send(Signal.SIGKILL);
+            if (!HasEnded())
+            {
+                _ = _daemon!.Send(signal);
+                _ = LifeWait.Until(HasEnded, TimeSpan.FromSeconds(10));
+            }
         }
+        File.Delete(Path.Combine(Directory, "pid"));
+        File.Delete(Path.Combine(Directory, "checkers.pid"));
         _daemon?.Dispose();
         _daemon = null;
         Ended = null;

@@ -72,7 +72,6 @@ internal sealed partial class LifeGenerator
     {
         bool isWeight = _random.Next(3) > 0;
         int factor = isWeight ? Pick(1, 1, 2, -1) : 0;
-        _trackFiles.Add($"track_file f{name} {{\n    file @/f{name}\n    weight 1\n}}\n");
         return new CheckerDraft(TargetKind.File, $"f{name}",
             $"        FILE_CHECK {{\n            track_file f{name}\n            weight {N(factor)}\n        }}\n")
         {

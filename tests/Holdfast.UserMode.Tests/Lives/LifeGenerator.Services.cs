@@ -22,19 +22,22 @@ internal sealed partial class LifeGenerator
             10 => VirtualAddress(isV6, number, 1),
             _ => $"{VirtualAddress(isV6, number, 2)} 443",
         };
+        // Only NAT changes ports, and a mark has none: what has several kinds of entries takes NAT.
+        bool changesPort = kind == 11 || (kind is >= 5 and < 8 && Chance(2));
         ServiceDraft service = new(number, target)
         {
+            ChangesPort = changesPort,
             IsV6 = isV6,
             IsMark = isMark,
             IsEveryPort = isEveryPort,
             Protocol = protocol,
-            Method = NewMethod(),
+            Method = changesPort ? "NAT" : NewMethod(),
             Scheduler = Pick(s_schedulers),
             Alpha = Chance(4),
         };
         if (kind is >= 5 and < 8)
         {
-            service.Group = NewGroup(number, isV6);
+            service.Group = NewGroup(number, isV6, changesPort);
         }
         AddServiceKeywords(service);
         int servers = _random.Next(1, 5);
@@ -53,7 +56,7 @@ internal sealed partial class LifeGenerator
     private string NewMethod() => Pick("NAT", "NAT", "DR", "DR", "TUN", "TUN type ipip", "TUN type gue port 6080",
         "TUN type gue port 6080 csum", "TUN type gue port 6081 remcsum", "TUN type gre", "TUN type gre csum");
 
-    private string NewGroup(int number, bool isV6)
+    private string NewGroup(int number, bool isV6, bool changesPort)
     {
         string name = $"virtual_server_group group{N(number)} {{\n";
         int lines = _random.Next(1, 4);
@@ -61,12 +64,12 @@ internal sealed partial class LifeGenerator
         {
             int block = 16 * (i + 1);
             string first = VirtualAddress(isV6, number, block);
-            name += "    " + (_random.Next(5) switch
+            name += "    " + (_random.Next(changesPort ? 5 : 3) switch
             {
                 0 => $"{first} 80",
                 1 => $"{first}-{(isV6 ? Hex(block + 3) : N(block + 3))} 80",
-                2 => $"{first}-{VirtualAddress(isV6, number, block + 2)} 8080",
-                3 => $"{first}/{(isV6 ? "126" : "30")} 80",
+                2 => $"{first}/{(isV6 ? "126" : "30")} 80",
+                3 => $"{first}-{VirtualAddress(isV6, number, block + 2)} 8080",
                 _ => $"fwmark {N((100 * number) + i)}",
             }) + "\n";
         }
@@ -131,7 +134,7 @@ internal sealed partial class LifeGenerator
         {
             server.Keywords["inhibit_on_failure"] = "";
         }
-        if (Chance(6) && !isPortless && !service.IsMark)
+        if (Chance(6) && service is { IsEveryPort: false, IsMark: false, ChangesPort: false })
         {
             server.Keywords["lvs_method"] = NewMethod();
         }
@@ -142,6 +145,10 @@ internal sealed partial class LifeGenerator
     private void SetQuorum(ServiceDraft service)
     {
         long sum = service.Servers.Sum(static s => s.Weight);
+        if (sum == 0)
+        {
+            service.Servers[0].Weight = sum = 3;
+        }
         service.Quorum = sum > 1 && Chance(2) ? _random.NextInt64(1, sum + 1) : 1;
         service.Hysteresis = service.Quorum > 1 && Chance(2)
             ? _random.NextInt64(0, Math.Min(service.Quorum, sum - service.Quorum + 1)) : 0;
@@ -155,7 +162,8 @@ internal sealed partial class LifeGenerator
         {
             text += "    sorry_server_inhibit\n";
         }
-        return text + (Chance(3) && !isPortless && !service.IsMark ? $"    sorry_server_lvs_method {NewMethod()}\n" : "");
+        return text + (Chance(3) && service is { IsEveryPort: false, IsMark: false, ChangesPort: false }
+            ? $"    sorry_server_lvs_method {NewMethod()}\n" : "");
     }
 
     private static string VirtualAddress(bool isV6, int number, int last)

@@ -10,9 +10,10 @@ internal sealed partial class LifeGenerator
         StringBuilder text = new();
         text.Append("global_defs {\n    script_user root\n    enable_script_security\n    lvs_notify_fifo @/fifo\n"
             + "    checker_log_all_failures\n}\n");
-        foreach (string file in _trackFiles)
+        foreach (CheckerDraft checker in _services.SelectMany(static s => s.Servers).SelectMany(static s => s.Checkers)
+            .Where(static c => c.Kind == TargetKind.File))
         {
-            text.Append(file);
+            text.Append($"track_file {checker.Target} {{\n    file @/{checker.Target}\n    weight 1\n}}\n");
         }
         foreach (ServiceDraft service in _services)
         {
@@ -81,6 +82,7 @@ internal sealed partial class LifeGenerator
                     break;
                 case 4:
                     service.Servers[0].Weight = _random.Next(0, 9);
+                    SetQuorum(service);
                     break;
                 case 5:
                     service.Servers[^1].Keywords["uthreshold"] = "77";

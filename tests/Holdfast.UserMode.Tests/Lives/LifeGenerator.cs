@@ -12,7 +12,6 @@ internal sealed partial class LifeGenerator(int seed)
 {
     private readonly Random _random = new(seed);
     private readonly List<ServiceDraft> _services = [];
-    private readonly List<string> _trackFiles = [];
     private readonly StringBuilder _script = new();
     private readonly Dictionary<string, bool> _told = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);

@@ -63,6 +63,7 @@ public sealed class LifeRun : IDisposable
             return $$"""
                 export DOTNET_ROOT={{runtime}} DOTNET_EnableDiagnostics=0 DOTNET_TieredPGO=0
                 {{guest}} lives /mnt/lives {{Original}} {{ours}} {{Lanes}} >/mnt/guest.log 2>&1
+                dmesg | tail -40; cat /proc/meminfo | head -4
                 """;
         }
     }

@@ -81,6 +81,9 @@ internal sealed class ServiceDraft(int number, string header)
     /// <summary>Whether it is for every port.</summary>
     internal bool IsEveryPort { get; init; }
 
+    /// <summary>Whether its entries have different ports, or none, so that only NAT will do.</summary>
+    internal bool ChangesPort { get; init; }
+
     internal string Protocol { get; init; } = "TCP";
 
     internal string Method { get; set; } = "NAT";

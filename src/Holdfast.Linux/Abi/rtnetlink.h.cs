@@ -85,6 +85,7 @@ internal enum RT_TABLE : uint
 internal enum RTM_F : uint
 {
     RTM_F_CLONED = 0x200,
+    RTM_F_FIB_MATCH = 0x2000,
 }
 
 /// <summary>Flags of a next hop.</summary>

@@ -66,6 +66,28 @@ public sealed partial class RouteNetlink
         return Dump(RTM.RTM_GETROUTE, header, ref visitor);
     }
 
+    /// <summary>Asks which entry of the tables packets to an address follow.</summary>
+    /// <param name="destination">The address.</param>
+    /// <param name="route">The entry, as it stands in its table; null: there is none.</param>
+    /// <returns>ENETUNREACH: there is none.</returns>
+    public NetlinkResult FindRoute(IpAddress destination, out RouteSpec? route)
+    {
+        NetlinkWriter writer = new(_request);
+        int message = writer.BeginMessage(RTM.RTM_GETROUTE, NLM_F.NLM_F_REQUEST | NLM_F.NLM_F_ACK, 0, new rtmsg
+        {
+            rtm_family = (byte)Family(destination.Family),
+            rtm_dst_len = (byte)destination.BitCount,
+            rtm_flags = (uint)RTM_F.RTM_F_FIB_MATCH,
+        });
+        writer.PutAddress(RTA.RTA_DST, destination);
+        writer.EndMessage(message);
+        List<RouteSpec> found = [];
+        RouteVisitor visitor = new(found, 0, 0);
+        NetlinkResult result = _socket.Dump(_request.AsSpan(0, writer.Length), ref visitor);
+        route = found.Count > 0 ? found[0] : null;
+        return result;
+    }
+
     /// <summary>Routes of one family and protocol, as events name them.</summary>
     internal NetlinkResult DumpRouteNotices(List<RouteNotice> into, IpFamily family, byte protocol)
     {

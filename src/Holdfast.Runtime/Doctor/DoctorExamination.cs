@@ -31,6 +31,7 @@ public static class DoctorExamination
             }
             findings.AddRange(NetworkChecks.Settings(model, node!));
             findings.AddRange(NetworkChecks.Instances(model, node!, isRunning));
+            findings.AddRange(LvsChecks.Run(model, node!, netlink));
             findings.AddRange(SegmentChecks.Run(model, node!, isRunning, listen));
         }
         catch (LinuxException e)

@@ -60,12 +60,6 @@ internal static class NetworkChecks
                     $"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.{name}.rp_filter=2");
             }
         }
-        if (model.VirtualServerCount > 0 && (Read("all", "arp_ignore") == 0 || Read("all", "arp_announce") < 2))
-        {
-            yield return DoctorFinding.Note("arp_ignore",
-                "a real server of direct routing must not answer ARP for the virtual address on its loopback",
-                "on real servers: sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2");
-        }
         yield return Nonlocal();
     }
 

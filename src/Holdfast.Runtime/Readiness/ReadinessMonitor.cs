@@ -6,6 +6,7 @@ using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Readiness.Lvs;
 using Holdfast.Runtime.Vrrp;
 using Holdfast.Vrrp.Machine;
 
@@ -22,6 +23,7 @@ internal sealed class ReadinessMonitor(Log log, Func<FactsRequestMessage, Errno>
     private const int CostFactor = 200;
 
     private readonly Dictionary<string, ReadinessReport> _reports = [];
+    private readonly LvsReadiness _virtualServers = new(log);
     private KeepalivedModel _model = new();
     private VrrpInstancePlan[] _plans = [];
     private InstanceFactsMessage?[] _facts = [];
@@ -45,6 +47,7 @@ internal sealed class ReadinessMonitor(Log log, Func<FactsRequestMessage, Errno>
         {
             _model = model;
             _plans = VrrpPlan.From(model, TimeSpan.Zero).Instances;
+            _virtualServers.Apply(model);
             foreach (string gone in _reports.Keys.Except(model.Instances.Select(static i => i.Name)).ToArray())
             {
                 _reports.Remove(gone);
@@ -52,7 +55,8 @@ internal sealed class ReadinessMonitor(Log log, Func<FactsRequestMessage, Errno>
         }
         _facts = new InstanceFactsMessage?[_plans.Length];
         _asked = 0;
-        Deadline = _plans.Length == 0 ? MonotonicTime.Never : now + TimeSpan.FromSeconds(1);
+        Deadline = _plans.Length == 0 && model.VirtualServers.IsEmpty
+            ? MonotonicTime.Never : now + TimeSpan.FromSeconds(1);
     }
 
     /// <summary>The VRRP process is gone: nothing is checked until <see cref="Begin"/>.</summary>
@@ -104,6 +108,10 @@ internal sealed class ReadinessMonitor(Log log, Func<FactsRequestMessage, Errno>
             }
         }
         json.WriteEndObject();
+        if (only is null)
+        {
+            _virtualServers.Write(json);
+        }
     }
 
     /// <inheritdoc/>
@@ -125,6 +133,7 @@ internal sealed class ReadinessMonitor(Log log, Func<FactsRequestMessage, Errno>
             return;
         }
         _checkedAt = now;
+        _virtualServers.Check(_netlink);
         for (int index = 0; index < _plans.Length; index++)
         {
             if (_facts[index] is { } facts && facts.Role != Role.Initialize)

@@ -27,6 +27,7 @@ internal static class HoldfastCommands
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(RealServerCommand.Create());
         root.Subcommands.Add(ReloadCommand.Create());
         root.Subcommands.Add(UpgradeCommand.Create());
         root.Subcommands.Add(StopCommand.Create());

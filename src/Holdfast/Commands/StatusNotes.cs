@@ -43,6 +43,18 @@ internal sealed class StatusNotes(JsonElement status)
             role == "fault" ? Tone.Bad : Tone.Plain));
     }
 
+    /// <summary>Adds what keeps virtual servers from working, as far as this host shows it.</summary>
+    internal void AddVirtualServers()
+    {
+        foreach (JsonElement problem in StatusText.List(status, "virtual_server_problems"))
+        {
+            string remedy = StatusText.Text(problem, "remedy");
+            bool prevents = StatusText.Flag(problem, "prevents");
+            _notes.Add(("virtual servers", (prevents ? "" : "note: ") + StatusText.Text(problem, "text")
+                + (remedy.Length > 0 ? $" (mend it: {remedy})" : ""), prevents ? Tone.Bad : Tone.Warning));
+        }
+    }
+
     /// <summary>Puts them on a page.</summary>
     internal void WriteTo(Page page)
     {

@@ -26,6 +26,7 @@ internal static class StatusView
         {
             notes.AddGroup(group);
         }
+        notes.AddVirtualServers();
         notes.WriteTo(page);
     }
 

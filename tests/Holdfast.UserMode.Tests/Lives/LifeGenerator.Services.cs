@@ -82,7 +82,8 @@ internal sealed partial class LifeGenerator
         if (service.IsEveryPort || Chance(4))
         {
             words["persistence_timeout"] = Chance(4) && !service.IsEveryPort ? "" : N(_random.Next(1, 100000));
-            if (Chance(2))
+            // The original forgets the mask in the entries of groups (docs/differences/virtual-servers.md).
+            if (Chance(2) && service.Group.Length == 0)
             {
                 words["persistence_granularity"] = service.IsV6 ? Pick("64", "128", "48")
                     : Pick("255.255.255.0", "255.255.255.255", "255.255.0.0");

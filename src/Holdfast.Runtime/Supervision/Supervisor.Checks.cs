@@ -31,6 +31,7 @@ public sealed partial class Supervisor
             _checksPidFile?.Dispose();
             _checksPidFile = null;
         }
+        FailStatusRequests(StatusPart.Checks);
         FinishIfAlone();
     }
 
@@ -53,7 +54,8 @@ public sealed partial class Supervisor
 
     void IChecksOwner.OnChecksStatus(StatusReplyMessage reply, ChildChannel channel)
     {
-        using FdHandle memory = channel.TakeDescriptor(); // asked by nobody yet
+        using FdHandle memory = channel.TakeDescriptor();
+        OnStatusPart(reply.Id, memory, StatusPart.Checks);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Holdfast.IpvsGuest.Lives;
 /// </remarks>
 internal sealed class LifeRunner(string directory, LifeSide original, LifeSide ours)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly LifeSide[] _sides = [original, ours];
     private readonly Dictionary<string, bool> _expected = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long[]> _runs = new(StringComparer.Ordinal);
@@ -70,14 +70,13 @@ internal sealed class LifeRunner(string directory, LifeSide original, LifeSide o
             case "wrong":
                 ForBoth(side => side.Servers.AnswerWrongly($"{values[0]} {values[1]}"));
                 break;
-            case "number":
+            case "number" or "code":
                 ForBoth(side => side.Write(values[0], values[1] + "\n"));
                 break;
             case "exit":
                 ForBoth(side => side.Write(values[0], values[1] + "\n"));
-                // The one that may be under way has read the code before; the one after it is finished when a third
-                // has begun.
-                _runs[values[0]] = [.. _sides.Select(side => side.RunsOf(values[0]) + 3)];
+                // The one that may be under way has read the code before.
+                _runs[values[0]] = [.. _sides.Select(side => side.RunsOf(values[0]) + 2)];
                 break;
             case "assume":
                 ForBoth(side => side.Fifo.Assume(values[0], values[1] == "up"));

@@ -60,8 +60,10 @@ internal sealed class LifeSide : IDisposable
                 _ = LifeWait.Until(HasEnded, TimeSpan.FromSeconds(10));
             }
         }
-        File.Delete(Path.Combine(Directory, "pid"));
-        File.Delete(Path.Combine(Directory, "checkers.pid"));
+        foreach (string name in (string[])["pid", "checkers.pid", "vrrp.pid"])
+        {
+            File.Delete(Path.Combine(Directory, name));
+        }
         _daemon?.Dispose();
         _daemon = null;
         Ended = null;
@@ -87,7 +89,7 @@ internal sealed class LifeSide : IDisposable
         }
         string At(string name) => Path.Combine(Directory, name);
         _daemon = Spawn(_program, ["keepalived", "-n", "-l", "-D", "-C", "-f", At("conf"), "-p", At("pid"), "-c",
-            At("checkers.pid"), .. (ReadOnlySpan<string>)(_program.EndsWith("sbin/keepalived", StringComparison.Ordinal)
+            At("checkers.pid"), "-r", At("vrrp.pid"), .. (ReadOnlySpan<string>)(_program.EndsWith("sbin/keepalived", StringComparison.Ordinal)
                 ? [] : ["--run-dir=" + At("run")])], log);
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class LifeGenerator
     {
         foreach (ServiceDraft service in _services.ToArray())
         {
-            switch (_random.Next(10))
+            switch (_random.Next(9))
             {
                 case 0:
                     service.Scheduler = service.Scheduler is "sh" or "mh" ? service.Scheduler : Pick("rr", "wlc", "dh");
@@ -84,14 +84,10 @@ internal sealed partial class LifeGenerator
                     service.Servers[0].Weight = _random.Next(0, 9);
                     SetQuorum(service);
                     break;
-                case 5:
-                    service.Servers[^1].Keywords["uthreshold"] = "77";
-                    service.Servers[^1].Keywords.Remove("lthreshold");
-                    break;
-                case 6 when _services.Count > 2:
+                case 5 when _services.Count > 2:
                     _services.Remove(service);
                     break;
-                case 7 when !service.Keywords.ContainsKey("persistence_timeout"):
+                case 6 when !service.Keywords.ContainsKey("persistence_timeout"):
                     service.Keywords["persistence_timeout"] = "500";
                     break;
                 default:

@@ -98,7 +98,7 @@ internal sealed partial class LifeGenerator(int seed)
             Do(checker.Kind switch
             {
                 TargetKind.File => $"number {checker.Target} 0",
-                TargetKind.Script => $"exit {checker.Target} 0",
+                TargetKind.Script => $"code {checker.Target} 0",
                 TargetKind.Ping => $"ping {checker.Target}",
                 _ => $"open {checker.Kind} {checker.Target}",
             });
@@ -163,7 +163,10 @@ internal sealed partial class LifeGenerator(int seed)
     {
         Step(name);
         foreach (CheckerDraft checker in _services.SelectMany(static s => s.Servers)
-            .Where(_ => _random.NextDouble() < share).SelectMany(static s => s.Checkers).Where(static c => c.IsBad))
+            .Where(_ => _random.NextDouble() < share).SelectMany(static s => s.Checkers).Where(static c => c.IsBad)
+            // At a reload the original puts a server that a file holds down into the pool, and takes it out again.
+            .Union(_services.SelectMany(static s => s.Servers).SelectMany(static s => s.Checkers)
+                .Where(static c => c is { IsBad: true, Kind: TargetKind.File })))
         {
             Do(checker.Kind switch
             {

@@ -1,4 +1,6 @@
 using Holdfast.Config.Keepalived;
+using Holdfast.Config.Keepalived.Model;
+using Holdfast.Linux.Pcre;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Supervision;
@@ -34,5 +36,12 @@ internal sealed class KeepalivedLoader(string path, KeepalivedParseOptions optio
     }
 
     internal static KeepalivedParseResult Parse(string path, KeepalivedParseOptions options)
-        => KeepalivedParser.Parse(path, new DiskConfigFiles(), options);
+        => KeepalivedParser.Parse(path, new DiskConfigFiles(), options with { RegexProblem = RegexProblem });
+
+    private static string? RegexProblem(HttpRegexModel regex)
+    {
+        using PcreRegex? compiled = PcreRegex.TryCompile(
+            regex.Pattern, regex.Options, regex.OffsetMax, regex.StackStart, regex.StackMax, out string? problem);
+        return problem;
+    }
 }

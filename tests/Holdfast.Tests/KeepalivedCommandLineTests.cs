@@ -119,16 +119,16 @@ public sealed class KeepalivedCommandLineTests
     [Theory]
     [InlineData("-x", "SNMP")]
     [InlineData("-A sock", "SNMP")]
-    [InlineData("--all", "health checks")]
-    [InlineData("-P -C", "health checks")]
-    [InlineData("-c file", "pid file")]
+    [InlineData("--all", "BFD")]
+    [InlineData("-b file", "pid file")]
     [InlineData("-Mpat", "core_pattern")]
     public void Losses_OptionWithoutEffect_IsNamed(string line, string expected)
         => Assert.Contains(expected, Assert.Single(OptionEffects.Losses(Parse(line))), StringComparison.Ordinal);
 
     [Fact]
     public void Losses_OptionsWithEffect_AreNotReported()
-        => Assert.Empty(OptionEffects.Losses(Parse("-n -P -B -X -V -I -R -d -a -m -s ns -e -D --ignore-sigint")));
+        => Assert.Empty(OptionEffects.Losses(
+            Parse("-n -P -C -c file -B -X -V -I -R -d -a -m -s ns -e -D --ignore-sigint")));
 
     [Theory]
     [InlineData("extra", "extra")]

@@ -52,4 +52,5 @@ public static partial class FindingCodes
     internal static readonly FindingCode SslUnverified = Code("KA0425", Severity.Note, OriginalClass.Silent,
         "Certificates of servers are not verified");
     internal static readonly FindingCode SyncLine = Error("KA0426", "lvs_sync_daemon cannot be read");
+    internal static readonly FindingCode RegexBroken = Error("KA0427", "A regex cannot be compiled");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Config.Keepalived.Model;
 
 namespace Holdfast.Config.Keepalived;
 
@@ -17,11 +18,23 @@ public sealed record KeepalivedParseOptions
     /// </summary>
     public bool AcceptLoss { get; init; }
 
+    /// <summary>
+    /// Files of ipvsadm rules, whose services are added to the virtual servers; with one, the path of the
+    /// keepalived.conf may be empty. Default: none.
+    /// </summary>
+    public ImmutableArray<string> RuleFiles { get; init; } = [];
+
     /// <summary>Value of <c>${_INSTANCE}</c>. Default empty.</summary>
     public string? InstanceName { get; init; }
 
     /// <summary>Seed of <c>${_RANDOM}</c>, unless the file has <c>random_seed</c>. Default 0.</summary>
     public ulong RandomSeed { get; init; }
+
+    /// <summary>Which parts are run; the model holds nothing else. Default: all.</summary>
+    public DaemonParts Parts { get; init; } = DaemonParts.All;
+
+    /// <summary>Says what is wrong with a <c>regex</c>; null for nothing. Default: regexes are not looked at.</summary>
+    public Func<HttpRegexModel, string?>? RegexProblem { get; init; }
 
     /// <summary>
     /// Interfaces of this machine; names that are not among them are reported. Default: not known, not checked.

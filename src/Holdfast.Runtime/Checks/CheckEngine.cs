@@ -146,6 +146,11 @@ public sealed class CheckEngine : ITimed, IDisposable
     /// <summary>What is known of every checker, in the order of the configuration.</summary>
     public ImmutableArray<CheckStatus> Status => [.. _runs.Select(static r => r.Status)];
 
+    /// <summary>The last results of a checker, at most ten, the newest first.</summary>
+    /// <returns>None for a checker that is not there.</returns>
+    public ImmutableArray<CheckResult> ResultsOf(CheckId id)
+        => Array.Find(_runs, r => r.Id == id)?.Results ?? [];
+
     /// <summary>Ends all probes.</summary>
     public void Dispose()
     {

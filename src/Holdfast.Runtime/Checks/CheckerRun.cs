@@ -16,6 +16,7 @@ internal sealed class CheckerRun
     private MonotonicTime _limit = MonotonicTime.Never;
     private MonotonicTime _startedAt;
     private long? _delta;
+    private readonly ResultRing _results = new();
 
     internal CheckerRun(
         CheckEngine engine, string key, CheckerModel checker, in CheckModel model, Probe? probe, in CheckState state,
@@ -28,6 +29,7 @@ internal sealed class CheckerRun
         _model = model;
         _probe = probe;
         _state = state;
+        Since = MonotonicClock.Now;
         probe?.Attach(this);
     }
 
@@ -67,8 +69,19 @@ internal sealed class CheckerRun
     /// <summary>When it wants to be called: the next probe, or the limit of the one under way.</summary>
     internal MonotonicTime Deadline => _probe is null ? MonotonicTime.Never : MonotonicTime.Min(_state.Due, _limit);
 
+    /// <summary>Since when it has been up or down; before its first check, since it is there.</summary>
+    internal MonotonicTime Since { get; private set; }
+
     internal CheckStatus Status => new(Id, _state.IsUp, _state.HasRun, _state.Phase == CheckPhase.Suspended,
-        _state.Failures, _state.Due, Last, LastAt, LastTook, LastFailure, LastFailureAt);
+        _state.Failures, _state.Due, Last, LastAt, LastTook, LastFailure, LastFailureAt)
+    {
+        IsRunning = _state.Phase == CheckPhase.Running,
+        Since = Since,
+        WeightDelta = WeightDelta,
+    };
+
+    /// <summary>The last results, the newest first.</summary>
+    internal System.Collections.Immutable.ImmutableArray<CheckResult> Results => _results.ToArray();
 
     internal void OnTime(MonotonicTime now)
     {
@@ -113,6 +126,7 @@ internal sealed class CheckerRun
         _startedAt = now;
         Remember(result, now);
         bool isNews = !_state.HasRun || _state.IsUp != result.IsSuccess;
+        Since = _state.IsUp != result.IsSuccess ? now : Since;
         _state = _state with { IsUp = result.IsSuccess, HasRun = true };
         if (isNews)
         {
@@ -146,6 +160,7 @@ internal sealed class CheckerRun
         Last = result;
         LastAt = now;
         LastTook = now - _startedAt;
+        _results.Add(result, _state.Step, now, LastTook);
         if (!result.IsSuccess)
         {
             LastFailure = result;
@@ -156,7 +171,9 @@ internal sealed class CheckerRun
 
     private void Step(CheckInput input, ProbeResult result, MonotonicTime now)
     {
+        bool wasUp = _state.IsUp;
         CheckOutput output = CheckMachine.Step(_model, ref _state, input, now);
+        Since = _state.IsUp != wasUp ? now : Since;
         if ((output & CheckOutput.Cancel) != 0)
         {
             _limit = MonotonicTime.Never;

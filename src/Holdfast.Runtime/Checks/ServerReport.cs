@@ -58,4 +58,14 @@ public readonly record struct ServerReport(
 /// <param name="LastFailureAt">When it came; zero when there is none.</param>
 public sealed record CheckStatus(
     CheckId Id, bool IsUp, bool HasRun, bool IsSuspended, int Failures, MonotonicTime Due, ProbeResult Last,
-    MonotonicTime LastAt, TimeSpan LastTook, ProbeResult LastFailure, MonotonicTime LastFailureAt);
+    MonotonicTime LastAt, TimeSpan LastTook, ProbeResult LastFailure, MonotonicTime LastFailureAt)
+{
+    /// <summary>Whether a probe is under way.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>Since when it has been up or down; before its first check, since it is there.</summary>
+    public MonotonicTime Since { get; init; }
+
+    /// <summary>What it adds to the weight of its server.</summary>
+    public long WeightDelta { get; init; }
+}

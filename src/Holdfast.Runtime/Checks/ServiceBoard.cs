@@ -4,11 +4,37 @@ using Holdfast.Health.Services;
 
 namespace Holdfast.Runtime.Checks;
 
+/// <summary>Why a <see cref="ServiceBoard"/> tells of a virtual server.</summary>
+public enum ServiceOccasion : byte
+{
+    /// <summary>A checker had a result.</summary>
+    Check,
+
+    /// <summary>The service begins: the daemon has started, or a reload brought it.</summary>
+    Start,
+
+    /// <summary>It goes on: a reload kept it, or its process was started again.</summary>
+    Continue,
+
+    /// <summary>The daemon stops.</summary>
+    Stop,
+}
+
 /// <summary>What a <see cref="ServiceBoard"/> tells of one virtual server.</summary>
 /// <param name="Service">0-based index of the virtual server.</param>
 /// <param name="Effects">What is to be told to scripts, FIFOs and logs, in this order.</param>
 /// <param name="Table">The entries that it has now.</param>
-public sealed record ServiceChange(int Service, ImmutableArray<ServiceEffect> Effects, ServiceTable Table);
+public sealed record ServiceChange(int Service, ImmutableArray<ServiceEffect> Effects, ServiceTable Table)
+{
+    /// <summary>Why it is told. Default: a check.</summary>
+    public ServiceOccasion Occasion { get; init; }
+
+    /// <summary>The state before, by the same indexes; null for a configuration that was just taken over.</summary>
+    public ServiceState? Before { get; init; }
+
+    /// <summary>The state now.</summary>
+    public required ServiceState Now { get; init; }
+}
 
 /// <summary>Keeps the state of all virtual servers from the reports of a <see cref="CheckEngine"/>.</summary>
 /// <remarks>Makes no system call; the plane is programmed by whoever is told.</remarks>
@@ -37,10 +63,14 @@ public sealed class ServiceBoard
         {
             VirtualServerModel service = model.VirtualServers[i];
             Entry? known = before.GetValueOrDefault(names[i]);
-            entries[i] = Create(names[i], service, model.Ssl, known, known is null ? recall?.Invoke(i) : null,
-                out ImmutableArray<ServiceEffect> effects);
+            ServiceMemory? memory = known is null ? recall?.Invoke(i) : null;
+            entries[i] = Create(names[i], service, model.Ssl, known, memory, out ImmutableArray<ServiceEffect> effects);
             _entries = entries;
-            _changed(new ServiceChange(i, effects, TableOf(entries[i])));
+            _changed(new ServiceChange(i, effects, TableOf(entries[i]))
+            {
+                Occasion = known is null && memory is null ? ServiceOccasion.Start : ServiceOccasion.Continue,
+                Now = entries[i].State,
+            });
         }
         _entries = entries;
     }
@@ -61,7 +91,7 @@ public sealed class ServiceBoard
         }
     }
 
-    /// <summary>The daemon stops: with <c>omega</c>, the down scripts are told.</summary>
+    /// <summary>The daemon stops: every service is told; with <c>omega</c>, its down scripts are to be.</summary>
     public void Stop()
     {
         for (int i = 0; i < _entries.Length; i++)
@@ -69,6 +99,9 @@ public sealed class ServiceBoard
             Step(i, new ServiceEvent(ServiceEventKind.Stop));
         }
     }
+
+    /// <summary>The state of every service, by index.</summary>
+    public ImmutableArray<ServiceState> States => [.. _entries.Select(static e => e.State)];
 
     /// <summary>The entries that a service has now.</summary>
     /// <param name="service">0-based index of the virtual server.</param>
@@ -78,15 +111,35 @@ public sealed class ServiceBoard
     /// <param name="service">0-based index of the virtual server.</param>
     public ServiceState StateOf(int service) => _entries[service].State;
 
+    /// <summary>What would become of a service; nothing changes.</summary>
+    /// <param name="service">0-based index of the virtual server.</param>
+    /// <param name="occurred">What is supposed to happen, one after the other.</param>
+    public (ServiceState State, ServiceTable Table) Foresee(int service, params ReadOnlySpan<ServiceEvent> occurred)
+    {
+        Entry entry = _entries[service];
+        ServiceState state = entry.State;
+        foreach (ServiceEvent one in occurred)
+        {
+            (state, _) = ServiceMachine.Step(entry.Model, state, one);
+        }
+        return (state, ServiceMachine.Table(entry.Model, state));
+    }
+
     private static ServiceTable TableOf(Entry entry) => ServiceMachine.Table(entry.Model, entry.State);
 
     private void Step(int service, ServiceEvent occurred)
     {
         Entry entry = _entries[service];
+        ServiceState before = entry.State;
         (entry.State, ImmutableArray<ServiceEffect> effects) = ServiceMachine.Step(entry.Model, entry.State, occurred);
-        if (!effects.IsEmpty)
+        if (!effects.IsEmpty || occurred.Kind == ServiceEventKind.Stop)
         {
-            _changed(new ServiceChange(service, effects, TableOf(entry)));
+            _changed(new ServiceChange(service, effects, TableOf(entry))
+            {
+                Occasion = occurred.Kind == ServiceEventKind.Stop ? ServiceOccasion.Stop : ServiceOccasion.Check,
+                Before = before,
+                Now = entry.State,
+            });
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Notifications.Mail;
@@ -15,28 +14,26 @@ namespace Holdfast.Runtime.Notifications;
 /// </remarks>
 public sealed class Notifier
 {
-    private const int RunningMax = 4096;
-
-    private readonly ScriptRunner _runner;
-    private readonly Log _log;
-    private readonly List<NotifyFifo> _fifos = [];
-    private readonly Queue<(PreparedCommand Command, IReadOnlyList<string> More)> _queue = [];
+    private readonly ScriptQueue _scripts;
     private readonly Dictionary<string, string> _lines = new(StringComparer.Ordinal);
-    private bool _isStarting;
     private NotifyTargets _targets = NotifyTargets.Empty;
 
     /// <summary>A notifier that knows no instance yet.</summary>
     public Notifier(ScriptRunner runner, Log log)
     {
-        _runner = runner;
-        _log = log;
+        _scripts = new ScriptQueue(runner, log);
+        Fifos = new NotifyFifos(runner, log);
     }
 
     /// <summary>How many notify scripts run or are about to.</summary>
-    public int RunningCount { get; private set; }
+    public int RunningCount => _scripts.RunningCount;
 
     /// <summary>Called whenever a script has ended, for one who waits for all of them.</summary>
-    public Action? ScriptEnded { get; set; }
+    public Action? ScriptEnded
+    {
+        get => _scripts.ScriptEnded;
+        set => _scripts.ScriptEnded = value;
+    }
 
     /// <summary>Sets what is notified of; the lists must fit the model whose indexes the events bear.</summary>
     public void Apply(NotifyTargets targets) => _targets = targets;
@@ -59,15 +56,8 @@ public sealed class Notifier
     /// <summary>Sends mail; null: nobody does.</summary>
     public MailAlerts? Mail { get; init; }
 
-    /// <summary>Adds a FIFO that gets every line.</summary>
-    public void Add(NotifyFifo fifo) => _fifos.Add(fifo);
-
-    /// <summary>Closes all FIFOs.</summary>
-    public void CloseFifos()
-    {
-        _fifos.ForEach(static fifo => fifo.Dispose());
-        _fifos.Clear();
-    }
+    /// <summary>The FIFOs that get every line.</summary>
+    public NotifyFifos Fifos { get; }
 
     /// <summary>An instance changed its state.</summary>
     public void OnInstance(in InstanceStateChangedMessage message)
@@ -104,7 +94,7 @@ public sealed class Notifier
         const string Word = "MASTER_RX_LOWER_PRI";
         if (Find(_targets.Instances, message.Index) is { ReceivedLowerPriority: { } command } target)
         {
-            Run(command, []);
+            _scripts.Run(command, []);
             WriteLine(NotifySubject.Instance, target, Word, message.Priority);
         }
     }
@@ -135,7 +125,7 @@ public sealed class Notifier
         };
         if (specific is not null)
         {
-            Run(specific, []);
+            _scripts.Run(specific, []);
         }
         string word = Word(state);
         RunAny(subject, target, word, priority);
@@ -151,7 +141,7 @@ public sealed class Notifier
     {
         if (_lines.TryGetValue(subject, out string? state))
         {
-            _fifos.ForEach(fifo => fifo.Write($"{subject} {state}"));
+            Fifos.Write($"{subject} {state}");
         }
     }
 
@@ -159,65 +149,16 @@ public sealed class Notifier
     {
         if (target.Any is { } any)
         {
-            Run(any, [Type(subject), target.Name, word, Number(priority)]);
+            _scripts.Run(any, [Type(subject), target.Name, word, Number(priority)]);
         }
     }
 
     private void WriteLine(NotifySubject subject, NotifyTarget target, string word, Priority priority)
     {
-        if (_fifos.Count > 0)
+        if (Fifos.Count > 0)
         {
-            string line = $"{Type(subject)} \"{target.Name}\" {word} {Number(priority)}";
-            _fifos.ForEach(fifo => fifo.Write(line));
+            Fifos.Write($"{Type(subject)} \"{target.Name}\" {word} {Number(priority)}");
         }
-    }
-
-    private void Run(PreparedCommand command, IReadOnlyList<string> more)
-    {
-        if (RunningCount >= RunningMax)
-        {
-            _log.Error($"{RunningMax} notify scripts are running, not starting {command.Text}");
-            return;
-        }
-        RunningCount++;
-        _queue.Enqueue((command, more));
-        StartNext();
-    }
-
-    /// <summary>
-    /// Starts scripts one after the other: each when the one before has begun, not ended, so that they begin in the
-    /// order of the events, as with fork.
-    /// </summary>
-    private void StartNext()
-    {
-        while (!_isStarting && _queue.TryDequeue(out (PreparedCommand Command, IReadOnlyList<string> More) next))
-        {
-            string text = next.Command.Text;
-            Errno errno = _runner.TryStart(
-                next.Command, next.More, status => OnEnded(text, status), out _, outlivesUs: true, OnExecuted);
-            _isStarting = errno == Errno.Success;
-            if (errno != Errno.Success)
-            {
-                RunningCount--;
-                _log.Error($"Notify script {text} cannot be started: {errno}");
-            }
-        }
-    }
-
-    private void OnExecuted()
-    {
-        _isStarting = false;
-        StartNext();
-    }
-
-    private void OnEnded(string text, Linux.Processes.ExitStatus status)
-    {
-        RunningCount--;
-        if (!status.IsSuccess)
-        {
-            _log.Debug($"Notify script {text} {status}");
-        }
-        ScriptEnded?.Invoke();
     }
 
     private static string Type(NotifySubject subject) => subject == NotifySubject.Instance ? "INSTANCE" : "GROUP";

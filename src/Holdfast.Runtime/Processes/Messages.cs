@@ -84,8 +84,12 @@ public readonly record struct ReloadMessage(uint Generation) : IChildMessage
 /// <summary>Asks for a <see cref="StatusReplyMessage"/>.</summary>
 /// <param name="Id">Comes back in the reply.</param>
 /// <param name="Status">How much is wanted.</param>
-/// <param name="Instance">0-based index of the one instance that is asked about; −1: all.</param>
-public readonly record struct StatusRequestMessage(uint Id, StatusKind Status, int Instance = -1) : IChildMessage
+/// <param name="Instance">
+/// 0-based index of the one instance, or virtual server, that is asked about; −1: all.
+/// </param>
+/// <param name="Server">0-based index of the one real server of that virtual server; −1: all.</param>
+public readonly record struct StatusRequestMessage(uint Id, StatusKind Status, int Instance = -1, int Server = -1)
+    : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.StatusRequest;
 }

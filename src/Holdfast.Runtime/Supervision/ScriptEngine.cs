@@ -1,6 +1,5 @@
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Linux;
-using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
@@ -21,8 +20,6 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     private readonly FileTracker _files;
     private readonly ProcessTracker _processes;
     private readonly MailAlerts _mail;
-    private readonly List<RunningScript> _readers = [];
-    private (string? Path, string? User, string? Group)[] _fifoList = [];
 
     internal ScriptEngine(
         EpollLoop loop, ChildRegistry children, SupervisorOptions options, Log log, Action<TrackerChangedMessage> tell)
@@ -77,27 +74,20 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         Notifier.Apply(PreparedNotifications.Of(model, _log));
         GlobalModel global = model.Global;
         _mail.Apply(global);
-        (string? Path, string? User, string? Group)[] fifos =
-        [
-            (global.NotifyFifo, global.NotifyFifoUser, global.NotifyFifoGroup),
-            (global.VrrpNotifyFifo, global.VrrpNotifyFifoUser, global.VrrpNotifyFifoGroup),
-        ];
-        fifos = [.. fifos.Where(static f => f.Path is not null).DistinctBy(static f => f.Path)];
-        if (fifos.SequenceEqual(_fifoList))
+        List<FifoRequest> fifos = [];
+        AddFifo(global.NotifyFifo, global.NotifyFifoUser, global.NotifyFifoGroup, global.NotifyFifoScript);
+        AddFifo(
+            global.VrrpNotifyFifo, global.VrrpNotifyFifoUser, global.VrrpNotifyFifoGroup,
+            global.VrrpNotifyFifoScript);
+        Notifier.Fifos.Apply([.. fifos]);
+
+        void AddFifo(string? path, string? user, string? group, ScriptCommand? reader)
         {
-            return;
-        }
-        CloseFifos();
-        _fifoList = fifos;
-        foreach ((string? path, string? user, string? group) in fifos)
-        {
-            if (NotifyFifo.Open(path!, user, group, _log) is { } fifo)
+            if (path is not null)
             {
-                Notifier.Add(fifo);
+                fifos.Add(new FifoRequest(path, user, group, () => PreparedNotifications.Command(reader, global, _log)));
             }
         }
-        StartReader(global.NotifyFifoScript, global.NotifyFifo, global);
-        StartReader(global.VrrpNotifyFifoScript, global.VrrpNotifyFifo, global);
     }
 
     /// <summary>Tells again all that is known, to a VRRP process that was started again.</summary>
@@ -121,13 +111,7 @@ internal sealed class ScriptEngine : ITimed, IDisposable
     }
 
     /// <summary>Ends the programs that read the FIFOs, after the last line has been written.</summary>
-    internal void CloseFifos()
-    {
-        Notifier.CloseFifos();
-        _readers.ForEach(static reader => reader.SendToGroup(Signal.SIGTERM));
-        _readers.Clear();
-        _fifoList = [];
-    }
+    internal void CloseFifos() => Notifier.Fifos.Close();
 
     public void Dispose()
     {
@@ -136,23 +120,5 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         _files.Dispose();
         _processes.Dispose();
         _runner.Dispose();
-    }
-
-    private void StartReader(ScriptCommand? command, string? path, GlobalModel global)
-    {
-        if (path is null || PreparedNotifications.Command(command, global, _log) is not { } prepared)
-        {
-            return;
-        }
-        Errno errno = _runner.TryStart(
-            prepared, [path], status => _log.Info($"Fifo script {prepared.Text} {status}"), out RunningScript? reader);
-        if (reader is not null)
-        {
-            _readers.Add(reader);
-        }
-        else
-        {
-            _log.Error($"Fifo script {prepared.Text} cannot be started: {errno}");
-        }
     }
 }

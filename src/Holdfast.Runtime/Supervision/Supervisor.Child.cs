@@ -76,7 +76,7 @@ public sealed partial class Supervisor
         }
         _child = null;
         _readiness.Suspend();
-        FailStatusRequests();
+        FailStatusRequests(StatusPart.Vrrp);
         EndReload();
         if (child.HasStopped)
         {

@@ -13,7 +13,7 @@ public sealed partial class Supervisor
 {
     private const int StatusSizeMax = 16 << 20;
 
-    private readonly List<(uint Id, ControlConnection Client, MonotonicTime Deadline)> _statusRequests = [];
+    private readonly List<PendingStatus> _statusRequests = [];
     private uint _statusId;
 
     private static TimeSpan StatusTimeout => TimeSpan.FromSeconds(2);
@@ -54,6 +54,9 @@ public sealed partial class Supervisor
             case "explain":
                 RequestExplanation(client, name);
                 break;
+            case "explain-server":
+                RequestServerExplanation(client, name ?? "");
+                break;
             case "configuration":
                 // Passwords are in it; the socket serves root and ourselves alone.
                 client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
@@ -78,54 +81,79 @@ public sealed partial class Supervisor
         => request.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
             ? value.GetString() : null;
 
-    private void RequestStatus(ControlConnection client, StatusKind kind, int instance = -1)
+    /// <summary>Asks those children that run, and answers when all have, or the time is over.</summary>
+    private void RequestStatus(
+        ControlConnection client, StatusKind kind, StatusPart parts = StatusPart.Vrrp | StatusPart.Checks,
+        int index = -1, int server = -1)
     {
-        uint id = ++_statusId;
-        var request = new StatusRequestMessage(id, kind, instance);
-        if (_child is null || _child.Channel.TrySend(in request) != Errno.Success)
+        var request = new StatusRequestMessage(++_statusId, kind, index, server);
+        var pending = new PendingStatus(request.Id, client, MonotonicClock.Now + StatusTimeout);
+        if (parts.HasFlag(StatusPart.Vrrp) && _child?.Channel.TrySend(in request) == Errno.Success)
         {
-            ReplyStatus(client, ReadOnlyMemory<byte>.Empty);
-            return;
+            pending.Missing |= StatusPart.Vrrp;
         }
-        _statusRequests.Add((id, client, MonotonicClock.Now + StatusTimeout));
+        if (parts.HasFlag(StatusPart.Checks) && _checks.Channel?.TrySend(in request) == Errno.Success)
+        {
+            pending.Missing |= StatusPart.Checks;
+        }
+        _statusRequests.Add(pending);
+        AnswerIfWhole(pending);
     }
 
     private void OnStatusReply(StatusReplyMessage reply, ChildChannel channel)
     {
         using FdHandle memory = channel.TakeDescriptor();
-        int index = _statusRequests.FindIndex(r => r.Id == reply.Id);
-        if (index < 0)
+        OnStatusPart(reply.Id, memory, StatusPart.Vrrp);
+    }
+
+    private void OnStatusPart(uint id, FdHandle memory, StatusPart part)
+    {
+        if (_statusRequests.Find(r => r.Id == id) is not { } pending)
         {
             return;
         }
-        ControlConnection client = _statusRequests[index].Client;
-        _statusRequests.RemoveAt(index);
         byte[] json = [];
         Errno errno = memory.IsInvalid ? Errno.EBADF : SealedMemory.TryRead(memory.Number, StatusSizeMax, out json);
         if (errno != Errno.Success)
         {
-            _log.Error($"The status of the VRRP process cannot be read: {errno}");
+            _log.Error($"The status of the {(part == StatusPart.Vrrp ? "VRRP" : "checks")} process cannot be read: "
+                + $"{errno}");
         }
-        ReplyStatus(client, json);
+        pending.Missing &= ~part;
+        pending.Set(part, json);
+        AnswerIfWhole(pending);
+    }
+
+    private void AnswerIfWhole(PendingStatus pending)
+    {
+        if (pending.Missing == StatusPart.None && _statusRequests.Remove(pending))
+        {
+            ReplyStatus(pending);
+        }
     }
 
     private void ExpireStatusRequests(MonotonicTime now)
     {
         while (_statusRequests.Count > 0 && _statusRequests[0].Deadline <= now)
         {
-            ReplyStatus(_statusRequests[0].Client, ReadOnlyMemory<byte>.Empty);
+            PendingStatus late = _statusRequests[0];
             _statusRequests.RemoveAt(0);
+            ReplyStatus(late);
         }
     }
 
-    private void FailStatusRequests()
+    /// <summary>Nobody will answer these any more.</summary>
+    private void FailStatusRequests(StatusPart parts)
     {
-        _statusRequests.ForEach(r => ReplyStatus(r.Client, ReadOnlyMemory<byte>.Empty));
-        _statusRequests.Clear();
+        foreach (PendingStatus pending in _statusRequests.ToArray())
+        {
+            pending.Missing &= ~parts;
+            AnswerIfWhole(pending);
+        }
     }
 
-    private void ReplyStatus(ControlConnection client, ReadOnlyMemory<byte> vrrp)
-        => client.Reply(Json(ok: true, writer =>
+    private void ReplyStatus(PendingStatus pending)
+        => pending.Client.Reply(Json(ok: true, writer =>
         {
             writer.WriteString("version", _options.Version);
             writer.WriteNumber("pid", Environment.ProcessId);
@@ -142,16 +170,25 @@ public sealed partial class Supervisor
             _history.Write(writer);
             WriteChecks(writer);
             _readiness.Write(writer);
-            writer.WritePropertyName("vrrp");
-            if (vrrp.IsEmpty)
+            WritePart(writer, "vrrp", pending.Vrrp); // null: it does not run, or did not answer in time
+            if (_configuration.Model.VirtualServerCount > 0 || !pending.Checks.IsEmpty)
             {
-                writer.WriteNullValue(); // it does not run, or did not answer in time
-            }
-            else
-            {
-                writer.WriteRawValue(vrrp.Span);
+                WritePart(writer, "checks", pending.Checks);
             }
         }));
+
+    private static void WritePart(Utf8JsonWriter writer, string name, ReadOnlyMemory<byte> json)
+    {
+        writer.WritePropertyName(name);
+        if (json.IsEmpty)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            writer.WriteRawValue(json.Span);
+        }
+    }
 
     private static void WriteError(Utf8JsonWriter writer, bool ok, string error)
     {

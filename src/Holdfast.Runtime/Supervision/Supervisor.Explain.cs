@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
+using Holdfast.Runtime.Checks.Reports;
 using Holdfast.Runtime.History;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
@@ -39,7 +40,21 @@ public sealed partial class Supervisor
                 + (nearest is null ? "" : $"; did you mean '{nearest}'?"))));
             return;
         }
-        RequestStatus(client, StatusKind.Explain, index);
+        RequestStatus(client, StatusKind.Explain, StatusPart.Vrrp, index);
+    }
+
+    /// <summary>Asks for the real servers that some words name; unknown ones are refused with the nearest known.
+    /// </summary>
+    private void RequestServerExplanation(ControlConnection client, string words)
+    {
+        ServiceFound found = ServiceSearch.Find(
+            _configuration.Model, words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (found.Error is { } error)
+        {
+            client.Reply(Json(ok: false, w => WriteError(w, ok: false, error)));
+            return;
+        }
+        RequestStatus(client, StatusKind.Explain, StatusPart.Checks, found.Service, found.Server);
     }
 
     private void WriteChecks(Utf8JsonWriter writer)

@@ -161,7 +161,7 @@ public sealed partial class Supervisor
         }
         SupervisedChild next = _nextChild;
         _nextChild = null;
-        FailStatusRequests();
+        FailStatusRequests(StatusPart.Vrrp);
         _restartCount++;
         Configure(next);
         _scripts.TellAll();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Holdfast.Terminal;
 
@@ -46,7 +45,7 @@ internal static class ExplainView
         JsonElement[] history = [.. History(reply, name)];
         page.Line(page.Paint(Tone.Strong, name) + " is " + page.Paint(StatusText.ToneOf(role), StatusText.Role(role))
             + $" since {StatusText.Duration(since)}"
-            + page.Paint(Tone.Faint, " (" + Clock(now, since, now) + ")"));
+            + page.Paint(Tone.Faint, " (" + StatusText.Clock(now, since) + ")"));
         JsonElement last = history.LastOrDefault(static e => StatusText.Text(e, "from") != StatusText.Text(e, "to"));
         page.Item(2, "because", 10, last.ValueKind == JsonValueKind.Object
             ? StatusText.Text(last, "cause") : StatusText.Text(instance, "reason").Replace('_', ' '));
@@ -68,7 +67,7 @@ internal static class ExplainView
             string to = StatusText.Text(entry, "to");
             string change = from == to ? StatusText.Role(to)
                 : $"{StatusText.Role(from)} → {StatusText.Role(to)}";
-            string clock = Clock(now, StatusText.Number(entry, "ms_ago"), now);
+            string clock = StatusText.Clock(now, StatusText.Number(entry, "ms_ago"));
             string text = StatusText.Text(entry, "cause");
             page.Item(4, $"{clock}  {change}", clock.Length + 20, text, Tone.Plain,
                 from == to ? Tone.Faint : Tone.Plain);
@@ -89,12 +88,4 @@ internal static class ExplainView
 
     private static IEnumerable<JsonElement> History(JsonElement reply, string name)
         => reply.TryGetProperty("history", out JsonElement all) ? StatusText.List(all, name) : [];
-
-    /// <summary>The time of day; with the date when that is another day.</summary>
-    private static string Clock(DateTimeOffset now, long millisecondsAgo, DateTimeOffset today)
-    {
-        DateTimeOffset at = now - TimeSpan.FromMilliseconds(millisecondsAgo);
-        return at.ToString(
-            at.Date == today.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-    }
 }

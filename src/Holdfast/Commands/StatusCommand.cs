@@ -10,9 +10,9 @@ internal static class StatusCommand
     internal static Command Create()
     {
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
-        var full = new Option<bool>("--full") { Description = "With counters" };
+        var full = new Option<bool>("--full") { Description = "With counters, all real servers and their checkers" };
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("status", "Show who is Active, since when, and what is wrong")
+        var command = new Command("status", "Show who is Active, which real servers get traffic, since when, and what is wrong")
         {
             runDirectory, full, json,
         };
@@ -20,15 +20,16 @@ internal static class StatusCommand
         {
             string request = result.GetValue(full)
                 ? """{"command":"status","detail":"full"}""" : """{"command":"status"}""";
-            return ControlRequest.Show(result.GetValue(runDirectory)!, request, result.GetValue(json), Print);
+            return ControlRequest.Show(result.GetValue(runDirectory)!, request, result.GetValue(json),
+                status => Print(status, result.GetValue(full)));
         });
         return command;
     }
 
-    private static void Print(JsonElement status)
+    private static void Print(JsonElement status, bool full)
     {
         Page page = Page.ForOutput();
-        StatusView.Write(page, status);
+        StatusView.Write(page, status, full);
         page.Print();
     }
 }

@@ -18,6 +18,26 @@ internal static class StatusText
             : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalDays} d {span.Hours} h");
     }
 
+    /// <summary>A setting as it may stand in a file: "5 s", "0.5 s".</summary>
+    internal static string Span(long milliseconds)
+        => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.###} s");
+
+    /// <summary>How long a probe took: "340 µs", "1.2 ms", "5.00 s".</summary>
+    internal static string Took(long microseconds)
+        => microseconds < 1000 ? string.Create(CultureInfo.InvariantCulture, $"{microseconds} µs")
+            : microseconds < 1_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000.0:0.0} ms")
+            : Duration(microseconds / 1000);
+
+    /// <summary>The time of day some time ago; with the date when that is another day.</summary>
+    /// <param name="now">The present in local time.</param>
+    /// <param name="millisecondsAgo">How long ago.</param>
+    internal static string Clock(DateTimeOffset now, long millisecondsAgo)
+    {
+        DateTimeOffset at = now - TimeSpan.FromMilliseconds(millisecondsAgo);
+        return at.ToString(
+            at.Date == now.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>"active" as "Active".</summary>
     internal static string Role(string name)
         => name.Length == 0 ? "" : char.ToUpperInvariant(name[0]) + name[1..];

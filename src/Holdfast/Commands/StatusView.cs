@@ -7,13 +7,32 @@ namespace Holdfast.Commands;
 /// <summary>The status as a person reads it: one row for each instance, and below what needs a closer look.</summary>
 internal static class StatusView
 {
-    internal static void Write(Page page, JsonElement status)
+    /// <summary>Puts a status on a page.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="status">What the daemon said.</param>
+    /// <param name="full">Whether everything is shown.</param>
+    internal static void Write(Page page, JsonElement status, bool full)
     {
         WriteHead(page, status);
+        bool hasServices = status.TryGetProperty("checks", out JsonElement checks)
+            && checks.ValueKind == JsonValueKind.Object;
+        WriteVrrp(page, status, hasServices);
+        if (hasServices)
+        {
+            ServicesView.Write(page, checks, full);
+        }
+    }
+
+    private static void WriteVrrp(Page page, JsonElement status, bool hasServices)
+    {
         if (!status.TryGetProperty("vrrp", out JsonElement vrrp) || vrrp.ValueKind != JsonValueKind.Object)
         {
             page.Line(page.Paint(Tone.Bad, "VRRP does not run."));
             return;
+        }
+        if (hasServices && !StatusText.List(vrrp, "instances").Any())
+        {
+            return; // a director without VRRP
         }
         page.Line();
         WriteInstances(page, vrrp);

@@ -80,10 +80,7 @@ internal static class KeepalivedProgram
         using var log = new Log(LogSettings.Of(options, identity), TimeProvider.System);
         log.Info(continuation is null ? $"Starting Holdfast v{ProgramVersion.Text}"
             : $"Holdfast v{ProgramVersion.Text} goes on ({continuation.Reason})");
-        if (!OptionEffects.TryApply(options, log))
-        {
-            return DaemonExitCode.Fatal;
-        }
+        OptionEffects.Apply(options, log);
         using var supervisor = new Supervisor(
             SupervisorOptionsOf(options, all, words, readiness, keepalivedSignals) with { Continuation = continuation },
             new KeepalivedLoader(options.File, ParseOptions(options), log),
@@ -123,6 +120,9 @@ internal static class KeepalivedProgram
         ConfigId = options.ConfigId,
         StrictIncludes = options.StrictIncludes,
         AcceptLoss = options.AcceptLoss,
+        Parts = options.RunVrrp == options.RunChecks ? DaemonParts.All
+            : options.RunVrrp ? DaemonParts.Vrrp : DaemonParts.Checks,
+        RuleFiles = [.. options.RuleFiles],
         RandomSeed = (ulong)Environment.ProcessId,
     };
 

@@ -9,17 +9,11 @@ namespace Holdfast.Keepalived;
 internal static class OptionEffects
 {
     /// <summary>Acts on the options that concern the whole process, and reports what is lost.</summary>
-    /// <returns>False when running without an option would do something else than was asked for; logged.</returns>
-    internal static bool TryApply(KeepalivedOptions options, Log log)
+    internal static void Apply(KeepalivedOptions options, Log log)
     {
         foreach (string refused in options.Refused)
         {
             log.Warning(refused);
-        }
-        if (options.RunChecks && !options.RunVrrp)
-        {
-            log.Error("-C asks for health checks without VRRP, and Holdfast does no health checks yet: not starting");
-            return false;
         }
         foreach (string loss in Losses(options))
         {
@@ -33,7 +27,6 @@ internal static class OptionEffects
                 log.Warning($"-m: the limit of core dumps cannot be lifted: {errno}");
             }
         }
-        return true;
     }
 
     /// <summary>One sentence for each option that is taken without its effect.</summary>
@@ -43,13 +36,13 @@ internal static class OptionEffects
         {
             yield return "-x and -A have no effect yet: there is no SNMP, use 'holdfast status' or the JSON dump";
         }
-        if (options.AllProcesses || options.RunChecks)
+        if (options.AllProcesses)
         {
-            yield return "--all and -C start no health checks and no BFD: Holdfast does neither yet";
+            yield return "--all starts no BFD: Holdfast does none yet";
         }
-        if (options.ChecksPidFile is not null || options.BfdPidFile is not null)
+        if (options.BfdPidFile is not null)
         {
-            yield return "-c and -b write no pid file: there are no processes for health checks and BFD";
+            yield return "-b writes no pid file: there is no process for BFD";
         }
         if (options.CorePattern is { } pattern)
         {

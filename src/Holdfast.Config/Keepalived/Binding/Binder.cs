@@ -10,6 +10,7 @@ namespace Holdfast.Config.Keepalived.Binding;
 /// <summary>Turns the tree of keywords into the typed model, with all defaults filled in.</summary>
 internal sealed partial class Binder
 {
+    private readonly Func<HttpRegexModel, string?>? _regexProblem;
     private readonly ConfigNode _root;
     private readonly Findings _findings;
     private readonly ValueReader _values;
@@ -36,6 +37,7 @@ internal sealed partial class Binder
         _routes = new RouteLines(findings, names);
         _rules = new RuleLines(findings, names);
         _global = MergeGlobal(root);
+        _regexProblem = options.RegexProblem;
         _interfaces = options.KnownInterfaces.IsDefault ? null
             : new HashSet<string>(options.KnownInterfaces, StringComparer.Ordinal);
     }
@@ -54,7 +56,10 @@ internal sealed partial class Binder
         {
             Lvs = lvs.Bind(BindCommand, _root.All("virtual_server").Any()) with { Process = BindCheckerProcess() },
         };
-        var servers = new ServerBinder(_root, _findings, _values, BindCommand, _files, global.Lvs.LogAllFailures);
+        var servers = new ServerBinder(_root, _findings, _values, BindCommand, _files, global.Lvs.LogAllFailures)
+        {
+            RegexProblem = _regexProblem,
+        };
         ImmutableArray<VirtualServerGroupModel> serverGroups = servers.BindGroups();
         var model = new KeepalivedModel
         {

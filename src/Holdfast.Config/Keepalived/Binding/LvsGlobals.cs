@@ -29,6 +29,7 @@ internal sealed class LvsGlobals(ConfigNode global, Findings findings, ValueRead
             SyncDaemon = global.Last("lvs_sync_daemon") is { } sync ? ReadSync(sync) : null,
             NotifyAtStart = global.IsSet("rs_init_notifies"),
             LogAllFailures = global.IsSet("checker_log_all_failures"),
+            NoCheckerMails = global.IsSet("no_checker_emails"),
             NotifyFifo = fifo?.Text,
             NotifyFifoUser = fifo?.TextAt(1),
             NotifyFifoGroup = fifo?.TextAt(2),

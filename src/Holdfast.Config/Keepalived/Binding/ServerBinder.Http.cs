@@ -136,8 +136,13 @@ internal sealed partial class ServerBinder
                 "regex_max_offset is less than regex_min_offset, so nothing could match");
         }
         (long start, long most) = ReadStack(node.Last("regex_stack"));
-        return new HttpRegexModel(
+        var model = new HttpRegexModel(
             regex.Text, node.IsSet("regex_no_match"), options.ToImmutable(), min, max, start, most);
+        if (RegexProblem?.Invoke(model) is { } problem)
+        {
+            findings.Report(FindingCodes.RegexBroken, regex.Arguments[0], $"regex '{regex.Text}': {problem}");
+        }
+        return model;
     }
 
     private (long Start, long Max) ReadStack(ConfigNode? node)

@@ -21,6 +21,9 @@ internal sealed partial class ServerBinder(
 {
     private readonly ForwardingLines _forwarding = new(findings, values);
 
+    /// <summary>Says what is wrong with a regex; null: nobody knows.</summary>
+    public Func<HttpRegexModel, string?>? RegexProblem { get; init; }
+
     /// <summary>All groups by their names; the lines of one that stands twice count together.</summary>
     public ImmutableArray<VirtualServerGroupModel> BindGroups()
     {

@@ -81,6 +81,9 @@ public sealed record LvsGlobalModel
     /// <summary><c>checker_log_all_failures</c>: default of every checker.</summary>
     public bool LogAllFailures { get; init; }
 
+    /// <summary><c>no_checker_emails</c>: mail only of servers that come up or go down, not of each check.</summary>
+    public bool NoCheckerMails { get; init; }
+
     /// <summary><c>lvs_notify_fifo</c>; null when absent.</summary>
     public string? NotifyFifo { get; init; }
 

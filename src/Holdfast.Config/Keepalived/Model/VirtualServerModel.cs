@@ -118,10 +118,19 @@ public sealed record VirtualServerModel
     /// <summary>The real servers, in the order of the text.</summary>
     public ImmutableArray<RealServerModel> RealServers { get; init; } = [];
 
-    /// <summary>As the original names it in logs: <c>[10.0.0.1]:tcp:80</c>.</summary>
-    public string Name => Target.Group is null && Target.Mark == 0
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"[{Target.Address}]:{ProtocolName}:{Target.Port}") : Target.ToString();
+    /// <summary>
+    /// As the original names it in logs and FIFOs: <c>[10.0.0.1]:tcp:80</c>, <c>FWM 5</c>, and <c>[group]:0</c>,
+    /// whatever its ports are.
+    /// </summary>
+    public string Name => Target.Group is { } group ? $"[{group}]:0"
+        : Target.Mark != 0 ? Target.ToString() : Endpoint(Target.Address, Target.Port);
+
+    /// <summary>As the original names one of its servers: <c>[10.0.0.2]:tcp:80</c>; <c>none</c> with a mark.</summary>
+    /// <param name="address">Address of the server.</param>
+    /// <param name="port">Its port; 0: that of the service.</param>
+    public string Endpoint(IpAddress address, int port)
+        => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"[{address}]:{ProtocolName}:{port}");
 
     /// <summary>The protocol in lower case, as logs and FIFOs have it.</summary>
     public string ProtocolName => Protocol switch

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
+using Holdfast.Runtime.Checks.Reports;
 using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Checks.Process;
@@ -14,7 +15,11 @@ public sealed partial class CheckProcess
     /// Tells a change after the plane has it. Scripts, FIFOs, mail and the log hear of it from here, in this order of
     /// changes; indexes are those of <see cref="Model"/>.
     /// </summary>
-    private void Tell(ServiceChange change) => _options.Told?.Invoke(Model, change);
+    private void Tell(ServiceChange change)
+    {
+        _notifier.OnChange(change);
+        _options.Told?.Invoke(Model, change);
+    }
 
     private void Reply(in StatusRequestMessage request)
     {
@@ -25,7 +30,7 @@ public sealed partial class CheckProcess
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            WriteStatus(writer);
+            WriteStatus(writer, in request);
         }
         if (SealedMemory.TryCreate("status", buffer.WrittenSpan, out FdHandle memory) == Errno.Success)
         {
@@ -36,23 +41,23 @@ public sealed partial class CheckProcess
         }
     }
 
-    private void WriteStatus(Utf8JsonWriter writer)
+    private void WriteStatus(Utf8JsonWriter writer, in StatusRequestMessage request)
+        => ChecksStatus.Write(writer, View(), request.Status, request.Instance, request.Server);
+
+    private ChecksView View()
     {
-        writer.WriteStartObject();
-        writer.WriteString("plane", _plane.Name);
-        writer.WriteString("problem", _plane.Problem);
-        writer.WriteStartArray("refused");
-        foreach (string sentence in _plane.Refused)
+        PlaneTraffic traffic = PlaneTraffic.Of(Model, _plane.Observe());
+        return new ChecksView
         {
-            writer.WriteStringValue(sentence);
-        }
-        writer.WriteEndArray();
-        writer.WriteStartArray("problems");
-        foreach (string problem in _engine.Problems)
-        {
-            writer.WriteStringValue(problem);
-        }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+            Model = Model,
+            Board = _board,
+            Engine = _engine,
+            IsSuspended = service => _suspended[service],
+            TrafficOf = traffic.Of,
+            Plane = _plane.Name ?? "ipvs",
+            PlaneProblem = _plane.Problem,
+            Refused = _plane.Refused,
+            Now = MonotonicClock.Now,
+        };
     }
 }

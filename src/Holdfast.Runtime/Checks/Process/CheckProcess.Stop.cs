@@ -1,6 +1,8 @@
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
 using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Checks.Process;
@@ -8,14 +10,16 @@ namespace Holdfast.Runtime.Checks.Process;
 // How it ends, and the signals that users send to the id in its pid file.
 public sealed partial class CheckProcess
 {
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(3);
+
     /// <summary>With <c>-I</c> all stays as it is, and nothing is told.</summary>
     private void Stop()
     {
-        if (_done)
+        if (_done || !_endBy.IsNever)
         {
             return;
         }
-        _done = true;
+        _endBy = MonotonicClock.Now + s_endLimit;
         if (_model is not null)
         {
             _presence.Dispose();
@@ -24,11 +28,21 @@ public sealed partial class CheckProcess
             {
                 _board.Stop();
                 _plane.Stop();
-                _changes.ForEach(Tell);
-                _changes.Clear();
+                TellNews();
             }
         }
-        _channel.TrySend(new StoppedMessage(InOrder: true));
+        _engine.Dispose();
+        EndWhenToldAll(MonotonicClock.Now);
+    }
+
+    /// <summary>Scripts start one after the other; ends when the last one has begun.</summary>
+    private void EndWhenToldAll(MonotonicTime now)
+    {
+        if (!_done && (_notifier.HaveAllBegun || _endBy <= now))
+        {
+            _done = true;
+            _channel.TrySend(new StoppedMessage(InOrder: true));
+        }
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Health.Services;
 using Holdfast.Layer4.Model;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
@@ -8,7 +9,9 @@ using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Checks.Notifications;
 using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Scripts;
 using Holdfast.Runtime.Supervision;
@@ -41,12 +44,14 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     private readonly ServicePlane _plane;
     private readonly AddressPresence _presence;
     private readonly FileTracker _files;
-    private readonly List<ServiceChange> _changes = [];
+    private readonly ServiceNotifier _notifier;
+    private readonly List<Action> _news = [];
     private readonly int _supervisorPid = OwnProcess.ParentId;
     private ImmutableArray<TrackFileModel> _trackFiles = [];
     private KeepalivedModel? _model;
     private bool[] _suspended = [];
     private bool _hasHeir;
+    private MonotonicTime _endBy = MonotonicTime.Never;
     private bool _done;
 
     private CheckProcess(ChildChannel channel, CheckProcessOptions options, Log log)
@@ -67,6 +72,8 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         };
         _engine = new CheckEngine(_loop, engine, OnReport);
         _board = new ServiceBoard(OnChange);
+        _notifier = new ServiceNotifier(_scripts, new MailAlerts(
+            _children, options.Environment, options.Program, TimeProvider.System, log), log);
         _plane = new ServicePlane(options.OpenPlane, log);
         _presence = new AddressPresence(_loop);
         _files = new FileTracker(_loop, log, (index, value) => _engine.SetFile(_trackFiles[index].Name, value));
@@ -118,6 +125,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _notifier.Dispose();
         _engine.Dispose();
         _presence.Dispose();
         _files.Dispose();
@@ -132,12 +140,16 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            MonotonicTime deadline = MonotonicTime.Min(_engine.Deadline, _plane.Deadline);
+            MonotonicTime deadline = MonotonicTime.Min(_endBy, MonotonicTime.Min(_engine.Deadline, _plane.Deadline));
             _ = _loop.RunOnce(MonotonicTime.Min(deadline, _log.RepeatsDeadline)); // EINTR is a turn like any other
             MonotonicTime now = MonotonicClock.Now;
             _engine.OnTime(now);
             _log.FlushRepeats(now);
-            if (!_done && _model is not null)
+            if (!_endBy.IsNever)
+            {
+                EndWhenToldAll(now);
+            }
+            else if (!_done && _model is not null)
             {
                 _plane.OnTime(now);
                 EndTurn();
@@ -220,6 +232,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             OwnProcess.SetName(model.Global.Lvs.Process.Name ?? DefaultName);
             DescriptorLimit.Raise(model, _log);
         }
+        _notifier.Apply(model, _board.States);
         _plane.Apply(model);
         _engine.Apply(model, MonotonicClock.Now, memory is null ? null : memory.Of);
         _board.Apply(model, memory is null ? null : memory.Of);
@@ -262,13 +275,16 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     private void OnReport(ServerReport report)
     {
         CheckLog.Write(_log, Model, in report);
+        ServiceState before = _board.StateOf(report.Id.Service);
         _board.OnReport(report);
+        ServiceState now = _board.StateOf(report.Id.Service);
+        _news.Add(() => _notifier.OnReport(report, before, now));
     }
 
     private void OnChange(ServiceChange change)
     {
         _plane.Set(change.Service, change.Table);
-        _changes.Add(change);
+        _news.Add(() => Tell(change));
     }
 
     /// <summary>What this turn has changed goes to the plane, and is told when it is there.</summary>
@@ -279,11 +295,16 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             ApplyPresence();
         }
         _plane.EndTurn();
-        foreach (ServiceChange change in _changes)
+        TellNews();
+    }
+
+    private void TellNews()
+    {
+        foreach (Action news in _news)
         {
-            Tell(change);
+            news();
         }
-        _changes.Clear();
+        _news.Clear();
     }
 
     private KeepalivedModel? ReadModel()

@@ -6,13 +6,11 @@ namespace Holdfast.Runtime.Notifications.Mail;
 public static class AlertText
 {
     /// <summary>Subject and text of an alert.</summary>
-    /// <param name="routerId"><c>router_id</c>.</param>
     /// <param name="subject">Instance or group.</param>
     /// <param name="name">Its name.</param>
     /// <param name="state">What it has become.</param>
     /// <returns>Null for states of which no mail tells: start, stop and deletion.</returns>
-    public static (string Subject, string Body)? Of(
-        string routerId, NotifySubject subject, string name, InstanceState state)
+    public static (string Subject, string Body)? Of(NotifySubject subject, string name, InstanceState state)
     {
         string? word = state switch
         {
@@ -29,6 +27,6 @@ public static class AlertText
             : state == InstanceState.Active ? "VRRP Instance is now owning VRRP VIPs"
             : "VRRP Instance is no longer owning VRRP VIPs";
         string kind = subject == NotifySubject.Group ? "Group" : "Instance";
-        return ($"[{routerId}] VRRP {kind} {name} - Entering {word} state", $"=> {body} <=");
+        return ($"VRRP {kind} {name} - Entering {word} state", $"=> {body} <=");
     }
 }

@@ -44,18 +44,26 @@ public sealed class MailAlerts
     /// <summary>Takes over who gets mail, and from which server.</summary>
     public void Apply(GlobalModel global) => _global = global;
 
-    /// <summary>Tells of a change of state, when mail of it is wanted at all.</summary>
+    /// <summary>Tells of a change of state of VRRP, when mail of it is wanted at all.</summary>
     public void Send(NotifySubject subject, string name, InstanceState state)
     {
-        if (_global.Smtp is not { To.Length: > 0 } smtp || (state == InstanceState.Fault && _global.NoMailOnFault))
+        if ((state != InstanceState.Fault || !_global.NoMailOnFault)
+            && AlertText.Of(subject, name, state) is { } text)
+        {
+            Send(text.Subject, text.Body);
+        }
+    }
+
+    /// <summary>Sends a mail to those who get alerts, if there are any.</summary>
+    /// <param name="subject">The subject, without the name of the router, which is put before it.</param>
+    /// <param name="body">The text, one line.</param>
+    public void Send(string subject, string body)
+    {
+        if (_global.Smtp is not { To.Length: > 0 } smtp)
         {
             return;
         }
         string host = Environment.MachineName;
-        if (AlertText.Of(_global.RouterId ?? host, subject, name, state) is not { } text)
-        {
-            return;
-        }
         if (_waiting.Count >= WaitingMax)
         {
             if (!_lossIsLogged)
@@ -67,8 +75,8 @@ public sealed class MailAlerts
         }
         string from = smtp.From.Length > 0 ? smtp.From : $"keepalived@{host}";
         _waiting.Enqueue(new MailMessage(
-            smtp.Server, smtp.Port, smtp.HeloName ?? host, smtp.ConnectTimeout, from, smtp.To, text.Subject, text.Body,
-            _time.GetLocalNow()));
+            smtp.Server, smtp.Port, smtp.HeloName ?? host, smtp.ConnectTimeout, from, smtp.To,
+            $"[{_global.RouterId ?? host}] {subject}", body, _time.GetLocalNow()));
         StartNext();
     }
 

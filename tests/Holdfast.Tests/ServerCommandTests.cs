@@ -59,7 +59,8 @@ public sealed partial class ServerCommandTests : IDisposable
         _daemon.NextTold("READY=1");
         (int code, _, string error) = _daemon.Ask("explain", "server", "10.0.0.1:80", "10.0.0.2:80");
         Assert.Equal(1, code);
-        Assert.Equal("there is no real_server of [10.0.0.1]:tcp:80 '10.0.0.2:80'; did you mean '10.0.0.12:80'?\n", error);
+        Assert.Equal(
+            "there is no real_server of [10.0.0.1]:tcp:80 '10.0.0.2:80'; did you mean '10.0.0.12:80'?\n", error);
 
         _daemon.Until(() => Json("status", "--full").GetProperty("checks").ValueKind == JsonValueKind.Object,
             "the checks did not run");

@@ -45,6 +45,7 @@ internal static class LvsFields
     ];
 
     private static string Sync(LvsSyncDaemonModel? sync) => sync is null ? ""
-        : $"{sync.Interface}{Word(" ", sync.Instance)}{Word(" id ", Number(sync.SyncId))} maxlen {Number(
-            sync.MessageBytesMax)} port {Number(sync.Port)} ttl {Number(sync.Ttl)}{Word(" group ", Optional(sync.Group))}";
+        : $"{sync.Interface}{Word(" ", sync.Instance)}{Word(" id ", Number(sync.SyncId))} "
+            + $"maxlen {Number(sync.MessageBytesMax)} port {Number(sync.Port)} ttl {Number(sync.Ttl)}"
+            + Word(" group ", Optional(sync.Group));
 }

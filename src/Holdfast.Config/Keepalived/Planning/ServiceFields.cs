@@ -57,7 +57,8 @@ internal static class ServiceFields
     public static readonly FieldTable<VirtualServerGroupModel> Group = new(
         [],
         [
-            new("entry", g => g.Entries.Select(static e => (Entry(e), Entry(e))), "its services are added, with all servers",
+            new("entry", g => g.Entries.Select(static e => (Entry(e), Entry(e))),
+                "its services are added, with all servers",
                 "its services are removed; packets of their open connections are dropped", ""),
         ]);
 

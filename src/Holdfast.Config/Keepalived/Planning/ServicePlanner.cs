@@ -103,7 +103,7 @@ internal static class ServicePlanner
     }
 
     private static string Anew(CheckerModel checker)
-        => checker.Timing.Alpha ? "the check starts anew: down until it succeeds" : "the check starts anew: up until it fails";
+        => "the check starts anew: " + (checker.Timing.Alpha ? "down until it succeeds" : "up until it fails");
 
     /// <summary>Checkers by their keyword; the second of a kind has a number.</summary>
     private static Dictionary<string, CheckerModel> Numbered(RealServerModel server)

@@ -117,12 +117,13 @@ internal sealed class ChecksChild(
         _child?.Signal(Signal.SIGKILL);
     }
 
-    /// <summary>Ends it at once.</summary>
-    internal void Kill()
+    /// <summary>Ends it at once, if it runs.</summary>
+    /// <param name="reason">What it did not do.</param>
+    internal void Kill(string reason)
     {
         if (_child is { } child)
         {
-            log.Warning($"The checks process (pid {child.Pid}) did not stop in time, killing it");
+            log.Warning($"The checks process (pid {child.Pid}) {reason}, killing it");
             child.Signal(Signal.SIGKILL);
         }
     }

@@ -18,7 +18,8 @@ internal static class DoctorCommand
     {
         var file = new Argument<string?>("file")
         {
-            Description = $"A keepalived.conf, or a file of ipvsadm rules; without it {UsualFile}, if there is one, or the host alone",
+            Description = "A keepalived.conf, or a file of ipvsadm rules; without it "
+                + $"{UsualFile}, if there is one, or the host alone",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();

@@ -47,7 +47,8 @@ public sealed class RuleFileTests
     [Fact]
     public void Parse_SameServiceInTwoFiles_IsAnErrorThatNamesBothPlaces()
     {
-        KeepalivedParseResult result = Parse(Conf, ("rules", "-A -t 192.0.2.1:80\n-a -t 192.0.2.1:80 -r 10.0.0.1 -m\n"));
+        KeepalivedParseResult result = Parse(
+            Conf, ("rules", "-A -t 192.0.2.1:80\n-a -t 192.0.2.1:80 -r 10.0.0.1 -m\n"));
 
         Diagnostic error = Assert.Single(result.Diagnostics, static d => d.Severity == Severity.Error);
         Assert.Equal("IV0007", error.Code);

@@ -12,7 +12,7 @@ for argument in "$@"; do
     *) echo "build.sh: usage: build.sh [--deb]" >&2; exit 2 ;;
   esac
 done
-install_missing clang:clang zlib1g-dev:/usr/include/zlib.h
+install_missing clang:clang llvm:llvm-strip zlib1g-dev:/usr/include/zlib.h
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 case "$(uname -m)" in
@@ -23,13 +23,14 @@ esac
 
 stamp=out/.stamp
 inputs() {
-  find src -type d \( -name bin -o -name obj \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum Directory.Build.props Directory.Packages.props global.json build.sh
+  find src bpf -type d \( -name bin -o -name obj \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+  sha256sum Directory.Build.props Directory.Packages.props global.json build.sh build/bpf.sh
 }
 publish() {
   local log name
   mkdir -p out
   log="$(mktemp)"
+  build/bpf.sh --check
   if ! dotnet publish src/Holdfast/Holdfast.csproj -c Release -r "$rid" -o artifacts/publish -v quiet >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"

@@ -138,6 +138,17 @@ public sealed class LabNode : IDisposable
         return found.Exists(entry => entry.Prefix.Address == address && !entry.Flags.HasFlag(AddressFlags.Tentative));
     }
 
+    /// <summary>Writes a number to a file under /proc/sys/net of its network.</summary>
+    /// <param name="path">Below /proc/sys/net, for example "ipv4/ip_forward".</param>
+    /// <param name="value">The number.</param>
+    /// <exception cref="LinuxException">There is no such file, or it does not take the number.</exception>
+    public void SetSysctl(string path, int value)
+        => LinuxException.ThrowIf(Run(() => InterfaceInfo.TryWriteSysctl(path, value)), $"set {path} of {Name}");
+
+    /// <summary>Index of one of its interfaces, also of one that the lab has not made.</summary>
+    /// <exception cref="InvalidOperationException">There is none of that name.</exception>
+    public int IndexOf(string name) => LabSegment.IndexOf(Route, name);
+
     /// <summary>Sets a card up or down from inside, as an administrator does.</summary>
     public void SetLink(LabLink link, bool up)
         => Route.SetLinkUp(link.Index, up).ThrowIfFailed($"set {link.Name} of {Name}");

@@ -16,7 +16,11 @@ internal sealed class DiskConfigFiles : IConfigFiles
 
     public string WorkingDirectory { get; } = Environment.CurrentDirectory;
 
-    public ConfigFile Read(string path)
+    public ConfigFile Read(string path) => Read(path, mayBeScript: false);
+
+    public ConfigFile ReadScript(string path) => Read(path, mayBeScript: true);
+
+    private ConfigFile Read(string path, bool mayBeScript)
     {
         Errno errno = DescriptorIo.TryOpenRead(PathText.Join(WorkingDirectory, path), out FdHandle handle);
         using (handle)
@@ -31,7 +35,7 @@ internal sealed class DiskConfigFiles : IConfigFiles
             {
                 return Without(ConfigFileStatus.NotAFile);
             }
-            if ((status.Mode & AnyExecute) != 0)
+            if (!mayBeScript && (status.Mode & AnyExecute) != 0)
             {
                 return Without(ConfigFileStatus.Executable);
             }

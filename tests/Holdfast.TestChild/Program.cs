@@ -21,6 +21,10 @@ internal static class Program
         {
             return RunScriptService(path);
         }
+        if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) == ChildEnvironment.ChecksRole)
+        {
+            return ChecksChild.Run(Environment.GetEnvironmentVariable("TEST_CHECKS") ?? "");
+        }
         if (Environment.GetEnvironmentVariable(ChildEnvironment.RoleVariable) != ChildEnvironment.VrrpRole)
         {
             return Launcher.Run(all.AsSpan(1), ChildEnvironment.Own());

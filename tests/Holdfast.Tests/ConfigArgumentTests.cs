@@ -19,13 +19,40 @@ public sealed class ConfigArgumentTests
     [Theory]
     [InlineData("haproxy:x.cfg", "haproxy are not supported yet")]
     [InlineData("nginx:x.conf", "nginx are not supported yet")]
-    [InlineData("ipvsadm:rules", "ipvsadm are not supported yet")]
+    [InlineData("ipvsadm:rules", "only a keepalived.conf")]
     [InlineData("/etc/haproxy/haproxy.cfg", "write keepalived:/etc/haproxy/haproxy.cfg")]
     [InlineData("keepalived:", "a path has to follow")]
     public void TryRead_OtherDialect_SaysSo(string argument, string expected)
     {
         Assert.False(ConfigArgument.TryRead(argument, out _, out string? error));
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ipvsadm -A -t 192.0.2.1:80\n")]
+    [InlineData("#!/bin/sh\n\n/sbin/ipvsadm -C\n")]
+    [InlineData("-A -t 192.0.2.1:http -s rr\n")]
+    public void TryReadAll_RulesBesideAKeepalivedConf_AreKnownByWhatTheyHold(string text)
+    {
+        string directory = Directory.CreateTempSubdirectory("holdfast-argument-").FullName;
+        try
+        {
+            string rules = Path.Combine(directory, "rules.sh");
+            File.WriteAllText(rules, text);
+            Assert.Equal(Linux.Abi.Errno.Success, Linux.Files.FileNames.SetMode(rules, 0x1ED)); // a script: 0755
+            string conf = Path.Combine(directory, "x.conf");
+            File.WriteAllText(conf, "vrrp_instance VI_1 {\n}\n");
+
+            Assert.True(ConfigArgument.TryReadAll([rules, conf, "ipvsadm:/more"], out string path,
+                out List<string> found, out string? error), error);
+
+            Assert.Equal(conf, path);
+            Assert.Equal([rules, "/more"], found);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     [Fact]

@@ -127,7 +127,8 @@ public sealed class KeepalivedCommandLineTests
 
     [Fact]
     public void Losses_OptionsWithEffect_AreNotReported()
-        => Assert.Empty(OptionEffects.Losses(Parse("-n -P -C -c file -B -X -V -I -R -d -a -m -s ns -e -D --ignore-sigint")));
+        => Assert.Empty(OptionEffects.Losses(
+            Parse("-n -P -C -c file -B -X -V -I -R -d -a -m -s ns -e -D --ignore-sigint")));
 
     [Theory]
     [InlineData("extra", "extra")]

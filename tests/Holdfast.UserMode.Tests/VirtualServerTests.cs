@@ -153,8 +153,7 @@ public sealed class VirtualServerTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private static string Step(string name, string[] rules)
-        => $"== {name}\n"
-            + string.Concat(rules.Append(Foreign).Order(StringComparer.Ordinal).Select(static r => r + "\n"));
+        => $"== {name}\n{string.Join('\n', rules.Append(Foreign).Order(StringComparer.Ordinal))}\n";
 
     private string In(string name) => Path.Combine(_directory, name);
 }

@@ -25,6 +25,24 @@ public static class IpvsadmFile
     private const string ShellLine = "IV0002";
     private static readonly SearchValues<char> ShellCharacters = SearchValues.Create("\"'`$|&;<>(){}\\*?!~");
 
+    /// <summary>Whether a text is such a file: its first line that says something is a call or a rule.</summary>
+    public static bool IsOne(string text)
+    {
+        foreach (ReadOnlySpan<char> raw in text.AsSpan().EnumerateLines())
+        {
+            ReadOnlySpan<char> line = raw.Trim();
+            if (line.IsEmpty || line[0] == '#')
+            {
+                continue;
+            }
+            int end = line.IndexOfAny(' ', '\t');
+            ReadOnlySpan<char> word = end < 0 ? line : line[..end];
+            return word is "ipvsadm" || word.EndsWith("/ipvsadm", StringComparison.Ordinal)
+                || (word.Length > 1 && word[0] == '-');
+        }
+        return false;
+    }
+
     /// <summary>Reads a file's text; every mistake is reported.</summary>
     /// <param name="text">The whole file.</param>
     /// <param name="path">Its name, for messages.</param>

@@ -37,6 +37,9 @@ public sealed class IpvsadmTable
     /// <summary>Timeouts of --set in seconds, 0 for those that stay as they are; null: not given.</summary>
     public (uint Tcp, uint TcpFin, uint Udp)? Timeouts { get; private set; }
 
+    /// <summary>Whether -C stands in the file: what others have put in before is not to stay.</summary>
+    public bool IsCleared { get; private set; }
+
     /// <summary>What is wrong, in the order of the file.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics => _diagnostics;
 
@@ -80,6 +83,7 @@ public sealed class IpvsadmTable
                 break;
             case IpvsadmVerb.Clear:
                 _services.Clear();
+                IsCleared = true;
                 break;
             case IpvsadmVerb.SetTimeouts:
                 Timeouts = command.Timeouts;

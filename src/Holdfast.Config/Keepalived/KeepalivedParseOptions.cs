@@ -18,6 +18,12 @@ public sealed record KeepalivedParseOptions
     /// </summary>
     public bool AcceptLoss { get; init; }
 
+    /// <summary>
+    /// Files of ipvsadm rules, whose services are added to the virtual servers; with one, the path of the
+    /// keepalived.conf may be empty. Default: none.
+    /// </summary>
+    public ImmutableArray<string> RuleFiles { get; init; } = [];
+
     /// <summary>Value of <c>${_INSTANCE}</c>. Default empty.</summary>
     public string? InstanceName { get; init; }
 

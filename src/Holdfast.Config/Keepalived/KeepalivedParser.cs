@@ -22,12 +22,14 @@ public static class KeepalivedParser
         var preprocessor = new Preprocessor(recorder, options, findings);
         var model = new KeepalivedModel();
         var secrets = new SecretMask();
-        ConfigFile first = recorder.Read(path);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        bool isRulesOnly = path.Length == 0 && options.RuleFiles.Length > 0;
+        ConfigFile first = isRulesOnly ? default : recorder.Read(path);
         if (first.Status != ConfigFileStatus.Read)
         {
             ReportUnreadable(findings, path, first.Status);
         }
-        else
+        else if (!isRulesOnly)
         {
             List<LogicalLine> lines = preprocessor.Run(path, first.Text);
             ConfigNode root = new TreeBuilder(findings).Build(lines);
@@ -39,8 +41,15 @@ public static class KeepalivedParser
                 findings.Report(FindingCodes.FileEmpty, new SourceSpan(path, 1, 1, 0), "the file holds no keyword");
             }
         }
-        IReadOnlyDictionary<string, string> texts = findings.Bag.Count == 0
-            ? preprocessor.Texts : secrets.Mask(preprocessor.Texts);
+        foreach (string file in options.RuleFiles)
+        {
+            model = RuleFileReader.Read(file, recorder, model, findings, texts);
+        }
+        foreach ((string file, string text) in findings.Bag.Count == 0
+            ? preprocessor.Texts : secrets.Mask(preprocessor.Texts))
+        {
+            texts[file] = text;
+        }
         return new KeepalivedParseResult
         {
             Model = model,

@@ -136,6 +136,18 @@ public sealed class RecordingConfigFiles(IConfigFiles files) : IConfigFiles
     }
 
     /// <inheritdoc/>
+    public ConfigFile ReadScript(string path)
+    {
+        // Kept under the path that was used: who asks for it as no script finds it readable, too, which changes nothing
+        // for those who read again what the first parse has read.
+        if (!Snapshot.FilesByPath.TryGetValue(path, out ConfigFile file) || file.Status == ConfigFileStatus.Executable)
+        {
+            Snapshot.FilesByPath[path] = file = files.ReadScript(path);
+        }
+        return file;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> List(string directory)
     {
         if (!Snapshot.Listings.TryGetValue(directory, out ImmutableArray<string> names))

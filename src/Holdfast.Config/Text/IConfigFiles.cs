@@ -43,6 +43,10 @@ public interface IConfigFiles
     /// <param name="path">An absolute path, or one that is relative to <see cref="WorkingDirectory"/>.</param>
     ConfigFile Read(string path);
 
+    /// <summary>Reads a whole file that may be a script: one with an execute bit is read like any other.</summary>
+    /// <param name="path">As for <see cref="Read"/>.</param>
+    ConfigFile ReadScript(string path) => Read(path);
+
     /// <summary>Names (not paths) of a directory's entries, in any order; empty when it cannot be listed.</summary>
     /// <param name="directory">As for <see cref="Read"/>.</param>
     IReadOnlyList<string> List(string directory);

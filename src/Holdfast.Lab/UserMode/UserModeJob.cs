@@ -19,6 +19,13 @@ public sealed record UserModeJob
         "net/netfilter/ipvs/ip_vs_sed", "net/netfilter/ipvs/ip_vs_nq",
     ];
 
+    /// <summary>Modules of what a <see cref="Lab"/> in the guest is made of, and of tunnels to real servers.</summary>
+    public static IReadOnlyList<string> TrafficModules { get; } =
+    [
+        "drivers/net/veth", "net/llc/llc", "net/802/stp", "net/bridge/bridge", "net/ipv4/ip_tunnel",
+        "net/ipv4/tunnel4", "net/ipv4/ipip",
+    ];
+
     /// <summary>
     /// Shell commands (bash). The file system is the host's, read-only, but for /run (empty) and
     /// <see cref="GuestDirectory"/>; so programs stand where they stand on the host.

@@ -11,7 +11,7 @@ namespace Holdfast.Layer4.Ipvs;
 /// Belongs to the network namespace of the thread that opens it. One thread at a time. Everything needs
 /// CAP_NET_ADMIN there, reading, too. Source: linux/ip_vs.h.
 /// </remarks>
-public sealed partial class IpvsClient : IDisposable
+public sealed partial class IpvsClient : ILayer4Client
 {
     private const string FamilyName = "IPVS";
     private const byte FamilyVersion = 1;

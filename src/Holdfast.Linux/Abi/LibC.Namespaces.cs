@@ -12,6 +12,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int mount(byte* source, byte* target, byte* type, nuint flags, byte* data);
 
+    /// <summary>Fills a struct statfs, which begins with the type of the file system, a long.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int statfs(byte* path, long* status);
+
     /// <summary>The call itself: glibc has no function for bpf(2).</summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SystemCall(nint number, nint first, void* second, nint third);

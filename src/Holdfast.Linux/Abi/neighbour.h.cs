@@ -29,6 +29,7 @@ internal enum NUD : ushort
 [Flags]
 internal enum NTF : byte
 {
+    NTF_USE = 0x01,
     NTF_PROXY = 0x08,
     NTF_ROUTER = 0x80,
 }

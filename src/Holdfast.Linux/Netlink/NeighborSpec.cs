@@ -41,9 +41,14 @@ public enum NeighborStates : ushort
 /// <param name="Mac">Ethernet address; zero while it is not known.</param>
 /// <param name="States">State.</param>
 /// <param name="IsProxy">Whether it is not a neighbour but an address that we answer for.</param>
+/// <param name="IsWanted">Only in requests: the kernel asks for the address, as if it had a packet for it.</param>
 public readonly record struct NeighborSpec(
     IpAddress Address, int InterfaceIndex, MacAddress Mac = default,
-    NeighborStates States = NeighborStates.Permanent, bool IsProxy = false);
+    NeighborStates States = NeighborStates.Permanent, bool IsProxy = false, bool IsWanted = false)
+{
+    /// <summary>Whether <see cref="Mac"/> may be used.</summary>
+    public bool IsResolved => !Mac.IsZero && (States & (NeighborStates.Incomplete | NeighborStates.Failed)) == 0;
+}
 
 /// <summary>RTM_NEWNEIGH and RTM_DELNEIGH: between the wire and <see cref="NeighborSpec"/>.</summary>
 internal readonly struct NeighborMessage : IRequestEncoder<NeighborSpec>
@@ -55,7 +60,7 @@ internal readonly struct NeighborMessage : IRequestEncoder<NeighborSpec>
             ndm_family = (byte)(spec.Address.IsV4 ? AF.AF_INET : AF.AF_INET6),
             ndm_ifindex = spec.InterfaceIndex,
             ndm_state = (ushort)spec.States,
-            ndm_flags = spec.IsProxy ? (byte)NTF.NTF_PROXY : (byte)0,
+            ndm_flags = (byte)((spec.IsProxy ? NTF.NTF_PROXY : 0) | (spec.IsWanted ? NTF.NTF_USE : 0)),
         });
         writer.PutAddress(NDA.NDA_DST, spec.Address);
         if (!spec.Mac.IsZero)

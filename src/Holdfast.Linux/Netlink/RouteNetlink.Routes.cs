@@ -49,6 +49,13 @@ public sealed partial class RouteNetlink
     public NetlinkResult AddNeighbor(in NeighborSpec neighbor, AddMode mode = AddMode.Replace)
         => Execute<NeighborSpec, NeighborMessage>(neighbor, RTM.RTM_NEWNEIGH, AddFlags(mode));
 
+    /// <summary>Has the kernel find out, or confirm, the Ethernet address of a neighbour. Does not wait.</summary>
+    /// <returns>EINVAL: the interface has none. ENODEV: there is no such interface.</returns>
+    public NetlinkResult AskNeighbor(IpAddress address, int interfaceIndex)
+        => Execute<NeighborSpec, NeighborMessage>(
+            new(address, interfaceIndex, States: NeighborStates.None, IsWanted: true), RTM.RTM_NEWNEIGH,
+            NLM_F.NLM_F_CREATE);
+
     /// <summary>Removes a neighbour.</summary>
     /// <returns>ENOENT: it is not there.</returns>
     public NetlinkResult DeleteNeighbor(in NeighborSpec neighbor)

@@ -5,12 +5,15 @@ using Holdfast.Runtime.Processes;
 
 namespace Holdfast.Runtime.Supervision;
 
-// The checks process beside VRRP: both begin and end together, and it takes a reload when VRRP has taken it.
+// The checks process beside VRRP: both begin together, it takes a reload when VRRP has taken it, and it ends when VRRP
+// has ended.
 public sealed partial class Supervisor
 {
     private readonly ChecksChild _checks;
     private PidFile? _checksPidFile;
+    private static readonly TimeSpan ChecksStopLimit = TimeSpan.FromSeconds(2);
     private bool _checksReload;
+    private bool _checksTold;
 
     void IChecksOwner.OnChecksStarted(int pid)
     {
@@ -73,11 +76,21 @@ public sealed partial class Supervisor
     }
 
     /// <summary>Who follows as another program goes on with the virtual servers; otherwise they go.</summary>
-    private void StopChecks(TimeSpan limit)
+    /// <remarks>
+    /// Called when no address is held any more. A kernel that still has a virtual address, but no virtual server for
+    /// it, resets every connection; and VRRP keeps the addresses until another node has taken over.
+    /// </remarks>
+    private void StopChecks()
     {
+        if (_checksTold)
+        {
+            return;
+        }
+        _checksTold = true;
+        _phaseEnd = MonotonicTime.Max(_phaseEnd.IsNever ? default : _phaseEnd, MonotonicClock.Now + ChecksStopLimit);
         if (_executeAtEnd is null)
         {
-            _checks.Stop(limit);
+            _checks.Stop(ChecksStopLimit);
         }
         else
         {

@@ -191,7 +191,6 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         }
         TimeSpan limit = _configuration.Model.ChildWaitTime;
         _phaseEnd = MonotonicClock.Now + limit;
-        StopChecks(limit);
         if (_child is null || _child.Channel.TrySend(new StopMessage((uint)limit.TotalMilliseconds)) != Errno.Success)
         {
             OnTime(_child is null ? MonotonicClock.Now : _phaseEnd);
@@ -254,13 +253,12 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
                 _log.Warning("The startup script timed out");
                 _lifeScript?.SendToGroup(Signal.SIGKILL);
                 break;
-            case SupervisorPhase.Stopping:
+            case SupervisorPhase.Stopping when _child is not null:
+                _log.Warning($"The VRRP process (pid {_child.Pid}) did not stop in time, killing it");
+                _child.Signal(Signal.SIGKILL);
+                break;
+            case SupervisorPhase.Stopping when _checksTold:
                 _checks.Kill();
-                if (_child is not null)
-                {
-                    _log.Warning($"The VRRP process (pid {_child.Pid}) did not stop in time, killing it");
-                    _child.Signal(Signal.SIGKILL);
-                }
                 break;
             case SupervisorPhase.Finishing:
                 _lifeScript?.SendToGroup(Signal.SIGKILL);
@@ -273,13 +271,18 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
 
     private void FinishIfAlone()
     {
-        if (Phase == SupervisorPhase.Stopping && _child is null && _resigner is null && _checks.IsGone)
+        if (Phase != SupervisorPhase.Stopping || _child is not null || _resigner is not null)
+        {
+            return;
+        }
+        StopChecks();
+        if (_checks.IsGone)
         {
             Finish();
         }
     }
 
-    /// <summary>The VRRP process has ended: runs the shutdown script and lets notify scripts end.</summary>
+    /// <summary>All other processes have ended: runs the shutdown script and lets notify scripts end.</summary>
     private void Finish()
     {
         Phase = SupervisorPhase.Finishing;

@@ -40,6 +40,11 @@ public static class KeepalivedSnapshot
         writer.Write(texts.Length);
         writer.Write(texts);
         writer.Write((byte)options.Parts);
+        writer.Write(options.RuleFiles.Length); // behind all else: older snapshots end before it
+        foreach (string file in options.RuleFiles)
+        {
+            writer.Write(file);
+        }
         writer.Flush();
         return stream.ToArray();
     }
@@ -71,6 +76,12 @@ public static class KeepalivedSnapshot
         ConfigSnapshot files = ConfigSnapshot.FromBytes(reader.ReadBytes(reader.ReadInt32()));
         // A program of before, which an upgrade replaces, ends here; and it does not look further.
         int parts = reader.BaseStream.ReadByte();
+        ImmutableArray<string>.Builder rules = ImmutableArray.CreateBuilder<string>();
+        bool hasRules = reader.BaseStream.Position < reader.BaseStream.Length;
+        for (int left = hasRules ? reader.ReadInt32() : 0; left > 0; left--)
+        {
+            rules.Add(reader.ReadString());
+        }
         return new Content(path, new KeepalivedParseOptions
         {
             ConfigId = configId,
@@ -80,6 +91,7 @@ public static class KeepalivedSnapshot
             RandomSeed = seed,
             RouteNames = names.ToImmutable(),
             Parts = parts < 0 ? DaemonParts.All : (DaemonParts)parts,
+            RuleFiles = rules.ToImmutable(),
         }, files);
     }
 

@@ -1,7 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Holdfast.Config.Keepalived;
+using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
+using Holdfast.Linux;
+using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Readiness.Lvs;
 
 namespace Holdfast.Commands;
 
@@ -12,7 +17,7 @@ internal static class CheckCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "keepalived.conf files",
+            Description = "keepalived.conf files, or files of ipvsadm rules",
             Arity = ArgumentArity.OneOrMore,
         };
         var format = new Option<string>("--format")
@@ -24,40 +29,80 @@ internal static class CheckCommand
         var strict = new Option<bool>("--strict") { Description = "Warnings count as errors" };
         var id = new Option<string?>("--config-id") { Description = "Id for lines that begin with @" };
         var loss = new Option<bool>("--accept-loss") { Description = "Unsupported keywords are warnings" };
+        var host = new Option<bool>("--host") { Description = "Also whether this host fits the virtual servers" };
         var command = new Command("check", "Check configurations; exit code 0 usable, 1 errors, 2 usage")
         {
-            files, format, strict, id, loss,
+            files, format, strict, id, loss, host,
         };
         command.SetAction(result =>
         {
             bool bad = false;
             foreach (string file in result.GetValue(files)!)
             {
-                if (!ConfigArgument.TryRead(file, out string path, out string? error))
+                if (!ConfigArgument.TryRead(file, out string path, out ConfigDialect dialect, out string? error))
                 {
                     Console.Error.WriteLine(error);
                     return 2;
                 }
+                bool isRules = dialect == ConfigDialect.Ipvsadm;
                 var options = new KeepalivedParseOptions
                 {
                     ConfigId = result.GetValue(id),
                     AcceptLoss = result.GetValue(loss),
+                    RuleFiles = isRules ? [path] : [],
                 };
-                KeepalivedParseResult parsed = KeepalivedLoader.Parse(path, options);
-                Print(parsed, result.GetValue(format) == "json");
+                KeepalivedParseResult parsed = KeepalivedLoader.Parse(isRules ? "" : path, options);
+                ImmutableArray<Diagnostic> diagnostics = parsed.Diagnostics;
+                if (result.GetValue(host))
+                {
+                    diagnostics = [.. diagnostics, .. OfHost(parsed.Model)];
+                }
+                Print(diagnostics, parsed.Texts, result.GetValue(format) == "json");
                 Severity limit = result.GetValue(strict) ? Severity.Warning : Severity.Error;
-                bad |= parsed.Diagnostics.Any(d => d.Severity >= limit);
+                bad |= diagnostics.Any(d => d.Severity >= limit);
             }
             return bad ? 1 : 0;
         });
         return command;
     }
 
-    private static void Print(KeepalivedParseResult parsed, bool json)
+    /// <summary>What of this host does not fit, as findings at the place that it is about.</summary>
+    private static IEnumerable<Diagnostic> OfHost(KeepalivedModel model)
+    {
+        ImmutableArray<LvsService> services = LvsService.Of(model);
+        if (services.IsEmpty)
+        {
+            return [];
+        }
+        try
+        {
+            using RouteNetlink netlink = RouteNetlink.Open();
+            return LvsFacts.TryRead(netlink, services, out LvsFacts? facts)
+                ? LvsJudge.Judge(services, model, facts!).Select(f => ToDiagnostic(f, services[0].Span)) : [];
+        }
+        catch (LinuxException e)
+        {
+            return [new Diagnostic("host", Severity.Warning, services[0].Span, e.Message)];
+        }
+    }
+
+    private static Diagnostic ToDiagnostic(LvsFinding finding, SourceSpan elsewhere) => new(finding.Code,
+        finding.Severity switch
+        {
+            LvsSeverity.Prevents => Severity.Error,
+            LvsSeverity.Warning => Severity.Warning,
+            _ => Severity.Note,
+        }, finding.Span ?? elsewhere, finding.Text)
+    {
+        Help = finding.Remedy,
+    };
+
+    private static void Print(
+        ImmutableArray<Diagnostic> diagnostics, IReadOnlyDictionary<string, string> texts, bool json)
     {
         bool colour = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
         Console.Out.WriteLine(json
-            ? JsonRenderer.Render(parsed.Diagnostics)
-            : new TextRenderer(parsed.Texts, colour).Render(parsed.Diagnostics));
+            ? JsonRenderer.Render(diagnostics)
+            : new TextRenderer(texts, colour).Render(diagnostics));
     }
 }

@@ -1,24 +1,41 @@
+using Holdfast.Config.Ipvsadm;
+using Holdfast.Config.Text;
+
 namespace Holdfast.Commands;
+
+/// <summary>Whose language a file is written in.</summary>
+internal enum ConfigDialect : byte
+{
+    /// <summary>keepalived.conf</summary>
+    Keepalived,
+
+    /// <summary>Rules of ipvsadm.</summary>
+    Ipvsadm,
+}
 
 /// <summary>A FILE of the command line: a path, or <c>dialect:path</c>.</summary>
 internal static class ConfigArgument
 {
-    private const string Own = "keepalived";
-    private static readonly string[] s_others = ["haproxy", "nginx", "ipvsadm"];
+    private const string Keepalived = "keepalived";
+    private const string Ipvsadm = "ipvsadm";
+    private static readonly string[] s_others = ["haproxy", "nginx"];
 
-    /// <summary>Takes the dialect off.</summary>
+    /// <summary>Takes the dialect off, or finds it out.</summary>
     /// <param name="argument">As it was given.</param>
     /// <param name="path">The path.</param>
+    /// <param name="dialect">What is written in it; what cannot be read counts as a keepalived.conf.</param>
     /// <param name="error">Why it cannot be used; null when it can.</param>
-    internal static bool TryRead(string argument, out string path, out string? error)
+    internal static bool TryRead(string argument, out string path, out ConfigDialect dialect, out string? error)
     {
         path = argument;
+        dialect = ConfigDialect.Keepalived;
         error = null;
         int colon = argument.IndexOf(':', StringComparison.Ordinal);
         string prefix = colon > 0 ? argument[..colon] : "";
-        if (prefix == Own)
+        if (prefix is Keepalived or Ipvsadm)
         {
             path = argument[(colon + 1)..];
+            dialect = prefix == Ipvsadm ? ConfigDialect.Ipvsadm : ConfigDialect.Keepalived;
             error = path.Length == 0 ? $"{argument}: a path has to follow" : null;
             return error is null;
         }
@@ -26,28 +43,68 @@ internal static class ConfigArgument
             ?? Path.GetFileName(argument) switch { "haproxy.cfg" => "haproxy", "nginx.conf" => "nginx", _ => null };
         if (other is not null)
         {
-            error = $"{argument}: files of {other} are not supported yet, only those of keepalived"
-                + (prefix.Length > 0 ? "" : $"; if it is one, write {Own}:{argument}");
+            error = $"{argument}: files of {other} are not supported yet, only those of keepalived and ipvsadm"
+                + (prefix.Length > 0 ? "" : $"; if it is one, write {Keepalived}:{argument}");
+            return false;
+        }
+        ConfigFile file = new DiskConfigFiles().ReadScript(argument);
+        dialect = file.Status == ConfigFileStatus.Read && IpvsadmFile.IsOne(file.Text)
+            ? ConfigDialect.Ipvsadm : ConfigDialect.Keepalived;
+        return true;
+    }
+
+    /// <summary>A keepalived.conf, for what takes no other file.</summary>
+    internal static bool TryRead(string argument, out string path, out string? error)
+    {
+        if (TryRead(argument, out path, out ConfigDialect dialect, out error) && dialect != ConfigDialect.Keepalived)
+        {
+            error = $"{argument}: rules of ipvsadm cannot be used here, only a keepalived.conf";
         }
         return error is null;
     }
 
-    /// <summary>The one file that a daemon runs.</summary>
+    /// <summary>The one keepalived.conf.</summary>
     internal static bool TryReadOne(IReadOnlyList<string> arguments, out string path, out string? error)
     {
+        if (TryReadAll(arguments, out path, out List<string> rules, out error) && (path.Length == 0 || rules.Count > 0))
+        {
+            error = "this takes one keepalived.conf and no rules of ipvsadm";
+        }
+        return error is null;
+    }
+
+    /// <summary>The files that a daemon runs: at most one keepalived.conf, and any number of rules files.</summary>
+    /// <param name="arguments">As they were given; at least one.</param>
+    /// <param name="path">The keepalived.conf; empty when there is none.</param>
+    /// <param name="rules">The files of ipvsadm rules.</param>
+    /// <param name="error">Why they cannot be used; null when they can.</param>
+    internal static bool TryReadAll(
+        IReadOnlyList<string> arguments, out string path, out List<string> rules, out string? error)
+    {
         path = "";
+        rules = [];
         error = null;
         foreach (string argument in arguments)
         {
-            if (!TryRead(argument, out path, out error))
+            if (!TryRead(argument, out string file, out ConfigDialect dialect, out error))
             {
                 return false;
             }
+            if (dialect == ConfigDialect.Ipvsadm)
+            {
+                rules.Add(file);
+            }
+            else if (path.Length > 0)
+            {
+                error = "several files in one daemon are not supported yet, but for one keepalived.conf and rules of "
+                    + "ipvsadm; a keepalived.conf can include others";
+                return false;
+            }
+            else
+            {
+                path = file;
+            }
         }
-        if (arguments.Count != 1)
-        {
-            error = "several files in one daemon are not supported yet; a keepalived.conf can include others";
-        }
-        return error is null;
+        return true;
     }
 }

@@ -10,7 +10,7 @@ internal static class RunCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "A keepalived.conf, or keepalived:FILE",
+            Description = "A keepalived.conf, and files of ipvsadm rules; or keepalived:FILE, ipvsadm:FILE",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
@@ -26,13 +26,18 @@ internal static class RunCommand
         var pid = new Option<string?>("--pid-file") { Description = "Pid file of the daemon" };
         var id = new Option<string?>("--config-id") { Description = "Id for lines that begin with @" };
         var loss = new Option<bool>("--accept-loss") { Description = "Load unsupported keywords with a warning" };
+        var keep = new Option<bool>("--keep-virtual-servers")
+        {
+            Description = "Leave them in the kernel's table when the daemon stops",
+        };
         var command = new Command("run", "Run a configuration in the foreground")
         {
-            files, runDirectory, format, syslog, logFile, verbose, pid, id, loss,
+            files, runDirectory, format, syslog, logFile, verbose, pid, id, loss, keep,
         };
         command.SetAction(result =>
         {
-            if (!ConfigArgument.TryReadOne(result.GetValue(files)!, out string path, out string? error))
+            if (!ConfigArgument.TryReadAll(
+                result.GetValue(files)!, out string path, out List<string> rules, out string? error))
             {
                 Console.Error.WriteLine(error);
                 return 2;
@@ -52,6 +57,11 @@ internal static class RunCommand
             Add(words, result.GetValue(loss), "--accept-loss");
             Add(words, result.GetValue(pid) is not null, "-p", result.GetValue(pid));
             Add(words, result.GetValue(id) is not null, "-i", result.GetValue(id));
+            Add(words, result.GetValue(keep), "-I");
+            foreach (string file in rules)
+            {
+                Add(words, true, "--rules", file);
+            }
             return Run(words);
         });
         return command;

@@ -28,6 +28,7 @@ internal static class KeepalivedCommandLine
         new('\0', "ignore-sigint", OptionArgument.None), new('v', "version", OptionArgument.None),
         new('h', "help", OptionArgument.None), new('\0', "run-dir", OptionArgument.Required),
         new('\0', "accept-loss", OptionArgument.None), new('\0', "log-format", OptionArgument.Required),
+        new('\0', "rules", OptionArgument.Required),
     ];
 
     /// <summary>Reads the arguments after argv[0].</summary>
@@ -105,6 +106,7 @@ internal static class KeepalivedCommandLine
             case "run-dir": o.RunDirectory = value; break;
             case "accept-loss": o.AcceptLoss = true; break;
             case "log-format": o.LogFormat = value; break;
+            case "rules": o.RuleFiles.Add(value!); break;
             default: return ApplyRarer(o, name, value);
         }
         return null;

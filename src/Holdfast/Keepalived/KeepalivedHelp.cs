@@ -42,6 +42,7 @@ internal static class KeepalivedHelp
           -h, --help                   Print this
         Holdfast only:
               --run-dir=DIR            Directory of the control socket (default /run/holdfast)
+              --rules=FILE             Run the services of this file of ipvsadm rules, too
               --accept-loss            Load a file whose unsupported keywords would change behaviour
               --log-format=FORMAT      keepalived (default), plain or json
 

@@ -100,6 +100,9 @@ internal sealed record KeepalivedOptions
     /// <summary>Our own: "keepalived" (default), "plain" or "json".</summary>
     internal string? LogFormat { get; set; }
 
+    /// <summary>Our own: files of ipvsadm rules, whose services are run, too.</summary>
+    internal List<string> RuleFiles { get; } = [];
+
     /// <summary>Values that the original reports, and goes on without.</summary>
     internal List<string> Refused { get; } = [];
 

@@ -122,6 +122,7 @@ internal static class KeepalivedProgram
         AcceptLoss = options.AcceptLoss,
         Parts = options.RunVrrp == options.RunChecks ? DaemonParts.All
             : options.RunVrrp ? DaemonParts.Vrrp : DaemonParts.Checks,
+        RuleFiles = [.. options.RuleFiles],
         RandomSeed = (ulong)Environment.ProcessId,
     };
 

@@ -37,7 +37,7 @@ public sealed class HeaderContractTests
         "linux/netlink.h", "linux/rtnetlink.h", "linux/if_addr.h", "linux/if_link.h", "linux/veth.h",
         "linux/fib_rules.h", "linux/neighbour.h", "linux/if_packet.h", "linux/if_ether.h", "linux/if_arp.h",
         "linux/filter.h", "linux/sock_diag.h", "linux/connector.h", "linux/cn_proc.h",
-        "linux/bpf.h", "linux/lwtunnel.h", "linux/mpls_iptunnel.h", "linux/ila.h",
+        "linux/bpf.h", "linux/magic.h", "linux/lwtunnel.h", "linux/mpls_iptunnel.h", "linux/ila.h",
         "linux/netfilter.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h",
         "linux/genetlink.h", "linux/ip_vs.h", "netdb.h",
     ];

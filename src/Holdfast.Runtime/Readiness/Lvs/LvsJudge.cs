@@ -113,14 +113,14 @@ public sealed class LvsJudge
         string family = server.Address.IsV6 ? "ipv6" : "ipv4";
         if (_facts.Setting($"{family}/conf/{route.Interface}/forwarding") == 0)
         {
+            string general = server.Address.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward";
             bool isGeneral = _facts.Setting($"{family}/conf/all/forwarding") == 0;
             Add("forwarding_off", LvsSeverity.Prevents, isGeneral
                 ? $"this host forwards no {(server.Address.IsV6 ? "IPv6" : "IPv4")} packets: answers of NAT real "
                     + "servers do not get back to clients"
                 : $"this host forwards nothing that comes in by {route.Interface}: answers of NAT real servers do not "
                     + "get back to clients",
-                isGeneral
-                    ? $"sysctl -w {(server.Address.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")}=1"
+                isGeneral ? $"sysctl -w {general}=1"
                     : $"sysctl -w net.{family}.conf.{route.Interface}.forwarding=1", server.Span);
         }
         if (!route.Gateway.IsNone && _facts.Ipvs("conntrack") is not > 0)

@@ -1,0 +1,93 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>Does what the director's tables need from outside: attachments, gates, Ethernet addresses, rates.</summary>
+/// <remarks>One thread at a time, in the network namespace of the director.</remarks>
+internal sealed class DirectorKeeper : IDisposable
+{
+    private readonly XdpDirector? _director;
+    private readonly XdpClient _client;
+    private readonly RouteNetlink _route = RouteNetlink.Open();
+    private readonly Dictionary<string, Errno> _failures = [];
+
+    /// <summary>Keeps a director, attachments included.</summary>
+    internal DirectorKeeper(XdpDirector director)
+        : this(director.Client) => _director = director;
+
+    /// <summary>Keeps the tables only.</summary>
+    internal DirectorKeeper(XdpClient client) => _client = client;
+
+    /// <summary>Addresses of all servers, as of the last refresh.</summary>
+    internal HashSet<IpAddress> Servers { get; private set; } = [];
+
+    /// <summary>Interfaces that the program could not be attached to, with the reason.</summary>
+    internal IReadOnlyDictionary<string, Errno> Failures => _failures;
+
+    /// <summary>Number of services, as of the last refresh.</summary>
+    internal int ServiceCount { get; private set; }
+
+    /// <summary>Whether some server's Ethernet address is not known.</summary>
+    internal bool IsIncomplete { get; private set; }
+
+    /// <summary>Compares everything with the network as it is, and changes what differs.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal void Refresh()
+    {
+        LocalNetwork network = LocalNetwork.Read(_route);
+        DirectorState state = _client.Load();
+        Servers = [.. state.Keys.Values.SelectMany(state.Members).Select(i => state.Servers[i].IpAddress)];
+        ServiceCount = state.Keys.Count;
+        Attach(network);
+        _client.SetPaths(network.PathTo);
+        _client.SetGates(network.SchedulesFor);
+        IsIncomplete = false;
+        foreach (IpAddress server in Servers)
+        {
+            if (network.PathTo(server) is { IsLocal: false } path)
+            {
+                IsIncomplete |= path.Mac.IsZero;
+                if (network.NeedsQuestion(server, path.InterfaceIndex))
+                {
+                    _ = _route.AskNeighbor(server, path.InterfaceIndex); // refused only when the interface has gone
+                }
+            }
+            else
+            {
+                IsIncomplete |= network.PathTo(server) is null;
+            }
+        }
+    }
+
+    /// <summary>Measures the rates. To be called every <see cref="RateEstimator.Interval"/>, by one keeper alone.
+    /// </summary>
+    internal void Measure() => _client.StepRates();
+
+    /// <summary>Closes the socket.</summary>
+    public void Dispose() => _route.Dispose();
+
+    private void Attach(LocalNetwork network)
+    {
+        if (_director is null)
+        {
+            return;
+        }
+        LinkInfo[] entrances = ServiceCount == 0 ? [] : [.. network.Entrances()];
+        foreach (int index in _director.Attached.Keys.Except(entrances.Select(static link => link.Index)).ToArray())
+        {
+            _director.Detach(index);
+        }
+        _failures.Clear();
+        foreach (LinkInfo link in entrances)
+        {
+            Errno errno = _director.Attach(link.Index, preferNative: link.Kind != "veth");
+            if (errno != Errno.Success)
+            {
+                _failures[link.Name] = errno;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Holdfast.Layer4.Model;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Netlink;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>What this plane cannot do, each with the reason. Pure.</summary>
+internal static class DirectorLimits
+{
+    private static readonly string[] s_known =
+        ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"];
+
+    internal static NetlinkResult Check(VirtualServiceSpec spec)
+    {
+        if (!s_known.Contains(spec.Scheduler))
+        {
+            return new(Errno.ENOENT);
+        }
+        string? reason = (spec.Key, spec) switch
+        {
+            ({ IsMark: true }, _) =>
+                "the xdp plane sees packets before the firewall marks them: give the service an address",
+            ({ Protocol: not (ServiceProtocol.Tcp or ServiceProtocol.Udp) }, _) =>
+                "the xdp plane knows TCP and UDP",
+            (_, { IsPersistent: true }) => "the xdp plane has no persistence; scheduler mh keeps a client's server",
+            _ when !SchedulerTables.Supported.Contains(spec.Scheduler) =>
+                $"the xdp plane has no scheduler {spec.Scheduler}, but {string.Join(", ", SchedulerTables.Supported)}",
+            _ => null,
+        };
+        return reason is null ? default : new(Errno.EOPNOTSUPP, reason);
+    }
+
+    internal static NetlinkResult Check(VirtualServiceKey service, RealServerSpec spec)
+    {
+        if (spec.Weight > int.MaxValue || spec.UpperThreshold < spec.LowerThreshold)
+        {
+            return new(Errno.ERANGE);
+        }
+        if (spec.Key.Address.IsMulticast || spec.Key.Address.Family != service.Family)
+        {
+            return new(Errno.EINVAL);
+        }
+        string? reason = spec switch
+        {
+            { Forwarding: not ForwardingMethod.DirectRouting } =>
+                "the xdp plane forwards by direct routing only (lvs_method DR, ipvsadm -g)",
+            { UpperThreshold: not 0 } => "the xdp plane has no thresholds",
+            _ => null,
+        };
+        return reason is null ? default : new(Errno.EOPNOTSUPP, reason);
+    }
+}

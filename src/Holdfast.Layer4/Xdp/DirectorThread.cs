@@ -1,0 +1,170 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Netlink;
+using Holdfast.Primitives;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>The thread that keeps a director while its process lives.</summary>
+/// <remarks>
+/// It sleeps until the kernel tells of a change that matters, somebody wakes it, or rates are due. Of several processes
+/// that keep the same director, the first measures the rates; when it ends, the next does.
+/// </remarks>
+public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDisposable
+{
+    private const string LeaderDirectory = "keeper";
+    private static readonly TimeSpan s_impatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly DirectorKeeper _keeper;
+    private readonly EpollLoop _loop = new();
+    private readonly EventFd _wake = new();
+    private readonly RouteMonitor _monitor;
+    private readonly Thread _thread;
+    private readonly string? _leaderPath;
+    private DirectoryLock? _leadership;
+    private MonotonicTime _ratesDue;
+    private MonotonicTime _refreshDue;
+    private volatile bool _isStopping;
+    private volatile string? _problem;
+    private bool _isDirty;
+
+    /// <summary>Starts it, in the network namespace of the calling thread.</summary>
+    /// <param name="director">What it keeps; it does not dispose of it.</param>
+    /// <exception cref="LinuxException">No descriptors, or no netlink.</exception>
+    public DirectorThread(XdpDirector director)
+    {
+        _keeper = new(director);
+        _monitor = RouteMonitor.Open(MonitorGroups.Links | MonitorGroups.Addresses | MonitorGroups.Neighbors);
+        _loop.Add(_monitor.Descriptor, EpollEvents.EPOLLIN, this);
+        _loop.Add(_wake.Fd, EpollEvents.EPOLLIN, this);
+        _leaderPath = director.PinDirectory is { } directory ? $"{directory}/{LeaderDirectory}" : null;
+        _thread = new Thread(Run) { IsBackground = true, Name = "director" };
+        _thread.Start();
+    }
+
+    /// <summary>Why the last attempt to keep the director failed; null when it did not.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>Has it look at everything anew, soon. May be called on any thread.</summary>
+    public void Wake() => _wake.Raise();
+
+    /// <summary>Ends the thread, and waits for its end.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _wake.Raise();
+        _thread.Join();
+        _loop.Dispose();
+        _wake.Dispose();
+        _monitor.Dispose();
+        _keeper.Dispose();
+        _leadership?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(EpollEvents events)
+    {
+        _isDirty |= _wake.Drain() != 0;
+        // An overrun means that something was missed.
+        long overruns = _monitor.OverrunCount;
+        _ = _monitor.Drain(this);
+        _isDirty |= _monitor.OverrunCount != overruns;
+    }
+
+    /// <inheritdoc/>
+    public void LinkChanged(LinkInfo link, LinkInfo? previous) => _isDirty = true;
+
+    /// <inheritdoc/>
+    public void LinkRemoved(LinkInfo link) => _isDirty = true;
+
+    /// <inheritdoc/>
+    public void AddressChanged(in AddressSpec address, bool isNew) => _isDirty |= isNew;
+
+    /// <inheritdoc/>
+    public void AddressRemoved(in AddressSpec address) => _isDirty = true;
+
+    /// <inheritdoc/>
+    public void NeighborChanged(in NeighborSpec neighbor) => _isDirty |= _keeper.Servers.Contains(neighbor.Address);
+
+    /// <inheritdoc/>
+    public void NeighborRemoved(in NeighborSpec neighbor) => _isDirty |= _keeper.Servers.Contains(neighbor.Address);
+
+    /// <inheritdoc/>
+    public void RouteAdded(in RouteNotice route)
+    {
+        // Not subscribed, like all below.
+    }
+
+    /// <inheritdoc/>
+    public void RouteRemoved(in RouteNotice route)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void RuleAdded(RuleSpec rule)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void RuleRemoved(RuleSpec rule)
+    {
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            MonotonicTime now = MonotonicClock.Now;
+            try
+            {
+                Step(now);
+                _problem = null;
+            }
+            catch (LinuxException exception)
+            {
+                // The next event, or the next time that rates are due, tries it again.
+                _problem = exception.Message;
+            }
+            _ = _loop.RunOnce(MonotonicTime.Min(_ratesDue, _refreshDue));
+        }
+    }
+
+    private void Step(MonotonicTime now)
+    {
+        if (_isDirty || now >= _refreshDue)
+        {
+            _isDirty = false;
+            _refreshDue = now + RateEstimator.Interval;
+            _keeper.Refresh();
+            _refreshDue = now + (_keeper.IsIncomplete ? s_impatience : RateEstimator.Interval);
+        }
+        if (now >= _ratesDue)
+        {
+            _ratesDue = now + RateEstimator.Interval;
+            if (IsLeader())
+            {
+                _keeper.Measure();
+            }
+        }
+    }
+
+    private bool IsLeader()
+    {
+        if (_leaderPath is null || _leadership is not null)
+        {
+            return true;
+        }
+        try
+        {
+            _ = Directory.CreateDirectory(_leaderPath);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        _leadership = DirectoryLock.TryAcquire(_leaderPath);
+        return _leadership is not null;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Holdfast.Layer4.Model;
+using Holdfast.Primitives;
+
+namespace Holdfast.Layer4.Xdp.Layout;
+
+/// <summary>An IP address as the director compares it: network order, IPv4 in the first four bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AddressWords
+{
+    internal uint First;
+    internal uint Second;
+    internal uint Third;
+    internal uint Fourth;
+
+    internal static AddressWords From(IpAddress address)
+    {
+        AddressWords words = default;
+        Span<byte> bytes = MemoryMarshal.AsBytes(new Span<AddressWords>(ref words));
+        _ = address.CopyTo(bytes);
+        return words;
+    }
+
+    internal readonly IpAddress ToAddress(bool isV6)
+    {
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<AddressWords>(in this));
+        return IpAddress.FromBytes(bytes[..(isV6 ? 16 : 4)]);
+    }
+}
+
+/// <summary>struct service_key of bpf/director.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ServiceKeyRecord
+{
+    internal AddressWords Address;
+    internal ushort Port;
+    internal byte Protocol;
+    internal byte Family;
+
+    internal static ServiceKeyRecord From(in VirtualServiceKey key) => new()
+    {
+        Address = AddressWords.From(key.Address),
+        Port = BinaryPrimitives.ReverseEndianness(key.Port),
+        Protocol = (byte)key.Protocol,
+        Family = key.Family == IpFamily.V6 ? (byte)6 : (byte)4,
+    };
+
+    internal readonly VirtualServiceKey ToKey() => VirtualServiceKey.At(
+        (ServiceProtocol)Protocol, Address.ToAddress(Family == 6), BinaryPrimitives.ReverseEndianness(Port));
+}
+
+/// <summary>struct address_key of bpf/director.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AddressKeyRecord
+{
+    internal AddressWords Address;
+    internal uint Family;
+
+    internal static AddressKeyRecord From(IpAddress address)
+        => new() { Address = AddressWords.From(address), Family = address.IsV6 ? 6u : 4u };
+}
+
+/// <summary>struct connection_key4 of bpf/director.h; addresses and ports in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ConnectionKey4
+{
+    internal uint Client;
+    internal uint Address;
+    internal ushort ClientPort;
+    internal ushort Port;
+    internal uint Protocol;
+}
+
+/// <summary>struct connection_key6 of bpf/director.h; addresses and ports in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ConnectionKey6
+{
+    internal AddressWords Client;
+    internal AddressWords Address;
+    internal ushort ClientPort;
+    internal ushort Port;
+    internal uint Protocol;
+}

@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Xdp.Layout;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Netlink;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>What is there, and what it has counted.</summary>
+public sealed partial class XdpClient
+{
+    private static readonly NetlinkResult s_noDaemon =
+        new(Errno.EOPNOTSUPP, "the xdp plane has no synchronisation daemon; scheduler mh needs none");
+
+    /// <summary>What <c>ipvsadm -L</c> says of the plane: version 1.2.1 of IPVS, and the size of the table.</summary>
+    public IpvsInfo Info => new(0x010201, (uint)_maps["connections4"].EntriesMax);
+
+    /// <summary>What became of packets, since the program was loaded or the state was pinned.</summary>
+    public IReadOnlyDictionary<DirectorCause, ulong> ReadCauses()
+        => Enum.GetValues<DirectorCause>().ToDictionary(static c => c, c => _maps.CauseOf((int)c));
+
+    /// <summary>How many servers can be sent to: their Ethernet address is known, or they are this machine.</summary>
+    public int CountReady()
+    {
+        DirectorState state = Load();
+        return state.Keys.Values.SelectMany(state.Members).Count(i => (state.Servers[i].Flags
+            & (DirectorServerFlags.Resolved | DirectorServerFlags.Local)) != 0);
+    }
+
+    /// <summary>How many services this node schedules for at present.</summary>
+    public int CountActive()
+    {
+        DirectorState state = Load();
+        return state.Keys.Values.Count(slot => (state.Services[slot].Flags & DirectorServiceFlags.Active) != 0);
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult GetService(VirtualServiceKey key, out ObservedService? service)
+    {
+        _ = Observe(out ImmutableArray<ObservedPool> pools);
+        service = pools.FirstOrDefault(pool => pool.Service.Spec.Key == key)?.Service;
+        return service is null ? new(Errno.ESRCH) : default;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult GetServers(VirtualServiceKey service, out ImmutableArray<ObservedServer> servers)
+    {
+        _ = Observe(out ImmutableArray<ObservedPool> pools);
+        servers = pools.FirstOrDefault(pool => pool.Service.Spec.Key == service)?.Servers ?? [];
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult Observe(out ImmutableArray<ObservedPool> pools)
+    {
+        DirectorState state = Load();
+        CountersRecord[] counters = _maps.AllCounters();
+        var rates = new RatesRecord[state.Servers.Length];
+        _maps.ReadArray<RatesRecord>("server_rates", rates);
+        (uint Active, uint Inactive)[] connections = CountConnections(state);
+        pools = [.. state.Keys.Values.Order().Select(slot => new ObservedPool(
+            new(state.Services[slot].ToSpec(), ServiceCounters(state, slot, counters, rates)),
+            [.. state.Members(slot).Reverse().Select(i => new ObservedServer(
+                state.Servers[i].ToSpec(), Traffic(counters[i].Since(state.Servers[i].Zero), Current(state, i, rates)),
+                connections[i].Active, connections[i].Inactive, 0))]))];
+        return default;
+    }
+
+    /// <summary>All connections that are remembered. What changes meanwhile may be missing.</summary>
+    public NetlinkResult GetConnections(out ImmutableArray<ObservedConnection> connections)
+    {
+        DirectorState state = Load();
+        ulong now = (ulong)MonotonicClock.Now.Nanoseconds;
+        List<ObservedConnection> found = [];
+        ReadConnections(state, now, (in ConnectionKey6 key, bool isV6, in ConnectionRecord connection) =>
+        {
+            ServiceProtocol protocol = (ServiceProtocol)key.Protocol;
+            found.Add(new(protocol, key.Client.ToAddress(isV6), Order(key.ClientPort), key.Address.ToAddress(isV6),
+                Order(key.Port), state.Servers[connection.Server].Key,
+                ConnectionTimeoutTable.NameOf(protocol, connection.State),
+                TimeSpan.FromTicks((long)((connection.Expires - now) / TimeSpan.NanosecondsPerTick))));
+        });
+        connections = [.. found];
+        return default;
+
+        static ushort Order(ushort port) => BinaryPrimitives.ReverseEndianness(port);
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult GetTimeouts(out ConnectionTimeouts timeouts)
+    {
+        timeouts = ConnectionTimeoutTable.Of(_maps.Get<SettingsRecord>("settings", 0));
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult SetTimeouts(ConnectionTimeouts timeouts)
+    {
+        SettingsRecord settings = _maps.Get<SettingsRecord>("settings", 0);
+        if (!ConnectionTimeoutTable.TrySet(ref settings, timeouts))
+        {
+            return new(Errno.EINVAL);
+        }
+        _maps.Set("settings", 0, settings);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult StartDaemon(SyncDaemonSpec daemon) => s_noDaemon;
+
+    /// <inheritdoc/>
+    public NetlinkResult StopDaemon(SyncRole role) => s_noDaemon;
+
+    /// <inheritdoc/>
+    public NetlinkResult GetDaemons(out ImmutableArray<SyncDaemonSpec> daemons)
+    {
+        daemons = [];
+        return default;
+    }
+
+    /// <summary>One measurement of all rates.</summary>
+    internal void StepRates()
+    {
+        DirectorState state = Load();
+        CountersRecord[] counters = _maps.AllCounters();
+        var rates = new RatesRecord[state.Servers.Length];
+        _maps.ReadArray<RatesRecord>("server_rates", rates);
+        foreach (int server in state.Keys.Values.SelectMany(state.Members))
+        {
+            RateEstimator.Step(ref rates[server], counters[server], state.Servers[server].Generation);
+            _maps.Set("server_rates", server, rates[server]);
+        }
+    }
+
+    private delegate void ConnectionVisitor(in ConnectionKey6 key, bool isV6, in ConnectionRecord connection);
+
+    private (uint Active, uint Inactive)[] CountConnections(DirectorState state)
+    {
+        var counts = new (uint Active, uint Inactive)[state.Servers.Length];
+        ReadConnections(state, (ulong)MonotonicClock.Now.Nanoseconds,
+            (in ConnectionKey6 key, bool isV6, in ConnectionRecord connection) =>
+            {
+                bool isActive = key.Protocol == (uint)ServiceProtocol.Tcp && connection.State == 1;
+                counts[connection.Server].Active += isActive ? 1u : 0;
+                counts[connection.Server].Inactive += isActive ? 0 : 1u;
+            });
+        return counts;
+    }
+
+    private void ReadConnections(DirectorState state, ulong now, ConnectionVisitor visit)
+    {
+        Errno errno = _maps["connections4"].ReadAll((raw, value) =>
+        {
+            ConnectionKey4 key = MemoryMarshal.Read<ConnectionKey4>(raw);
+            Visit(new()
+            {
+                Client = { First = key.Client },
+                Address = { First = key.Address },
+                ClientPort = key.ClientPort,
+                Port = key.Port,
+                Protocol = key.Protocol,
+            }, isV6: false, value);
+        });
+        LinuxException.ThrowIf(errno, "xdp plane: read the connections");
+        errno = _maps["connections6"].ReadAll(
+            (raw, value) => Visit(MemoryMarshal.Read<ConnectionKey6>(raw), isV6: true, value));
+        LinuxException.ThrowIf(errno, "xdp plane: read the connections");
+
+        void Visit(in ConnectionKey6 key, bool isV6, ReadOnlySpan<byte> value)
+        {
+            ConnectionRecord connection = MemoryMarshal.Read<ConnectionRecord>(value);
+            if (connection.Expires > now && connection.Server < state.Servers.Length
+                && state.Servers[connection.Server].Generation == connection.Generation)
+            {
+                visit(key, isV6, connection);
+            }
+        }
+    }
+
+    private static TrafficCounters ServiceCounters(
+        DirectorState state, int slot, CountersRecord[] counters, RatesRecord[] rates)
+    {
+        CountersRecord sum = state.Services[slot].Past;
+        RatesRecord rate = default;
+        foreach (int server in state.Members(slot))
+        {
+            RatesRecord one = Current(state, server, rates);
+            sum = sum.Plus(counters[server]);
+            rate.ConnectionRate += one.ConnectionRate;
+            rate.PacketRate += one.PacketRate;
+            rate.ByteRate += one.ByteRate;
+        }
+        return Traffic(sum.Since(state.Services[slot].Zero), rate);
+    }
+
+    private static RatesRecord Current(DirectorState state, int server, RatesRecord[] rates)
+        => rates[server].Generation == state.Servers[server].Generation ? rates[server] : default;
+
+    // With direct routing, answers do not come by here: there is nothing outgoing to count.
+    private static TrafficCounters Traffic(in CountersRecord counters, in RatesRecord rates) => new(
+        counters.Connections, counters.Packets, 0, counters.Bytes, 0,
+        RateEstimator.Rounded(rates.ConnectionRate, RateEstimator.PacketScale),
+        RateEstimator.Rounded(rates.PacketRate, RateEstimator.PacketScale), 0,
+        RateEstimator.Rounded(rates.ByteRate, RateEstimator.ByteScale), 0);
+}

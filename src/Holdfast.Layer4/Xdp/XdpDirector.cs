@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Reflection;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Bpf;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>The director: its program in the kernel, the interfaces that it is attached to, and its services.</summary>
+/// <remarks>
+/// Belongs to the network namespace of the thread that loads it. One thread at a time. With a pin directory, program,
+/// maps and attachments go on when this process ends, and the next one takes them over, with a newer program when it
+/// has one; without, they go with it.
+/// </remarks>
+public sealed class XdpDirector : IDisposable
+{
+    private const string ProgramName = "director";
+    private const string LinkPrefix = "link-";
+
+    private readonly BpfObject _object;
+    private readonly string? _directory;
+    private readonly Dictionary<int, (XdpLink Link, XdpMode Mode)> _links = [];
+
+    private XdpDirector(BpfObject loaded, XdpOptions options)
+    {
+        _object = loaded;
+        _directory = options.PinDirectory;
+        Client = new XdpClient(DirectorMaps.Of(loaded), _directory, options.MaglevSize, ownsMaps: false);
+    }
+
+    /// <summary>Its services.</summary>
+    public XdpClient Client { get; }
+
+    /// <summary>Where its state is pinned; null: nowhere.</summary>
+    public string? PinDirectory => _directory;
+
+    /// <summary>The program, for test runs; belongs to this object.</summary>
+    public FdHandle Program => _object.Program;
+
+    /// <summary>Indices of the interfaces that it is attached to, with the mode.</summary>
+    public IReadOnlyDictionary<int, XdpMode> Attached
+        => _links.ToDictionary(static l => l.Key, static l => l.Value.Mode);
+
+    internal DirectorMaps Maps => DirectorMaps.Of(_object);
+
+    /// <summary>Where the state of this network namespace is pinned, the BPF file system being mounted there.</summary>
+    /// <remarks>
+    /// The layout's version is part of it, so that a newer program with other maps begins with empty ones; and the
+    /// number of the network namespace, for several may share one file system.
+    /// </remarks>
+    /// <returns>Null: it cannot be mounted, and nothing can be pinned.</returns>
+    public static string? FindPinDirectory()
+    {
+        if (BpfFileSystem.TryMount() != Errno.Success)
+        {
+            return null;
+        }
+        string network = new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? "net:[0]";
+        string number = string.Concat(network.Where(char.IsAsciiDigit));
+        return $"{BpfFileSystem.DefaultPath}/holdfast/xdp1-{number}";
+    }
+
+    /// <summary>Loads the program. Needs CAP_BPF and CAP_NET_ADMIN, for pinning CAP_SYS_ADMIN where the file system is
+    /// root's.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="director">Null unless it worked.</param>
+    /// <param name="problem">What is wrong, for people; null when nothing is.</param>
+    /// <returns>ENOSYS: libbpf is not installed. EPERM: no privilege. EINVAL: the kernel lacks something.</returns>
+    public static Errno TryLoad(XdpOptions options, out XdpDirector? director, out string? problem)
+    {
+        director = null;
+        Dictionary<string, int> sizes = [];
+        Add("connections4", options.ConnectionsMax);
+        Add("connections6", options.ConnectionsV6Max);
+        if (options.PinDirectory is { } directory)
+        {
+            try
+            {
+                _ = Directory.CreateDirectory(directory);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                problem = exception.Message;
+                return Errno.EPERM;
+            }
+        }
+        var load = new BpfLoadOptions
+        {
+            Program = ProgramName,
+            PinDirectory = options.PinDirectory,
+            EntriesMax = sizes,
+        };
+        Errno errno = BpfObject.TryLoad(ReadObject(), load, out BpfObject? loaded, out problem);
+        if (loaded is not null)
+        {
+            director = new XdpDirector(loaded, options);
+            director.TakeOver();
+        }
+        return errno;
+
+        void Add(string map, int? entries)
+        {
+            if (entries is { } count)
+            {
+                sizes[map] = count;
+            }
+        }
+    }
+
+    /// <summary>Attaches the program to an interface, unless it is.</summary>
+    /// <param name="interfaceIndex">The interface.</param>
+    /// <param name="preferNative">
+    /// Whether to try the driver first. Not for veth: what it sends in native mode is lost, without a trace, unless its
+    /// other end runs NAPI, which cannot be seen from here.
+    /// </param>
+    /// <returns>EBUSY: the interface has a program of somebody else. Others as <see cref="XdpLink.TryAttach"/>.
+    /// </returns>
+    public Errno Attach(int interfaceIndex, bool preferNative)
+    {
+        if (_links.ContainsKey(interfaceIndex))
+        {
+            return Errno.Success;
+        }
+        XdpMode mode = XdpMode.Native;
+        XdpLink? link = null;
+        Errno errno = preferNative
+            ? XdpLink.TryAttach(interfaceIndex, Program, mode, out link) : Errno.EOPNOTSUPP;
+        if (link is null && errno is not (Errno.EBUSY or Errno.ENODEV or Errno.EPERM))
+        {
+            mode = XdpMode.Generic;
+            errno = XdpLink.TryAttach(interfaceIndex, Program, mode, out link);
+        }
+        if (link is null)
+        {
+            return errno;
+        }
+        if (_directory is not null)
+        {
+            // Without the pin it works as long as this process; that is worth more than nothing.
+            _ = link.Pin(PathOf(interfaceIndex, mode));
+        }
+        _links.Add(interfaceIndex, (link, mode));
+        return Errno.Success;
+    }
+
+    /// <summary>Detaches the program from an interface.</summary>
+    public void Detach(int interfaceIndex)
+    {
+        if (_links.Remove(interfaceIndex, out (XdpLink Link, XdpMode Mode) attachment))
+        {
+            attachment.Link.Dispose();
+            if (_directory is not null)
+            {
+                File.Delete(PathOf(interfaceIndex, attachment.Mode));
+            }
+        }
+    }
+
+    /// <summary>Detaches everywhere and forgets all state, pinned or not. Nothing of ours stays.</summary>
+    public void Remove()
+    {
+        foreach (int index in _links.Keys.ToArray())
+        {
+            Detach(index);
+        }
+        if (_directory is not null && Directory.Exists(_directory))
+        {
+            // One by one: this file system has no trees to walk, and no times to read.
+            foreach (string file in Directory.GetFiles(_directory))
+            {
+                File.Delete(file);
+            }
+            foreach (string directory in Directory.GetDirectories(_directory))
+            {
+                Directory.Delete(directory);
+            }
+            Directory.Delete(_directory);
+        }
+    }
+
+    /// <summary>Closes the descriptors. What is pinned goes on; the rest ends.</summary>
+    public void Dispose()
+    {
+        foreach ((XdpLink link, _) in _links.Values)
+        {
+            link.Dispose();
+        }
+        _links.Clear();
+        Client.Dispose();
+        _object.Dispose();
+    }
+
+    internal static byte[] ReadObject()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("director.bpf.o")
+            ?? throw new InvalidOperationException("the BPF object is not embedded");
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    // Attachments of an earlier process get this program; those of interfaces that are gone go.
+    private void TakeOver()
+    {
+        if (_directory is null)
+        {
+            return;
+        }
+        foreach (string path in Directory.GetFiles(_directory, LinkPrefix + "*"))
+        {
+            string[] words = Path.GetFileName(path)[LinkPrefix.Length..].Split('-');
+            if (words.Length == 2 && int.TryParse(words[0], CultureInfo.InvariantCulture, out int index)
+                && XdpLink.TryOpen(path, out XdpLink? link) == Errno.Success)
+            {
+                if (link!.Replace(Program) == Errno.Success)
+                {
+                    _links[index] = (link, words[1] == "native" ? XdpMode.Native : XdpMode.Generic);
+                    continue;
+                }
+                link.Dispose();
+            }
+            File.Delete(path);
+        }
+    }
+
+    private string PathOf(int interfaceIndex, XdpMode mode) => string.Create(CultureInfo.InvariantCulture,
+        $"{_directory}/{LinkPrefix}{interfaceIndex}-{(mode == XdpMode.Native ? "native" : "generic")}");
+}

@@ -1,0 +1,22 @@
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>How the director is set up.</summary>
+public sealed record XdpOptions
+{
+    /// <summary>
+    /// Directory in which its state is pinned, below a mounted BPF file system; made when it is missing. Null: the
+    /// state goes with the process.
+    /// </summary>
+    public string? PinDirectory { get; init; }
+
+    /// <summary>How many IPv4 connections are remembered; when there are more, those that were unused the longest go.
+    /// About 100 bytes each, reserved at the start. Null: 262144.</summary>
+    public int? ConnectionsMax { get; init; }
+
+    /// <summary>The same for IPv6. Null: 131072.</summary>
+    public int? ConnectionsV6Max { get; init; }
+
+    /// <summary>Slots of the tables of scheduler mh: one of <see cref="MaglevTable.Sizes"/>. Defaults to 4093.
+    /// </summary>
+    public int MaglevSize { get; init; } = MaglevTable.DefaultSize;
+}

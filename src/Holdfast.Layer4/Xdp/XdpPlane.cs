@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Holdfast.Layer4.Ipvs;
+using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Planning;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Netlink;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>Carries out plans in the director, keeps it, and remembers what is ours.</summary>
+/// <remarks>One thread at a time; a thread of its own keeps the director meanwhile.</remarks>
+public sealed class XdpPlane : ILayer4Plane
+{
+    private readonly XdpDirector _director;
+    private readonly DirectorThread _thread;
+
+    private XdpPlane(XdpDirector director)
+    {
+        _director = director;
+        _thread = new DirectorThread(director);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "xdp";
+
+    /// <inheritdoc/>
+    public ImmutableArray<PoolSpec> Ours { get; private set; } = [];
+
+    /// <summary>The director, for what only it can tell.</summary>
+    public XdpDirector Director => _director;
+
+    /// <summary>Loads the director, with its state pinned where that is possible.</summary>
+    /// <param name="plane">Null unless it worked.</param>
+    /// <returns>ENOSYS: libbpf is not installed. EPERM: no privilege. EINVAL: the kernel lacks something.</returns>
+    public static NetlinkResult TryOpen(out ILayer4Plane? plane)
+        => TryOpen(new XdpOptions { PinDirectory = XdpDirector.FindPinDirectory() }, out plane);
+
+    /// <summary>Loads the director.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="plane">Null unless it worked.</param>
+    /// <returns>As above.</returns>
+    public static NetlinkResult TryOpen(XdpOptions options, out ILayer4Plane? plane)
+    {
+        Errno errno = XdpDirector.TryLoad(options, out XdpDirector? director, out string? problem);
+        plane = director is null ? null : new XdpPlane(director);
+        return new(errno, problem);
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult Observe(out ImmutableArray<ObservedPool> pools) => _director.Client.Observe(out pools);
+
+    /// <inheritdoc/>
+    public NetlinkResult Reconcile(IReadOnlyList<PoolSpec> wanted, out ImmutableArray<Layer4Outcome> outcomes)
+    {
+        _director.Client.LookAround();
+        outcomes = _director.Client.Carry(seen => Layer4Planner.Plan(wanted, seen, Ours));
+        _thread.Wake();
+        Ours = [.. wanted];
+        return outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult Advance(
+        IReadOnlyList<PoolSpec> wanted,
+        IReadOnlyCollection<VirtualServiceKey> gone,
+        out ImmutableArray<Layer4Outcome> outcomes)
+    {
+        HashSet<VirtualServiceKey> scope = [.. wanted.Select(static p => p.Service.Key), .. gone];
+        PoolSpec[] known = [.. Ours.Where(p => scope.Contains(p.Service.Key))];
+        _director.Client.LookAround();
+        outcomes = _director.Client.Carry(_ => Layer4Planner.Plan(wanted, known, known));
+        _thread.Wake();
+        NetlinkResult result = outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
+        if (result.IsSuccess)
+        {
+            Ours = [.. Ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted];
+        }
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult Flush()
+    {
+        Ours = [];
+        NetlinkResult result = _director.Client.Flush();
+        _thread.Wake();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public NetlinkResult SetTimeouts(ConnectionTimeouts timeouts) => _director.Client.SetTimeouts(timeouts);
+
+    /// <summary>Ends the upkeep. What is pinned goes on forwarding; a director without a service is removed.</summary>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        if (_director.Client.IsEmpty)
+        {
+            _director.Remove();
+        }
+        _director.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Supervision;
+
+namespace Holdfast.TestChild;
+
+/// <summary>
+/// A checks process for tests: it writes what it is told into a file, and crashes when its behaviour says so.
+/// </summary>
+internal sealed class ChecksChild(ChildChannel channel, string path, string behaviour) : IReadyHandler
+{
+    private int? _exitCode;
+
+    /// <param name="wish">The file, and the behaviour after a comma.</param>
+    internal static int Run(string wish)
+    {
+        using var channel = new ChildChannel(new FdHandle(ChildEnvironment.ChannelFd));
+        using var loop = new EpollLoop();
+        string[] parts = wish.Split(',');
+        var child = new ChecksChild(channel, parts[0], parts.Length > 1 ? parts[1] : "");
+        loop.Add(channel.Fd, EpollEvents.EPOLLIN, child);
+        while (child._exitCode is null)
+        {
+            loop.RunOnce(MonotonicTime.Never);
+        }
+        return child._exitCode.Value;
+    }
+
+    public void OnReady(EpollEvents events)
+    {
+        Errno errno;
+        while (_exitCode is null && (errno = channel.TryReceive(out MessageKind kind)) != Errno.EAGAIN)
+        {
+            if (errno != Errno.Success)
+            {
+                Say("alone");
+                _exitCode = 0;
+                return;
+            }
+            Handle(kind);
+        }
+    }
+
+    private void Handle(MessageKind kind)
+    {
+        switch (kind)
+        {
+            case MessageKind.ChecksConfiguration when channel.TryRead(out ChecksConfigurationMessage first):
+                bool crashes = behaviour == "crash" || (behaviour == "crash-once" && !first.Continues);
+                Say(first.Continues ? "goes on" : "begins");
+                if (crashes)
+                {
+                    _exitCode = 70;
+                    return;
+                }
+                channel.TrySend(new ReadyMessage(first.Generation, 1));
+                break;
+            case MessageKind.Reload when channel.TryRead(out ReloadMessage reload):
+                Say("reloads");
+                channel.TrySend(new ReloadDoneMessage(reload.Generation, IsApplied: true));
+                break;
+            case MessageKind.Stop:
+                Say("stops");
+                channel.TrySend(new StoppedMessage(InOrder: true));
+                _exitCode = 0;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Say(string word) => File.AppendAllText(path, word + "\n");
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Holdfast.Layer4.Xdp;
+using Holdfast.Layer4.Xdp.Layout;
+using Holdfast.Tests.Repository;
+
+namespace Holdfast.Xdp.Tests;
+
+/// <summary>What the program and this process share has the same layout for both: bpf/director.h, asked with gcc.
+/// </summary>
+public sealed class LayoutTests
+{
+    private static readonly (string Name, int Size)[] Structures =
+    [
+        ("service_key", Unsafe.SizeOf<ServiceKeyRecord>()), ("address_key", Unsafe.SizeOf<AddressKeyRecord>()),
+        ("service", Unsafe.SizeOf<ServiceRecord>()), ("server", Unsafe.SizeOf<ServerRecord>()),
+        ("connection_key4", Unsafe.SizeOf<ConnectionKey4>()), ("connection_key6", Unsafe.SizeOf<ConnectionKey6>()),
+        ("connection", Unsafe.SizeOf<ConnectionRecord>()), ("counters", Unsafe.SizeOf<CountersRecord>()),
+        ("rates", Unsafe.SizeOf<RatesRecord>()), ("settings", Unsafe.SizeOf<SettingsRecord>()),
+    ];
+
+    private static readonly (string Field, Type Type, string Ours)[] Fields =
+    [
+        ("service.flags", typeof(ServiceRecord), nameof(ServiceRecord.Flags)),
+        ("service.choose", typeof(ServiceRecord), nameof(ServiceRecord.Choice)),
+        ("service.last_resort", typeof(ServiceRecord), nameof(ServiceRecord.LastResort)),
+        ("service.key", typeof(ServiceRecord), nameof(ServiceRecord.Key)),
+        ("service.table_size", typeof(ServiceRecord), nameof(ServiceRecord.TableSize)),
+        ("service.past_connections", typeof(ServiceRecord), nameof(ServiceRecord.Past)),
+        ("service.zero_connections", typeof(ServiceRecord), nameof(ServiceRecord.Zero)),
+        ("server.service", typeof(ServerRecord), nameof(ServerRecord.Service)),
+        ("server.flags", typeof(ServerRecord), nameof(ServerRecord.Flags)),
+        ("server.ifindex", typeof(ServerRecord), nameof(ServerRecord.InterfaceIndex)),
+        ("server.macs", typeof(ServerRecord), nameof(ServerRecord.Macs)),
+        ("server.address", typeof(ServerRecord), nameof(ServerRecord.Address)),
+        ("server.last_weight", typeof(ServerRecord), nameof(ServerRecord.LastWeight)),
+        ("server.order", typeof(ServerRecord), nameof(ServerRecord.Order)),
+        ("connection_key4.client_port", typeof(ConnectionKey4), nameof(ConnectionKey4.ClientPort)),
+        ("connection_key4.protocol", typeof(ConnectionKey4), nameof(ConnectionKey4.Protocol)),
+        ("connection_key6.address", typeof(ConnectionKey6), nameof(ConnectionKey6.Address)),
+        ("connection_key6.port", typeof(ConnectionKey6), nameof(ConnectionKey6.Port)),
+        ("connection.generation", typeof(ConnectionRecord), nameof(ConnectionRecord.Generation)),
+        ("connection.state", typeof(ConnectionRecord), nameof(ConnectionRecord.State)),
+        ("rates.packet_rate", typeof(RatesRecord), nameof(RatesRecord.PacketRate)),
+        ("settings.udp_timeout", typeof(SettingsRecord), nameof(SettingsRecord.Udp)),
+    ];
+
+    private static readonly (string Name, uint Ours)[] Numbers =
+    [
+        ("SERVICE_ACTIVE", (uint)DirectorServiceFlags.Active), ("SERVICE_SLOPPY", (uint)DirectorServiceFlags.Sloppy),
+        ("SERVICE_ONE_PACKET", (uint)DirectorServiceFlags.OnePacket),
+        ("SERVICE_HASH_PORT", (uint)DirectorServiceFlags.HashPort),
+        ("SERVICE_FALLBACK", (uint)DirectorServiceFlags.Fallback),
+        ("CHOOSE_HASH", (uint)ChoiceKind.Hash), ("CHOOSE_SEQUENCE", (uint)ChoiceKind.Sequence),
+        ("SERVER_TAKES_NEW", (uint)DirectorServerFlags.TakesNew),
+        ("SERVER_RESOLVED", (uint)DirectorServerFlags.Resolved), ("SERVER_LOCAL", (uint)DirectorServerFlags.Local),
+        ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("CAUSES", (uint)Enum.GetValues<DirectorCause>().Length),
+        ("CAUSE_LOCAL", (uint)DirectorCause.Local), ("CAUSE_NO_SERVICE", (uint)DirectorCause.NoService),
+        ("CAUSE_FRAGMENT", (uint)DirectorCause.FragmentUnknown), ("CAUSE_TTL", (uint)DirectorCause.TtlExpired),
+        ("CAUSE_SERVER_GONE", (uint)DirectorCause.ServerGone), ("STATES", 11),
+    ];
+
+    [Fact]
+    public void Layouts_EqualTheHeader()
+    {
+        Dictionary<string, long> ours = [];
+        StringBuilder body = new();
+        foreach ((string name, int size) in Structures)
+        {
+            Add(name, size, $"sizeof(struct {name})");
+        }
+        foreach ((string field, Type type, string name) in Fields)
+        {
+            string[] words = field.Split('.');
+            Add(field, (long)Marshal.OffsetOf(type, name), $"__builtin_offsetof(struct {words[0]}, {words[1]})");
+        }
+        foreach ((string name, uint value) in Numbers)
+        {
+            Add(name, value, name);
+        }
+
+        Assert.Equal(ours.OrderBy(static p => p.Key), Ask(body.ToString()).OrderBy(static p => p.Key));
+
+        void Add(string name, long value, string expression)
+        {
+            ours.Add(name, value);
+            body.AppendLine(CultureInfo.InvariantCulture,
+                $"    printf(\"%s %lld\\n\", \"{name}\", (long long)({expression}));");
+        }
+    }
+
+    private static Dictionary<string, long> Ask(string body)
+    {
+        string directory = Directory.CreateTempSubdirectory("holdfast-layout-").FullName;
+        try
+        {
+            string source = Path.Combine(directory, "layout.c");
+            string binary = Path.Combine(directory, "layout");
+            string header = Path.Combine(RepositoryRoot.Path, "bpf/director.h");
+            File.WriteAllText(source, $"int printf(const char *, ...);\n#include \"{header}\"\nint main(void)\n{{\n"
+                + $"{body}    return 0;\n}}\n");
+            Run("gcc", "-w", "-o", binary, source);
+            return Run(binary).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' '))
+                .ToDictionary(static w => w[0], static w => long.Parse(w[1], CultureInfo.InvariantCulture));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+        return text;
+    }
+}

@@ -36,13 +36,10 @@ public sealed partial class IpvsadmTests : IDisposable
 
         Assert.Equal([1, 2, 3], connections.Select(static c => c.Server).Distinct().Order());
         string listing = Run("-Ln");
-        Assert.StartsWith("""
-            IP Virtual Server version 1.2.1 (size=262144)
-            Prot LocalAddress:Port Scheduler Flags
-              -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
-            TCP  10.0.0.100:80 mh (mh-port)
-              -> 10.0.0.15:80                 Route   1
-            """, listing, StringComparison.Ordinal);
+        Assert.Equal([
+            "IP Virtual Server version 1.2.1 (size=262144)", "Prot LocalAddress:Port Scheduler Flags",
+            "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn", "TCP  10.0.0.100:80 mh (mh-port)",
+        ], listing.Split('\n')[..4]);
         for (int server = 1; server <= 3; server++)
         {
             int count = connections.Count(c => c.Server == server);

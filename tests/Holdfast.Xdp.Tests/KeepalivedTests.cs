@@ -56,7 +56,8 @@ public sealed class KeepalivedTests : IDisposable
 
         daemon.Stop();
         Assert.True(daemon.WaitForExit(Patience).IsSuccess, daemon.Output);
-        Assert.NotEqual(0, _lab.Director.Execute("/bin/sh", "-c", "ls -d /sys/fs/bpf/holdfast/xdp1-*").Exit!.Value.Code);
+        LabProcess pins = _lab.Director.Execute("/bin/sh", "-c", "ls -d /sys/fs/bpf/holdfast/xdp1-*");
+        Assert.NotEqual(0, pins.Exit!.Value.Code);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Holdfast.IpvsGuest.Lives;
 using Holdfast.Linux;
 using Holdfast.Linux.Netlink;
 
@@ -5,12 +7,17 @@ namespace Holdfast.IpvsGuest;
 
 /// <summary>
 /// Runs inside user-mode Linux: the IPVS client against the kernel. One line for each case, "pass NAME" or
-/// "fail NAME: why"; the tests on the host read them.
+/// "fail NAME: why"; the tests on the host read them. With "lives DIRECTORY ORIGINAL OURS COUNT" it leads daemons
+/// through lives instead.
 /// </summary>
 internal static class Program
 {
-    private static int Main()
+    private static int Main(string[] arguments)
     {
+        if (arguments is ["lives", var directory, var original, var ours, var count])
+        {
+            return LifeLanes.Run(directory, original, ours, int.Parse(count, CultureInfo.InvariantCulture));
+        }
         int failures = 0;
         foreach ((string name, Action<Kernel> run) in ClientCases.All.Concat(PlaneCases.All))
         {

@@ -99,9 +99,13 @@ internal sealed partial class ServerBinder(
         family = ReadGranularity(block, family, ref service);
         ForwardingModel method = forwarding ?? ForwardingModel.Nat;
         ImmutableArray<RealServerModel> servers = BindServers(block, service, defaults, method, ref family);
+        IpFamily settled = family == IpFamily.None ? servers.IsEmpty ? IpFamily.V4 : FamilyOf(servers) : family;
         service = service with
         {
-            Family = family == IpFamily.None ? servers.IsEmpty ? IpFamily.V4 : FamilyOf(servers) : family,
+            Family = settled,
+            // The family of a group or a mark may be known only now.
+            PersistencePrefix = block.Last("persistence_granularity") is not null ? service.PersistencePrefix
+                : settled == IpFamily.V6 ? 128 : 32,
             RealServers = servers,
             SorryServer = BindSorryServer(block, method, family),
         };

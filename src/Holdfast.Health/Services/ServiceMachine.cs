@@ -150,9 +150,11 @@ public static class ServiceMachine
         {
             return;
         }
+        // A server behind a sorry server has no entry that could go.
+        ServiceTable table = Table(model, state);
         for (int i = 0; i < state.Servers.Length; i++)
         {
-            if (state.Servers[i].IsUp)
+            if (state.Servers[i].IsUp && table.Servers[i] is not null)
             {
                 effects.Add(new ServiceEffect(ServiceEffectKind.ServerDown, i, state.Servers[i].Weight));
             }

@@ -31,6 +31,7 @@ internal sealed partial class LifeGenerator(int seed)
         Weights();
         Die("quorum", 0.8, 0.8);
         Return("returns", 0.5);
+        GiveScriptsAWeight();
         Mutate();
         files.Add(Render());
         Step("reload");
@@ -195,6 +196,16 @@ internal sealed partial class LifeGenerator(int seed)
             }
         }
         Expect();
+    }
+
+    // At a reload the original takes the exit code 0 of a dynamic script for the weight −2, until the code changes.
+    private void GiveScriptsAWeight()
+    {
+        foreach (CheckerDraft checker in _services.SelectMany(static s => s.Servers).SelectMany(static s => s.Checkers)
+            .Where(static c => c is { IsWeight: true, Kind: TargetKind.Script, IsBad: false }))
+        {
+            Do($"exit {checker.Target} {N(_random.Next(3, 9))}");
+        }
     }
 
     private static string N(long value) => value.ToString(CultureInfo.InvariantCulture);

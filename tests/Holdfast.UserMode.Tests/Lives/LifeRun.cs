@@ -12,7 +12,7 @@ public sealed class LifeRun : IDisposable
     internal const int Count = 16;
 
     private const string Original = "/usr/sbin/keepalived";
-    private const int Lanes = 8;
+    private const int Lanes = 6;
     private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-lives-").FullName;
 
     public LifeRun()

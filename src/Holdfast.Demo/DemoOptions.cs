@@ -12,6 +12,11 @@ public sealed record DemoOptions
     /// <summary>The keepalived that both nodes run; null: the link of that name beside this program.</summary>
     public string? Daemon { get; init; }
 
+    /// <summary>
+    /// Whether this is the part of the scene <c>lvs</c> that runs inside the guest. Defaults to false.
+    /// </summary>
+    public bool IsGuest { get; init; }
+
     /// <summary>Whether to print plain lines although the output is a terminal.</summary>
     public bool Plain { get; init; }
 }

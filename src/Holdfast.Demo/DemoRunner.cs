@@ -1,3 +1,4 @@
+using Holdfast.Demo.Lvs;
 using Holdfast.Lab;
 using Holdfast.Linux;
 using Holdfast.Linux.Processes;
@@ -11,7 +12,8 @@ public static class DemoRunner
     private const int UsageError = 2;
 
     /// <summary>Names of the scenes, for the help.</summary>
-    public static IReadOnlyList<string> SceneNames { get; } = [.. Scenes.All.Select(static scene => scene.Name)];
+    public static IReadOnlyList<string> SceneNames { get; }
+        = [.. Scenes.All.Select(static scene => scene.Name), LvsScene.Name];
 
     /// <summary>Plays the demo.</summary>
     /// <returns>Exit code: 0 played, 1 something did not happen, 2 usage.</returns>
@@ -20,7 +22,8 @@ public static class DemoRunner
         ArgumentNullException.ThrowIfNull(options);
         List<Scene> scenes = [.. Scenes.All.Where(scene
             => options.Scene is null ? !scene.OnlyByName : scene.Name == options.Scene)];
-        if (scenes.Count == 0)
+        bool isLvs = options.Scene == LvsScene.Name;
+        if (scenes.Count == 0 && !isLvs)
         {
             return Refuse($"there is no scene '{options.Scene}'; there are: {string.Join(", ", SceneNames)}");
         }
@@ -30,7 +33,11 @@ public static class DemoRunner
         {
             return Refuse($"{program} does not exist; run ./build.sh, or name a daemon with --daemon");
         }
-        if (Lab.Lab.Obstacle is { } obstacle)
+        if (isLvs && options.IsGuest)
+        {
+            return LvsGuest.Run(program);
+        }
+        if (!isLvs && Lab.Lab.Obstacle is { } obstacle) // a guest has its own root
         {
             Console.Error.WriteLine("holdfast demo: " + obstacle);
             return 1;
@@ -55,6 +62,10 @@ public static class DemoRunner
         Console.CancelKeyPress += interrupt;
         try
         {
+            if (options.Scene == LvsScene.Name)
+            {
+                return LvsScene.Play(options, program, cancel.Token) ? 0 : 1;
+            }
             _ = OwnProcess.LockMemory(); // keeps the meter on time; without it the demo is only less exact
             var state = new DemoState();
             using var stage = new DemoStage(program, state, cancel.Token);

@@ -50,9 +50,9 @@ internal sealed class LiveView(string program) : IDemoView
             Nodes(nodes),
             TimeLine(stage),
             new Text(""),
-            Events(state),
+            Events(state, EventLines, nameWidth: 6),
             new Text(""),
-            Figures(state));
+            Figures(state.Results, ResultTable.Headings));
     }
 
     private static Table Nodes(IReadOnlyList<NodeView> nodes)
@@ -96,32 +96,34 @@ internal sealed class LiveView(string program) : IDemoView
                 + "[red]▄[/] some lost  [red]·[/] all lost"));
     }
 
-    private static Rows Events(DemoState state)
+    /// <summary>The last events, always on as many lines.</summary>
+    internal static Rows Events(DemoState state, int lines, int nameWidth)
     {
-        IReadOnlyList<DemoEvent> all = [.. state.EventsFrom(0).OrderBy(static one => one.At).TakeLast(EventLines)];
-        var rows = new List<IRenderable>(EventLines);
+        IReadOnlyList<DemoEvent> all = [.. state.EventsFrom(0).OrderBy(static one => one.At).TakeLast(lines)];
+        var rows = new List<IRenderable>(lines);
         foreach (DemoEvent one in all)
         {
             string at = one.At.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture).PadLeft(8);
             rows.Add(new Markup(
-                $"[grey]{at}[/]  [{Colour(one.Node)}]{one.Node,-6}[/]  {Markup.Escape(one.Text)}"));
+                $"[grey]{at}[/]  [{Colour(one.Node)}]{one.Node.PadRight(nameWidth)}[/]  {Markup.Escape(one.Text)}"));
         }
-        while (rows.Count < EventLines)
+        while (rows.Count < lines)
         {
             rows.Add(new Text(""));
         }
         return new Rows(rows);
     }
 
-    private static Table Figures(DemoState state)
+    /// <summary>The measured figures; one line each.</summary>
+    internal static Table Figures(IReadOnlyList<SceneResult> results, IReadOnlyList<string> headings)
     {
         Table table = new Table().Border(TableBorder.Rounded);
-        for (int i = 0; i < ResultTable.Headings.Count; i++)
+        for (int i = 0; i < headings.Count; i++)
         {
-            var column = new TableColumn(ResultTable.Headings[i]);
+            var column = new TableColumn(headings[i]);
             table.AddColumn(i >= 2 ? column.RightAligned() : column);
         }
-        foreach (SceneResult result in state.Results)
+        foreach (SceneResult result in results)
         {
             table.AddRow([.. ResultTable.Cells(result).Select((cell, i) => new Markup(
                 i < 2 ? Markup.Escape(cell) : $"[{(result.LostCount == 0 ? "green" : "yellow")}]{cell}[/]"))]);
@@ -129,10 +131,11 @@ internal sealed class LiveView(string program) : IDemoView
         return table;
     }
 
-    private static string Colour(string? node) => node switch
+    /// <summary>The colour of a node's name.</summary>
+    internal static string Colour(string? node) => node switch
     {
-        "node1" => "green",
-        "node2" => "deepskyblue1",
+        "node1" or "director1" or "web1" => "green",
+        "node2" or "director2" or "web2" => "deepskyblue1",
         "client" => "yellow",
         _ => "white",
     };

@@ -21,7 +21,7 @@ internal sealed class PlainView : IDemoView
         }
         while (!ended);
         Console.WriteLine();
-        Console.Write(ResultTable.Write(stage.State.Results));
+        Console.Write(ResultTable.Write(stage.State.Results, ResultTable.Headings));
         if (performance.Failure is { } failure)
         {
             Console.Error.WriteLine("holdfast demo: " + failure);

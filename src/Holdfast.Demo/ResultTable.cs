@@ -18,13 +18,14 @@ internal static class ResultTable
             : string.Create(CultureInfo.InvariantCulture, $"{result.Blackout.TotalMilliseconds:F0} ms"),
     ];
 
+    /// <summary>Column titles where pings are counted.</summary>
     internal static IReadOnlyList<string> Headings => Titles;
 
     /// <summary>All of it.</summary>
-    internal static string Write(IReadOnlyList<SceneResult> results)
+    internal static string Write(IReadOnlyList<SceneResult> results, IReadOnlyList<string> headings)
     {
-        List<string[]> rows = [Titles, .. results.Select(Cells)];
-        int[] widths = [.. Enumerable.Range(0, Titles.Length).Select(column => rows.Max(row => row[column].Length))];
+        List<string[]> rows = [[.. headings], .. results.Select(Cells)];
+        int[] widths = [.. Enumerable.Range(0, headings.Count).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder();
         for (int i = 0; i < rows.Count; i++)
         {

@@ -7,7 +7,7 @@ namespace Holdfast.Demo;
 /// <param name="OnlyByName">Whether it is played only when it is asked for.</param>
 internal sealed record Scene(string Name, string Title, Action<DemoStage> Play, bool OnlyByName = false);
 
-/// <summary>The scenes, and the user's files that they run.</summary>
+/// <summary>The scenes with two nodes, and the user's files that they run.</summary>
 internal static class Scenes
 {
     internal const string MasterConfig = "keepalived-master.conf";

@@ -62,6 +62,9 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
                 Say("reloads");
                 channel.TrySend(new ReloadDoneMessage(reload.Generation, IsApplied: true));
                 break;
+            case MessageKind.Ping when behaviour != "deaf":
+                channel.TrySend(new PongMessage(0));
+                break;
             case MessageKind.Stop:
                 Say("stops");
                 channel.TrySend(new StoppedMessage(InOrder: true));

@@ -1,11 +1,8 @@
-using System.Net;
 using System.Net.Sockets;
-using Holdfast.Lab;
 using Holdfast.Layer4;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Linux.Netlink;
-using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
 namespace Holdfast.Xdp.Tests;
@@ -13,34 +10,11 @@ namespace Holdfast.Xdp.Tests;
 /// <summary>Real connections through a director in a namespace to real servers in theirs.</summary>
 public sealed class TrafficTests : IDisposable
 {
-    private const int Port = 80;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly Lab.Lab _lab = Lab.Lab.Create();
-    private readonly List<IDisposable> _sockets = [];
-    private readonly LabNode _client;
-    private readonly LabNode _director;
-    private readonly LabNode[] _servers;
+    private readonly DirectorLab _lab = new();
     private ILayer4Plane? _plane;
-
-    public TrafficTests()
-    {
-        LabSegment lan = _lab.AddSegment();
-        _client = _lab.AddNode("client");
-        _director = _lab.AddNode("director");
-        _servers = [_lab.AddNode("server1"), _lab.AddNode("server2"), _lab.AddNode("server3")];
-        _ = lan.Attach(_client, "10.0.0.1/24", "fd00::1/64");
-        _ = lan.Attach(_director, "10.0.0.2/24", "10.0.0.100/32", "fd00::2/64", "fd00::100/128");
-        foreach (LabNode server in _servers)
-        {
-            LabLink link = lan.Attach(server, $"10.0.0.{10 + server.Number}/24", $"fd00::{10 + server.Number}/64");
-            PrepareServer(server);
-        }
-    }
 
     public void Dispose()
     {
-        _sockets.ForEach(static socket => socket.Dispose());
         _plane?.Dispose();
         _lab.Dispose();
     }
@@ -51,10 +25,10 @@ public sealed class TrafficTests : IDisposable
     public void ThousandConnections_OneServerRemoved_OnlyItsAreAffected(string virtualAddress, string servers)
     {
         StartServers();
-        VirtualServiceKey key = VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse(virtualAddress), Port);
+        VirtualServiceKey key = KeyOf(virtualAddress);
         Reconcile(key, servers, [1, 2, 3]);
         AwaitResolved(3);
-        (Socket Socket, int Server)[] connections = [.. Connect(virtualAddress, 1000)];
+        (Socket Socket, int Server)[] connections = [.. _lab.Connect(virtualAddress, 1000)];
         Assert.All([1, 2, 3], number => Assert.InRange(connections.Count(c => c.Server == number), 200, 500));
         Assert.All(connections, static c => Assert.True(Echoes(c.Socket, "first"), "not answered"));
 
@@ -62,7 +36,7 @@ public sealed class TrafficTests : IDisposable
 
         Assert.All(connections.Where(static c => c.Server != 2),
             static c => Assert.True(Echoes(c.Socket, "second"), "not answered"));
-        Assert.All(Connect(virtualAddress, 50), static c => Assert.NotEqual(2, c.Server));
+        Assert.All(_lab.Connect(virtualAddress, 50), static c => Assert.NotEqual(2, c.Server));
         // What the removed server's clients still send reaches nobody.
         ulong gone = CountGone();
         Assert.All(connections.Where(static c => c.Server == 2).Take(5), static c => c.Socket.Send(new byte[1]));
@@ -73,9 +47,9 @@ public sealed class TrafficTests : IDisposable
     public void LargeTransfer_BothWays_ArrivesWhole()
     {
         StartServers();
-        Reconcile(VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse("10.0.0.100"), Port), "10.0.0.", [1]);
+        Reconcile(KeyOf("10.0.0.100"), "10.0.0.", [1]);
         AwaitResolved(1);
-        (Socket socket, int server) = Connect("10.0.0.100", 1).Single();
+        (Socket socket, int server) = _lab.Connect("10.0.0.100", 1).Single();
         Assert.Equal(1, server);
         byte[] sent = new byte[4 << 20];
         new Random(1).NextBytes(sent);
@@ -98,49 +72,30 @@ public sealed class TrafficTests : IDisposable
     public void VirtualAddress_LeavesTheNode_ClosesTheGateUntilItReturns()
     {
         StartServers();
-        Reconcile(VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse("10.0.0.100"), Port), "10.0.0.", [1, 2, 3]);
+        Reconcile(KeyOf("10.0.0.100"), "10.0.0.", [1, 2, 3]);
         AwaitResolved(3);
-        Assert.Single(Connect("10.0.0.100", 1));
+        Assert.Single(_lab.Connect("10.0.0.100", 1));
         var address = new AddressSpec
         {
             Prefix = new(IpAddress.Parse("10.0.0.100"), 32),
-            InterfaceIndex = _director.Links[0].Index,
+            InterfaceIndex = _lab.Director.Links[0].Index,
         };
 
-        _director.Route.DeleteAddress(address).ThrowIfFailed("remove the virtual address");
+        _lab.Director.Route.DeleteAddress(address).ThrowIfFailed("remove the virtual address");
         Eventually(() => !IsActive(), "the gate stayed open");
-        _director.Route.AddAddress(address).ThrowIfFailed("add the virtual address");
+        _lab.Director.Route.AddAddress(address).ThrowIfFailed("add the virtual address");
         Eventually(IsActive, "the gate stayed closed");
 
-        Assert.Single(Connect("10.0.0.100", 1));
+        Assert.Single(_lab.Connect("10.0.0.100", 1));
     }
 
-    private static void PrepareServer(LabNode server) => _ = server.Run(() =>
-    {
-        // What a real server needs for direct routing: it has the address, and says nothing of it.
-        _ = InterfaceInfo.TryWriteSetting(IpFamily.V4, "all", "arp_ignore", 1);
-        _ = InterfaceInfo.TryWriteSetting(IpFamily.V4, "all", "arp_announce", 2);
-        foreach (string address in (string[])["10.0.0.100/32", "fd00::100/128"])
-        {
-            Assert.True(IpPrefix.TryParse(address, out IpPrefix prefix));
-            server.Route.AddAddress(new()
-            {
-                Prefix = prefix,
-                InterfaceIndex = 1,
-                Flags = prefix.Address.IsV6 ? AddressFlags.NoDad : AddressFlags.None,
-            }).ThrowIfFailed("add the virtual address");
-        }
-        return 0;
-    });
+    private static VirtualServiceKey KeyOf(string address)
+        => VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse(address), DirectorLab.Port);
 
     private void StartServers()
     {
-        for (int i = 0; i < _servers.Length; i++)
-        {
-            _sockets.Add(new EchoServer(_servers[i], IPAddress.Parse("10.0.0.100"), Port, (byte)(i + 1)));
-            _sockets.Add(new EchoServer(_servers[i], IPAddress.Parse("fd00::100"), Port, (byte)(i + 1)));
-        }
-        _plane = _director.Run(static () =>
+        _lab.StartServers();
+        _plane = _lab.Director.Run(static () =>
         {
             NetlinkResult result = XdpPlane.TryOpen(new XdpOptions { ConnectionsMax = 8192 }, out ILayer4Plane? plane);
             result.ThrowIfFailed("open the plane");
@@ -154,9 +109,9 @@ public sealed class TrafficTests : IDisposable
             new() { Key = key, Scheduler = "mh", Flags = ServiceFlags.Scheduler2 },
             [.. servers.Select(number => new RealServerSpec
             {
-                Key = new(IpAddress.Parse($"{prefix}{10 + _servers[number - 1].Number}"), Port),
+                Key = new(IpAddress.Parse($"{prefix}{_lab.HostOf(number)}"), DirectorLab.Port),
             })]);
-        _director.Run(() => _plane!.Reconcile([pool], out _)).ThrowIfFailed("reconcile");
+        _lab.Director.Run(() => _plane!.Reconcile([pool], out _)).ThrowIfFailed("reconcile");
     }
 
     private void AwaitResolved(int count) => Eventually(
@@ -165,24 +120,6 @@ public sealed class TrafficTests : IDisposable
     private bool IsActive() => ((XdpPlane)_plane!).Director.Client.CountActive() == 1;
 
     private ulong CountGone() => ((XdpPlane)_plane!).Director.Client.ReadCauses()[DirectorCause.ServerGone];
-
-    private IEnumerable<(Socket Socket, int Server)> Connect(string address, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            var end = new IPEndPoint(IPAddress.Parse(address), Port);
-            Socket socket = _client.Run(() => new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            {
-                ReceiveTimeout = (int)Patience.TotalMilliseconds,
-                NoDelay = true,
-            });
-            _sockets.Add(socket);
-            socket.Connect(end);
-            byte[] number = new byte[1];
-            Assert.Equal(1, socket.Receive(number));
-            yield return (socket, number[0]);
-        }
-    }
 
     private static bool Echoes(Socket socket, string text)
     {
@@ -202,5 +139,5 @@ public sealed class TrafficTests : IDisposable
     }
 
     private static void Eventually(Func<bool> condition, string problem)
-        => Assert.True(SpinWait.SpinUntil(condition, Patience), problem);
+        => Assert.True(SpinWait.SpinUntil(condition, DirectorLab.Patience), problem);
 }

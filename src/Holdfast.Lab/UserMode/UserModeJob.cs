@@ -44,6 +44,9 @@ public sealed record UserModeJob
     /// <summary>Memory of the guest in MiB. Defaults to 512.</summary>
     public int MemoryMebibytes { get; init; } = 512;
 
+    /// <summary>Ends the guest by force. Defaults to never.</summary>
+    public CancellationToken Cancelled { get; init; }
+
     /// <summary>Gets every line of the guest's console as it comes, on any thread; null for nobody.</summary>
     public Action<string>? Console { get; init; }
 }

@@ -52,9 +52,10 @@ public static class UserModeKernel
         kernel.StandardInput.Close();
         kernel.BeginOutputReadLine();
         kernel.BeginErrorReadLine();
+        // Each process of the guest is one of the host, and a child of the kernel.
+        using CancellationTokenRegistration cancel = job.Cancelled.Register(() => kernel.Kill(entireProcessTree: true));
         if (!kernel.WaitForExit(job.Limit))
         {
-            // Each process of the guest is one of the host, and a child of the kernel.
             kernel.Kill(entireProcessTree: true);
         }
         kernel.WaitForExit();

@@ -14,7 +14,9 @@ namespace Holdfast.Layer4.Xdp;
 /// </remarks>
 public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDisposable
 {
-    private const string LeaderDirectory = "keeper";
+    /// <summary>Below the pin directory: locked by the process that keeps the director.</summary>
+    internal const string LeaderDirectory = "keeper";
+
     private static readonly TimeSpan s_impatience = TimeSpan.FromMilliseconds(200);
 
     private readonly DirectorKeeper _keeper;
@@ -28,6 +30,8 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     private MonotonicTime _refreshDue;
     private volatile bool _isStopping;
     private volatile string? _problem;
+    private volatile int _standing;
+    private volatile string _failures = "";
     private bool _isDirty;
 
     /// <summary>Starts it, in the network namespace of the calling thread.</summary>
@@ -46,6 +50,13 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
 
     /// <summary>Why the last attempt to keep the director failed; null when it did not.</summary>
     public string? Problem => _problem;
+
+    /// <summary>Whether this is who keeps the director, or only stands by. Null: not known yet.</summary>
+    public bool? IsLeading => _standing switch { 0 => null, int standing => standing > 0 };
+
+    /// <summary>Interfaces that the program could not be attached to, as "eth0: EBUSY"; empty when there are none.
+    /// </summary>
+    public string Failures => _failures;
 
     /// <summary>Has it look at everything anew, soon. May be called on any thread.</summary>
     public void Wake() => _wake.Raise();
@@ -138,12 +149,15 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
             _isDirty = false;
             _refreshDue = now + RateEstimator.Interval;
             _keeper.Refresh();
+            _failures = string.Join(", ", _keeper.Failures.Select(static f => $"{f.Key}: {f.Value}"));
             _refreshDue = now + (_keeper.IsIncomplete ? s_impatience : RateEstimator.Interval);
         }
         if (now >= _ratesDue)
         {
             _ratesDue = now + RateEstimator.Interval;
-            if (IsLeader())
+            bool isLeader = IsLeader();
+            _standing = isLeader ? 1 : -1;
+            if (isLeader)
             {
                 _keeper.Measure();
             }

@@ -17,6 +17,9 @@ namespace Holdfast.Layer4.Xdp;
 /// </remarks>
 public sealed partial class XdpClient : ILayer4Client
 {
+    private static readonly NetlinkResult s_removed
+        = new(Errno.ESTALE, "the director was removed a moment ago; try again");
+
     private readonly DirectorMaps _maps;
     private readonly DirectorStore _store;
     private readonly string? _directory;
@@ -49,6 +52,9 @@ public sealed partial class XdpClient : ILayer4Client
 
     /// <summary>Whether there is no service.</summary>
     public bool IsEmpty => Load().Keys.Count == 0;
+
+    /// <summary>The same, for who holds the lock on the directory.</summary>
+    internal bool IsEmptyWhileLocked => _store.Load().Keys.Count == 0;
 
     /// <summary>Opens the director whose state is pinned, without loading anything.</summary>
     /// <param name="options">Where.</param>
@@ -180,7 +186,15 @@ public sealed partial class XdpClient : ILayer4Client
     internal NetlinkResult Change(Func<DirectorState, NetlinkResult> change)
     {
         using Lock.Scope gate = _gate.EnterScope();
+        if (IsRemoved)
+        {
+            return s_removed;
+        }
         using DirectoryLock? held = _directory is null ? null : DirectoryLock.Acquire(_directory);
+        if (IsRemoved)
+        {
+            return s_removed; // while we waited
+        }
         DirectorState state = _store.Load();
         NetlinkResult result = change(state);
         _store.Save(state);
@@ -193,6 +207,8 @@ public sealed partial class XdpClient : ILayer4Client
         using DirectoryLock? held = _directory is null ? null : DirectoryLock.Acquire(_directory);
         return _store.Load();
     }
+
+    private bool IsRemoved => _directory is not null && !File.Exists($"{_directory}/services");
 
     private bool SchedulesFor(in VirtualServiceKey key) => _network is null || _network.SchedulesFor(key.Address);
 

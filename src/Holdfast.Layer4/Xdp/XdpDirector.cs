@@ -3,6 +3,7 @@ using System.Reflection;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Bpf;
+using Holdfast.Linux.Files;
 
 namespace Holdfast.Layer4.Xdp;
 
@@ -16,15 +17,18 @@ public sealed class XdpDirector : IDisposable
 {
     private const string ProgramName = "director";
     private const string LinkPrefix = "link-";
+    private const string UsersDirectory = "users";
 
     private readonly BpfObject _object;
     private readonly string? _directory;
     private readonly Dictionary<int, (XdpLink Link, XdpMode Mode)> _links = [];
+    private readonly DirectoryLock? _use;
 
     private XdpDirector(BpfObject loaded, XdpOptions options)
     {
         _object = loaded;
         _directory = options.PinDirectory;
+        _use = _directory is null ? null : DirectoryLock.TryAcquire($"{_directory}/{UsersDirectory}", isShared: true);
         Client = new XdpClient(DirectorMaps.Of(loaded), _directory, options.MaglevSize, ownsMaps: false);
     }
 
@@ -76,7 +80,7 @@ public sealed class XdpDirector : IDisposable
         {
             try
             {
-                _ = Directory.CreateDirectory(directory);
+                _ = Directory.CreateDirectory($"{directory}/{UsersDirectory}");
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -156,14 +160,22 @@ public sealed class XdpDirector : IDisposable
         }
     }
 
-    /// <summary>Detaches everywhere and forgets all state, pinned or not. Nothing of ours stays.</summary>
-    public void Remove()
+    /// <summary>Detaches everywhere and forgets all state, unless there is a service, or another process has the
+    /// director loaded. Then nothing of ours stays.</summary>
+    /// <returns>Whether it was done.</returns>
+    public bool RemoveIfUnused()
     {
+        using DirectoryLock? held = _directory is null ? null : DirectoryLock.TryAcquire(_directory);
+        bool mayGo = _directory is null || (held is not null && _use is not null && _use.TryMakeExclusive());
+        if (!mayGo || !Client.IsEmptyWhileLocked)
+        {
+            return false;
+        }
         foreach (int index in _links.Keys.ToArray())
         {
             Detach(index);
         }
-        if (_directory is not null && Directory.Exists(_directory))
+        if (_directory is not null)
         {
             // One by one: this file system has no trees to walk, and no times to read.
             foreach (string file in Directory.GetFiles(_directory))
@@ -176,6 +188,7 @@ public sealed class XdpDirector : IDisposable
             }
             Directory.Delete(_directory);
         }
+        return true;
     }
 
     /// <summary>Closes the descriptors. What is pinned goes on; the rest ends.</summary>
@@ -188,6 +201,7 @@ public sealed class XdpDirector : IDisposable
         _links.Clear();
         Client.Dispose();
         _object.Dispose();
+        _use?.Dispose();
     }
 
     internal static byte[] ReadObject()

@@ -94,10 +94,7 @@ public sealed class XdpPlane : ILayer4Plane
     public void Dispose()
     {
         _thread.Dispose();
-        if (_director.Client.IsEmpty)
-        {
-            _director.Remove();
-        }
+        _ = _director.RemoveIfUnused();
         _director.Dispose();
     }
 }

@@ -101,6 +101,7 @@ internal enum CLOCK
 /// <summary>Namespace flags of sched.h that this project enters.</summary>
 internal enum CLONE
 {
+    CLONE_NEWNS = 0x00020000,
     CLONE_NEWNET = 0x40000000,
 }
 

@@ -34,15 +34,16 @@ public sealed unsafe class DirectoryLock : IDisposable
 
     /// <summary>Takes it unless somebody else holds it.</summary>
     /// <param name="path">The directory.</param>
+    /// <param name="isShared">Whether others may hold it as well, as long as all share it.</param>
     /// <returns>Null: somebody holds it, or there is no such directory.</returns>
-    public static DirectoryLock? TryAcquire(string path)
+    public static DirectoryLock? TryAcquire(string path, bool isShared = false)
     {
         FdHandle handle;
         fixed (byte* raw = Utf8Strings.Terminated(path))
         {
             handle = new(LibC.open(raw, (int)(O.O_RDONLY | O.O_CLOEXEC), 0));
         }
-        if (!handle.IsInvalid && LibC.flock(handle.Number, Fcntl.LOCK_EX | Fcntl.LOCK_NB) == 0)
+        if (!handle.IsInvalid && TryLock(handle, isShared))
         {
             return new(handle);
         }
@@ -50,6 +51,13 @@ public sealed unsafe class DirectoryLock : IDisposable
         return null;
     }
 
+    /// <summary>Makes a lock that was shared one that is not.</summary>
+    /// <returns>False: others share it. Then it may be lost.</returns>
+    public bool TryMakeExclusive() => TryLock(_handle, isShared: false);
+
     /// <summary>Gives it back.</summary>
     public void Dispose() => _handle.Dispose();
+
+    private static bool TryLock(FdHandle handle, bool isShared)
+        => LibC.flock(handle.Number, (isShared ? Fcntl.LOCK_SH : Fcntl.LOCK_EX) | Fcntl.LOCK_NB) == 0;
 }

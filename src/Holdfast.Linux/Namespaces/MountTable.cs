@@ -5,6 +5,10 @@ namespace Holdfast.Linux.Namespaces;
 /// <summary>Mounts of the calling thread's mount namespace (mount(2)). Needs CAP_SYS_ADMIN.</summary>
 public static unsafe class MountTable
 {
+    /// <summary>Moves the calling thread into a mount namespace of its own, with a copy of all mounts.</summary>
+    public static Errno UnshareCurrentThread()
+        => LibC.unshare((int)CLONE.CLONE_NEWNS) < 0 ? LibC.LastError : Errno.Success;
+
     /// <summary>Stops every later mount from reaching other mount namespaces, and theirs from reaching us.</summary>
     public static Errno MakeAllPrivate() => Mount(null, "/", null, SysMount.MS_REC | SysMount.MS_PRIVATE);
 

@@ -10,7 +10,7 @@ namespace Holdfast.Runtime.Checks;
 /// <param name="Took">How long it took, to the microsecond; at most 71 minutes are told.</param>
 public readonly record struct CheckResult(ProbeResult Result, int Step, MonotonicTime At, TimeSpan Took);
 
-/// <summary>The last results of one checker. It takes its memory with the first; after that nothing allocates.</summary>
+/// <summary>The last results of one checker. Adding allocates nothing.</summary>
 internal sealed class ResultRing
 {
     /// <summary>How many are kept.</summary>

@@ -41,6 +41,9 @@ public enum MessageKind : ushort
     /// </summary>
     ChecksConfiguration = 60,
 
+    /// <summary><see cref="PingMessage"/>, for the checks process.</summary>
+    Ping = 61,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the child.</summary>
     Ready = 100,
 
@@ -70,6 +73,9 @@ public enum MessageKind : ushort
 
     /// <summary><see cref="InstanceFactsMessage"/>.</summary>
     InstanceFacts = 150,
+
+    /// <summary><see cref="PongMessage"/>.</summary>
+    Pong = 160,
 }
 
 /// <summary>What kind of tracker changed.</summary>

@@ -31,6 +31,20 @@ public readonly record struct ChecksConfigurationMessage(uint Generation, bool C
     static MessageKind IChildMessage.Kind => MessageKind.ChecksConfiguration;
 }
 
+/// <summary>Asks the checks process whether its loop turns: it answers with a <see cref="PongMessage"/>.</summary>
+/// <param name="Unused">Always 0.</param>
+public readonly record struct PingMessage(uint Unused) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Ping;
+}
+
+/// <summary>Answers a <see cref="PingMessage"/>.</summary>
+/// <param name="Unused">Always 0.</param>
+public readonly record struct PongMessage(uint Unused) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Pong;
+}
+
 /// <summary>
 /// The board on which the instances of the next <see cref="ConfigurationMessage"/> or <see cref="ReloadMessage"/> keep
 /// their state. The memfd holds it.

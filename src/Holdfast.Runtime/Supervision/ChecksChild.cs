@@ -18,10 +18,14 @@ internal sealed class ChecksChild(
     SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IChecksOwner owner)
     : ITimed, IDisposable
 {
+    private const int PingsMax = 2;
+
     private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
     private SupervisedChild? _child;
     private LoadedConfiguration? _configuration;
     private MonotonicTime _restartAt = MonotonicTime.Never;
+    private MonotonicTime _pingAt = MonotonicTime.Never;
+    private int _pings;
     private uint _generation;
     private uint _awaited;
     private uint _restarts;
@@ -35,7 +39,7 @@ internal sealed class ChecksChild(
     internal bool IsGone => _child is null && _restartAt.IsNever;
 
     /// <inheritdoc/>
-    public MonotonicTime Deadline => _restartAt;
+    public MonotonicTime Deadline => MonotonicTime.Min(_restartAt, _pingAt);
 
     /// <summary>Starts it, if the configuration has work for it.</summary>
     /// <param name="configuration">What it runs.</param>
@@ -113,12 +117,13 @@ internal sealed class ChecksChild(
         _child?.Signal(Signal.SIGKILL);
     }
 
-    /// <summary>Ends it at once.</summary>
-    internal void Kill()
+    /// <summary>Ends it at once, if it runs.</summary>
+    /// <param name="reason">What it did not do.</param>
+    internal void Kill(string reason)
     {
         if (_child is { } child)
         {
-            log.Warning($"The checks process (pid {child.Pid}) did not stop in time, killing it");
+            log.Warning($"The checks process (pid {child.Pid}) {reason}, killing it");
             child.Signal(Signal.SIGKILL);
         }
     }
@@ -143,10 +148,35 @@ internal sealed class ChecksChild(
             _restartAt = MonotonicTime.Never;
             Spawn(continues: true);
         }
+        if (_pingAt <= now)
+        {
+            Ping(now);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _child?.Dispose();
+
+    /// <summary>
+    /// A process that hangs leaves dead servers in traffic. One missed answer may be a host that was frozen.
+    /// </summary>
+    private void Ping(MonotonicTime now)
+    {
+        _pingAt = MonotonicTime.Never;
+        if (_child is not { } child || _stops)
+        {
+            return;
+        }
+        if (_pings >= PingsMax)
+        {
+            log.Error($"The checks process (pid {child.Pid}) does not answer: killing it, to go on with another one");
+            child.Signal(Signal.SIGKILL);
+            return;
+        }
+        _pings++;
+        _pingAt = now + options.ChecksPingInterval;
+        _ = child.Channel.TrySend(new PingMessage(0)); // who is gone is told by its end
+    }
 
     private bool IsNeeded(LoadedConfiguration configuration)
         => configuration.Model.VirtualServerCount > 0 || options.AllProcesses;
@@ -163,6 +193,8 @@ internal sealed class ChecksChild(
         }
         log.Info($"Starting Healthchecker child process, pid={_child.Pid}");
         owner.OnChecksStarted(_child.Pid);
+        _pings = 0;
+        _pingAt = MonotonicClock.Now + options.ChecksPingInterval;
         var message = new ChecksConfigurationMessage(_generation, continues, HasHeir: options.Arguments.Count > 0);
         errno = _child.SendSnapshot(in message, _configuration!.Snapshot.Span);
         if (errno != Errno.Success)
@@ -178,6 +210,9 @@ internal sealed class ChecksChild(
         switch (kind)
         {
             case MessageKind.Started:
+                break;
+            case MessageKind.Pong:
+                _pings = 0;
                 break;
             case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
                 child.IsReady = true;

@@ -85,7 +85,8 @@ internal sealed class ScriptEngine : ITimed, IDisposable
         {
             if (path is not null)
             {
-                fifos.Add(new FifoRequest(path, user, group, () => PreparedNotifications.Command(reader, global, _log)));
+                fifos.Add(new FifoRequest(
+                    path, user, group, () => PreparedNotifications.Command(reader, global, _log)));
             }
         }
     }

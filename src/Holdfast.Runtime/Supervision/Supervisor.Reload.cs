@@ -179,7 +179,8 @@ public sealed partial class Supervisor
             _reloadDeadline = MonotonicTime.Never;
             if (_checksReload)
             {
-                _checks.Kill(); // it hangs; the one that follows begins with the new configuration
+                // The one that follows begins with the new configuration.
+                _checks.Kill("did not take the new configuration in time");
                 return;
             }
             FailReload("the VRRP process has not answered yet; the log will tell what became of the reload");

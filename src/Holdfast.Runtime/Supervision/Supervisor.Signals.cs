@@ -52,7 +52,9 @@ public sealed partial class Supervisor
     private void Dump(DumpKind kind)
     {
         _log.Info($"Dump requested ({kind})");
-        _ = _child?.Channel.TrySend(new DumpRequestMessage(kind)); // a process that is gone has nothing to dump
+        var request = new DumpRequestMessage(kind);
+        _ = _child?.Channel.TrySend(in request); // a process that is gone has nothing to dump
+        _ = _checks.Channel?.TrySend(in request);
     }
 
     private sealed class SignalHandler(Supervisor supervisor) : IReadyHandler

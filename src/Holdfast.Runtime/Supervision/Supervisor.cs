@@ -258,7 +258,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
                 _child.Signal(Signal.SIGKILL);
                 break;
             case SupervisorPhase.Stopping when _checksTold:
-                _checks.Kill();
+                _checks.Kill("did not stop in time");
                 break;
             case SupervisorPhase.Finishing:
                 _lifeScript?.SendToGroup(Signal.SIGKILL);

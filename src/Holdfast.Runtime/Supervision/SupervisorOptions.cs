@@ -27,6 +27,12 @@ public sealed record SupervisorOptions
     /// </summary>
     public bool ContinuesChecks { get; init; }
 
+    /// <summary>
+    /// How often the checks process is asked whether its loop turns; killed when it has not answered twice. Default
+    /// 5 s.
+    /// </summary>
+    public TimeSpan ChecksPingInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether pid files that no option names are written where keepalived writes them.</summary>
     public bool DefaultPidFiles { get; init; }
 

@@ -50,7 +50,8 @@ internal static class ExplainCommand
             names, runDirectory, json,
         };
         server.SetAction(result => ControlRequest.Show(
-            result.GetValue(runDirectory)!, ServerRequest(result.GetValue(names)!), result.GetValue(json), PrintServer));
+            result.GetValue(runDirectory)!, ServerRequest(result.GetValue(names)!), result.GetValue(json),
+            PrintServer));
         return server;
     }
 

@@ -34,6 +34,7 @@ internal static class HoldfastCommands
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(ScriptsCommand.Create());
+        root.Subcommands.Add(DirectorCommand.Create());
         root.Subcommands.Add(ManualCommand.Create(root));
         return root;
     }

@@ -69,9 +69,10 @@ internal static class ServerExplainView
             $"; {StatusText.Number(server, "active")} active and {StatusText.Number(server, "inactive")} "
             + $"inactive connections, {StatusText.Number(server, "connections")} in all");
         string problem = StatusText.Text(checks, "problem");
-        Item("Traffic", problem.Length > 0 ? $"none: {problem}" : (hasEntry ? string.Create(CultureInfo.InvariantCulture,
-            $"weight {StatusText.Number(server, "entry_weight")} in {plane}") : $"no entry in {plane}: it gets nothing")
-            + connections, problem.Length > 0 ? Tone.Bad : Tone.Plain);
+        string entry = hasEntry ? $"weight {StatusText.Plain(StatusText.Number(server, "entry_weight"))} in {plane}"
+            : $"no entry in {plane}: it gets nothing";
+        Item("Traffic", problem.Length > 0 ? $"none: {problem}" : entry + connections,
+            problem.Length > 0 ? Tone.Bad : Tone.Plain);
         Item("Weight", WeightText(server));
         Item("Quorum", QuorumText(service), StatusText.Flag(service, "has_quorum") ? Tone.Plain : Tone.Bad);
         if (StatusText.Flag(service, "suspended"))

@@ -16,7 +16,7 @@ internal static class ServicesView
     internal static void Write(Page page, JsonElement checks, bool full)
     {
         var columns = new Columns(
-            "virtual server", "state", "weight", "via", "active", "inactive", "since", "");
+            "virtual server", "state", "weight", "via", "act", "inact", "since", "");
         bool any = false;
         foreach (JsonElement service in StatusText.List(checks, "services"))
         {

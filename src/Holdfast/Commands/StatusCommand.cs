@@ -12,7 +12,8 @@ internal static class StatusCommand
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
         var full = new Option<bool>("--full") { Description = "With counters, all real servers and their checkers" };
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("status", "Show who is Active, which real servers get traffic, since when, and what is wrong")
+        var command = new Command(
+            "status", "Show who is Active, which real servers get traffic, since when, and what is wrong")
         {
             runDirectory, full, json,
         };

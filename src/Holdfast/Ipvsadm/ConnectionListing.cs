@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Config.Ipvsadm;
+using Holdfast.Layer4.Model;
 using Holdfast.Primitives;
 
 namespace Holdfast.Ipvsadm;
@@ -23,14 +24,44 @@ internal static class ConnectionListing
         }
         bool hasEngine = options.Has(IpvsadmOption.PersistentConnections);
         bool isNumeric = options.Has(IpvsadmOption.Numeric);
-        output.Write("IPVS connection entries\n");
-        output.Write($"pro expire {"state",-11} {"source",-18} {"virtual",-18} ");
-        output.Write(hasEngine ? $"{"destination",-18} {"pe name",-16} pe_data\n" : "destination\n");
+        WriteTitle(output, hasEngine);
         while (reader.ReadLine() is { } line)
         {
             WriteLine(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, hasEngine, isNumeric);
         }
         return true;
+    }
+
+    /// <summary>Writes connections of the xdp plane, in its order.</summary>
+    internal static void Write(
+        IEnumerable<ObservedConnection> connections, TextWriter output, IpvsadmOptionSet options)
+    {
+        bool isNumeric = options.Has(IpvsadmOption.Numeric);
+        WriteTitle(output, options.Has(IpvsadmOption.PersistentConnections));
+        foreach (ObservedConnection connection in connections)
+        {
+            byte protocol = (byte)connection.Protocol;
+            int seconds = (int)connection.Expires.TotalSeconds;
+            WriteEntry(output, connection.Protocol.ToString().ToUpperInvariant(), seconds, connection.State,
+                EndpointText.Of(connection.Client, connection.ClientPort, protocol, isNumeric),
+                EndpointText.Of(connection.Address, connection.Port, protocol, isNumeric));
+            output.Write(EndpointText.Of(connection.Server.Address, connection.Server.Port, protocol, isNumeric));
+            output.Write('\n');
+        }
+    }
+
+    private static void WriteTitle(TextWriter output, bool hasEngine)
+    {
+        output.Write("IPVS connection entries\n");
+        output.Write($"pro expire {"state",-11} {"source",-18} {"virtual",-18} ");
+        output.Write(hasEngine ? $"{"destination",-18} {"pe name",-16} pe_data\n" : "destination\n");
+    }
+
+    private static void WriteEntry(
+        TextWriter output, string protocol, int seconds, string state, string source, string service)
+    {
+        string expires = string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:00}:{seconds % 60:00}");
+        output.Write($"{protocol,-3} {expires,-6} {state,-11} {source,-18} {service,-18} ");
     }
 
     // pro from port to port dest port state expires [engine data]
@@ -45,8 +76,7 @@ internal static class ConnectionListing
         string source = Endpoint(fields[1], fields[2], protocol, isNumeric);
         string service = Endpoint(fields[3], fields[4], protocol, isNumeric);
         string server = Endpoint(fields[5], fields[6], protocol, isNumeric);
-        string expires = string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:00}:{seconds % 60:00}");
-        output.Write($"{fields[0],-3} {expires,-6} {fields[7],-11} {source,-18} {service,-18} ");
+        WriteEntry(output, fields[0], seconds, fields[7], source, service);
         output.Write(hasEngine && fields.Length >= FieldsWithEngine
             ? $"{server,-16} {fields[9],-18} {fields[10]}\n" : $"{server}\n");
     }

@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.Ipvsadm;
-using Holdfast.Layer4.Ipvs;
+using Holdfast.Layer4;
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Xdp;
+using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 
 namespace Holdfast.Ipvsadm;
 
 /// <summary>Carries out commands that were understood.</summary>
-internal sealed class IpvsadmExecutor(IpvsClient client, IpvsInfo info, TextWriter output, TextWriter error)
+internal sealed class IpvsadmExecutor(ILayer4Client client, IpvsInfo info, TextWriter output, TextWriter error)
 {
     private const int KernelRefused = 255;
     private const int NotFound = 1;
@@ -44,7 +46,9 @@ internal sealed class IpvsadmExecutor(IpvsClient client, IpvsInfo info, TextWrit
         {
             return 0;
         }
-        error.WriteLine(KernelWords.Of(command.Verb, result.Errno));
+        // What only this plane cannot do, the original has no words for.
+        error.WriteLine(result is { Errno: Errno.EOPNOTSUPP, Text: { } reason } ? reason
+            : KernelWords.Of(command.Verb, result.Errno));
         return KernelRefused;
     }
 
@@ -184,6 +188,12 @@ internal sealed class IpvsadmExecutor(IpvsClient client, IpvsInfo info, TextWrit
 
     private int ListConnections(IpvsadmOptionSet options)
     {
+        if (client is XdpClient director)
+        {
+            director.GetConnections(out ImmutableArray<ObservedConnection> connections).ThrowIfFailed("list");
+            ConnectionListing.Write(connections, output, options);
+            return 0;
+        }
         try
         {
             using StreamReader reader = new(ConnectionListing.Path);

@@ -1,10 +1,14 @@
 using System.Globalization;
 using Holdfast.Config.Ipvsadm;
+using Holdfast.Layer4;
 using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Xdp;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
+using Holdfast.Linux.Processes;
 
 namespace Holdfast.Ipvsadm;
 
@@ -41,13 +45,56 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
             Describe(command.Verb);
             return 0;
         }
-        using IpvsClient? client = Open(out IpvsInfo info);
-        if (client is null)
+        using ILayer4Client? client = OpenKernel(out IpvsInfo info, out NetlinkResult refusal);
+        if (client is not null)
         {
+            return Execute(client, info, command);
+        }
+        NetlinkResult noDirector = default;
+        XdpAccess? access = null;
+        if (refusal.Errno == Errno.ENOENT)
+        {
+            noDirector = XdpAccess.TryOpen(out access);
+        }
+        if (access is null)
+        {
+            Complain(refusal, noDirector);
             return WrongUse;
         }
+        using (access)
+        {
+            int code = Execute(access.Client, access.Client.Info, command);
+            if (command.Verb != IpvsadmVerb.List && access.Settle())
+            {
+                StartKeeper();
+            }
+            return code;
+        }
+    }
+
+    private int Execute(ILayer4Client client, IpvsInfo info, IpvsadmCommand command)
+    {
         IpvsadmExecutor executor = new(client, info, output, error);
         return command.Verb == IpvsadmVerb.Restore ? Restore(executor) : executor.Execute(command);
+    }
+
+    // It has nothing to do with this terminal, and ends by itself when the last service has gone.
+    private void StartKeeper()
+    {
+        using FdHandle nothing = DescriptorIo.OpenNull();
+        Errno errno = ProcessSpawner.TrySpawn(new SpawnRequest
+        {
+            Arguments = ["holdfast", "director"],
+            Environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+            Descriptors = [new(nothing.Number, 0), new(nothing.Number, 1), new(nothing.Number, 2)],
+            Group = SpawnGroup.NewSession,
+            WorkingDirectory = "/",
+        }, out PidFd? keeper);
+        using PidFd? started = keeper;
+        if (errno != Errno.Success)
+        {
+            error.WriteLine($"The process that keeps the director cannot be started: {errno}");
+        }
     }
 
     private void Describe(IpvsadmVerb verb)
@@ -60,10 +107,9 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
         }
     }
 
-    private IpvsClient? Open(out IpvsInfo info)
+    private static IpvsClient? OpenKernel(out IpvsInfo info, out NetlinkResult result)
     {
         info = default;
-        NetlinkResult result;
         IpvsClient? client = null;
         try
         {
@@ -79,14 +125,22 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
             return client;
         }
         client?.Dispose();
-        bool isMissing = result.Errno is not (Errno.EPERM or Errno.EACCES);
-        error.WriteLine($"Can't initialize ipvs: {KernelWords.Of(isMissing ? Errno.ENOPROTOOPT : result.Errno)}");
+        return null;
+    }
+
+    private void Complain(NetlinkResult ipvs, NetlinkResult xdp)
+    {
+        bool isMissing = ipvs.Errno is not (Errno.EPERM or Errno.EACCES);
+        error.WriteLine($"Can't initialize ipvs: {KernelWords.Of(isMissing ? Errno.ENOPROTOOPT : ipvs.Errno)}");
         error.WriteLine("Are you sure that IP Virtual Server is built in the kernel or as module?");
         if (isMissing)
         {
             error.WriteLine($"What helps: {IpvsClient.MissingRemedy}.");
         }
-        return null;
+        if (!xdp.IsSuccess)
+        {
+            error.WriteLine($"The xdp plane does not work here either: {xdp}");
+        }
     }
 
     // Each line is a command line of its own; the word "ipvsadm" may stand before it. What the kernel refuses is

@@ -30,7 +30,11 @@ internal sealed class Columns(params string[] titles)
             string text = Head(page, row, widths);
             if (below)
             {
-                page.Line(text).Item(4, "", 0, row[last].Text, row[last].Tone);
+                page.Line(text);
+                if (row[last].Text.Length > 0)
+                {
+                    page.Item(4, "", 0, row[last].Text, row[last].Tone);
+                }
                 continue;
             }
             foreach (string part in Page.Wrap(row[last].Text, Math.Max(LastMin, page.Width - start)))

@@ -88,6 +88,15 @@ public sealed class ChecksSupervisionTests : IDisposable
     }
 
     [Fact]
+    public void Child_DoesNotAnswer_IsReplaced()
+    {
+        Start("deaf", WithServers(), TimeSpan.FromSeconds(1));
+        Assert.True(SpinWait.SpinUntil(() => Said().Contains("goes on", StringComparison.Ordinal), 30_000));
+        Assert.Contains("does not answer: killing it", File.ReadAllText(In("log")), StringComparison.Ordinal);
+        Stop();
+    }
+
+    [Fact]
     public void Reload_ServersComeStayAndGo_StartsReloadsAndEndsIt()
     {
         Start("", new KeepalivedModel());
@@ -120,13 +129,14 @@ public sealed class ChecksSupervisionTests : IDisposable
 
     private static KeepalivedModel WithServers() => CheckBed.Model(1, "TCP_CHECK {\n}");
 
-    private void Start(string behaviour, KeepalivedModel model)
+    private void Start(string behaviour, KeepalivedModel model, TimeSpan? ping = null)
     {
         _model = model;
         var options = new SupervisorOptions
         {
             RunDirectory = In("run"),
             ChecksPidFile = In("checks.pid"),
+            ChecksPingInterval = ping ?? TimeSpan.FromMinutes(1),
             ChildArguments = ["keepalived"],
             Environment = [$"TEST_CHECKS={In("said")},{behaviour}", .. ChildEnvironment.Own()],
             Program = Path.Combine(AppContext.BaseDirectory, "Holdfast.TestChild"),

@@ -16,7 +16,7 @@ internal static class GlobalFields
     private const string Reopened = "all FIFOs are opened anew";
 
     public static readonly FieldTable<KeepalivedModel> All = new(
-        [.. Processes(), .. Scripts(), .. Dumps(), .. Others()],
+        [.. Processes(), .. Scripts(), .. Dumps(), .. Others(), .. LvsFields.All],
         [
             new("garp_group", m => m.GarpGroups.Select(Spacing), AtOnce, AtOnce, AtOnce),
             new("interface_up_down_delays", m => m.InterfaceDelays.Select(static d =>
@@ -99,7 +99,6 @@ internal static class GlobalFields
         new("log_unknown_vrids", m => Switch(m.Global.LogUnknownVrids), AtOnce),
         new("vrrp_rx_bufs_multiplier", m => Number(m.Global.ReceiveBufferMultiplier),
             "when a socket is opened the next time"),
-        new("virtual_server", m => Number(m.VirtualServerCount) + " blocks", "not run by this version"),
         new("bfd_instance", m => Number(m.BfdInstanceCount) + " blocks", "not run by this version"),
         new("#holdfast:", m => Options(m.Options), AtOnce),
     ];
@@ -111,7 +110,7 @@ internal static class GlobalFields
             $"{{ {interfaces} }} garp_interval {Time(group.GarpInterval)} gna_interval {Time(group.GnaInterval)}");
     }
 
-    private static string Fifo(string? path, string? user, string? group)
+    internal static string Fifo(string? path, string? user, string? group)
         => path is null ? "" : path + Word(" ", user) + Word(" ", group);
 
     private static string Mail(SmtpModel? mail) => mail is null ? ""

@@ -47,6 +47,12 @@ public enum PlannedSubject : byte
 
     /// <summary>All static addresses, routes and rules.</summary>
     StaticEntries,
+
+    /// <summary>A <c>virtual_server_group</c>.</summary>
+    ServerGroup,
+
+    /// <summary>A <c>virtual_server</c>.</summary>
+    VirtualServer,
 }
 
 /// <summary>One keyword whose value changes.</summary>
@@ -87,6 +93,8 @@ public sealed record PlannedItem(PlannedSubject Subject, string Name, PlannedVer
         PlannedSubject.Script => "vrrp_script",
         PlannedSubject.TrackFile => "track_file",
         PlannedSubject.TrackProcess => "vrrp_track_process",
+        PlannedSubject.ServerGroup => "virtual_server_group",
+        PlannedSubject.VirtualServer => "virtual_server",
         _ => "static entries",
     };
 

@@ -32,6 +32,10 @@ public static class ReloadPlanner
         {
             items.Add(new(PlannedSubject.StaticEntries, "", PlannedVerdict.Changed, "") { Changes = entries });
         }
+        items.AddRange(Named(PlannedSubject.ServerGroup, before.VirtualServerGroups, now.VirtualServerGroups,
+            static g => g.Name, ServiceFields.Group, "for the virtual servers that name it",
+            "with its virtual servers"));
+        items.AddRange(ServicePlanner.Plan(before.VirtualServers, now.VirtualServers));
         return new ReloadPlan(items.DrainToImmutable());
     }
 

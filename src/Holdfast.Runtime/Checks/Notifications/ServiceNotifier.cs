@@ -41,7 +41,8 @@ internal sealed class ServiceNotifier : IDisposable
     /// <summary>Whether every script that was given has begun, so that its process may end.</summary>
     internal bool HaveAllBegun => _scripts.HaveAllBegun;
 
-    /// <summary>Takes over a configuration, and tells of what is not in it any more. Call it before the board.</summary>
+    /// <summary>Takes over a configuration, and tells of what is not in it any more. Call it before the board.
+    /// </summary>
     /// <param name="model">The configuration.</param>
     /// <param name="states">The state of each service of the one before; empty at the start.</param>
     internal void Apply(KeepalivedModel model, IReadOnlyList<ServiceState> states)

@@ -44,6 +44,15 @@ public sealed partial class CheckProcess
     private void WriteStatus(Utf8JsonWriter writer, in StatusRequestMessage request)
         => ChecksStatus.Write(writer, View(), request.Status, request.Instance, request.Server);
 
+    /// <summary>The original dumps data of checkers, and has no statistics and no JSON of them.</summary>
+    private void Dump(DumpKind kind)
+    {
+        if (kind == DumpKind.Data && _model is not null)
+        {
+            ChecksDump.Save(View(), _log.Warning);
+        }
+    }
+
     private ChecksView View()
     {
         PlaneTraffic traffic = PlaneTraffic.Of(Model, _plane.Observe());

@@ -72,6 +72,9 @@ public sealed partial class CheckProcess
             case Signal.SIGHUP:
                 _ = OwnProcess.Kill(_supervisorPid, Signal.SIGHUP); // who reads the files
                 break;
+            case Signal.SIGUSR1:
+                Dump(DumpKind.Data);
+                break;
             case Signal.SIGCHLD:
                 _children.CollectOrphans();
                 break;

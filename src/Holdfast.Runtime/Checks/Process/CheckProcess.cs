@@ -170,6 +170,12 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             case MessageKind.Stop or MessageKind.StopNow:
                 Stop();
                 break;
+            case MessageKind.Ping:
+                _channel.TrySend(new PongMessage(0));
+                break;
+            case MessageKind.DumpRequest when _channel.TryRead(out DumpRequestMessage dump):
+                Dump(dump.Dump);
+                break;
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
                 break;
@@ -266,7 +272,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             if (isSuspended != _suspended[service])
             {
                 _suspended[service] = isSuspended;
-                _log.Info($"{(isSuspended ? "Suspending" : "Activating")} healthcheckers of VS {virtualServer.Name}");
+                CheckLog.WriteSuspension(_log, virtualServer, isSuspended);
                 _engine.SetSuspended(service, isSuspended, MonotonicClock.Now);
             }
         }
@@ -274,8 +280,8 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
 
     private void OnReport(ServerReport report)
     {
-        CheckLog.Write(_log, Model, in report);
         ServiceState before = _board.StateOf(report.Id.Service);
+        CheckLog.Write(_log, Model, in report, before.Servers[report.Id.Server].IsDown[report.Id.Checker]);
         _board.OnReport(report);
         ServiceState now = _board.StateOf(report.Id.Service);
         _news.Add(() => _notifier.OnReport(report, before, now));

@@ -38,7 +38,7 @@ internal static class ChecksStatus
         json.WriteEndObject();
     }
 
-    /// <summary>"10.0.0.2:80" or "[2001:db8::2]:80"; without port when the service is for every port or a mark.</summary>
+    /// <summary>"10.0.0.2:80" or "[2001:db8::2]:80"; without port for a mark or every port.</summary>
     internal static string Endpoint(IpAddress address, int port)
         => port == 0 ? address.ToString()
             : string.Create(System.Globalization.CultureInfo.InvariantCulture,

@@ -24,7 +24,7 @@ internal sealed record ChecksView
     /// <summary>Says of a service by its index whether <c>ha_suspend</c> holds it.</summary>
     internal Func<int, bool> IsSuspended { get; init; } = static _ => false;
 
-    /// <summary>Connections of a server of a service, by index, address and port; null: the plane does not say.</summary>
+    /// <summary>Connections of a server of a service, by index, address and port; null: none are known.</summary>
     internal Func<int, IpAddress, int, ServerTraffic?> TrafficOf { get; init; } = static (_, _, _) => null;
 
     /// <summary>Name of the plane: "ipvs".</summary>

@@ -135,6 +135,10 @@ public sealed class LvsJudge
     /// <summary>The real server is this host: the kernel delivers to itself, whatever the method.</summary>
     private void JudgeLocal(LvsService service, LvsServer server)
     {
+        if (server.Address.IsLoopback)
+        {
+            return; // a sorry server of its own, to which no other director sends anything
+        }
         bool mayBeBackup = service.Addresses.Any(IsVirtual);
         bool isGuarded = _model.Global.Lvs.SyncDaemon is not null && _facts.Ipvs("backup_only") is > 0;
         if (mayBeBackup && server.Method != ForwardingMethod.Nat && !isGuarded && service.Servers.Length > 1)

@@ -27,7 +27,7 @@ internal static class ModelVariants
         }
         if (IsArray(type, out Type? element))
         {
-            return ArrayOf(element, Full(element));
+            return ArrayOf(element, [.. Kinds(element).Select(Full)]);
         }
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableDictionary<,>))
         {
@@ -54,9 +54,9 @@ internal static class ModelVariants
         }
         if (IsArray(type, out Type? element))
         {
-            object first = ((System.Collections.IList)value)[0]!;
-            return [.. Of(first).Select(v => ($"[]{v.Path}", ArrayOf(element, v.Variant))),
-                ("[] empty", ArrayOf(element))];
+            object[] items = [.. ((System.Collections.IEnumerable)value).Cast<object>()];
+            return [.. items.SelectMany((item, i) => Of(item).Select(v => ($"[{Name(item)}]{v.Path}",
+                ArrayOf(element, [.. items[..i], v.Variant, .. items[(i + 1)..]])))), ("[] empty", ArrayOf(element))];
         }
         if (value is ImmutableDictionary<ushort, uint> dictionary)
         {
@@ -88,16 +88,20 @@ internal static class ModelVariants
         return copy;
     }
 
-    // Where something stands in a file does not matter to what runs. Virtual servers are not run yet: the plan counts
-    // them and says so. The limit of lifetimes is what an option says, and the plan shows the option.
+    // Where something stands in a file does not matter to what runs. The limit of lifetimes is what an option says,
+    // and the plan shows the option.
     private static IEnumerable<PropertyInfo> Properties(Type type)
         => type.GetProperties().Where(static p => p.SetMethod is not null && p.PropertyType != typeof(SourceSpan)
-            && p.GetIndexParameters().Length == 0 && !IsOfVirtualServers(p.PropertyType)
+            && p.GetIndexParameters().Length == 0
             && p.Name != nameof(GlobalModel.AddressLifetimeLimit));
 
-    private static bool IsOfVirtualServers(Type type)
-        => type == typeof(ImmutableArray<VirtualServerModel>) || type == typeof(ImmutableArray<VirtualServerGroupModel>)
-            || type == typeof(SslModel) || type == typeof(LvsGlobalModel);
+    /// <summary>All kinds of a type that is abstract, such as checkers.</summary>
+    private static IEnumerable<Type> Kinds(Type type)
+        => !type.IsAbstract ? [type]
+            : type.Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(type))
+                .OrderBy(static t => t.Name, StringComparer.Ordinal);
+
+    private static string Name(object item) => item.GetType().BaseType?.IsAbstract == true ? item.GetType().Name : "";
 
     private static bool IsArray(Type type, out Type element)
     {

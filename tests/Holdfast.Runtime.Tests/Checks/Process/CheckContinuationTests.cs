@@ -21,7 +21,7 @@ public sealed class CheckContinuationTests
 
         bed.Start(text, continues: true);
         bed.AwaitLog("Going on for a process that was ended");
-        Await(() => bed.Log.Split($"TCP connection to [127.0.0.1]:tcp:{dead} failed.").Length, 3); // it checks
+        Await(() => bed.Log.Split($"TCP_CHECK on service [127.0.0.1]:tcp:{dead} failed.").Length, 3); // it checks
         Assert.Equal(operations, bed.Plane.Operations.Length);
         Assert.Equal(told, bed.Told.Count);
         bed.Listen(dead);

@@ -18,7 +18,7 @@ public sealed class CheckProcessTests
         bed.AwaitPlane($"{Vip} 127.0.0.1:{a}=1 127.0.0.1:{b}=3");
         bed.Close(a);
         bed.AwaitPlane($"{Vip} 127.0.0.1:{b}=3");
-        bed.AwaitLog($"TCP connection to [127.0.0.1]:tcp:{a} failed. (connection refused)");
+        bed.AwaitLog($"TCP_CHECK on service [127.0.0.1]:tcp:{a} failed. (connection refused)");
         bed.Listen(a);
         bed.AwaitPlane($"{Vip} 127.0.0.1:{b}=3 127.0.0.1:{a}=1");
         bed.AwaitLog($"TCP connection to [127.0.0.1]:tcp:{a} success.");
@@ -61,6 +61,13 @@ public sealed class CheckProcessTests
         bed.Start(Service($"alpha\n{Server(a)}{Server(dead)}"));
         bed.AwaitPlane($"{Vip} 127.0.0.1:{a}=1");
         Assert.DoesNotContain(bed.Plane.Operations, o => o.Contains($":{dead}", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Ping_IsAnswered() => Run(static bed =>
+    {
+        bed.Start(Service(Server(bed.Listen())));
+        bed.Ping();
     });
 
     [Fact]
@@ -142,7 +149,7 @@ public sealed class CheckProcessTests
         bed.Start(Service(Server(a)));
         bed.AwaitLog("the kernel has no IPVS: load the module with 'modprobe ip_vs'");
         bed.Close(a);
-        bed.AwaitLog($"TCP connection to [127.0.0.1]:tcp:{a} failed.");
+        bed.AwaitLog($"TCP_CHECK on service [127.0.0.1]:tcp:{a} failed.");
         bed.Stop();
     });
 
@@ -163,7 +170,7 @@ public sealed class CheckProcessTests
         int dead = bed.Listen();
         bed.Close(dead);
         bed.Start(Service($"ha_suspend\n{Server(dead)}"));
-        bed.AwaitLog("Suspending healthcheckers of VS [10.9.9.9]:tcp:80");
+        bed.AwaitLog($"Suspending healthchecker for service [127.0.0.1]:tcp:{dead} for VS [10.9.9.9]:tcp:80");
         bed.AwaitPlane($"{Vip} 127.0.0.1:{dead}=1"); // as it began
         using (var route = RouteNetlink.Open())
         {
@@ -173,7 +180,7 @@ public sealed class CheckProcessTests
                 Prefix = IpPrefix.Host(IpAddress.Parse("10.9.9.9")),
             };
             route.AddAddress(address).ThrowIfFailed("add the address");
-            bed.AwaitLog("Activating healthcheckers of VS [10.9.9.9]:tcp:80");
+            bed.AwaitLog($"Activating healthchecker for service [127.0.0.1]:tcp:{dead} for VS [10.9.9.9]:tcp:80");
             bed.AwaitPlane(Vip);
             route.DeleteAddress(address).ThrowIfFailed("delete the address");
         }

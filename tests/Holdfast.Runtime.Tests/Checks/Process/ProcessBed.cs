@@ -106,6 +106,12 @@ internal sealed class ProcessBed : IDisposable
         Assert.Equal(MessageKind.ReloadDone, Receive());
     }
 
+    internal void Ping()
+    {
+        _channel!.TrySend(new PingMessage(0));
+        Assert.Equal(MessageKind.Pong, Receive());
+    }
+
     /// <summary>Tells it to stop, and waits for its end.</summary>
     internal void Stop()
     {

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Holdfast.Linux;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Holdfast.Demo.Lvs;
+
+/// <summary>The view for a terminal: directors, servers, who gets the requests, the table, the log and the figures.
+/// </summary>
+internal sealed class LvsLiveView(string program) : ILvsView
+{
+    // What there is beside the events, and where both tables stand side by side.
+    private const int OtherLines = 27;
+    private const int WideColumns = 130;
+    private const int EventLinesMin = 3;
+    private const int EventLinesMax = 12;
+    private const int TableLines = 6;
+    private const int LabelWidth = 10;
+    private const int RateLooks = 6;
+    private const string Levels = " ▁▂▃▄▅▆▇█";
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    public void Show(LvsState state, Func<TimeSpan, bool> waitForEnd)
+        => AnsiConsole.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Start(context =>
+        {
+            bool ended;
+            do
+            {
+                ended = waitForEnd(LookInterval);
+                context.UpdateTarget(Render(state));
+                context.Refresh();
+            }
+            while (!ended);
+        });
+
+    private Rows Render(LvsState state)
+    {
+        IReadOnlyList<LvsLook> looks = state.Looks;
+        LvsLook look = looks.Count == 0 ? LvsLook.None : looks[^1];
+        DemoState demo = state.Demo;
+        string time = (MonotonicClock.Now - demo.Start).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+        Table directors = Directors(look);
+        Table servers = Servers(look, looks);
+        bool wide = AnsiConsole.Profile.Width >= WideColumns;
+        int spare = AnsiConsole.Profile.Height - OtherLines - demo.Results.Count - (wide ? 0 : directors.Rows.Count + 4);
+        return new Rows(
+            new Rule($"[bold]Holdfast demo: LVS[/]  192.168.1.100:80  [grey]{Markup.Escape(program)}[/]")
+                .LeftJustified(),
+            new Markup($"[bold yellow]{Markup.Escape(demo.Scene)}[/]  [grey]{time} s[/]"),
+            wide ? new Grid().AddColumns(2).AddRow(directors, servers) : new Rows(directors, servers),
+            Requests(looks),
+            new Text(""),
+            Table(look),
+            new Text(""),
+            LiveView.Events(demo, Math.Clamp(spare, EventLinesMin, EventLinesMax), nameWidth: 9),
+            LiveView.Figures(demo.Results, LvsScene.Headings));
+    }
+
+    private static Table Directors(LvsLook look)
+    {
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumns("Director", "Address", "State", "Has the address", "Waiting");
+        foreach (DirectorLook director in look.Directors)
+        {
+            string colour = director.Role switch
+            {
+                NodeRole.Active => "green",
+                NodeRole.Backup => "blue",
+                NodeRole.Stopped or NodeRole.Fault => "red",
+                _ => "grey",
+            };
+            bool tells = director.Role == NodeRole.Active;
+            table.AddRow(new Markup($"[bold {LiveView.Colour(director.Name)}]{director.Name}[/]"),
+                new Text(director.Address), new Markup($"[{colour}]{director.Role,-8}[/]"),
+                new Markup(director.HasAddress ? "[green]yes[/]" : "no "),
+                new Markup(!tells ? "" : look.Waiting == 0 ? "none" : $"[red]{look.Waiting}[/]"));
+        }
+        return table;
+    }
+
+    private static Table Servers(LvsLook look, IReadOnlyList<LvsLook> looks)
+    {
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumns("Real server", "Address", "Process", "Weight", "Requests/s", "All");
+        for (int i = 0; i < look.Servers.Count; i++)
+        {
+            ServerLook server = look.Servers[i];
+            string? weight = look.WeightOf(server);
+            int index = i;
+            int rate = LvsLook.Rate([.. looks.TakeLast(RateLooks)], one => one.Servers[index].Served);
+            table.AddRow(new Markup($"[bold {LiveView.Colour(server.Name)}]{server.Name}[/]"),
+                new Text(server.Address), new Markup(server.IsAlive ? "[green]listens[/]" : "[red]dead[/]   "),
+                new Markup(weight is null ? "[red]out[/]" : $"[green]{weight}[/]"),
+                new Text(rate.ToString(CultureInfo.InvariantCulture).PadLeft(5)),
+                new Text(server.Total.ToString(CultureInfo.InvariantCulture).PadLeft(6)));
+        }
+        return table;
+    }
+
+    /// <summary>One character for each look; its height says how many requests.</summary>
+    private static Rows Requests(IReadOnlyList<LvsLook> looks)
+    {
+        int width = Math.Clamp(AnsiConsole.Profile.Width - LabelWidth - 2, 20, 150);
+        LvsLook[] shown = [.. looks.TakeLast(width)];
+        int highest = Math.Max(1, shown.Select(static look
+            => Math.Max(look.Failed, look.Servers.Select(static s => s.Served).DefaultIfEmpty().Max()))
+            .DefaultIfEmpty().Max());
+        var rows = new List<IRenderable>();
+        string[] names = looks.Count == 0 ? [] : [.. looks[^1].Servers.Select(static server => server.Name)];
+        for (int i = 0; i < names.Length; i++)
+        {
+            int index = i;
+            rows.Add(Line(names[i], LiveView.Colour(names[i]), shown.Select(look => look.Servers[index].Served)));
+        }
+        rows.Add(Line("failed", "red", shown.Select(static look => look.Failed)));
+        rows.Add(new Markup($"[grey]{"",LabelWidth}requests, {LvsLook.Interval.TotalMilliseconds:F0} ms each[/]"));
+        return new Rows(rows);
+
+        Markup Line(string name, string colour, IEnumerable<int> counts) => new($"{name.PadRight(LabelWidth)}[{colour}]"
+            + string.Concat(counts.Select(count => Levels[((count * (Levels.Length - 1)) + highest - 1) / highest]))
+            + "[/]");
+    }
+
+    private static Rows Table(LvsLook look)
+    {
+        IEnumerable<string> lines = look.Table.Take(TableLines)
+            .Concat(Enumerable.Repeat("", Math.Max(0, TableLines - look.Table.Count)));
+        return new Rows([
+            new Markup($"[grey]ipvsadm -Ln on {(look.TableOf.Length == 0 ? "the Active" : look.TableOf)}[/]"),
+            .. lines.Select(static line => new Text(line.TrimEnd())),
+        ]);
+    }
+}

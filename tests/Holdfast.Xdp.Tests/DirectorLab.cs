@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Lab;
+using Holdfast.Linux.Netlink;
+using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
+
+namespace Holdfast.Xdp.Tests;
+
+/// <summary>
+/// A client, a director with 10.0.0.100 and fd00::100, and three real servers that have them on their loopback, all on
+/// one segment.
+/// </summary>
+internal sealed class DirectorLab : IDisposable
+{
+    internal const int Port = 80;
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Lab.Lab _lab = Lab.Lab.Create();
+    private readonly List<IDisposable> _sockets = [];
+    private readonly LabNode _client;
+    private readonly LabNode[] _servers;
+
+    internal DirectorLab()
+    {
+        LabSegment lan = _lab.AddSegment();
+        _client = _lab.AddNode("client");
+        Director = _lab.AddNode("director");
+        _servers = [_lab.AddNode("server1"), _lab.AddNode("server2"), _lab.AddNode("server3")];
+        _ = lan.Attach(_client, "10.0.0.1/24", "fd00::1/64");
+        _ = lan.Attach(Director, "10.0.0.2/24", "10.0.0.100/32", "fd00::2/64", "fd00::100/128");
+        foreach (LabNode server in _servers)
+        {
+            _ = lan.Attach(server, $"10.0.0.{10 + server.Number}/24", $"fd00::{10 + server.Number}/64");
+            Prepare(server);
+        }
+    }
+
+    internal LabNode Director { get; }
+
+    /// <summary>Last part of the address of a server: 1 to 3.</summary>
+    internal int HostOf(int server) => 10 + _servers[server - 1].Number;
+
+    /// <summary>Starts the servers on the virtual addresses.</summary>
+    internal void StartServers()
+    {
+        for (int i = 0; i < _servers.Length; i++)
+        {
+            _sockets.Add(new EchoServer(_servers[i], IPAddress.Parse("10.0.0.100"), Port, (byte)(i + 1)));
+            _sockets.Add(new EchoServer(_servers[i], IPAddress.Parse("fd00::100"), Port, (byte)(i + 1)));
+        }
+    }
+
+    /// <summary>Opens connections, and says which server answered each.</summary>
+    internal IEnumerable<(Socket Socket, int Server)> Connect(string address, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            var end = new IPEndPoint(IPAddress.Parse(address), Port);
+            Socket socket = _client.Run(() => new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            {
+                ReceiveTimeout = (int)Patience.TotalMilliseconds,
+                NoDelay = true,
+            });
+            _sockets.Add(socket);
+            socket.Connect(end);
+            byte[] number = new byte[1];
+            Assert.Equal(1, socket.Receive(number));
+            yield return (socket, number[0]);
+        }
+    }
+
+    public void Dispose()
+    {
+        _sockets.ForEach(static socket => socket.Dispose());
+        _lab.Dispose();
+    }
+
+    private static void Prepare(LabNode server) => _ = server.Run(() =>
+    {
+        // What a real server needs for direct routing: it has the address, and says nothing of it.
+        _ = InterfaceInfo.TryWriteSetting(IpFamily.V4, "all", "arp_ignore", 1);
+        _ = InterfaceInfo.TryWriteSetting(IpFamily.V4, "all", "arp_announce", 2);
+        foreach (string address in (string[])["10.0.0.100/32", "fd00::100/128"])
+        {
+            Assert.True(IpPrefix.TryParse(address, out IpPrefix prefix));
+            server.Route.AddAddress(new()
+            {
+                Prefix = prefix,
+                InterfaceIndex = 1,
+                Flags = prefix.Address.IsV6 ? AddressFlags.NoDad : AddressFlags.None,
+            }).ThrowIfFailed("add the virtual address");
+        }
+        return 0;
+    });
+}

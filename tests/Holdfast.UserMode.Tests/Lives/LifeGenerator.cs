@@ -48,9 +48,6 @@ internal sealed partial class LifeGenerator(int seed)
         return new Life(seed, files, _script.ToString(), _steps);
     }
 
-    /// <summary>Only a configuration, and the same one changed.</summary>
-    internal IEnumerable<string> Files() => Generate().Files;
-
     private void MakeServices()
     {
         int count = _random.Next(4, 8);
@@ -96,6 +93,13 @@ internal sealed partial class LifeGenerator(int seed)
         }
         foreach (CheckerDraft checker in server.Checkers)
         {
+            // Some are dead when the daemon first looks; with hysteresis the order would matter.
+            if (service.Hysteresis == 0 && checker.Kind is (TargetKind.Tcp or TargetKind.Http or TargetKind.Udp)
+                && Chance(8))
+            {
+                checker.IsBad = true;
+                continue;
+            }
             Do(checker.Kind switch
             {
                 TargetKind.File => $"number {checker.Target} 0",

@@ -150,7 +150,7 @@ public static class ServiceMachine
         {
             return;
         }
-        // A server behind a sorry server has no entry that could go.
+        // As the original: of a server without entry, which a sorry server stands in for, nothing is told.
         ServiceTable table = Table(model, state);
         for (int i = 0; i < state.Servers.Length; i++)
         {
@@ -159,9 +159,6 @@ public static class ServiceMachine
                 effects.Add(new ServiceEffect(ServiceEffectKind.ServerDown, i, state.Servers[i].Weight));
             }
         }
-        if (state.HasQuorum)
-        {
-            effects.Add(new ServiceEffect(ServiceEffectKind.QuorumLost, -1, 0));
-        }
+        effects.Add(new ServiceEffect(ServiceEffectKind.QuorumLost, -1, 0)); // even where it was lost already
     }
 }

@@ -76,9 +76,8 @@ internal sealed partial class LifeGenerator
                 case 2:
                     service.Servers.Add(NewServer(service, 50));
                     break;
-                // Weight has to be left: the original tells that it is gone before it sees what has come.
-                case 3 when service.Servers.Count > 1 && service.Servers.Skip(1).Any(static s => s.Weight > 0):
-                    service.Servers.RemoveAt(0);
+                case 3 when service.Servers.Count > 1:
+                    service.Servers.RemoveAt(_random.Next(service.Servers.Count));
                     SetQuorum(service);
                     break;
                 case 4:

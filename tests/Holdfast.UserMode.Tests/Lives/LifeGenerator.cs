@@ -93,9 +93,9 @@ internal sealed partial class LifeGenerator(int seed)
         }
         foreach (CheckerDraft checker in server.Checkers)
         {
-            // Some are dead when the daemon first looks; with hysteresis the order would matter. The original does not
-            // tell of an HTTP_GET that fails at first with alpha.
-            if (service.Hysteresis == 0 && checker.Kind is (TargetKind.Tcp or TargetKind.Udp) && Chance(8))
+            // Some are dead when the daemon first looks; with hysteresis the order would matter.
+            if (service.Hysteresis == 0 && checker.Kind is (TargetKind.Tcp or TargetKind.Http or TargetKind.Udp)
+                && Chance(8))
             {
                 checker.IsBad = true;
                 continue;

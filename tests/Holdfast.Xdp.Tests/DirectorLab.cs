@@ -18,6 +18,7 @@ internal sealed class DirectorLab : IDisposable
 
     private readonly Lab.Lab _lab = Lab.Lab.Create();
     private readonly List<IDisposable> _sockets = [];
+    private readonly EchoServer?[] _running = new EchoServer?[3];
     private readonly LabNode _client;
     private readonly LabNode[] _servers;
 
@@ -41,13 +42,24 @@ internal sealed class DirectorLab : IDisposable
     /// <summary>Last part of the address of a server: 1 to 3.</summary>
     internal int HostOf(int server) => 10 + _servers[server - 1].Number;
 
-    /// <summary>Starts the servers on the virtual addresses.</summary>
+    /// <summary>Starts one server, on all addresses of its node.</summary>
+    internal EchoServer StartServer(int number)
+    {
+        var server = new EchoServer(_servers[number - 1], Port, (byte)number);
+        _running[number - 1] = server;
+        _sockets.Add(server);
+        return server;
+    }
+
+    /// <summary>Ends a server and its connections.</summary>
+    internal void StopServer(int number) => _running[number - 1]!.Dispose();
+
+    /// <summary>Starts the servers.</summary>
     internal void StartServers()
     {
         for (int i = 0; i < _servers.Length; i++)
         {
-            _sockets.Add(new EchoServer(_servers[i], IPAddress.Parse("10.0.0.100"), Port, (byte)(i + 1)));
-            _sockets.Add(new EchoServer(_servers[i], IPAddress.Parse("fd00::100"), Port, (byte)(i + 1)));
+            StartServer(i + 1);
         }
     }
 

@@ -11,13 +11,16 @@ internal sealed class EchoServer : IDisposable
     private readonly List<Socket> _connections = [];
     private readonly byte _number;
 
-    internal EchoServer(LabNode node, IPAddress address, int port, byte number)
+    internal EchoServer(LabNode node, int port, byte number)
     {
         _number = number;
         _listener = node.Run(() =>
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(address, port));
+            var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
+            {
+                DualMode = true,
+            };
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
             socket.Listen(1024);
             return socket;
         });

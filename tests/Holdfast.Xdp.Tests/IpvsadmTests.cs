@@ -36,13 +36,10 @@ public sealed partial class IpvsadmTests : IDisposable
 
         Assert.Equal([1, 2, 3], connections.Select(static c => c.Server).Distinct().Order());
         string listing = Run("-Ln");
-        Assert.StartsWith("""
-            IP Virtual Server version 1.2.1 (size=262144)
-            Prot LocalAddress:Port Scheduler Flags
-              -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
-            TCP  10.0.0.100:80 mh (mh-port)
-              -> 10.0.0.15:80                 Route   1
-            """, listing, StringComparison.Ordinal);
+        Assert.Equal([
+            "IP Virtual Server version 1.2.1 (size=262144)", "Prot LocalAddress:Port Scheduler Flags",
+            "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn", "TCP  10.0.0.100:80 mh (mh-port)",
+        ], listing.Split('\n')[..4]);
         for (int server = 1; server <= 3; server++)
         {
             int count = connections.Count(c => c.Server == server);
@@ -82,6 +79,19 @@ public sealed partial class IpvsadmTests : IDisposable
         Assert.Equal("Service not defined", _lab.Director.Execute(
             Ipvsadm, "-a", "-t", "10.0.0.100:80", "-r", "10.0.0.13:80", "-g").Output);
         Assert.False(IsPinned());
+    }
+
+    [Fact]
+    public void Commands_WithoutAnyPlane_SayWhatHelps()
+    {
+        // Without this privilege there is no BPF file system to be mounted, so nothing would be left of a command.
+        LabProcess process = _lab.Director.Execute(
+            "setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", Ipvsadm, "-Ln");
+
+        Assert.Equal(2, process.Exit!.Value.Code);
+        Assert.StartsWith("Can't initialize ipvs: Protocol not available\n", process.Output, StringComparison.Ordinal);
+        Assert.Contains("modprobe ip_vs", process.Output, StringComparison.Ordinal);
+        Assert.Contains("the BPF file system cannot be mounted", process.Output, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^TCP 1[45]:\d\d  ESTABLISHED 10\.0\.0\.1:\d+ +10\.0\.0\.100:80 +10\.0\.0\.1[345]:80$")]

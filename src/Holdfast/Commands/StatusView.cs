@@ -32,7 +32,10 @@ internal static class StatusView
         }
         if (hasServices && !StatusText.List(vrrp, "instances").Any())
         {
-            return; // a director without VRRP
+            var own = new StatusNotes(status); // a director without VRRP
+            own.AddVirtualServers();
+            own.WriteTo(page);
+            return;
         }
         page.Line();
         WriteInstances(page, vrrp);

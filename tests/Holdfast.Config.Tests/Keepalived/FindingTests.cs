@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Config.Keepalived;
+using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
 using Holdfast.Primitives;
 
@@ -128,6 +129,18 @@ public sealed class FindingTests
     }
 
     [Theory]
+    [InlineData("", ForwardingPlane.Automatic)]
+    [InlineData("#holdfast: plane ipvs\n", ForwardingPlane.Ipvs)]
+    [InlineData("global_defs {\n#holdfast: plane xdp\n}\n", ForwardingPlane.Xdp)]
+    public void Option_Plane_IsTheChoice(string text, ForwardingPlane expected)
+    {
+        KeepalivedParseResult result = Sample.Parse(text + Sample.Instance());
+        Assert.Empty(Sample.Errors(result));
+        Assert.Equal(expected, result.Model.Global.Plane);
+    }
+
+    [Theory]
+    [InlineData("KA0041", null, "#holdfast: plane fast\n", "")]
     [InlineData("KA0040", "address_lifetime", "global_defs {\n#holdfast: adress_lifetime off\n}\n", "")]
     [InlineData("KA0040", null, "", "#holdfast: plane xdp fast")]
     [InlineData("KA0040", null, "", "authentication {\n auth_type AH\n #holdfast: address_lifetime on\n}")]

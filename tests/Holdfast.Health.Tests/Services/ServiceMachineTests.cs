@@ -31,7 +31,7 @@ public sealed class ServiceMachineTests
         AssertTable(0, null, 1);
 
         Step(new(ServiceEventKind.Stop));
-        Assert.Equal([new(ServiceEffectKind.ServerDown, 1, 1)], effects);
+        Assert.Equal([new(ServiceEffectKind.QuorumLost, -1, 0)], effects);
 
         void Step(ServiceEvent occurred) => (state, effects) = ServiceMachine.Step(model, state, occurred);
 

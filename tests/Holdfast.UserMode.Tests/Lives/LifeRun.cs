@@ -9,10 +9,10 @@ namespace Holdfast.UserMode.Tests.Lives;
 public sealed class LifeRun : IDisposable
 {
     /// <summary>Lives, each with two configurations.</summary>
-    internal const int Count = 18;
+    internal const int Count = 16;
 
     private const string Original = "/usr/sbin/keepalived";
-    private const int Lanes = 6;
+    private const int Lanes = 8;
     private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-lives-").FullName;
 
     public LifeRun()

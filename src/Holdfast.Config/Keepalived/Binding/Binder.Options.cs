@@ -63,6 +63,15 @@ internal sealed partial class Binder
         }
     }
 
+    /// <summary>What carries out virtual servers.</summary>
+    private static ForwardingPlane PlaneOf(ImmutableArray<HoldfastOption> options)
+        => options.LastOrDefault(static option => option.Key == "plane")?.Value switch
+        {
+            "ipvs" => ForwardingPlane.Ipvs,
+            "xdp" => ForwardingPlane.Xdp,
+            _ => ForwardingPlane.Automatic,
+        };
+
     /// <summary>With how many virtual addresses on a node they still carry a lifetime.</summary>
     private static int AddressLifetimeLimit(ImmutableArray<HoldfastOption> options)
         => options.LastOrDefault(static option => option.Key == "address_lifetime")?.Value switch

@@ -48,7 +48,11 @@ internal sealed partial class Binder
         CollectNames();
         ImmutableArray<HoldfastOption> options = BindOptions(BlockKind.Global, _root, _global);
         ReportMisplacedOptions(_root);
-        GlobalModel global = BindGlobal() with { AddressLifetimeLimit = AddressLifetimeLimit(options) };
+        GlobalModel global = BindGlobal() with
+        {
+            AddressLifetimeLimit = AddressLifetimeLimit(options),
+            Plane = PlaneOf(options),
+        };
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];
         var lvs = new LvsGlobals(_global, _findings, _values);

@@ -105,6 +105,9 @@ public sealed record GlobalModel
     /// </summary>
     public int AddressLifetimeLimit { get; init; } = DefaultAddressLifetimeLimit;
 
+    /// <summary><c>#holdfast: plane</c>. Default: automatic. Counts at a start alone.</summary>
+    public ForwardingPlane Plane { get; init; }
+
     /// <summary>The file of <c>reload_check_config</c>, which gets the findings of a reload; null: none.</summary>
     public string? ReloadCheckLog { get; init; }
 

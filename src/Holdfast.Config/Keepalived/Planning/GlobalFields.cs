@@ -100,6 +100,7 @@ internal static class GlobalFields
         new("vrrp_rx_bufs_multiplier", m => Number(m.Global.ReceiveBufferMultiplier),
             "when a socket is opened the next time"),
         new("bfd_instance", m => Number(m.BfdInstanceCount) + " blocks", "not run by this version"),
+        new("plane", m => m.Global.Plane.ToString().ToLowerInvariant(), Restart) { NeedsRestart = true },
         new("#holdfast:", m => Options(m.Options), AtOnce),
     ];
 

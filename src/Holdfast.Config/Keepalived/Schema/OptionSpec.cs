@@ -23,6 +23,10 @@ internal sealed record OptionSpec(
             + "with a count, only while a node has at most so many virtual addresses.",
             static value => value is "on" or "off"
                 || int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)),
+        new("plane", BlockKind.Global, "ipvs or xdp", "ipvs where the kernel has it, otherwise xdp",
+            "What carries out virtual servers: the kernel's IPVS, or a BPF program of ours at the interfaces; counts "
+            + "at a start alone.",
+            static value => value is "ipvs" or "xdp"),
         new(LocalService.Key, BlockKind.Instance, "tcp/PORT or udp/PORT, one or more", "none",
             "A service that must listen on the virtual addresses for a failover to be of use; `holdfast status` tells "
             + "when it does not.",

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Health.Services;
+using Holdfast.Layer4;
 using Holdfast.Layer4.Model;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
+using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Checks.Notifications;
@@ -74,7 +76,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         _board = new ServiceBoard(OnChange);
         _notifier = new ServiceNotifier(_scripts, new MailAlerts(
             _children, options.Environment, options.Program, TimeProvider.System, log), log);
-        _plane = new ServicePlane(options.OpenPlane, log);
+        _plane = new ServicePlane(options.OpenPlane ?? OpenPlane, log);
         _presence = new AddressPresence(_loop);
         _files = new FileTracker(_loop, log, (index, value) => _engine.SetFile(_trackFiles[index].Name, value));
         _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
@@ -183,6 +185,13 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
                 break;
         }
     }
+
+    private NetlinkResult OpenPlane(out ILayer4Plane? plane) => Layer4Planes.TryOpen(Model.Global.Plane switch
+    {
+        ForwardingPlane.Ipvs => PlaneChoice.Ipvs,
+        ForwardingPlane.Xdp => PlaneChoice.Xdp,
+        _ => PlaneChoice.Automatic,
+    }, out plane);
 
     private void Configure(ChecksConfigurationMessage message)
     {

@@ -1,5 +1,4 @@
 using Holdfast.Config.Keepalived.Model;
-using Holdfast.Layer4.Ipvs;
 using Holdfast.Linux.Processes;
 
 namespace Holdfast.Runtime.Checks.Process;
@@ -19,8 +18,8 @@ public sealed record CheckProcessOptions
     /// <summary>The program that knows the launcher's mode. Default: our own.</summary>
     public string Program { get; init; } = SpawnRequest.OwnProgram;
 
-    /// <summary>Opens what forwards packets. Default: the kernel's IPVS.</summary>
-    public PlaneOpener OpenPlane { get; init; } = IpvsPlane.TryOpen;
+    /// <summary>Opens what forwards packets; null: what <c>#holdfast: plane</c> says. Default null.</summary>
+    public PlaneOpener? OpenPlane { get; init; }
 
     /// <summary>Told of every change of a virtual server; null: nobody is.</summary>
     public Action<KeepalivedModel, ServiceChange>? Told { get; init; }

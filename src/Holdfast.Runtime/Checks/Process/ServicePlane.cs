@@ -41,6 +41,8 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     /// <summary>Name of the plane; null while there is none.</summary>
     internal string? Name => _plane?.Name;
 
+    private string Label => Name is null or "ipvs" ? "IPVS" : $"The {Name} plane";
+
     /// <summary>Why nothing is forwarded; null: the plane is there.</summary>
     internal string? Problem { get; private set; }
 
@@ -61,8 +63,9 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         try
         {
             NetlinkResult result = open(out _plane);
-            problem = result.Errno == Errno.ENOENT ? $"the kernel has no IPVS: {IpvsClient.MissingRemedy}"
-                : $"no access to IPVS: {result}";
+            problem = result.Errno == Errno.ENOENT
+                ? $"the kernel has no IPVS{(result.Text is { } also ? $", {also}" : "")}: {IpvsClient.MissingRemedy}"
+                : $"no access to the plane: {result}";
         }
         catch (LinuxException e)
         {
@@ -72,7 +75,11 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         {
             if (Problem is not null)
             {
-                log.Info($"IPVS is there now: {_keys.Length} virtual servers are put in");
+                log.Info($"{Label} is there now: {_keys.Length} virtual servers are put in");
+            }
+            if (_plane.Name != "ipvs")
+            {
+                log.Info($"Virtual servers are carried out by the {_plane.Name} plane");
             }
             Problem = null;
             Deadline = MonotonicTime.Never;
@@ -97,7 +104,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     {
         if (_plane?.Flush() is { IsSuccess: false } result)
         {
-            log.Error($"IPVS cannot be flushed: {result}");
+            log.Error($"{Label} cannot be flushed: {result}");
         }
     }
 
@@ -207,7 +214,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         Refused = [.. outcomes.Where(static o => !o.Result.IsSuccess).Select(Sentence)];
         if (!_isWhole && outcomes.IsEmpty)
         {
-            Refused = [$"IPVS cannot be read: {result}"];
+            Refused = [$"{Label} cannot be read: {result}"];
         }
         foreach (string sentence in Refused.Where(_told.Add))
         {
@@ -222,7 +229,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         _gone.Clear();
     }
 
-    private static string Sentence(Layer4Outcome outcome)
+    private string Sentence(Layer4Outcome outcome)
     {
         string? hint = (outcome.Operation.Verb, outcome.Result.Errno) switch
         {
@@ -230,7 +237,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
                 $" (the kernel has no scheduler '{outcome.Operation.Service!.Scheduler}', or no persistence engine)",
             _ => null,
         };
-        return $"IPVS refused to {outcome.Operation}: {outcome.Result}{hint}";
+        return $"{Label} refused to {outcome.Operation}: {outcome.Result}{hint}";
     }
 
     /// <summary>

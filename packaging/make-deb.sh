@@ -28,7 +28,7 @@ zip() {
 put 755 "$binary" /usr/bin/holdfast
 # By these links the binary is called as one of the originals; which of them are in /usr/sbin, decides debian/names.
 mkdir -p "$root/usr/lib/holdfast/bin"
-for name in keepalived haproxy nginx ipvsadm; do
+for name in keepalived haproxy nginx ipvsadm genhash; do
   ln -s ../../../bin/holdfast "$root/usr/lib/holdfast/bin/$name"
 done
 put 755 packaging/debian/names /usr/lib/holdfast/names
@@ -47,6 +47,7 @@ put 644 packaging/holdfast.bash-completion /usr/share/bash-completion/completion
 put 644 packaging/debian/copyright /usr/share/doc/holdfast/copyright
 put 644 docs/keepalived.md /usr/share/doc/holdfast/keepalived.md
 put 644 docs/tasks/install-and-upgrade.md /usr/share/doc/holdfast/install-and-upgrade.md
+put 644 docs/tasks/lvs.md /usr/share/doc/holdfast/lvs.md
 zip /usr/share/doc/holdfast/NEWS.gz <CHANGELOG.md
 {
   echo "holdfast ($version) unstable; urgency=medium"

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Holdfast.Demo.Lvs;
 using Holdfast.Lab;
 using Holdfast.Linux;
@@ -60,6 +61,8 @@ public static class DemoRunner
             cancel.Cancel();
         };
         Console.CancelKeyPress += interrupt;
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         try
         {
             if (options.Scene == LvsScene.Name)
@@ -85,6 +88,12 @@ public static class DemoRunner
         finally
         {
             Console.CancelKeyPress -= interrupt;
+        }
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            cancel.Cancel();
         }
     }
 

@@ -30,6 +30,8 @@ public sealed class PackageTests(Packages packages) : IDisposable
         string[] lines = Command.Run("dpkg-deb", "--contents", packages.Current).Succeeded()
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, static line => Assert.Contains(" root/root ", line, StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.EndsWith("/usr/lib/holdfast/bin/genhash -> ../../../bin/holdfast",
+            StringComparison.Ordinal));
         // A file of the same path as one of an original's package could not be installed beside it.
         Assert.DoesNotContain(lines, static line => line.Contains("/sbin/", StringComparison.Ordinal));
     }

@@ -46,8 +46,8 @@ public sealed class LvsPageTests : IDisposable
             my $s = IO::Socket::INET->new(LocalPort => 80, Listen => 9, ReuseAddr => 1) or die;
             while (my $c = $s->accept) { sysread $c, my $x, 4096; print $c "HTTP/1.0 200 OK\r\n\r\n'$2'\n"; close $c }'
         }
-        await() { # step, condition: until it is so, at most 40 s; otherwise all that follows makes no sense
-          local end=$((SECONDS + 40))
+        await() { # step, condition: until it is so, at most 60 s; otherwise all that follows makes no sense
+          local end=$((SECONDS + 60))
           until eval "$2" >/dev/null 2>&1; do
             [ $SECONDS -lt $end ] || { echo "$1: no" >>/mnt/out; table d1 >>/mnt/out; table d2 >>/mnt/out; exit 1; }
             sleep 0.2
@@ -107,8 +107,8 @@ public sealed class LvsPageTests : IDisposable
             #!/usr/bin/perl
             use IO::Socket::INET;
             my ($host) = $ARGV[-1] =~ m{//([^/]+)};
-            my $s = IO::Socket::INET->new(PeerAddr => $host, PeerPort => 80, Timeout => 2) or exit 7;
-            print $s "GET / HTTP/1.0\r\n\r\n"; $SIG{ALRM} = sub { exit 28 }; alarm 3;
+            my $s = IO::Socket::INET->new(PeerAddr => $host, PeerPort => 80, Timeout => 5) or exit 7;
+            print $s "GET / HTTP/1.0\r\n\r\n"; $SIG{ALRM} = sub { exit 28 }; alarm 8;
             local $/; my $all = <$s>; $all =~ s/.*?\r\n\r\n//s; print $all; exit($all eq "" ? 52 : 0);
             """);
         foreach (string role in new[] { "realserver", "director", "second", "client" })
@@ -130,7 +130,7 @@ public sealed class LvsPageTests : IDisposable
                 "net/ipv4/ip_tunnel", "net/ipv4/tunnel4", "net/ipv4/ipip",
             ],
             Console = static line => Console.Error.WriteLine(line),
-            Limit = TimeSpan.FromMinutes(3),
+            Limit = TimeSpan.FromMinutes(5),
         });
 
         string all = Everything(result);

@@ -29,7 +29,7 @@ public sealed class VirtualServerTests : IDisposable
         mkdir /run/t; ip addr add 10.0.0.1/32 dev lo
         server() { # address: one that takes every connection
           exec perl -MIO::Socket::INET -e '
-            my $s = IO::Socket::INET->new(LocalAddr => "'$1':8080", Listen => 9, ReuseAddr => 1) or die;
+            my $s = IO::Socket::INET->new(LocalAddr => "'$1':8080", Listen => 100, ReuseAddr => 1) or die;
             while (my $c = $s->accept) { close $c }'
         }
         await() { # step, condition: until it is so, at most 20 s; then what ipvsadm says
@@ -47,6 +47,7 @@ public sealed class VirtualServerTests : IDisposable
           lvs_method NAT
           alpha
           delay_loop 0.2
+          connect_timeout 20
           warmup 0
           sorry_server 127.0.0.9 8080
           real_server 127.0.0.2 8080 {
@@ -77,6 +78,7 @@ public sealed class VirtualServerTests : IDisposable
           lvs_method TUN
           inhibit_on_failure
           delay_loop 0.2
+          connect_timeout 20
           warmup 0
           real_server 127.0.0.3 443 {
             weight 3
@@ -93,12 +95,13 @@ public sealed class VirtualServerTests : IDisposable
           -c /run/t/checks --run-dir=/run/t/run >/mnt/log 2>&1 & daemon=$!
         quiet() { /usr/sbin/ipvsadm -Ln | grep -c '443 *Tunnel *0'; } # inhibited entries
         await begin '[ $(table 2) = 2 -a $(table 3) = 3 -a $(table 9) = 0 -a $(quiet) = 2 ]'
-        (echo x >/dev/tcp/10.0.0.1/80) 2>/dev/null; (echo x >/dev/tcp/10.0.0.1/80) 2>/dev/null
+        counted() { /usr/sbin/ipvsadm -Ln --stats | grep 127.0.0.3:8080 | tr -s ' ' | cut -d' ' -f4; }
+        for ((i = 0; i < 100 && $(counted) == 0; i++)); do (echo x >/dev/tcp/10.0.0.1/80) 2>/dev/null; done
         kill $one
         await "one dies" '[ $(table 2) = 1 ]'
         kill -9 $(cat /run/t/checks)
         await "checks process is killed" '[ $(lines "Health checks run") = 2 ]'
-        /usr/sbin/ipvsadm -Ln --stats | grep 127.0.0.3:8080 | tr -s ' ' | cut -d' ' -f4 >/mnt/connections
+        counted >/mnt/connections
         kill $two
         await "both are dead" '[ $(table 9) = 1 ]'
         kill -9 $(cat /run/t/checks)

@@ -53,4 +53,6 @@ public static partial class FindingCodes
         "Certificates of servers are not verified");
     internal static readonly FindingCode SyncLine = Error("KA0426", "lvs_sync_daemon cannot be read");
     internal static readonly FindingCode RegexBroken = Error("KA0427", "A regex cannot be compiled");
+    internal static readonly FindingCode ServiceQuorum = Code("KA0428", Severity.Warning, OriginalClass.ConfigError,
+        "The quorum of a service is lowered to what can be reached and lost");
 }

@@ -42,7 +42,8 @@ internal sealed class LvsLiveView(string program) : ILvsView
         Table directors = Directors(look);
         Table servers = Servers(look, looks);
         bool wide = AnsiConsole.Profile.Width >= WideColumns;
-        int spare = AnsiConsole.Profile.Height - OtherLines - demo.Results.Count - (wide ? 0 : directors.Rows.Count + 4);
+        int taken = OtherLines + demo.Results.Count + (wide ? 0 : directors.Rows.Count + 4);
+        int spare = AnsiConsole.Profile.Height - taken;
         return new Rows(
             new Rule($"[bold]Holdfast demo: LVS[/]  192.168.1.100:80  [grey]{Markup.Escape(program)}[/]")
                 .LeftJustified(),

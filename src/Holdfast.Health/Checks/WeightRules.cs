@@ -9,12 +9,13 @@ public static class WeightRules
     /// <param name="configuredWeight">The weight of the server in the file.</param>
     /// <param name="delta">
     /// Added to the weight from now on; null: what was added before stays. Codes 2 to 255 of a dynamic check set the
-    /// weight to themselves minus 2; code 0 leaves it.
+    /// weight to themselves minus 2; code 0 sets it back to that of the file. So does going down, but not each failure
+    /// on the way there (keepalived 2.2.7 does the same).
     /// </param>
     /// <returns>Whether the check has succeeded.</returns>
     public static bool JudgeExit(int exitCode, bool isDynamic, long configuredWeight, out long? delta)
     {
-        delta = isDynamic && exitCode >= 2 ? exitCode - 2 - configuredWeight : null;
+        delta = !isDynamic || exitCode == 1 ? null : exitCode == 0 ? 0 : exitCode - 2 - configuredWeight;
         return exitCode == 0 || delta is not null;
     }
 

@@ -150,16 +150,15 @@ public static class ServiceMachine
         {
             return;
         }
+        // As the original: of a server without entry, which a sorry server stands in for, nothing is told.
+        ServiceTable table = Table(model, state);
         for (int i = 0; i < state.Servers.Length; i++)
         {
-            if (state.Servers[i].IsUp)
+            if (state.Servers[i].IsUp && table.Servers[i] is not null)
             {
                 effects.Add(new ServiceEffect(ServiceEffectKind.ServerDown, i, state.Servers[i].Weight));
             }
         }
-        if (state.HasQuorum)
-        {
-            effects.Add(new ServiceEffect(ServiceEffectKind.QuorumLost, -1, 0));
-        }
+        effects.Add(new ServiceEffect(ServiceEffectKind.QuorumLost, -1, 0)); // even where it was lost already
     }
 }

@@ -186,6 +186,11 @@ internal sealed class CheckerRun
         if ((output & CheckOutput.ReportDown) != 0)
         {
             Report(ServerReportKind.Down, result, now);
+            if (Checker is MiscCheckModel)
+            {
+                // A script that says no weight when it succeeds again means that of the file.
+                SetDelta(0, result);
+            }
         }
         if ((output & CheckOutput.NoteFailure) != 0 && LogAllFailures)
         {

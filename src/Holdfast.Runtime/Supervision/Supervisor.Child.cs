@@ -51,14 +51,7 @@ public sealed partial class Supervisor
             child.Signal(Signal.SIGKILL);
         }
         _log.Info($"Starting VRRP child process, pid={child.Pid}");
-        if (_vrrpPidFile is not null)
-        {
-            _ = _vrrpPidFile.Write(child.Pid); // the file was writable when it was created
-        }
-        else
-        {
-            _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
-        }
+        WriteVrrpPidFile(child.Pid);
     }
 
     private void RestartChild()

@@ -63,6 +63,18 @@ public sealed partial class Supervisor
     private string? PidPath(string? option, string role)
         => option ?? (_options.DefaultPidFiles ? PidFileNames.Of(_configuration.Model, _netNamespace, role) : null);
 
+    private void WriteVrrpPidFile(int pid)
+    {
+        if (_vrrpPidFile is not null)
+        {
+            _ = _vrrpPidFile.Write(pid); // the file was writable when it was created
+        }
+        else if (_options.HasVrrpPidFile)
+        {
+            _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), pid, ref _vrrpPidFile);
+        }
+    }
+
     private bool TryCreatePidFile(string? path, int pid, ref PidFile? file)
     {
         if (path is null)

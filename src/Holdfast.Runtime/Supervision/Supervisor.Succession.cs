@@ -78,7 +78,7 @@ public sealed partial class Supervisor
         bool isUpgrade = continuation.Reason == ContinuationReason.Upgrade;
         _log.Warning($"Going on with VRRP process {child.Pid}: "
             + (isUpgrade ? "another program ran before" : "the supervisor before was killed"));
-        _ = TryCreatePidFile(PidPath(_options.VrrpPidFile, PidFileNames.Vrrp), child.Pid, ref _vrrpPidFile);
+        WriteVrrpPidFile(child.Pid);
         WatchFromNow(_configuration.Model);
         _readiness.Begin(_configuration.Model, MonotonicClock.Now);
         ApplyConnectionSync();

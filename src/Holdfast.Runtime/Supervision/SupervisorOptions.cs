@@ -15,6 +15,12 @@ public sealed record SupervisorOptions
     /// <summary>Pid file of the VRRP process (<c>-r</c>); null: none, or the default one.</summary>
     public string? VrrpPidFile { get; init; }
 
+    /// <summary>
+    /// Whether the VRRP process has a pid file. Default true; with <c>-C</c> it stands by without an instance, and
+    /// nobody is to take it for VRRP.
+    /// </summary>
+    public bool HasVrrpPidFile { get; init; } = true;
+
     /// <summary>Pid file of the checks process (<c>-c</c>); null: none, or the default one.</summary>
     public string? ChecksPidFile { get; init; }
 

@@ -18,7 +18,8 @@ internal static class DoctorCommand
     {
         var file = new Argument<string?>("file")
         {
-            Description = $"A keepalived.conf; without it {UsualFile}, if there is one, or the host alone",
+            Description = "A keepalived.conf, or a file of ipvsadm rules; without it "
+                + $"{UsualFile}, if there is one, or the host alone",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
@@ -60,12 +61,17 @@ internal static class DoctorCommand
         {
             return true;
         }
-        if (!ConfigArgument.TryRead(path, out string file, out string? error))
+        if (!ConfigArgument.TryRead(path, out string file, out ConfigDialect dialect, out string? error))
         {
             Console.Error.WriteLine(error);
             return false;
         }
-        KeepalivedParseResult parsed = KeepalivedLoader.Parse(file, new KeepalivedParseOptions { ConfigId = id });
+        bool isRules = dialect == ConfigDialect.Ipvsadm;
+        KeepalivedParseResult parsed = KeepalivedLoader.Parse(isRules ? "" : file, new KeepalivedParseOptions
+        {
+            ConfigId = id,
+            RuleFiles = isRules ? [file] : [],
+        });
         if (parsed.HasErrors)
         {
             Console.Error.WriteLine(new TextRenderer(parsed.Texts, colour: false).Render(parsed.Diagnostics));

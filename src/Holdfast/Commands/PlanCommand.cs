@@ -42,7 +42,8 @@ internal static class PlanCommand
                 return code;
             }
             string[] given = result.GetValue(files)!;
-            string path = Path.Combine(before.Files.WorkingDirectory, before.Path);
+            // Of rules of ipvsadm alone there is no keepalived.conf, which an empty path says.
+            string path = before.Path.Length == 0 ? "" : Path.Combine(before.Files.WorkingDirectory, before.Path);
             if (given.Length > 0 && !ConfigArgument.TryReadOne(given, out path, out string? error))
             {
                 Console.Error.WriteLine(error);

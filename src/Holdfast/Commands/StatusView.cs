@@ -14,25 +14,36 @@ internal static class StatusView
     internal static void Write(Page page, JsonElement status, bool full)
     {
         WriteHead(page, status);
-        bool hasServices = status.TryGetProperty("checks", out JsonElement checks)
-            && checks.ValueKind == JsonValueKind.Object;
-        WriteVrrp(page, status, hasServices);
+        bool areChecked = status.TryGetProperty("checks", out JsonElement checks);
+        bool hasServices = areChecked && checks.ValueKind == JsonValueKind.Object;
+        WriteVrrp(page, status, areChecked);
         if (hasServices)
         {
             ServicesView.Write(page, checks, full);
         }
+        else if (areChecked)
+        {
+            page.Line().Line(page.Paint(Tone.Bad, "Virtual servers are not checked: the checks process does not run."));
+        }
+        if (StatusText.Text(status, "checksFailure") is { Length: > 0 } failure)
+        {
+            page.Item(0, "", 0, failure, Tone.Bad);
+        }
     }
 
-    private static void WriteVrrp(Page page, JsonElement status, bool hasServices)
+    private static void WriteVrrp(Page page, JsonElement status, bool areChecked)
     {
         if (!status.TryGetProperty("vrrp", out JsonElement vrrp) || vrrp.ValueKind != JsonValueKind.Object)
         {
             page.Line(page.Paint(Tone.Bad, "VRRP does not run."));
             return;
         }
-        if (hasServices && !StatusText.List(vrrp, "instances").Any())
+        if (areChecked && !StatusText.List(vrrp, "instances").Any())
         {
-            return; // a director without VRRP
+            var own = new StatusNotes(status); // a director without VRRP
+            own.AddVirtualServers();
+            own.WriteTo(page);
+            return;
         }
         page.Line();
         WriteInstances(page, vrrp);

@@ -99,6 +99,7 @@ internal static class KeepalivedProgram
             RunDirectory = options.RunDirectory ?? "/run/holdfast",
             PidFile = options.PidFile,
             VrrpPidFile = options.VrrpPidFile,
+            HasVrrpPidFile = options.RunVrrp || !options.RunChecks,
             ChecksPidFile = options.ChecksPidFile,
             AllProcesses = options.AllProcesses,
             ContinuesChecks = Environment.GetEnvironmentVariable(ChildEnvironment.ContinueChecksVariable) is not null,

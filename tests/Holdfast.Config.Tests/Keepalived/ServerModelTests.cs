@@ -182,6 +182,18 @@ public sealed class ServerModelTests
     public void Group_Empty_OneAnswerForEveryMistake()
         => Assert.Contains("KA0336", Sample.Errors(Sample.Parse("virtual_server_group g {\n10.0.0.9-1 80\n}\n")));
 
+    [Fact]
+    public void Quorum_MoreThanAllWeigh_IsLoweredWithAWarning()
+    {
+        KeepalivedParseResult result = Sample.Parse(
+            $"virtual_server 10.0.0.1 80 {{\n{Header}quorum 3\nhysteresis 2\nreal_server 10.0.0.2 80 {{\n}}\n}}\n",
+            s_acceptLoss);
+
+        Assert.False(result.HasErrors);
+        Assert.Equal(2, result.Diagnostics.Count(static d => d.Code == "KA0428"));
+        Assert.Equal((1, 0), (result.Model.VirtualServers[0].Quorum, result.Model.VirtualServers[0].Hysteresis));
+    }
+
     [Theory]
     [InlineData("10.0.0.1", Header + "real_server 10.0.0.2 80 {\n}", "KA0214")]
     [InlineData("10.0.0.1 80", "lvs_sched rr\nlvs_method DR\nreal_server 10.0.0.2 80 {\n}", "KA0405")]
@@ -189,7 +201,6 @@ public sealed class ServerModelTests
     [InlineData("10.0.0.1 80", Header + "real_server 10.0.0.2 81 {\nlvs_method DR\n}", "KA0408")]
     [InlineData("10.0.0.1 80", Header + "real_server 2001:db8::1 80 {\n}", "KA0406")]
     [InlineData("10.0.0.1 80", Header + "ops\nreal_server 10.0.0.2 80 {\n}", "KA0410")]
-    [InlineData("10.0.0.1 80", Header + "quorum 2\nreal_server 10.0.0.2 80 {\n}", "KA0341")]
     [InlineData("group g", Header + "real_server 10.0.0.2 80 {\n}", "KA0401")]
     [InlineData("10.0.0.1-9 80", Header + "real_server 10.0.0.2 80 {\n}", "KA0400")]
     [InlineData("10.0.0.1 80", Header + "persistence_granularity 24\nreal_server 10.0.0.2 80 {\n}", "KA0412")]

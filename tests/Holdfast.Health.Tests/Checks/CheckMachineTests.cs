@@ -132,7 +132,8 @@ public sealed class CheckMachineTests
     }
 
     [Theory]
-    [InlineData(0, true, 4, true, null)]
+    [InlineData(0, true, 4, true, 0L)]
+    [InlineData(0, false, 4, true, null)]
     [InlineData(1, true, 4, false, null)]
     [InlineData(12, true, 4, true, 6L)]
     [InlineData(2, true, 4, true, -4L)]

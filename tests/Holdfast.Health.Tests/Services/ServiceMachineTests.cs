@@ -30,8 +30,14 @@ public sealed class ServiceMachineTests
         Assert.Equal([ServiceEffectKind.ServerDown, ServiceEffectKind.QuorumLost], effects.Select(static e => e.Kind));
         AssertTable(0, null, 1);
 
+        // The server that is up stands behind the sorry server, without an entry.
         Step(new(ServiceEventKind.Stop));
-        Assert.Equal([new(ServiceEffectKind.ServerDown, 1, 1)], effects);
+        Assert.Equal([new(ServiceEffectKind.QuorumLost, -1, 0)], effects);
+
+        Step(new(ServiceEventKind.CheckUp, 0));
+        Step(new(ServiceEventKind.Stop));
+        Assert.Equal([ServiceEffectKind.ServerDown, ServiceEffectKind.ServerDown, ServiceEffectKind.QuorumLost],
+            effects.Select(static e => e.Kind));
 
         void Step(ServiceEvent occurred) => (state, effects) = ServiceMachine.Step(model, state, occurred);
 

@@ -20,7 +20,7 @@ internal sealed class LifeFifo : IDisposable
         Expect.Equal(Errno.Success, errno, path);
     }
 
-    /// <summary>All lines so far, those of each object in their order: "VS [..]:tcp:80" and its words.</summary>
+    /// <summary>All changes so far, those of each object in their order: "VS [..]:tcp:80" and its words.</summary>
     internal SortedDictionary<string, List<string>> Told { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Says what a server begins as, of which the FIFO says nothing at first.</summary>
@@ -59,7 +59,11 @@ internal sealed class LifeFifo : IDisposable
         {
             Told[name] = words = [];
         }
-        words.Add(word);
+        // The original tells some of them again at a reload and at the end.
+        if (words.Count == 0 || words[^1] != word)
+        {
+            words.Add(word);
+        }
         if (name.StartsWith("RS [", StringComparison.Ordinal))
         {
             _states[name[4..name.IndexOf(']', StringComparison.Ordinal)]] = word == "UP";

@@ -12,7 +12,7 @@ namespace Holdfast.IpvsGuest.Lives;
 /// </remarks>
 internal sealed class LifeRunner(string directory, LifeSide original, LifeSide ours)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly LifeSide[] _sides = [original, ours];
     private readonly Dictionary<string, bool> _expected = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long[]> _runs = new(StringComparer.Ordinal);

@@ -122,7 +122,8 @@ public sealed class GenHashTests : IDisposable
     private static string ReadHead(Stream stream)
     {
         var text = new StringBuilder();
-        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && stream.ReadByte() is >= 0 and var octet)
+        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+            && stream.ReadByte() is >= 0 and var octet)
         {
             text.Append((char)octet);
         }

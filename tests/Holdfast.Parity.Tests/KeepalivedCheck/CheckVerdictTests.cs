@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Config.Keepalived;
+using Holdfast.UserMode.Tests.Lives;
 
 namespace Holdfast.Parity.Tests.KeepalivedCheck;
 
@@ -8,6 +9,7 @@ public sealed class CheckVerdictTests(ITestOutputHelper output)
 {
     private const int FileCount = 3000;
     private const int ServerFileCount = 1500;
+    private const int LifeCount = 150;
 
     // HOLDFAST_SEED=n tries other files than the usual ones.
     private static readonly int FirstSeed = int.Parse(
@@ -24,6 +26,18 @@ public sealed class CheckVerdictTests(ITestOutputHelper output)
             (seed.ToString("D4", CultureInfo.InvariantCulture), new ConfigGenerator(seed).GenerateServers())));
 
     [Fact]
+    public void Verdict_VirtualServersOfLives_AreRightForBoth()
+    {
+        Dictionary<string, OriginalVerdict> verdicts = Run("lives", Enumerable.Range(FirstSeed, LifeCount).SelectMany(
+            static seed => new LifeGenerator(seed).Generate().Files.Select((text, i) =>
+                (string.Create(CultureInfo.InvariantCulture, $"{seed:D4}-{i}"),
+                    text.Replace("@/script", "/bin/true", StringComparison.Ordinal)
+                        .Replace("@/", "/tmp/", StringComparison.Ordinal)))));
+
+        Assert.All(verdicts.Values, static v => Assert.True(v.ExitCode == 0, v.Output));
+    }
+
+    [Fact]
     public void Verdict_EveryKeywordAtItsLimits_IsThatOfTheOriginal() => Run("limits", KeywordProbes.All());
 
     [Fact]
@@ -35,7 +49,7 @@ public sealed class CheckVerdictTests(ITestOutputHelper output)
         Assert.Equal(ExplainedDifferences.Ids.Order(), headings.Order());
     }
 
-    private void Run(string what, IEnumerable<(string Name, string Text)> texts)
+    private Dictionary<string, OriginalVerdict> Run(string what, IEnumerable<(string Name, string Text)> texts)
     {
         string directory = Directory.CreateTempSubdirectory($"holdfast-{what}-").FullName;
         try
@@ -44,7 +58,9 @@ public sealed class CheckVerdictTests(ITestOutputHelper output)
             {
                 File.WriteAllText(Path.Combine(directory, name + ".conf"), text);
             }
-            Compare(directory, Original.Check(directory));
+            Dictionary<string, OriginalVerdict> verdicts = Original.Check(directory);
+            Compare(directory, verdicts);
+            return verdicts;
         }
         finally
         {

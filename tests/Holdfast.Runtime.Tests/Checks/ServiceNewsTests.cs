@@ -222,6 +222,18 @@ public sealed class ServiceNewsTests
     }
 
     [Fact]
+    public void Stop_OmegaWithoutQuorum_ServiceIsToldAllTheSame()
+    {
+        Apply();
+        Report(0, 0, 0, ServerReportKind.Down);
+        Report(0, 1, 0, ServerReportKind.Down);
+        _told.Clear();
+        _board.Stop();
+
+        Assert.Equal(["VS [10.0.0.1]:tcp:80 DOWN"], Fifo([.. _told]));
+    }
+
+    [Fact]
     public void ServiceGone_IsToldWithItsServers()
     {
         Apply();

@@ -83,7 +83,7 @@ internal sealed partial class LifeGenerator
     {
         bool isDynamic = _random.Next(3) > 0;
         return new CheckerDraft(TargetKind.Script, $"s{name}",
-            $"        MISC_CHECK {{\n            misc_path \"@/script s{name}\"\n            misc_timeout 10\n"
+            $"        MISC_CHECK {{\n            misc_path \"@/script s{name}\"\n            misc_timeout 60\n"
             + (isDynamic ? "            misc_dynamic\n" : "") + "            delay_loop 1\n        }\n")
         {
             IsWeight = isDynamic,

@@ -64,7 +64,8 @@ internal sealed partial class LifeGenerator
         {
             int block = 16 * (i + 1);
             string first = VirtualAddress(isV6, number, block);
-            name += "    " + (_random.Next(changesPort ? 5 : 3) switch
+            // Not marks alone, which have no protocol.
+            name += "    " + (_random.Next(!changesPort ? 3 : i == 0 ? 4 : 5) switch
             {
                 0 => $"{first} 80",
                 1 => $"{first}-{(isV6 ? Hex(block + 3) : N(block + 3))} 80",

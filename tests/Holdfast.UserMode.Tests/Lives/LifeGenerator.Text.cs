@@ -35,7 +35,7 @@ internal sealed partial class LifeGenerator
             text.Append($"    protocol {service.Protocol}\n");
         }
         text.Append($"    lvs_sched {service.Scheduler}\n    lvs_method {service.Method}\n    warmup 0\n"
-            + "    delay_loop 0.5\n    delay_before_retry 0.1\n    connect_timeout 5\n");
+            + "    delay_loop 0.5\n    delay_before_retry 0.1\n    connect_timeout 10\n");
         foreach ((string word, string value) in service.Keywords)
         {
             text.Append($"    {word} {value}".TrimEnd()).Append('\n');

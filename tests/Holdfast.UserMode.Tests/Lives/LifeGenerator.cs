@@ -31,6 +31,7 @@ internal sealed partial class LifeGenerator(int seed)
         Weights();
         Die("quorum", 0.8, 0.8);
         Return("returns", 0.5);
+        GiveScriptsAWeight();
         Mutate();
         files.Add(Render());
         Step("reload");
@@ -46,9 +47,6 @@ internal sealed partial class LifeGenerator(int seed)
         Do("stop now");
         return new Life(seed, files, _script.ToString(), _steps);
     }
-
-    /// <summary>Only a configuration, and the same one changed.</summary>
-    internal IEnumerable<string> Files() => Generate().Files;
 
     private void MakeServices()
     {
@@ -95,6 +93,13 @@ internal sealed partial class LifeGenerator(int seed)
         }
         foreach (CheckerDraft checker in server.Checkers)
         {
+            // Some are dead when the daemon first looks; with hysteresis the order would matter.
+            if (service.Hysteresis == 0 && checker.Kind is (TargetKind.Tcp or TargetKind.Http or TargetKind.Udp)
+                && Chance(8))
+            {
+                checker.IsBad = true;
+                continue;
+            }
             Do(checker.Kind switch
             {
                 TargetKind.File => $"number {checker.Target} 0",
@@ -195,6 +200,16 @@ internal sealed partial class LifeGenerator(int seed)
             }
         }
         Expect();
+    }
+
+    // At a reload the original takes the exit code 0 of a dynamic script for the weight −2, until the code changes.
+    private void GiveScriptsAWeight()
+    {
+        foreach (CheckerDraft checker in _services.SelectMany(static s => s.Servers).SelectMany(static s => s.Checkers)
+            .Where(static c => c is { IsWeight: true, Kind: TargetKind.Script, IsBad: false }))
+        {
+            Do($"exit {checker.Target} {N(_random.Next(3, 9))}");
+        }
     }
 
     private static string N(long value) => value.ToString(CultureInfo.InvariantCulture);

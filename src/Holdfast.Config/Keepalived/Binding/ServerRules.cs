@@ -176,13 +176,15 @@ internal sealed class ServerRules(ConfigNode block, VirtualServerGroupModel? gro
         long weight = service.RealServers.Sum(static s => s.Weight);
         if (service.Quorum > weight)
         {
-            findings.Report(FindingCodes.QuorumOrder, block.Last("quorum")?.Span ?? block.Span,
-                "the quorum is more than all real servers weigh together");
+            // Scripts that take servers out of a file rely on it that the rest is loaded, as with the original.
+            findings.Report(FindingCodes.ServiceQuorum, block.Last("quorum")?.Span ?? block.Span,
+                $"the quorum is more than all real servers weigh together: it is {weight} now");
             service = service with { Quorum = weight };
         }
         if (block.Last("hysteresis") is { } hysteresis && hysteresis.Number >= service.Quorum)
         {
-            findings.Report(FindingCodes.QuorumOrder, hysteresis.Span, "the hysteresis has to be less than the quorum");
+            findings.Report(FindingCodes.ServiceQuorum, hysteresis.Span,
+                $"the hysteresis has to be less than the quorum: it is {Math.Max(0, service.Quorum - 1)} now");
         }
         return service.Hysteresis < service.Quorum ? service
             : service with { Hysteresis = Math.Max(0, service.Quorum - 1) };

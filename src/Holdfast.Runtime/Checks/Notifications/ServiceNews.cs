@@ -43,13 +43,21 @@ internal static class ServiceNews
         }
     }
 
+    /// <summary>
+    /// Whether a server that is up has an entry, so that it is told as down when it goes: without quorum the sorry
+    /// server stands there alone.
+    /// </summary>
+    internal static bool IsInPool(VirtualServerModel service, RealServerModel server, ServiceState state, int index)
+        => state.Servers[index].IsUp
+            && (state.HasQuorum || service.SorryServer is null || server.InhibitOnFailure);
+
     /// <summary>A virtual server that is not configured any more.</summary>
     internal static IEnumerable<ServiceNote> ServiceGone(VirtualServerModel service, ServiceState state)
     {
         yield return Log($"Removing Virtual Server {service.Name}");
         for (int i = 0; i < service.RealServers.Length; i++)
         {
-            if (state.Servers[i].IsUp)
+            if (IsInPool(service, service.RealServers[i], state, i))
             {
                 foreach (ServiceNote note in ServerGone(service, service.RealServers[i]))
                 {

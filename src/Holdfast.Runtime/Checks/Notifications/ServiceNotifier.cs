@@ -122,7 +122,7 @@ internal sealed class ServiceNotifier : IDisposable
             for (int j = 0; j < old.RealServers.Length; j++)
             {
                 RealServerModel server = old.RealServers[j];
-                if (states[i].Servers[j].IsUp
+                if (ServiceNews.IsInPool(old, server, states[i], j)
                     && !kept.RealServers.Any(r => r.Address == server.Address && r.Port == server.Port))
                 {
                     foreach (ServiceNote note in ServiceNews.ServerGone(old, server))

@@ -220,6 +220,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
                 : "Going on for a process that was ended: servers are as they are forwarded to");
         }
         Apply(model, seen.IsEmpty ? null : new PlaneMemory(model, seen));
+        EndTurn(); // who hears that we are ready may look into the plane
         _channel.TrySend(new ReadyMessage(message.Generation, model.VirtualServers.Length));
     }
 

@@ -184,6 +184,7 @@ INLINE __u32 choose(struct service *service, __u32 id, const struct flow *flow)
 #define CHOICE_PASS -1
 #define CHOICE_DROP -2
 #define CHOICE_ONE_PACKET 0x10000 /* added to the index: no connection is stored */
+#define CHOICE_AJAR 0x20000       /* added to the index: only if the frame is for our Ethernet address */
 
 GLOBAL int schedule(const struct flow *flow, int server_was_removed)
 {
@@ -206,7 +207,7 @@ GLOBAL int schedule(const struct flow *flow, int server_was_removed)
 		return count(CAUSE_NO_SERVICE, CHOICE_PASS);
 	number = *id;
 	service = bpf_map_lookup_elem(&services, &number);
-	if (!service || !(service->flags & SERVICE_ACTIVE))
+	if (!service || !(service->flags & (SERVICE_ACTIVE | SERVICE_AJAR)))
 		return count(CAUSE_INACTIVE, CHOICE_PASS);
 	if (flow->protocol == PROTOCOL_TCP && flow->event != EVENT_SYN) {
 		if (server_was_removed)
@@ -217,10 +218,28 @@ GLOBAL int schedule(const struct flow *flow, int server_was_removed)
 	index = choose(service, number, flow);
 	if (!usable(index, number))
 		return count(CAUSE_NO_SERVER, CHOICE_DROP);
-	return index | (service->flags & SERVICE_ONE_PACKET ? CHOICE_ONE_PACKET : 0);
+	return index | (service->flags & SERVICE_ONE_PACKET ? CHOICE_ONE_PACKET : 0)
+		| (service->flags & SERVICE_ACTIVE ? 0 : CHOICE_AJAR);
 }
 
-INLINE struct verdict begin(struct flow *flow, void *connections, const void *key, int server_was_removed, __u64 now)
+/* A frame for an address that is not on this node, or not yet. Returns -1 when it is sent to our own Ethernet address:
+ * then a client takes us for the Active node, and in the moments of a takeover it is right. A frame for the Ethernet
+ * address of a virtual router must not reach the stack, which would reset its connection once the address is there. */
+INLINE int judge_ajar(struct xdp_md *ctx)
+{
+	__u16 *frame = (void *)(long)ctx->data;
+	__u32 interface = ctx->ingress_ifindex;
+	__u16 *own;
+
+	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
+		return count(CAUSE_MALFORMED, XDP_PASS);
+	own = bpf_map_lookup_elem(&interfaces, &interface);
+	if (own && frame[0] == own[0] && frame[1] == own[1] && frame[2] == own[2])
+		return -1;
+	return count(CAUSE_INACTIVE, frame[0] == HTONS(0x0000) && frame[1] == HTONS(0x5E00) ? XDP_DROP : XDP_PASS);
+}
+
+INLINE struct verdict begin(struct xdp_md *ctx, struct flow *flow, void *connections, const void *key, int server_was_removed, __u64 now)
 {
 	struct verdict verdict = { .server = 0, .action = XDP_PASS };
 	struct connection fresh = {};
@@ -230,6 +249,12 @@ INLINE struct verdict begin(struct flow *flow, void *connections, const void *ke
 	if (choice < 0) {
 		verdict.action = choice == CHOICE_PASS ? XDP_PASS : XDP_DROP;
 		return verdict;
+	}
+	if (choice & CHOICE_AJAR) {
+		verdict.action = judge_ajar(ctx);
+		if (verdict.action >= 0)
+			return verdict;
+		verdict.action = XDP_PASS;
 	}
 	verdict.server = bpf_map_lookup_elem(&servers, &index);
 	if (!verdict.server)
@@ -245,7 +270,7 @@ INLINE struct verdict begin(struct flow *flow, void *connections, const void *ke
 	return verdict;
 }
 
-INLINE struct verdict find_server(struct flow *flow, void *connections, const void *key)
+INLINE struct verdict find_server(struct xdp_md *ctx, struct flow *flow, void *connections, const void *key)
 {
 	struct verdict verdict = { .server = 0, .action = XDP_PASS };
 	struct connection *connection = bpf_map_lookup_elem(connections, key);
@@ -256,7 +281,7 @@ INLINE struct verdict find_server(struct flow *flow, void *connections, const vo
 	__u32 index, number;
 
 	if (!connection || connection->expires <= now)
-		return begin(flow, connections, key, 0, now);
+		return begin(ctx, flow, connections, key, 0, now);
 	index = connection->server;
 	server = bpf_map_lookup_elem(&servers, &index);
 	/* UDP goes to another server at once; a TCP connection is lost, and only its client's SYN begins a new one. */
@@ -265,13 +290,18 @@ INLINE struct verdict find_server(struct flow *flow, void *connections, const vo
 	/* A SYN on what has ended: the client uses its port again. */
 	else if (flow->event != EVENT_SYN || connection->state < STATE_FIN_WAIT || connection->state > STATE_CLOSE)
 		goto known;
-	return begin(flow, connections, key, removed, now);
+	return begin(ctx, flow, connections, key, removed, now);
 known:
 	number = server->service;
 	service = bpf_map_lookup_elem(&services, &number);
-	if (!service || !(service->flags & SERVICE_ACTIVE)) {
+	if (!service || !(service->flags & (SERVICE_ACTIVE | SERVICE_AJAR))) {
 		count(CAUSE_INACTIVE, 0);
 		return verdict;
+	}
+	if (UNLIKELY(!(service->flags & SERVICE_ACTIVE))) {
+		verdict.action = judge_ajar(ctx);
+		if (verdict.action >= 0)
+			return verdict;
 	}
 	refresh(connection, flow, now);
 	count_packet(index, flow->bytes, 0);
@@ -279,7 +309,7 @@ known:
 	return verdict;
 }
 
-INLINE struct verdict find_server4(struct flow *flow)
+INLINE struct verdict find_server4(struct xdp_md *ctx, struct flow *flow)
 {
 	struct connection_key4 key = {
 		.client = flow->client[0],
@@ -289,10 +319,10 @@ INLINE struct verdict find_server4(struct flow *flow)
 		.protocol = flow->protocol,
 	};
 
-	return find_server(flow, &connections4, &key);
+	return find_server(ctx, flow, &connections4, &key);
 }
 
-INLINE struct verdict find_server6(struct flow *flow)
+INLINE struct verdict find_server6(struct xdp_md *ctx, struct flow *flow)
 {
 	struct connection_key6 key = {
 		.client_port = flow->client_port,
@@ -302,7 +332,7 @@ INLINE struct verdict find_server6(struct flow *flow)
 
 	__builtin_memcpy(key.client, flow->client, sizeof(key.client));
 	__builtin_memcpy(key.address, flow->address, sizeof(key.address));
-	return find_server(flow, &connections6, &key);
+	return find_server(ctx, flow, &connections6, &key);
 }
 
 /* Ports, and what TCP says. Returns 0, or -1 when the header is cut off. */
@@ -414,7 +444,7 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	if (UNLIKELY(fragment) && follow_fragment(&flow))
 		return judge_fragment(&flow);
-	verdict = find_server4(&flow);
+	verdict = find_server4(ctx, &flow);
 	if (!verdict.server)
 		return verdict.action;
 	action = obstacle(verdict.server, ip->ttl);
@@ -493,7 +523,7 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	if (UNLIKELY(fragmented) && follow_fragment(&flow))
 		return judge_fragment(&flow);
-	verdict = find_server6(&flow);
+	verdict = find_server6(ctx, &flow);
 	if (!verdict.server)
 		return verdict.action;
 	action = obstacle(verdict.server, ip->hops);

@@ -7,13 +7,15 @@
 #define CONNECTIONS4_MAX 262144
 #define CONNECTIONS6_MAX 131072
 #define FRAGMENTS_MAX 8192
+#define INTERFACES_MAX 1024
 #define NO_SERVER_INDEX 0xFFFF
 
 /* Flags of a service. */
-#define SERVICE_ACTIVE 1      /* this node schedules; otherwise its packets go to the stack */
+#define SERVICE_ACTIVE 1      /* this node schedules */
 #define SERVICE_SLOPPY 2      /* a TCP flow may begin with any segment but a reset */
 #define SERVICE_ONE_PACKET 4  /* every packet is scheduled by itself */
 #define SERVICE_HASH_PORT 8   /* the client's port is part of the hash */
+#define SERVICE_AJAR 32       /* the address is not on this node: it schedules what is sent to its own Ethernet address */
 #define SERVICE_FALLBACK 16   /* when the chosen server takes nothing new, another one is chosen */
 
 /* How a service chooses. */
@@ -43,7 +45,7 @@ enum cause {
 	CAUSE_NOT_TRANSPORT,   /* to the stack: neither TCP nor UDP */
 	CAUSE_MALFORMED,       /* to the stack, which counts it: a header is cut off or contradicts itself */
 	CAUSE_NO_SERVICE,      /* to the stack */
-	CAUSE_INACTIVE,        /* to the stack: this node does not schedule for the service */
+	CAUSE_INACTIVE,        /* to the stack, or dropped: this node does not schedule for the service */
 	CAUSE_UNKNOWN_FLOW,    /* to the stack, which resets: TCP of no known connection, and no SYN */
 	CAUSE_NO_SERVER,       /* dropped: no server takes anything new */
 	CAUSE_SERVER_GONE,     /* dropped: the connection's server was removed */
@@ -184,6 +186,14 @@ struct {
 	TYPE(key, struct address_key);
 	TYPE(value, __u32);
 } addresses SEC(".maps");
+
+/* Ethernet addresses of the interfaces that the program is attached to, in the low six bytes. */
+struct {
+	UINT(type, BPF_MAP_TYPE_HASH);
+	UINT(max_entries, INTERFACES_MAX);
+	TYPE(key, __u32);
+	TYPE(value, __u64);
+} interfaces SEC(".maps");
 
 struct {
 	UINT(type, BPF_MAP_TYPE_ARRAY);

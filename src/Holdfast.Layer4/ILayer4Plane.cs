@@ -12,6 +12,9 @@ public interface ILayer4Plane : IDisposable
     /// <summary>Its name in logs and <c>status</c>: "ipvs".</summary>
     string Name { get; }
 
+    /// <summary>What of it does not work at present, as the end of a sentence; null: nothing is known.</summary>
+    string? Trouble => null;
+
     /// <summary>What this plane has put in, or taken over.</summary>
     ImmutableArray<PoolSpec> Ours { get; }
 

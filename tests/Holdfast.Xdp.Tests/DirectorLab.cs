@@ -82,6 +82,32 @@ internal sealed class DirectorLab : IDisposable
         }
     }
 
+    /// <summary>Adds a further director, without the virtual addresses.</summary>
+    internal LabNode AddDirector()
+    {
+        LabNode node = _lab.AddNode("director2");
+        _ = _lab.Segments[0].Attach(node, "10.0.0.3/24", "fd00::3/64");
+        return node;
+    }
+
+    /// <summary>Whether a server repeats what it hears on a connection.</summary>
+    internal static bool Echoes(Socket socket, string text)
+    {
+        byte[] sent = System.Text.Encoding.ASCII.GetBytes(text);
+        socket.Send(sent);
+        byte[] received = new byte[sent.Length];
+        for (int length = 0; length < received.Length;)
+        {
+            int count = socket.Receive(received.AsSpan(length));
+            if (count == 0)
+            {
+                return false;
+            }
+            length += count;
+        }
+        return sent.AsSpan().SequenceEqual(received);
+    }
+
     public void Dispose()
     {
         _sockets.ForEach(static socket => socket.Dispose());

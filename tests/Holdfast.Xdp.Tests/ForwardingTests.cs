@@ -108,16 +108,35 @@ public sealed class ForwardingTests : IDisposable
     {
         AddServices();
         _ = _director.Run(new Frame().ToBytes());
-        _director.Client.SetGates(static address => address.IsV6);
+        _director.Client.SetGates(static address => address.IsV6 ? ServiceGate.Open : ServiceGate.Closed);
 
         Assert.Equal((XdpAction.Pass, DirectorCause.Inactive),
             _director.Judge(new Frame { Flags = Tcp.Ack }.ToBytes()));
         Assert.Equal((XdpAction.Pass, DirectorCause.Inactive), _director.Judge(new Frame { ClientPort = 9 }.ToBytes()));
         Assert.Equal((XdpAction.SendBack, DirectorCause.SentBack), _director.Judge(Of("tcp6").ToBytes()));
 
-        _director.Client.SetGates(static _ => true);
+        _director.Client.SetGates(static _ => ServiceGate.Open);
         Assert.Equal((XdpAction.SendBack, DirectorCause.SentBack),
             _director.Judge(new Frame { Flags = Tcp.Ack }.ToBytes()));
+    }
+
+    [Fact]
+    public void Gate_Ajar_TakesWhatIsSentToOurOwnEthernetAddress()
+    {
+        AddServices();
+        _director.Client.SetInterface(1, Frame.OurMac);
+        _director.Client.SetGates(static _ => ServiceGate.Ajar);
+        byte[] bytes = new Frame().ToBytes();
+
+        for (int round = 0; round < 2; round++)
+        {
+            // A frame for somebody else goes to the stack, which drops it; one for a virtual router goes nowhere.
+            Assert.Equal((XdpAction.Pass, DirectorCause.Inactive), _director.Judge(To(OtherMac, bytes)));
+            Assert.Equal((XdpAction.Drop, DirectorCause.Inactive),
+                _director.Judge(To(MacAddress.VirtualRouter(IpFamily.V4, 51), bytes)));
+            // The second round meets a connection that is known.
+            Assert.Equal((XdpAction.SendBack, DirectorCause.SentBack), _director.Judge(bytes));
+        }
     }
 
     [Fact]
@@ -139,6 +158,13 @@ public sealed class ForwardingTests : IDisposable
         _ = _director.Run((frame with { Flags = Tcp.Ack }).ToBytes());
         _director.Remove(DirectorFixture.Web, 1);
         Assert.Equal((0UL, 1UL, 140UL), Figures(_director.Pool(DirectorFixture.Web).Service.Counters));
+    }
+
+    private static byte[] To(MacAddress destination, byte[] frame)
+    {
+        byte[] other = [.. frame];
+        destination.CopyTo(other);
+        return other;
     }
 
     private static (ulong Connections, ulong Packets, ulong Bytes) Figures(TrafficCounters counters)

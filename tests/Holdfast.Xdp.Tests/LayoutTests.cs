@@ -54,6 +54,7 @@ public sealed class LayoutTests
         ("SERVICE_ONE_PACKET", (uint)DirectorServiceFlags.OnePacket),
         ("SERVICE_HASH_PORT", (uint)DirectorServiceFlags.HashPort),
         ("SERVICE_FALLBACK", (uint)DirectorServiceFlags.Fallback),
+        ("SERVICE_AJAR", (uint)DirectorServiceFlags.Ajar),
         ("CHOOSE_HASH", (uint)ChoiceKind.Hash), ("CHOOSE_SEQUENCE", (uint)ChoiceKind.Sequence),
         ("SERVER_TAKES_NEW", (uint)DirectorServerFlags.TakesNew),
         ("SERVER_RESOLVED", (uint)DirectorServerFlags.Resolved), ("SERVER_LOCAL", (uint)DirectorServerFlags.Local),

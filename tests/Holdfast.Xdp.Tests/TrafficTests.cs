@@ -30,12 +30,12 @@ public sealed class TrafficTests : IDisposable
         AwaitResolved(3);
         (Socket Socket, int Server)[] connections = [.. _lab.Connect(virtualAddress, 1000)];
         Assert.All([1, 2, 3], number => Assert.InRange(connections.Count(c => c.Server == number), 200, 500));
-        Assert.All(connections, static c => Assert.True(Echoes(c.Socket, "first"), "not answered"));
+        Assert.All(connections, static c => Assert.True(DirectorLab.Echoes(c.Socket, "first"), "not answered"));
 
         Reconcile(key, servers, [1, 3]);
 
         Assert.All(connections.Where(static c => c.Server != 2),
-            static c => Assert.True(Echoes(c.Socket, "second"), "not answered"));
+            static c => Assert.True(DirectorLab.Echoes(c.Socket, "second"), "not answered"));
         Assert.All(_lab.Connect(virtualAddress, 50), static c => Assert.NotEqual(2, c.Server));
         // What the removed server's clients still send reaches nobody.
         ulong gone = CountGone();
@@ -120,23 +120,6 @@ public sealed class TrafficTests : IDisposable
     private bool IsActive() => ((XdpPlane)_plane!).Director.Client.CountActive() == 1;
 
     private ulong CountGone() => ((XdpPlane)_plane!).Director.Client.ReadCauses()[DirectorCause.ServerGone];
-
-    private static bool Echoes(Socket socket, string text)
-    {
-        byte[] sent = System.Text.Encoding.ASCII.GetBytes(text);
-        socket.Send(sent);
-        byte[] received = new byte[sent.Length];
-        for (int length = 0; length < received.Length;)
-        {
-            int count = socket.Receive(received.AsSpan(length));
-            if (count == 0)
-            {
-                return false;
-            }
-            length += count;
-        }
-        return sent.AsSpan().SequenceEqual(received);
-    }
 
     private static void Eventually(Func<bool> condition, string problem)
         => Assert.True(SpinWait.SpinUntil(condition, DirectorLab.Patience), problem);

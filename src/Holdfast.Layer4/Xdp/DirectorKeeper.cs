@@ -43,7 +43,7 @@ internal sealed class DirectorKeeper : IDisposable
         ServiceCount = state.Keys.Count;
         Attach(network);
         _client.SetPaths(network.PathTo);
-        _client.SetGates(network.SchedulesFor);
+        _client.SetGates(network.GateOf);
         IsIncomplete = false;
         foreach (IpAddress server in Servers)
         {
@@ -83,6 +83,7 @@ internal sealed class DirectorKeeper : IDisposable
         _failures.Clear();
         foreach (LinkInfo link in entrances)
         {
+            _client.SetInterface(link.Index, link.Mac);
             Errno errno = _director.Attach(link.Index, preferNative: link.Kind != "veth");
             if (errno != Errno.Success)
             {

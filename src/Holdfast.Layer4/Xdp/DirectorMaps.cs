@@ -11,7 +11,7 @@ internal sealed class DirectorMaps : IDisposable
 {
     private static readonly string[] s_names =
     [
-        "service_ids", "addresses", "services", "tables", "cursors", "servers", "server_counters", "server_rates",
+        "service_ids", "addresses", "interfaces", "services", "tables", "cursors", "servers", "server_counters", "server_rates",
         "causes", "settings", "connections4", "connections6", "fragments",
     ];
 

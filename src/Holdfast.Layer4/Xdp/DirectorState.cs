@@ -75,7 +75,7 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
     /// <summary>Slots of a service's servers, in the order in which they were added.</summary>
     internal IReadOnlyList<int> Members(int service) => _members[service];
 
-    internal NetlinkResult AddService(VirtualServiceSpec spec, bool isActive)
+    internal NetlinkResult AddService(VirtualServiceSpec spec, ServiceGate gate)
     {
         if (_byKey.ContainsKey(spec.Key))
         {
@@ -93,7 +93,7 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
         }
         ref ServiceRecord service = ref Services[slot];
         service = new() { Generation = service.Generation + 1, LastResort = ServiceRecord.NoServer };
-        service.Take(spec, isActive ? DirectorServiceFlags.Active : DirectorServiceFlags.None);
+        service.Take(spec, ServiceRecord.FlagsOf(gate));
         _byKey[spec.Key] = slot;
         _members[slot] = [];
         AddedKeys[spec.Key] = slot;
@@ -112,7 +112,7 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
         NetlinkResult verdict = DirectorLimits.Check(spec);
         if (verdict.IsSuccess)
         {
-            Services[slot].Take(spec, Services[slot].Flags & DirectorServiceFlags.Active);
+            Services[slot].Take(spec, Services[slot].Flags & ServiceRecord.Gates);
             ChangedServices.Add(slot);
             ChangedTables.Add(slot);
         }

@@ -28,11 +28,25 @@ internal sealed class LocalNetwork(
     }
 
     /// <summary>
-    /// Whether this node schedules for an address: it is on an interface of this host. One that is on the loopback only
-    /// is a real server's, which answers for it and asks nobody for it.
+    /// Whether this node schedules for an address. One that is on the loopback only is a real server's: to schedule for
+    /// it would send frames of another director in a circle.
     /// </summary>
-    internal bool SchedulesFor(IpAddress address) => addresses.Any(
-        entry => entry.Prefix.Address == address && LinkOf(entry) is { } link && !IsLoopback(link));
+    internal ServiceGate GateOf(IpAddress address)
+    {
+        var gate = ServiceGate.Ajar;
+        foreach (AddressSpec entry in addresses)
+        {
+            if (entry.Prefix.Address == address && LinkOf(entry) is { } link)
+            {
+                if (!IsLoopback(link))
+                {
+                    return ServiceGate.Open;
+                }
+                gate = ServiceGate.Closed;
+            }
+        }
+        return gate;
+    }
 
     /// <summary>How frames get to a server; null when it is on none of our links.</summary>
     internal ServerPath? PathTo(IpAddress server)

@@ -74,7 +74,7 @@ public sealed partial class XdpClient : ILayer4Client
 
     /// <inheritdoc/>
     public NetlinkResult AddService(VirtualServiceSpec service)
-        => Change(state => state.AddService(service, SchedulesFor(service.Key)));
+        => Change(state => state.AddService(service, GateOf(service.Key)));
 
     /// <inheritdoc/>
     public NetlinkResult SetService(VirtualServiceSpec service) => Change(state => state.SetService(service));
@@ -143,14 +143,14 @@ public sealed partial class XdpClient : ILayer4Client
         return [.. outcomes];
     }
 
-    /// <summary>Opens or closes the gates of services: a closed one's packets go to the stack untouched.</summary>
-    /// <param name="isActive">By virtual address, whether this node schedules.</param>
-    public void SetGates(Func<IpAddress, bool> isActive) => Change(state =>
+    /// <summary>Sets the gates of services.</summary>
+    /// <param name="gateOf">By virtual address.</param>
+    public void SetGates(Func<IpAddress, ServiceGate> gateOf) => Change(state =>
     {
         foreach ((VirtualServiceKey key, int slot) in state.Keys)
         {
-            DirectorServiceFlags flags = state.Services[slot].Flags & ~DirectorServiceFlags.Active;
-            flags |= isActive(key.Address) ? DirectorServiceFlags.Active : DirectorServiceFlags.None;
+            DirectorServiceFlags flags = (state.Services[slot].Flags & ~ServiceRecord.Gates)
+                | ServiceRecord.FlagsOf(gateOf(key.Address));
             if (state.Services[slot].Flags != flags)
             {
                 state.Services[slot].Flags = flags;
@@ -159,6 +159,14 @@ public sealed partial class XdpClient : ILayer4Client
         }
         return default;
     });
+
+    /// <summary>Says which Ethernet address an interface has.</summary>
+    public void SetInterface(int index, MacAddress mac)
+    {
+        ulong value = 0;
+        mac.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<ulong>(ref value)));
+        _maps.Set("interfaces", index, value);
+    }
 
     /// <summary>Says how frames get to the servers.</summary>
     /// <param name="pathOf">By address of the server; null when there is no way.</param>
@@ -210,13 +218,13 @@ public sealed partial class XdpClient : ILayer4Client
 
     private bool IsRemoved => _directory is not null && !File.Exists($"{_directory}/services");
 
-    private bool SchedulesFor(in VirtualServiceKey key) => _network is null || _network.SchedulesFor(key.Address);
+    private ServiceGate GateOf(in VirtualServiceKey key) => _network?.GateOf(key.Address) ?? ServiceGate.Open;
 
     private ServerPath PathTo(RealServerSpec server) => _network?.PathTo(server.Key.Address) ?? default;
 
     private NetlinkResult Apply(DirectorState state, Layer4Operation operation) => operation.Verb switch
     {
-        Layer4Verb.AddService => state.AddService(operation.Service!, SchedulesFor(operation.Key)),
+        Layer4Verb.AddService => state.AddService(operation.Service!, GateOf(operation.Key)),
         Layer4Verb.SetService => state.SetService(operation.Service!),
         Layer4Verb.DeleteService => Gone(state.DeleteService(operation.Key)),
         Layer4Verb.AddServer => state.AddServer(operation.Key, operation.Server!, PathTo(operation.Server!)),

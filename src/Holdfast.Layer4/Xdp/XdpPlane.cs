@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Planning;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 
@@ -22,6 +23,10 @@ public sealed class XdpPlane : ILayer4Plane
 
     /// <inheritdoc/>
     public string Name => "xdp";
+
+    /// <inheritdoc/>
+    public string? Trouble => _thread.Problem
+        ?? (_thread.Failures is { Length: > 0 } failures ? $"cannot be attached to every interface: {failures}" : null);
 
     /// <inheritdoc/>
     public ImmutableArray<PoolSpec> Ours { get; private set; } = [];
@@ -47,16 +52,23 @@ public sealed class XdpPlane : ILayer4Plane
     }
 
     /// <inheritdoc/>
-    public NetlinkResult Observe(out ImmutableArray<ObservedPool> pools) => _director.Client.Observe(out pools);
+    public NetlinkResult Observe(out ImmutableArray<ObservedPool> pools)
+    {
+        ImmutableArray<ObservedPool> found = [];
+        NetlinkResult result = Try(() => _director.Client.Observe(out found));
+        pools = found;
+        return result;
+    }
 
     /// <inheritdoc/>
     public NetlinkResult Reconcile(IReadOnlyList<PoolSpec> wanted, out ImmutableArray<Layer4Outcome> outcomes)
     {
-        _director.Client.LookAround();
-        outcomes = _director.Client.Carry(seen => Layer4Planner.Plan(wanted, seen, Ours));
-        _thread.Wake();
-        Ours = [.. wanted];
-        return outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
+        NetlinkResult result = Carry(seen => Layer4Planner.Plan(wanted, seen, Ours), out outcomes);
+        if (result.IsSuccess || !outcomes.IsEmpty)
+        {
+            Ours = [.. wanted];
+        }
+        return result;
     }
 
     /// <inheritdoc/>
@@ -67,10 +79,7 @@ public sealed class XdpPlane : ILayer4Plane
     {
         HashSet<VirtualServiceKey> scope = [.. wanted.Select(static p => p.Service.Key), .. gone];
         PoolSpec[] known = [.. Ours.Where(p => scope.Contains(p.Service.Key))];
-        _director.Client.LookAround();
-        outcomes = _director.Client.Carry(_ => Layer4Planner.Plan(wanted, known, known));
-        _thread.Wake();
-        NetlinkResult result = outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
+        NetlinkResult result = Carry(_ => Layer4Planner.Plan(wanted, known, known), out outcomes);
         if (result.IsSuccess)
         {
             Ours = [.. Ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted];
@@ -82,13 +91,13 @@ public sealed class XdpPlane : ILayer4Plane
     public NetlinkResult Flush()
     {
         Ours = [];
-        NetlinkResult result = _director.Client.Flush();
+        NetlinkResult result = Try(_director.Client.Flush);
         _thread.Wake();
         return result;
     }
 
     /// <inheritdoc/>
-    public NetlinkResult SetTimeouts(ConnectionTimeouts timeouts) => _director.Client.SetTimeouts(timeouts);
+    public NetlinkResult SetTimeouts(ConnectionTimeouts timeouts) => Try(() => _director.Client.SetTimeouts(timeouts));
 
     /// <summary>Ends the upkeep. What is pinned goes on forwarding; a director without a service is removed.</summary>
     public void Dispose()
@@ -96,5 +105,34 @@ public sealed class XdpPlane : ILayer4Plane
         _thread.Dispose();
         _ = _director.RemoveIfUnused();
         _director.Dispose();
+    }
+
+    // The network is looked at first, so that what is added works from its first moment.
+    private NetlinkResult Carry(
+        Func<IReadOnlyList<PoolSpec>, IEnumerable<Layer4Operation>> plan, out ImmutableArray<Layer4Outcome> outcomes)
+    {
+        ImmutableArray<Layer4Outcome> done = [];
+        NetlinkResult result = Try(() =>
+        {
+            _director.Client.LookAround();
+            done = _director.Client.Carry(plan);
+            return done.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
+        });
+        _thread.Wake();
+        outcomes = done;
+        return result;
+    }
+
+    // A map that cannot be read or written is a refusal like IPVS's, and no reason for the process to end.
+    private static NetlinkResult Try(Func<NetlinkResult> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (LinuxException exception)
+        {
+            return new(exception.Errno, exception.Message);
+        }
     }
 }

@@ -4,6 +4,7 @@ using Holdfast.Config.Keepalived.Model;
 using Holdfast.Layer4.Ipvs;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Bpf;
 using Holdfast.Linux.Netlink;
 using Holdfast.Runtime.Readiness;
 using Holdfast.Runtime.Readiness.Lvs;
@@ -54,8 +55,11 @@ internal static class LvsChecks
                 return result.IsSuccess ? DoctorFinding.Good("ipvs", "the kernel has IPVS")
                     : result.Errno is Errno.EPERM or Errno.EACCES
                         ? DoctorFinding.Note("ipvs", "IPVS may be looked at by root only", "sudo holdfast doctor")
-                    : DoctorFinding.Bad("ipvs", "the kernel has no IPVS, which virtual servers need",
-                        IpvsClient.MissingRemedy);
+                    : BpfObject.IsAvailable
+                        ? DoctorFinding.Note("ipvs", "the kernel has no IPVS: virtual servers run on the xdp plane",
+                            IpvsClient.MissingRemedy)
+                    : DoctorFinding.Bad("ipvs", "the kernel has no IPVS, and the xdp plane lacks libbpf",
+                        $"{BpfObject.MissingRemedy}; or {IpvsClient.MissingRemedy}");
             }
         }
         catch (LinuxException e)

@@ -15,6 +15,7 @@ internal enum DirectorServiceFlags : uint
     OnePacket = 4,
     HashPort = 8,
     Fallback = 16,
+    Ajar = 32,
 }
 
 /// <summary>How a service chooses (CHOOSE_*).</summary>
@@ -60,6 +61,16 @@ internal struct ServiceRecord
     internal NameBytes Engine;
     internal CountersRecord Past;
     internal CountersRecord Zero;
+
+    /// <summary>The flags that say how far the gate is open.</summary>
+    internal const DirectorServiceFlags Gates = DirectorServiceFlags.Active | DirectorServiceFlags.Ajar;
+
+    internal static DirectorServiceFlags FlagsOf(ServiceGate gate) => gate switch
+    {
+        ServiceGate.Open => DirectorServiceFlags.Active,
+        ServiceGate.Ajar => DirectorServiceFlags.Ajar,
+        _ => DirectorServiceFlags.None,
+    };
 
     internal readonly VirtualServiceSpec ToSpec() => new()
     {

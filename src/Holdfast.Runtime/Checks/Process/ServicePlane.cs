@@ -147,6 +147,10 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     /// <summary>Carries out what has changed since the last call.</summary>
     internal void EndTurn()
     {
+        if (_plane?.Trouble is { } trouble && _told.Add(trouble))
+        {
+            log.Error($"{Label}: {trouble}");
+        }
         if ((_changed.Count == 0 && _gone.Count == 0) || _plane is null)
         {
             return;

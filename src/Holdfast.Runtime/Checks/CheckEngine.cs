@@ -100,18 +100,17 @@ public sealed class CheckEngine : ITimed, IDisposable
         }
     }
 
-    /// <summary>Holds the checks of a service (<c>ha_suspend</c>) or goes on; its servers stay as they are.</summary>
-    /// <param name="service">0-based index of the virtual server.</param>
-    /// <param name="isSuspended">Whether its address has left this node.</param>
+    /// <summary>
+    /// Holds the checks of some services (<c>ha_suspend</c>) and lets those of all others go on; servers stay as they
+    /// are. Who is as told already goes on as before.
+    /// </summary>
+    /// <param name="isSuspended">By the index of the virtual server: whether its address has left this node.</param>
     /// <param name="now">The present.</param>
-    public void SetSuspended(int service, bool isSuspended, MonotonicTime now)
+    public void SetSuspended(ReadOnlySpan<bool> isSuspended, MonotonicTime now)
     {
         foreach (CheckerRun run in _runs)
         {
-            if (run.Id.Service == service)
-            {
-                run.SetSuspended(isSuspended, now);
-            }
+            run.SetSuspended(isSuspended[run.Id.Service], now);
         }
     }
 

@@ -122,10 +122,10 @@ public sealed class TcpCheckTests
     {
         using var server = new ScriptedServer(static _ => { });
         bed.First(CheckBed.Model(server.Port, Check));
-        bed.Engine.SetSuspended(0, isSuspended: true, MonotonicClock.Now);
+        bed.Engine.SetSuspended([true], MonotonicClock.Now);
         Assert.True(bed.Engine.Deadline.IsNever);
         long started = bed.Engine.Statistics.Started;
-        bed.Engine.SetSuspended(0, isSuspended: false, MonotonicClock.Now);
+        bed.Engine.SetSuspended([false], MonotonicClock.Now);
         bed.Until(() => bed.Engine.Statistics.Started > started);
     });
 

@@ -52,6 +52,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     private ImmutableArray<TrackFileModel> _trackFiles = [];
     private KeepalivedModel? _model;
     private bool[] _suspended = [];
+    private HashSet<string> _suspendedNames = new(StringComparer.Ordinal);
     private bool _hasHeir;
     private MonotonicTime _endBy = MonotonicTime.Never;
     private bool _done;
@@ -256,7 +257,6 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         {
             _log.Error(problem);
         }
-        _suspended = new bool[model.VirtualServers.Length];
         _presence.Apply(model);
         ApplyPresence();
         ApplyTrackFiles(model);
@@ -275,17 +275,27 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     private void ApplyPresence()
     {
         _presence.HasChanged = false;
-        for (int service = 0; service < Model.VirtualServers.Length; service++)
+        string[] names = ServiceNames.Of(Model);
+        bool[] isSuspended = new bool[names.Length];
+        var suspended = new HashSet<string>(StringComparer.Ordinal);
+        for (int service = 0; service < names.Length; service++)
         {
             VirtualServerModel virtualServer = Model.VirtualServers[service];
-            bool isSuspended = virtualServer.SuspendWithoutAddress && !_presence.Has(Model, virtualServer);
-            if (isSuspended != _suspended[service])
+            isSuspended[service] = virtualServer.SuspendWithoutAddress && !_presence.Has(Model, virtualServer);
+            if (isSuspended[service])
             {
-                _suspended[service] = isSuspended;
-                CheckLog.WriteSuspension(_log, virtualServer, isSuspended);
-                _engine.SetSuspended(service, isSuspended, MonotonicClock.Now);
+                suspended.Add(names[service]);
+            }
+            if (isSuspended[service] != _suspendedNames.Contains(names[service]))
+            {
+                CheckLog.WriteSuspension(_log, virtualServer, isSuspended[service]);
             }
         }
+        _suspended = isSuspended;
+        _suspendedNames = suspended;
+        // All of them, not those that differ: a reload brings checkers that know nothing of it to a service that is
+        // suspended, and keeps suspended ones of a service that may have lost its ha_suspend.
+        _engine.SetSuspended(isSuspended, MonotonicClock.Now);
     }
 
     private void OnReport(ServerReport report)

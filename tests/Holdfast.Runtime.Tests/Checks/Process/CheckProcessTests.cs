@@ -1,5 +1,4 @@
 using Holdfast.Layer4.Model;
-using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 using static Holdfast.Runtime.Tests.Checks.Process.ProcessBed;
 
@@ -162,31 +161,6 @@ public sealed class CheckProcessTests
             + Service(Server(a), "10.9.9.8 80"));
         bed.AwaitLog("the kernel has no scheduler 'dh'");
         bed.AwaitPlane($"TCP 10.9.9.8:80: 127.0.0.1:{a}=1");
-    });
-
-    [Fact]
-    public void Suspended_TheAddressIsNotHere_NothingIsChecked() => Run(static bed =>
-    {
-        int dead = bed.Listen();
-        bed.Close(dead);
-        bed.Start(Service($"ha_suspend\n{Server(dead)}"));
-        bed.AwaitLog($"Suspending healthchecker for service [127.0.0.1]:tcp:{dead} for VS [10.9.9.9]:tcp:80");
-        bed.AwaitPlane($"{Vip} 127.0.0.1:{dead}=1"); // as it began
-        using (var route = RouteNetlink.Open())
-        {
-            var address = new AddressSpec
-            {
-                InterfaceIndex = 1,
-                Prefix = IpPrefix.Host(IpAddress.Parse("10.9.9.9")),
-            };
-            route.AddAddress(address).ThrowIfFailed("add the address");
-            bed.AwaitLog($"Activating healthchecker for service [127.0.0.1]:tcp:{dead} for VS [10.9.9.9]:tcp:80");
-            bed.AwaitPlane(Vip);
-            route.DeleteAddress(address).ThrowIfFailed("delete the address");
-        }
-        Await(() => bed.Log.Split("Suspending").Length, 3);
-        bed.Listen(dead);
-        Assert.Equal(Vip, bed.Plane.Text); // nobody looks
     });
 
     [Fact]

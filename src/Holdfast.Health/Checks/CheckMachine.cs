@@ -27,6 +27,24 @@ public static class CheckMachine
             _ => CheckOutput.None,
         };
 
+    /// <summary>Goes on with other settings: what is known stays known.</summary>
+    /// <param name="model">The settings from now on.</param>
+    /// <param name="state">The state by the settings before.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="fraction">
+    /// Part of the new delay to wait, 0 to 1, where the old settings would wait longer than the new ones do; drawn at
+    /// random by the caller, so that checks whose delay became short do not all come at once.
+    /// </param>
+    /// <returns>The state to go on with.</returns>
+    public static CheckState Adopt(in CheckModel model, in CheckState state, MonotonicTime now, double fraction)
+    {
+        bool isRetry = state.Failures > 0;
+        TimeSpan delay = isRetry ? model.DelayBeforeRetry
+            : state.HasRun || state.Step > 0 ? model.DelayLoop : model.Warmup;
+        return state.Phase == CheckPhase.Waiting && state.Due > now + delay
+            ? state with { Due = now + (isRetry ? delay : delay * fraction) } : state;
+    }
+
     private static CheckOutput Start(ref CheckState state, MonotonicTime now)
     {
         state = state with { Phase = CheckPhase.Running, Due = MonotonicTime.Never, Late = now - state.Due };

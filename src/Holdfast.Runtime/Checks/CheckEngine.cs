@@ -53,8 +53,9 @@ public sealed class CheckEngine : ITimed, IDisposable
     public MonotonicTime Deadline => _deadlines.Earliest;
 
     /// <summary>
-    /// Takes over a configuration. A checker that is the same as before, of the same server of the same service, goes
-    /// on as if nothing had happened; the others end, and new ones begin with their warm-up.
+    /// Takes over a configuration. A checker that asks the same as before, of the same server of the same service,
+    /// goes on with what it knows, with its new delays, retries and limit; the others end, and new ones begin with
+    /// their warm-up.
     /// </summary>
     /// <param name="model">The configuration.</param>
     /// <param name="now">The present.</param>
@@ -74,16 +75,20 @@ public sealed class CheckEngine : ITimed, IDisposable
                 RealServerModel realServer = virtualServer.RealServers[server];
                 for (int checker = 0; checker < realServer.Checkers.Length; checker++)
                 {
+                    CheckerModel settings = realServer.Checkers[checker];
                     string key = $"{names[service]}|{CheckKey.Of(virtualServer, realServer, checker, model.Ssl)}";
-                    if (!before.Remove(key, out CheckerRun? run))
+                    if (before.Remove(key, out CheckerRun? run))
+                    {
+                        run.Adopt(settings, ModelOf(settings), _seed.Next(), now);
+                    }
+                    else
                     {
                         CheckMemory? known = recall?.Invoke(new CheckId(service, server, checker));
-                        run = Create(key, realServer.Checkers[checker], known, now);
+                        run = Create(key, settings, known, now);
                     }
                     run.Id = new CheckId(service, server, checker);
                     run.Index = runs.Count;
                     run.ConfiguredWeight = realServer.Weight;
-                    run.LogAllFailures = realServer.Checkers[checker].Timing.LogAllFailures;
                     runs.Add(run);
                 }
             }
@@ -191,11 +196,7 @@ public sealed class CheckEngine : ITimed, IDisposable
 
     private CheckerRun Create(string key, CheckerModel checker, CheckMemory? known, MonotonicTime now)
     {
-        CheckTimingModel timing = checker.Timing;
-        var model = new CheckModel(
-            AtLeast(timing.DelayLoop), timing.Retries, AtLeast(timing.DelayBeforeRetry), timing.Warmup,
-            ProbeFactory.StartsDown(checker), ProbeFactory.StepsOf(checker),
-            checker is HttpCheckModel { FastRecovery: true });
+        CheckModel model = ModelOf(checker);
         var state = CheckState.Initial(model, now, _seed.Next());
         return known is not { } memory
             ? new CheckerRun(this, key, checker, model, _factory.Create(checker), state)
@@ -203,6 +204,11 @@ public sealed class CheckEngine : ITimed, IDisposable
                 this, key, checker, model, _factory.Create(checker), state with { IsUp = !memory.IsDown },
                 memory.WeightDelta);
     }
+
+    private static CheckModel ModelOf(CheckerModel checker) => new(
+        AtLeast(checker.Timing.DelayLoop), checker.Timing.Retries, AtLeast(checker.Timing.DelayBeforeRetry),
+        checker.Timing.Warmup, ProbeFactory.StartsDown(checker), ProbeFactory.StepsOf(checker),
+        checker is HttpCheckModel { FastRecovery: true });
 
     /// <summary>A probe that fails at once must not keep the loop from everything else.</summary>
     private static TimeSpan AtLeast(TimeSpan delay) => delay < s_delayMin ? s_delayMin : delay;

@@ -5,18 +5,21 @@ using Holdfast.Config.Keepalived.Model;
 namespace Holdfast.Runtime.Checks;
 
 /// <summary>A text that is equal exactly when two checkers of two configurations are the same.</summary>
+/// <remarks>
+/// That is so when they ask the same thing of the same server in the same way. How often and how patiently is not part
+/// of it: a server that is known to be dead stays so when only its <c>delay_loop</c> changes, as in the original.
+/// </remarks>
 internal static class CheckKey
 {
-    /// <summary>The key of a checker: its service, its server, its place among equals, and all its settings.</summary>
+    /// <summary>The key of a checker: its service, its server, its place among equals, and what it asks.</summary>
     internal static string Of(VirtualServerModel service, RealServerModel server, int checker, SslModel? ssl)
     {
         var text = new StringBuilder(256);
         CheckerModel model = server.Checkers[checker];
         text.Append(CultureInfo.InvariantCulture, $"{service.Name}|{server.Address}|{server.Port}|{model.Keyword}|");
-        text.Append(model.Timing);
         if (model is NetworkCheckerModel network)
         {
-            text.Append(network.Connection);
+            text.Append(network.Connection with { Timeout = default });
         }
         switch (model)
         {
@@ -38,7 +41,7 @@ internal static class CheckKey
                 break;
             case MiscCheckModel misc:
                 text.Append(CultureInfo.InvariantCulture,
-                    $"{misc.Timeout} {misc.IsDynamic} {misc.Command.User} {misc.Command.Group} ");
+                    $"{misc.IsDynamic} {misc.Command.User} {misc.Command.Group} ");
                 text.AppendJoin('\0', misc.Command.Arguments);
                 break;
             case FileCheckModel file:
@@ -61,7 +64,7 @@ internal static class CheckKey
     private static void AppendHttp(StringBuilder text, HttpCheckModel http, SslModel? ssl)
     {
         text.Append(CultureInfo.InvariantCulture,
-            $"{http.Protocol} {http.FastRecovery} {http.EnableSni} {http.SniName} {(http.IsTls ? ssl : null)}");
+            $"{http.Protocol} {http.EnableSni} {http.SniName} {(http.IsTls ? ssl : null)}");
         foreach (HttpUrlModel url in http.Urls)
         {
             text.Append(CultureInfo.InvariantCulture, $"|{url.Path}\0{url.VirtualHost}\0{url.TlsCompliant} ");

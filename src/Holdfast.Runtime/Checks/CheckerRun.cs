@@ -10,7 +10,7 @@ namespace Holdfast.Runtime.Checks;
 internal sealed class CheckerRun
 {
     private readonly CheckEngine _engine;
-    private readonly CheckModel _model;
+    private CheckModel _model;
     private readonly Probe? _probe;
     private CheckState _state;
     private MonotonicTime _limit = MonotonicTime.Never;
@@ -31,20 +31,19 @@ internal sealed class CheckerRun
         _state = state;
         Since = MonotonicClock.Now;
         probe?.Attach(this);
+        SetProbeLimit();
     }
 
     /// <summary>Says of two checkers of two configurations whether they are the same.</summary>
     internal string Key { get; }
 
     /// <summary>The checker as it is configured.</summary>
-    internal CheckerModel Checker { get; }
+    internal CheckerModel Checker { get; private set; }
 
     /// <summary>Position in the list of the engine.</summary>
     internal int Index { get; set; }
 
     internal CheckId Id { get; set; }
-
-    internal bool LogAllFailures { get; set; }
 
     /// <summary>Weight of the server in the file, which a dynamic script's result is compared with.</summary>
     internal long ConfiguredWeight { get; set; }
@@ -148,11 +147,35 @@ internal sealed class CheckerRun
     internal void SetSuspended(bool isSuspended, MonotonicTime now)
         => Step(isSuspended ? CheckInput.Suspend : CheckInput.Resume, default, now);
 
+    /// <summary>Goes on with the settings of another configuration that ask the same; the probe under way, too.</summary>
+    /// <param name="checker">The checker there.</param>
+    /// <param name="model">Its timing.</param>
+    /// <param name="fraction">Part of the new delay to wait, 0 to 1, where the old wait was longer than that.</param>
+    /// <param name="now">The present.</param>
+    internal void Adopt(CheckerModel checker, in CheckModel model, double fraction, MonotonicTime now)
+    {
+        Checker = checker;
+        if (model != _model)
+        {
+            _model = model;
+            _state = CheckMachine.Adopt(model, _state, now, fraction);
+        }
+        SetProbeLimit();
+    }
+
     /// <summary>Ends it for good.</summary>
     internal void Abandon()
     {
         _probe?.Cancel();
         (_probe as IDisposable)?.Dispose();
+    }
+
+    private void SetProbeLimit()
+    {
+        if (_probe is not null)
+        {
+            _probe.Timeout = ProbeFactory.LimitOf(Checker);
+        }
     }
 
     private void Remember(ProbeResult result, MonotonicTime now)
@@ -192,7 +215,7 @@ internal sealed class CheckerRun
                 SetDelta(0, result);
             }
         }
-        if ((output & CheckOutput.NoteFailure) != 0 && LogAllFailures)
+        if ((output & CheckOutput.NoteFailure) != 0 && Checker.Timing.LogAllFailures)
         {
             Report(ServerReportKind.Failure, result, now);
         }

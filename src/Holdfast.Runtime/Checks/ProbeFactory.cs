@@ -27,6 +27,14 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
     /// <summary>How many probes make one check.</summary>
     internal static int StepsOf(CheckerModel checker) => checker is HttpCheckModel http ? http.Urls.Length : 1;
 
+    /// <summary>The time limit of one probe; zero for a checker that is told instead of asking.</summary>
+    internal static TimeSpan LimitOf(CheckerModel checker) => checker switch
+    {
+        NetworkCheckerModel network => network.Connection.Timeout,
+        MiscCheckModel misc => misc.Timeout,
+        _ => TimeSpan.Zero,
+    };
+
     /// <summary>Whether the checker counts as down until it has succeeded.</summary>
     internal static bool StartsDown(CheckerModel checker)
         => checker is not (FileCheckModel or BfdCheckModel) && checker.Timing.Alpha;
@@ -63,13 +71,13 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
     /// <summary>The probe; null for a checker that is told instead of asking.</summary>
     internal Probe? Create(CheckerModel checker) => checker switch
     {
-        TcpCheckModel tcp => new TcpProbe(loop, Target(tcp), tcp.Connection.Timeout),
+        TcpCheckModel tcp => new TcpProbe(loop, Target(tcp)),
         HttpCheckModel http => CreateHttp(http),
-        SmtpCheckModel smtp => new SmtpProbe(loop, Target(smtp), smtp.Connection.Timeout, smtp.HeloName, _buffer),
-        DnsCheckModel dns => new DnsProbe(loop, Target(dns), dns.Connection.Timeout, dns.QueryName,
+        SmtpCheckModel smtp => new SmtpProbe(loop, Target(smtp), smtp.HeloName, _buffer),
+        DnsCheckModel dns => new DnsProbe(loop, Target(dns), dns.QueryName,
             DnsMessage.TypeOf(dns.QueryType), unchecked(_dnsId += 7919), _buffer),
         UdpCheckModel udp => new UdpProbe(loop, Target(udp), udp, _buffer),
-        PingCheckModel ping => new PingProbe(loop, Target(ping), ping.Connection.Timeout, _buffer),
+        PingCheckModel ping => new PingProbe(loop, Target(ping), _buffer),
         MiscCheckModel misc => CreateScript(misc),
         _ => null,
     };
@@ -97,7 +105,7 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
         {
             _problems.Add($"MISC_CHECK: '{misc.Command.Arguments[0]}' cannot be run");
         }
-        return new ScriptProbe(options.Scripts, command, misc.Timeout, misc.IsDynamic);
+        return new ScriptProbe(options.Scripts, command, misc.IsDynamic);
     }
 
     private static ProbeTarget Target(NetworkCheckerModel checker)

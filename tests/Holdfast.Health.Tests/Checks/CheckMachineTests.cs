@@ -56,6 +56,31 @@ public sealed class CheckMachineTests
         Assert.Equal(draws[0], new WarmupSeed(42).Next());
     }
 
+    [Theory]
+    [InlineData(CheckPhase.Waiting, true, 0, 0, 3600, 5)] // half of the new delay of 10 s
+    [InlineData(CheckPhase.Waiting, true, 0, 0, 9, 9)] // sooner anyway
+    [InlineData(CheckPhase.Waiting, false, 0, 0, 3600, 2)] // half of the new warm-up of 4 s
+    [InlineData(CheckPhase.Waiting, false, 0, 1, 3600, 5)] // warm, as it is at its second step
+    [InlineData(CheckPhase.Waiting, true, 1, 0, 3600, 1)] // the whole delay before a retry
+    [InlineData(CheckPhase.Running, true, 0, 0, 3600, 3600)]
+    public void Adopt_OtherSettings_OnlyALongerWaitIsShortened(
+        CheckPhase phase, bool hasRun, int failures, int step, double due, double expected)
+    {
+        var state = new CheckState(phase, IsUp: false, hasRun, failures, step, At(due));
+        Assert.Equal(state with { Due = At(expected) }, CheckMachine.Adopt(Model(retries: 3), state, At(0), 0.5));
+    }
+
+    [Fact]
+    public void Adopt_FewerRetries_TheNextFailureCounts()
+    {
+        CheckModel model = Model(retries: 3);
+        CheckState state = CheckState.Initial(model, At(0), 0) with { Failures = 2 };
+        CheckModel less = Model(retries: 1);
+        state = CheckMachine.Adopt(less, state, At(0), 0);
+        CheckMachine.Step(less, ref state, CheckInput.TimePassed, At(0));
+        Assert.Equal(CheckOutput.ReportDown, CheckMachine.Step(less, ref state, CheckInput.Failed, At(0)));
+    }
+
     [Fact]
     public void Step_Delays_DependOnTheState()
     {

@@ -95,7 +95,7 @@ public sealed class TcpCheckTests
     public void Apply_WithinAReport_TheNewConfigurationRuns() => CheckBed.Run(bed =>
     {
         using var server = new ScriptedServer(static _ => { });
-        KeepalivedModel next = CheckBed.Model(server.Port, "TCP_CHECK {\ndelay_loop 0.03\n}");
+        KeepalivedModel next = CheckBed.Model(server.Port, "TCP_CHECK {\nbindto 127.0.0.1\ndelay_loop 0.03\n}");
         CheckEngine? engine = null;
         int reports = 0;
         using var own = new CheckEngine(bed.Loop, new CheckEngineOptions(), _ =>
@@ -115,6 +115,41 @@ public sealed class TcpCheckTests
         }
         Assert.Equal((2, 1), (reports, own.Count));
         Assert.True(Assert.Single(own.Status).IsUp);
+    });
+
+    /// <summary>Of its settings those are new that say how often and how patiently.</summary>
+    [Fact]
+    public void Apply_OtherTiming_ADeadServerStaysDown() => CheckBed.Run(bed =>
+    {
+        var server = new ScriptedServer(static _ => { });
+        int port = server.Port;
+        server.Dispose();
+        const string Slow = "TCP_CHECK {\nretry 0\ndelay_loop 3600\n}";
+        Assert.Equal(ServerReportKind.Down, bed.First(CheckBed.Model(port, Slow)).Kind);
+        bed.Apply(CheckBed.Model(port, "TCP_CHECK {\nretry 50\ndelay_loop 0.05\nconnect_timeout 3\n"
+            + "delay_before_retry 0.01\nlog_all_failures\n}"));
+        CheckStatus kept = Assert.Single(bed.Engine.Status);
+        Assert.Equal((false, true), (kept.IsUp, kept.HasRun));
+        // Checks come as often as it says now, and their failures are told as it says now.
+        Assert.Equal(ServerReportKind.Failure, bed.NextReport().Kind);
+        using var again = new ScriptedServer(static _ => { }, port);
+        bed.Until(() => bed.Last.Kind == ServerReportKind.Up);
+        Assert.Single(bed.Reports, static r => r.Kind == ServerReportKind.Down);
+    });
+
+    [Fact]
+    public void Apply_OtherTimeout_TheNextProbeHasIt() => CheckBed.Run(bed =>
+    {
+        // A full queue: the kernel drops further connection requests.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        using var first = new TcpClient();
+        first.Connect((IPEndPoint)listener.LocalEndPoint!);
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        bed.Apply(CheckBed.Model(port, "TCP_CHECK {\nretry 0\nwarmup 3600\ndelay_loop 3600\nconnect_timeout 3600\n}"));
+        bed.Apply(CheckBed.Model(port, "TCP_CHECK {\nretry 0\nwarmup 0\ndelay_loop 1\nconnect_timeout 0.1\n}"));
+        Assert.Equal(ProbeOutcome.Timeout, bed.NextReport().Result.Outcome);
     });
 
     [Fact]

@@ -5,8 +5,8 @@ using Holdfast.Linux.Sockets;
 namespace Holdfast.Runtime.Checks.Probes;
 
 /// <summary>A probe that sends one datagram and waits for another.</summary>
-internal abstract class DatagramProbe(EpollLoop loop, ProbeTarget target, TimeSpan timeout, byte[] buffer)
-    : SocketProbe(loop, target, timeout)
+internal abstract class DatagramProbe(EpollLoop loop, ProbeTarget target, byte[] buffer)
+    : SocketProbe(loop, target)
 {
     protected override void OnConnected()
     {

@@ -7,8 +7,8 @@ namespace Holdfast.Runtime.Checks.Probes;
 
 /// <summary><c>DNS_CHECK</c>: a question over UDP is answered with at least one record.</summary>
 internal sealed class DnsProbe(
-    EpollLoop loop, ProbeTarget target, TimeSpan timeout, string name, int type, ushort firstId, byte[] buffer)
-    : DatagramProbe(loop, target, timeout, buffer)
+    EpollLoop loop, ProbeTarget target, string name, int type, ushort firstId, byte[] buffer)
+    : DatagramProbe(loop, target, buffer)
 {
     private readonly byte[] _query = new byte[DnsMessage.QuerySizeMax];
     private ushort _id = firstId;

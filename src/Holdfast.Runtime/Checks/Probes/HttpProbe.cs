@@ -34,7 +34,7 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
 
     internal HttpProbe(EpollLoop loop, ProbeTarget target, HttpCheckModel model, HttpPage[] pages,
         TlsClientContext? tlsContext, byte[] buffer)
-        : base(loop, target, model.Connection.Timeout)
+        : base(loop, target)
     {
         _pages = pages;
         _page = pages[0];

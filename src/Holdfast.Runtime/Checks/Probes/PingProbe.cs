@@ -7,8 +7,8 @@ namespace Holdfast.Runtime.Checks.Probes;
 
 /// <summary><c>PING_CHECK</c>: an ICMP echo is answered.</summary>
 /// <remarks>A datagram socket: the kernel sets identifier and checksum, and gives us the answers to it alone.</remarks>
-internal sealed class PingProbe(EpollLoop loop, ProbeTarget target, TimeSpan timeout, byte[] buffer)
-    : DatagramProbe(loop, target with { Port = 0, BindPort = 0 }, timeout, buffer)
+internal sealed class PingProbe(EpollLoop loop, ProbeTarget target, byte[] buffer)
+    : DatagramProbe(loop, target with { Port = 0, BindPort = 0 }, buffer)
 {
     private const int SequenceOffset = 6;
     private const byte EchoRequestV4 = 8;

@@ -14,6 +14,9 @@ internal abstract class Probe
     /// <summary>The checker that it belongs to.</summary>
     protected CheckerRun Run => _run!;
 
+    /// <summary>The time limit of one probe, as configured; a reload may change it.</summary>
+    internal TimeSpan Timeout { get; set; }
+
     /// <summary>Called once before anything else.</summary>
     internal void Attach(CheckerRun run) => _run = run;
 

@@ -11,8 +11,7 @@ namespace Holdfast.Runtime.Checks.Probes;
 /// A script that takes too long gets SIGTERM, two seconds later SIGKILL; the probe ends when the script has, so that
 /// it never runs twice at once.
 /// </remarks>
-internal sealed class ScriptProbe(ScriptRunner? runner, PreparedCommand? command, TimeSpan timeout, bool isDynamic)
-    : Probe
+internal sealed class ScriptProbe(ScriptRunner? runner, PreparedCommand? command, bool isDynamic) : Probe
 {
     private static readonly TimeSpan s_killDelay = TimeSpan.FromSeconds(2);
 
@@ -36,7 +35,7 @@ internal sealed class ScriptProbe(ScriptRunner? runner, PreparedCommand? command
                 : ProbeResult.Of(errno));
             return;
         }
-        Run.SetLimit(now + timeout);
+        Run.SetLimit(now + Timeout);
     }
 
     internal override void OnLimit(MonotonicTime now)

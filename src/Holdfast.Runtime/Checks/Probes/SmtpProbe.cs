@@ -9,8 +9,8 @@ namespace Holdfast.Runtime.Checks.Probes;
 
 /// <summary><c>SMTP_CHECK</c>: 220, HELO, 250, QUIT, 221.</summary>
 internal sealed class SmtpProbe(
-    EpollLoop loop, ProbeTarget target, TimeSpan timeout, string heloName, byte[] buffer)
-    : SocketProbe(loop, target, timeout)
+    EpollLoop loop, ProbeTarget target, string heloName, byte[] buffer)
+    : SocketProbe(loop, target)
 {
     private static readonly int[] s_codes = [220, 250, 221];
 

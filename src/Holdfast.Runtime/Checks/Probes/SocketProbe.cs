@@ -8,8 +8,8 @@ namespace Holdfast.Runtime.Checks.Probes;
 /// <summary>A probe over one connected socket.</summary>
 /// <param name="loop">Where it waits.</param>
 /// <param name="target">Where it connects to.</param>
-/// <param name="timeout">Its time limit, from the start of connecting to the end of the probe.</param>
-internal abstract class SocketProbe(EpollLoop loop, ProbeTarget target, TimeSpan timeout) : Probe, IReadyHandler
+/// <remarks>Its time limit goes from the start of connecting to the end of the probe.</remarks>
+internal abstract class SocketProbe(EpollLoop loop, ProbeTarget target) : Probe, IReadyHandler
 {
     private int _fd = -1;
     private bool _isConnecting;
@@ -21,9 +21,6 @@ internal abstract class SocketProbe(EpollLoop loop, ProbeTarget target, TimeSpan
 
     /// <summary>Where it connects to.</summary>
     protected ProbeTarget Target => target;
-
-    /// <summary>The time limit of one probe.</summary>
-    protected TimeSpan Timeout => timeout;
 
     /// <inheritdoc/>
     public void OnReady(EpollEvents events)
@@ -55,11 +52,11 @@ internal abstract class SocketProbe(EpollLoop loop, ProbeTarget target, TimeSpan
         {
             _isConnecting = true;
             Watch(EpollEvents.EPOLLOUT);
-            Run.SetLimit(now + timeout);
+            Run.SetLimit(now + Timeout);
         }
         else if (errno == Errno.Success)
         {
-            Run.SetLimit(now + timeout);
+            Run.SetLimit(now + Timeout);
             OnConnected();
         }
         else

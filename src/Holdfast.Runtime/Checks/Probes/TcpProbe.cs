@@ -5,8 +5,7 @@ using Holdfast.Primitives;
 namespace Holdfast.Runtime.Checks.Probes;
 
 /// <summary><c>TCP_CHECK</c>: a connection succeeds. Allocates nothing.</summary>
-internal sealed class TcpProbe(EpollLoop loop, ProbeTarget target, TimeSpan timeout)
-    : SocketProbe(loop, target, timeout)
+internal sealed class TcpProbe(EpollLoop loop, ProbeTarget target) : SocketProbe(loop, target)
 {
     internal override void Start(int step, MonotonicTime now) => Connect(ProbeTransport.Tcp, now);
 

@@ -7,7 +7,7 @@ namespace Holdfast.Runtime.Checks.Probes;
 
 /// <summary><c>UDP_CHECK</c>: no ICMP error comes within the time, or the right reply does.</summary>
 internal sealed class UdpProbe(EpollLoop loop, ProbeTarget target, UdpCheckModel model, byte[] buffer)
-    : DatagramProbe(loop, target, model.Connection.Timeout, buffer)
+    : DatagramProbe(loop, target, buffer)
 {
     private readonly byte[] _payload = model.Payload.IsEmpty ? "Holdfast check - Holdfast check\n"u8.ToArray()
         : [.. model.Payload];

@@ -130,6 +130,19 @@ public sealed class CheckProcessTests
     });
 
     [Fact]
+    public void Reload_OtherTiming_ADeadServerGetsNoTraffic() => Run(static bed =>
+    {
+        int a = bed.Listen(), dead = bed.Listen();
+        bed.Close(dead);
+        bed.Start(Service(Server(a) + Server(dead)));
+        bed.AwaitPlane($"{Vip} 127.0.0.1:{a}=1");
+        int before = bed.Plane.Operations.Length;
+        bed.Reload(Service(Server(a) + Server(dead)).Replace("delay_loop 0.05", "delay_loop 0.06\nretry 9"));
+        Assert.Empty(bed.Plane.Operations[before..]);
+        Assert.Equal($"{Vip} 127.0.0.1:{a}=1", bed.Plane.Text);
+    });
+
+    [Fact]
     public void Plane_SomebodyRemovedTheService_IsMadeWholeAtTheNextChange() => Run(static bed =>
     {
         int a = bed.Listen(), b = bed.Listen();

@@ -66,7 +66,10 @@ public enum ProbeOutcome : byte
     /// <summary>The number in the file is a failure.</summary>
     FileValue,
 
-    /// <summary>The check cannot be made as configured: a bad regex, missing certificate, unsafe script.</summary>
+    /// <summary>
+    /// The check cannot be made as configured: a bad regex, missing certificate, unsafe script. The detail is the exit
+    /// code of the launcher when there was no script to execute, else 0.
+    /// </summary>
     Configuration,
 }
 
@@ -112,7 +115,12 @@ public readonly record struct ProbeResult(ProbeOutcome Outcome, int Detail = 0)
         ProbeOutcome.ExitCode => Number("exited with status"),
         ProbeOutcome.Signal => Number("ended by signal"),
         ProbeOutcome.FileValue => "the number in the file is a failure",
-        _ => "the check cannot be made as it is configured",
+        _ => Detail switch
+        {
+            Scripts.Launcher.NotFound => "the script or its interpreter is not there",
+            Scripts.Launcher.NotExecutable => "the script cannot be executed",
+            _ => "the check cannot be made as it is configured",
+        },
     };
 
     private static string Network(Errno errno) => errno switch

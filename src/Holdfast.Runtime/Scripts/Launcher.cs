@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 
 namespace Holdfast.Runtime.Scripts;
@@ -9,7 +10,8 @@ namespace Holdfast.Runtime.Scripts;
 /// <c>holdfast-launch bound|free UID|- GID GROUP,…|- UMASK,DESCRIPTOR|- PROGRAM ARGUMENT…</c>; the descriptor is that
 /// of a network namespace. posix_spawn can set neither user nor limits, and
 /// a .NET process cannot fork; so the supervisor spawns itself in this mode, which prepares the process and executes
-/// the program. Exit codes when that fails are those of a shell: 126 not executable, 127 not found.
+/// the program. Exit codes when that fails are those of a shell: 126 not executable, 127 not found. Since a script may
+/// end with them as well, a byte in the pipe at descriptor 3 says that there was none; execve closes the pipe.
 /// </remarks>
 public static class Launcher
 {
@@ -27,9 +29,13 @@ public static class Launcher
     /// <summary>The script outlives the supervisor, as one of notify_stop must.</summary>
     internal const string Free = "free";
 
+    /// <summary>The launcher's end of the pipe which says that the program could not be executed.</summary>
+    internal const int FailureFd = 3;
+
+    internal const int NotExecutable = 126;
+    internal const int NotFound = 127;
+
     private const int UsageError = 125;
-    private const int NotExecutable = 126;
-    private const int NotFound = 127;
     private const int FixedArguments = 5;
 
     // select(2) fails beyond it; .NET raises the soft limit as far as it can.
@@ -40,6 +46,13 @@ public static class Launcher
     /// <param name="environment">Environment of the program, NAME=VALUE.</param>
     /// <returns>The exit code; returns only when it fails.</returns>
     public static int Run(ReadOnlySpan<string> arguments, IReadOnlyList<string> environment)
+    {
+        int code = Become(arguments, environment);
+        _ = DescriptorIo.WriteAll(FailureFd, [(byte)code]); // who has gone needs no answer
+        return code;
+    }
+
+    private static int Become(ReadOnlySpan<string> arguments, IReadOnlyList<string> environment)
     {
         if (arguments.Length <= FixedArguments)
         {
@@ -65,7 +78,7 @@ public static class Launcher
         }
         OwnProcess.ResetSignals();
         SignalFd.Block(SignalSet.Empty);
-        _ = OwnProcess.CloseOnExecuteFrom(3);
+        _ = OwnProcess.CloseOnExecuteFrom(FailureFd);
         return Execute([.. arguments[FixedArguments..]], environment);
     }
 

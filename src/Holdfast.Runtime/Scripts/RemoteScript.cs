@@ -68,7 +68,7 @@ internal sealed class RemoteScript : IReadyHandler
             }
             if (errno != Errno.Success || size == 0)
             {
-                End(s_lost); // the service has died, and its scripts with it
+                End(s_lost, ScriptFate.Lost); // the service has died, and its scripts with it
                 return;
             }
             OnReply(ScriptReply.Decode(buffer[..size]));
@@ -104,12 +104,20 @@ internal sealed class RemoteScript : IReadyHandler
                 Execute();
                 break;
             case ScriptReplyKind.Ended:
-                End(reply.Status);
+                End(reply.Status, ScriptFate.Ran);
                 break;
             default:
-                End(new ExitStatus(127, Signal.None));
+                EndUnstarted(reply);
                 break;
         }
+    }
+
+    private void EndUnstarted(ScriptReply reply)
+    {
+        // An exit code is that of the launcher, which found no such program; an error is one of who starts launchers.
+        bool isOurTrouble = reply.Second == 0 && (Errno)reply.First is not Errno.E2BIG;
+        int code = reply.Second == 0 ? Launcher.NotFound : reply.Second;
+        End(new ExitStatus(code, Signal.None), isOurTrouble ? ScriptFate.Lost : ScriptFate.NotStarted);
     }
 
     private void Execute()
@@ -119,8 +127,9 @@ internal sealed class RemoteScript : IReadyHandler
         executed?.Invoke();
     }
 
-    private void End(ExitStatus status)
+    private void End(ExitStatus status, ScriptFate fate)
     {
+        Running.Fate = fate;
         Running.HasEnded = true;
         _loop.Remove(_socket.Number);
         _socket.Dispose();

@@ -3,6 +3,19 @@ using Holdfast.Linux.Processes;
 
 namespace Holdfast.Runtime.Scripts;
 
+/// <summary>What has become of a script that has ended.</summary>
+internal enum ScriptFate : byte
+{
+    /// <summary>It ran, and its exit status is its own.</summary>
+    Ran,
+
+    /// <summary>It was never executed; the exit status is that of the launcher, 127 when it was not found.</summary>
+    NotStarted,
+
+    /// <summary>Who ran it for us has died or could not run it; the exit status says nothing.</summary>
+    Lost,
+}
+
 /// <summary>A script that runs, with its own process group.</summary>
 public sealed class RunningScript
 {
@@ -27,6 +40,9 @@ public sealed class RunningScript
 
     /// <summary>Whether it has ended and been collected; its id may belong to someone else then.</summary>
     public bool HasEnded { get; internal set; }
+
+    /// <summary>What has become of it; holds once it has ended.</summary>
+    internal ScriptFate Fate { get; set; }
 
     /// <summary>Sends a signal to the script and to all that it started in its group.</summary>
     public void SendToGroup(Signal signal)

@@ -96,7 +96,8 @@ internal sealed class ScriptConnection : IReadyHandler, IDisposable
 
     private void OnEnded(ExitStatus status)
     {
-        Tell(ScriptReply.Of(status));
+        Tell(_script?.Fate == ScriptFate.NotStarted ? new(ScriptReplyKind.Failed, 0, status.Code)
+            : ScriptReply.Of(status));
         Close();
     }
 

@@ -20,7 +20,9 @@ internal enum ScriptReplyKind : byte
     /// <summary>It has ended: exit code and signal.</summary>
     Ended,
 
-    /// <summary>It could not be started; the number is the error.</summary>
+    /// <summary>
+    /// It could not be started; the numbers are the error, and the exit code of the launcher where that has run.
+    /// </summary>
     Failed,
 
     /// <summary>To the service: a signal for the script's group.</summary>
@@ -30,7 +32,10 @@ internal enum ScriptReplyKind : byte
 /// <summary>One short message after the request: a word and two numbers.</summary>
 /// <param name="Kind">Which one.</param>
 /// <param name="First">Its number: process id, exit code, error or signal.</param>
-/// <param name="Second">For <see cref="ScriptReplyKind.Ended"/> the signal that ended the script; else 0.</param>
+/// <param name="Second">
+/// For <see cref="ScriptReplyKind.Ended"/> the signal that ended the script, for <see cref="ScriptReplyKind.Failed"/> the
+/// exit code of the launcher; else 0.
+/// </param>
 internal readonly record struct ScriptReply(ScriptReplyKind Kind, int First = 0, int Second = 0)
 {
     internal const int SizeMax = 64;

@@ -1,6 +1,5 @@
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.Epoll;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Runtime.Processes;
@@ -86,9 +85,7 @@ public sealed class ScriptRunner : IDisposable
         Action? executed)
     {
         script = null;
-        FdHandle reader = FdHandle.None;
-        FdHandle writer = FdHandle.None;
-        Errno errno = executed is null ? Errno.Success : DescriptorIo.TryCreatePipe(out reader, out writer);
+        Errno errno = DescriptorIo.TryCreatePipe(out FdHandle reader, out FdHandle writer);
         if (errno != Errno.Success)
         {
             return errno;
@@ -108,15 +105,12 @@ public sealed class ScriptRunner : IDisposable
             reader.Dispose();
             return errno;
         }
-        if (executed is not null)
-        {
-            // The launcher lets all descriptors be closed by execve, so the pipe's end is the begin of the script.
-            var watch = new ExecutionWatch(_children.Loop, reader, executed);
-            _children.Loop.Add(reader.Number, EpollEvents.EPOLLIN, watch);
-        }
+        var watch = new LaunchWatch(_children.Loop, reader, executed);
         var running = new RunningScript(child.Pid);
         _children.Add(child, status =>
         {
+            watch.Settle();
+            running.Fate = watch.HasFailed ? ScriptFate.NotStarted : ScriptFate.Ran;
             running.HasEnded = true;
             ended(status);
         });
@@ -136,25 +130,12 @@ public sealed class ScriptRunner : IDisposable
 
     private List<FdMapping> Descriptors(FdHandle writer, FdHandle network)
     {
-        List<FdMapping> descriptors = [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2)];
-        if (!writer.IsInvalid)
-        {
-            descriptors.Add(new(writer.Number, 3));
-        }
+        List<FdMapping> descriptors = [new(_null.Number, 0), new(_null.Number, 1), new(_null.Number, 2),
+            new(writer.Number, Launcher.FailureFd)];
         if (!network.IsInvalid)
         {
             descriptors.Add(new(network.Number, NetworkFd));
         }
         return descriptors;
-    }
-
-    private sealed class ExecutionWatch(EpollLoop loop, FdHandle reader, Action executed) : IReadyHandler
-    {
-        public void OnReady(EpollEvents events)
-        {
-            loop.Remove(reader.Number);
-            reader.Dispose();
-            executed();
-        }
     }
 }

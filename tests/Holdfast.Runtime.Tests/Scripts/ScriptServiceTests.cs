@@ -136,6 +136,26 @@ public sealed class ScriptServiceTests : IDisposable
         Assert.Equal(3, ended!.Value.Code);
     }
 
+    [Theory]
+    [InlineData("scripts.sock", "/nothing/here", 127)]
+    [InlineData("scripts.sock", "/etc/passwd", 126)]
+    [InlineData("no-such.sock", "/nothing/here", 127)]
+    public void Script_ThatCannotBeExecuted_IsToldApartFromItsExitCode(string socket, string program, int code)
+    {
+        ExitStatus? ended = null;
+        int executed = 0;
+        using var runner = new ScriptRunner(_children, [], s_program, In(socket));
+        Assert.Equal(Errno.Success, runner.TryStart(new PreparedCommand([program], null, 0, []), [],
+            status => ended = status, out RunningScript? script, executed: () => executed++));
+        RunUntil(() => ended is not null);
+        Assert.Equal((new ExitStatus(code, Signal.None), ScriptFate.NotStarted, 1), (ended, script!.Fate, executed));
+        ended = null;
+        Assert.Equal(Errno.Success, runner.TryStart(
+            Shell($"exit {code}"), [], status => ended = status, out script));
+        RunUntil(() => ended is not null);
+        Assert.Equal((new ExitStatus(code, Signal.None), ScriptFate.Ran), (ended, script!.Fate));
+    }
+
     [Fact]
     public void Request_ThatIsNone_IsRefused()
     {

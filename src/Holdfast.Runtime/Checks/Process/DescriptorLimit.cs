@@ -15,7 +15,7 @@ internal static class DescriptorLimit
     internal static void Raise(KeepalivedModel model, Log log)
     {
         ulong checks = (ulong)model.VirtualServers.Sum(static v => v.RealServers.Sum(static r => r.Checkers.Length));
-        // A script has two: its pidfd, and the connection to who launches it.
+        // A script has two: its pidfd and the pipe of its launcher.
         ulong wanted = Own + (2 * checks);
         if (OwnProcess.GetLimit(ResourceLimit.RLIMIT_NOFILE, out ulong soft, out ulong hard) != Errno.Success
             || soft >= wanted)

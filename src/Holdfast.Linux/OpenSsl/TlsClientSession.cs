@@ -36,6 +36,7 @@ public sealed unsafe class TlsClientSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         _ssl = LibSsl.SSL_new(context.Handle);
+        Verifies = context.Verifies;
         _ = LibSsl.SSL_set_fd(_ssl, fd);
         if (serverName is not null)
         {
@@ -49,6 +50,9 @@ public sealed unsafe class TlsClientSession : IDisposable
             _ = LibSsl.SSL_set1_host(_ssl, verifiedName);
         }
     }
+
+    /// <summary>Whether the server's certificate has to be valid.</summary>
+    public bool Verifies { get; }
 
     /// <summary>X509_V_ERR_* of the server's certificate; 0 when it is valid or was not looked at.</summary>
     public int VerificationCode => (int)LibSsl.SSL_get_verify_result(_ssl);

@@ -79,7 +79,7 @@ public sealed class CheckEngine : ITimed, IDisposable
                     string key = $"{names[service]}|{CheckKey.Of(virtualServer, realServer, checker, model.Ssl)}";
                     if (before.Remove(key, out CheckerRun? run))
                     {
-                        run.Adopt(settings, ModelOf(settings), _seed.Next(), now);
+                        run.Adopt(settings, ModelOf(settings), _seed.Next(), now, _factory);
                     }
                     else
                     {
@@ -97,6 +97,7 @@ public sealed class CheckEngine : ITimed, IDisposable
         {
             gone.Abandon();
         }
+        _factory.End();
         _runs = [.. runs];
         _deadlines = new DeadlineHeap(_runs.Length);
         foreach (CheckerRun run in _runs)

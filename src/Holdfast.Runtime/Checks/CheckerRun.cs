@@ -152,7 +152,9 @@ internal sealed class CheckerRun
     /// <param name="model">Its timing.</param>
     /// <param name="fraction">Part of the new delay to wait, 0 to 1, where the old wait was longer than that.</param>
     /// <param name="now">The present.</param>
-    internal void Adopt(CheckerModel checker, in CheckModel model, double fraction, MonotonicTime now)
+    /// <param name="factory">Has what was read anew with the configuration.</param>
+    internal void Adopt(
+        CheckerModel checker, in CheckModel model, double fraction, MonotonicTime now, ProbeFactory factory)
     {
         Checker = checker;
         if (model != _model)
@@ -161,6 +163,10 @@ internal sealed class CheckerRun
             _state = CheckMachine.Adopt(model, _state, now, fraction);
         }
         SetProbeLimit();
+        if (_probe is not null)
+        {
+            factory.Renew(_probe);
+        }
     }
 
     /// <summary>Ends it for good.</summary>

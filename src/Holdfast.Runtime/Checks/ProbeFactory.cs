@@ -15,10 +15,10 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
 
     // One for all: a probe uses it only within one call.
     private readonly byte[] _buffer = new byte[BufferSize];
-    private readonly List<IDisposable> _owned = [];
     private readonly List<string> _problems = [];
     private SslModel? _sslModel;
     private TlsClientContext? _tls;
+    private TlsClientContext? _old;
     private ushort _dnsId = unchecked((ushort)(options.Seed * 0x9E37));
 
     /// <summary>What keeps checks of the last configuration from being made.</summary>
@@ -49,22 +49,25 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
         {
             _problems.Add($"PING_CHECK: net.ipv4.ping_group_range does not let us in, and cannot be changed: {errno}");
         }
-        bool needsTls = model.VirtualServers.Any(static v => v.RealServers.Any(static r =>
-            r.Checkers.Any(static c => c is HttpCheckModel { IsTls: true })));
-        if (!needsTls || (_tls is not null && model.Ssl == _sslModel))
+        ReadTls(model);
+    }
+
+    /// <summary>
+    /// Called when the probes that go on have what <see cref="Renew"/> gives: what only the others used is freed.
+    /// </summary>
+    internal void End()
+    {
+        // A connection under way holds what it needs by itself (SSL_new counts its SSL_CTX).
+        _old?.Dispose();
+        _old = null;
+    }
+
+    /// <summary>Gives a probe that goes on what was read anew.</summary>
+    internal void Renew(Probe probe)
+    {
+        if (probe is HttpProbe { IsTls: true } http)
         {
-            return;
-        }
-        _sslModel = model.Ssl;
-        _tls = TlsClientContext.TryCreate(new TlsClientOptions(model.Ssl?.CaFile, model.Ssl?.CertificateFile,
-            model.Ssl?.KeyFile, model.Ssl?.Password), out string? problem);
-        if (_tls is not null)
-        {
-            _owned.Add(_tls);
-        }
-        else
-        {
-            _problems.Add($"SSL: {problem}");
+            http.TlsContext = _tls;
         }
     }
 
@@ -84,11 +87,35 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
 
     public void Dispose()
     {
-        foreach (IDisposable owned in _owned)
+        End();
+        _tls?.Dispose();
+        _tls = null;
+    }
+
+    /// <summary>
+    /// Certificates are read again at every reload, as they are renewed in place. Files that cannot be used, perhaps
+    /// half written, do not take healthy servers out: those read before stay.
+    /// </summary>
+    private void ReadTls(KeepalivedModel model)
+    {
+        if (!model.VirtualServers.Any(static v => v.RealServers.Any(static r =>
+            r.Checkers.Any(static c => c is HttpCheckModel { IsTls: true }))))
         {
-            owned.Dispose();
+            return;
         }
-        _owned.Clear();
+        TlsClientContext? tls = TlsClientContext.TryCreate(new TlsClientOptions(model.Ssl?.CaFile,
+            model.Ssl?.CertificateFile, model.Ssl?.KeyFile, model.Ssl?.Password), out string? problem);
+        bool stays = tls is null && _tls is not null && model.Ssl == _sslModel;
+        if (tls is null)
+        {
+            _problems.Add($"SSL: {problem}{(stays ? "; what was read before stays in use" : "")}");
+        }
+        if (!stays)
+        {
+            _old = _tls;
+            _tls = tls;
+            _sslModel = model.Ssl;
+        }
     }
 
     private HttpProbe CreateHttp(HttpCheckModel http)

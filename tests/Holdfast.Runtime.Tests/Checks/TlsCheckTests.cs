@@ -64,6 +64,25 @@ public sealed class TlsCheckTests : IDisposable
     });
 
     [Fact]
+    public void Tls_FilesAreReplaced_AReloadReadsThem() => With([], bed =>
+    {
+        string trusted = File("trusted.pem");
+        System.IO.File.Copy(File("client.pem"), trusted);
+        Config.Keepalived.Model.KeepalivedModel model = Model($"ca {trusted}", Url);
+        Assert.Equal(ProbeOutcome.Certificate, bed.First(model).Result.Outcome);
+        System.IO.File.Copy(File("ca.pem"), trusted, overwrite: true);
+        bed.Apply(model);
+        Assert.Equal(ServerReportKind.Up, bed.NextReport().Kind);
+        // One that is half written takes nobody out.
+        System.IO.File.WriteAllText(trusted, "-----BEGIN CERTIFICATE-----");
+        bed.Apply(model);
+        Assert.Contains("stays in use", Assert.Single(bed.Engine.Problems), StringComparison.Ordinal);
+        long before = bed.Engine.Statistics.Succeeded;
+        bed.Until(() => bed.Engine.Statistics.Succeeded >= before + 3);
+        Assert.Equal(ServerReportKind.Up, bed.Last.Kind);
+    });
+
+    [Fact]
     public void Tls_PlainServer_IsAFailedHandshake() => CheckBed.Run(bed =>
     {
         using var server = new ScriptedServer(static client => client.Send("220 I am not TLS\r\n"u8));

@@ -19,7 +19,6 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
 
     private readonly HttpPage[] _pages;
     private readonly HttpCheckModel _model;
-    private readonly TlsClientContext? _tlsContext;
     private readonly byte[] _buffer;
     private readonly HttpAnswerHead _head = new();
     private readonly Md5Digest _digest = new();
@@ -39,7 +38,7 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
         _pages = pages;
         _page = pages[0];
         _model = model;
-        _tlsContext = tlsContext;
+        TlsContext = tlsContext;
         _buffer = buffer;
     }
 
@@ -49,6 +48,12 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
         Request,
         Answer,
     }
+
+    /// <summary>Whether it needs a <see cref="TlsContext"/>.</summary>
+    internal bool IsTls => _model.IsTls;
+
+    /// <summary>What the next connection trusts and shows; null: it has none.</summary>
+    internal TlsClientContext? TlsContext { get; set; }
 
     /// <summary>Ends a probe under way and frees what its pages hold.</summary>
     public void Dispose()
@@ -63,7 +68,7 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
     internal override void Start(int step, MonotonicTime now)
     {
         _page = _pages[step];
-        if (_page.Problem is not null || (_model.IsTls && _tlsContext is null))
+        if (_page.Problem is not null || (IsTls && TlsContext is null))
         {
             Run.Finish(new ProbeResult(ProbeOutcome.Configuration));
             return;
@@ -78,10 +83,10 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
     protected override void OnConnected()
     {
         _phase = Phase.Request;
-        if (_tlsContext is not null)
+        if (TlsContext is not null)
         {
             string? host = _page.Model.VirtualHost;
-            _tls = new TlsClientSession(_tlsContext, Fd, _model.EnableSni ? _model.SniName ?? host : null,
+            _tls = new TlsClientSession(TlsContext, Fd, _model.EnableSni ? _model.SniName ?? host : null,
                 _model.SniName ?? host);
             _phase = Phase.Handshake;
         }
@@ -230,7 +235,7 @@ internal sealed class HttpProbe : SocketProbe, IDisposable
             return ProbeResult.Of(_errno);
         }
         int code = _tls.VerificationCode;
-        return _tlsContext!.Verifies && code != 0 ? new ProbeResult(ProbeOutcome.Certificate, code)
+        return _tls.Verifies && code != 0 ? new ProbeResult(ProbeOutcome.Certificate, code)
             : new ProbeResult(ProbeOutcome.TlsHandshake, _tls.Reason);
     }
 

@@ -8,6 +8,7 @@ namespace Holdfast.Commands;
 internal static class ServerExplainView
 {
     private const int LabelWidth = 16;
+    private const int RefusedMax = 3;
 
     /// <summary>Puts all servers of a reply on a page.</summary>
     /// <param name="page">The page.</param>
@@ -73,6 +74,14 @@ internal static class ServerExplainView
             : $"no entry in {plane}: it gets nothing";
         Item("Traffic", problem.Length > 0 ? $"none: {problem}" : entry + connections,
             problem.Length > 0 ? Tone.Bad : Tone.Plain);
+        if (problem.Length == 0 && Wish(server) is { } wish)
+        {
+            Item("Not as it should", wish, Tone.Bad);
+            foreach (JsonElement refused in StatusText.List(checks, "refused").Take(RefusedMax))
+            {
+                Item("", refused.GetString() ?? "", Tone.Bad);
+            }
+        }
         Item("Weight", WeightText(server));
         Item("Quorum", QuorumText(service), StatusText.Flag(service, "has_quorum") ? Tone.Plain : Tone.Bad);
         if (StatusText.Flag(service, "suspended"))
@@ -82,6 +91,16 @@ internal static class ServerExplainView
 
         void Item(string label, string text, Tone tone = Tone.Plain)
             => page.Item(4, label, LabelWidth, text, tone, Tone.Faint);
+    }
+
+    /// <summary>What the plane should have, where it has something else; null where it has that.</summary>
+    private static string? Wish(JsonElement server)
+    {
+        bool isWanted = server.TryGetProperty("wanted_weight", out _);
+        bool hasEntry = server.TryGetProperty("entry_weight", out _);
+        long wanted = StatusText.Number(server, "wanted_weight", -1);
+        return isWanted == hasEntry && wanted == StatusText.Number(server, "entry_weight", -1) ? null
+            : isWanted ? $"it should have weight {StatusText.Plain(wanted)}" : "it should have no entry";
     }
 
     private static string WeightText(JsonElement server)
@@ -217,7 +236,8 @@ internal static class ServerExplainView
         }
         return (entry.TryGetProperty("entry_weight", out _)
             ? string.Create(CultureInfo.InvariantCulture, $"{state}, weight {StatusText.Number(entry, "entry_weight")}")
-            : $"{state}, its entry is removed")
+            : server.TryGetProperty("wanted_weight", out _) ? $"{state}, its entry is removed"
+            : $"{state}, without an entry as now")
             + (has == hadQuorum ? "" : has ? "; the quorum is gained" : "; the quorum is lost")
             + (has != hadQuorum && isSorry ? ": the sorry server serves" : "");
     }

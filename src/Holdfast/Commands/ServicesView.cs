@@ -154,7 +154,8 @@ internal static class ServicesView
     private static string Note(JsonElement server, bool isUp, bool hasQuorum)
     {
         bool hasEntry = server.TryGetProperty("entry_weight", out _);
-        return isUp ? hasEntry || hasQuorum ? "" : "up, but without quorum the sorry server serves"
+        bool isWanted = server.TryGetProperty("wanted_weight", out _);
+        return isUp ? hasEntry ? "" : isWanted ? "up, but it is not in the plane" : hasQuorum ? "" : "up, but without quorum the sorry server serves"
             : Why(server) + (hasEntry ? " (stays with weight 0)" : "");
     }
 

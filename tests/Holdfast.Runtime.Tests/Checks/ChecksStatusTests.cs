@@ -25,6 +25,7 @@ public sealed class ChecksStatusTests
         JsonElement server = service.GetProperty("servers")[0];
         Assert.Equal("down", server.GetProperty("state").GetString());
         Assert.False(server.TryGetProperty("entry_weight", out _));
+        Assert.False(server.TryGetProperty("wanted_weight", out _));
         Assert.True(server.GetProperty("since_ms").GetInt64() >= 0);
         JsonElement checker = server.GetProperty("checkers")[0];
         Assert.Equal("connection refused", checker.GetProperty("last_failure").GetString());
@@ -51,6 +52,30 @@ public sealed class ChecksStatusTests
         Assert.True(outlook.GetProperty("has_quorum").GetBoolean());
         Assert.False(outlook.GetProperty("sorry_server").GetBoolean());
         Assert.Equal(1, outlook.GetProperty("entry_weight").GetInt64());
+    });
+
+    [Fact]
+    public void Status_PlaneHasAnotherWeight_SaysBoth() => CheckBed.Run(static bed =>
+    {
+        KeepalivedModel model = CheckBed.Model(1, Checks, "real_server 127.0.0.2 1 {\nweight 4\n}");
+        var board = new ServiceBoard(static _ => { });
+        board.Apply(model);
+        bed.Apply(model);
+        var view = new ChecksView
+        {
+            Model = model,
+            Board = board,
+            Engine = bed.Engine,
+            TrafficOf = static (_, address, _) => address.ToString() == "127.0.0.2" ? new(0, 0, 0, 9) : null,
+            Now = MonotonicClock.Now,
+        };
+        JsonElement servers = Write(view, StatusKind.Full).GetProperty("services")[0].GetProperty("servers");
+        JsonElement changed = servers.EnumerateArray().Single(static s => s.TryGetProperty("entry_weight", out _));
+        Assert.Equal("127.0.0.2:1", changed.GetProperty("address").GetString());
+        Assert.Equal((4, 9), (changed.GetProperty("wanted_weight").GetInt64(),
+            changed.GetProperty("entry_weight").GetInt64()));
+        JsonElement refused = servers.EnumerateArray().Single(static s => !s.TryGetProperty("entry_weight", out _));
+        Assert.Equal(1, refused.GetProperty("wanted_weight").GetInt64());
     });
 
     [Fact]
@@ -101,7 +126,7 @@ public sealed class ChecksStatusTests
             Model = model,
             Board = board,
             Engine = bed.Engine,
-            TrafficOf = static (_, address, _) => address.ToString() == "127.0.0.9" ? new(7, 1, 20) : null,
+            TrafficOf = static (_, address, _) => address.ToString() == "127.0.0.9" ? new(7, 1, 20, 5) : null,
             Now = MonotonicClock.Now,
         });
     });

@@ -24,7 +24,7 @@ internal sealed class PlaneTraffic
         => new(model, seen.ToDictionary(
             static pool => pool.Service.Spec.Key,
             static pool => pool.Servers.ToDictionary(static s => s.Spec.Key, static s => new ServerTraffic(
-                s.ActiveConnections, s.InactiveConnections, (long)s.Counters.Connections))));
+                s.ActiveConnections, s.InactiveConnections, (long)s.Counters.Connections, s.Spec.Weight))));
 
     /// <summary>All connections of a server, in every service that its virtual server is in the plane.</summary>
     /// <param name="service">0-based index of the virtual server.</param>
@@ -40,9 +40,10 @@ internal sealed class PlaneTraffic
             if (_pools.TryGetValue(key, out Dictionary<RealServerKey, ServerTraffic>? pool)
                 && pool.TryGetValue(server, out ServerTraffic one))
             {
-                ServerTraffic before = sum ?? default;
+                ServerTraffic before = sum ?? new ServerTraffic(0, 0, 0, one.Weight);
                 sum = new ServerTraffic(
-                    before.Active + one.Active, before.Inactive + one.Inactive, before.Total + one.Total);
+                    before.Active + one.Active, before.Inactive + one.Inactive, before.Total + one.Total,
+                    Math.Min(before.Weight, one.Weight));
             }
         }
         return sum;

@@ -119,15 +119,20 @@ internal static class ChecksStatus
         json.WriteString("state", state.IsUp ? "up" : "down");
         json.WriteNumber("weight", state.Weight);
         json.WriteNumber("configured_weight", server.Weight);
-        if (entry is { } weight)
+        ServerTraffic? inPlane = view.TrafficOf(index, server.Address, server.Port);
+        if (entry is { } wanted)
         {
-            json.WriteNumber("entry_weight", weight); // what the plane has; absent: no entry
+            json.WriteNumber("wanted_weight", wanted); // what the plane should have; absent: no entry
+        }
+        if (inPlane is { } seen)
+        {
+            json.WriteNumber("entry_weight", seen.Weight); // what it has; absent: no entry
         }
         if (SinceOf(state, checkers) is { } since)
         {
             json.WriteNumber("since_ms", Milliseconds(view.Now - since));
         }
-        WriteTraffic(json, view.TrafficOf(index, server.Address, server.Port));
+        WriteTraffic(json, inPlane);
         json.WriteStartArray("checkers");
         for (int i = 0; i < checkers.Length; i++)
         {

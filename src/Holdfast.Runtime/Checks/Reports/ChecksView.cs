@@ -3,11 +3,12 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Checks.Reports;
 
-/// <summary>Connections of one real server, of all entries of its service together.</summary>
+/// <summary>One real server in the plane: connections of all entries of its service together.</summary>
 /// <param name="Active">Established.</param>
 /// <param name="Inactive">Others.</param>
 /// <param name="Total">Scheduled since the counters were zeroed.</param>
-internal readonly record struct ServerTraffic(long Active, long Inactive, long Total);
+/// <param name="Weight">The least weight of its entries.</param>
+internal readonly record struct ServerTraffic(long Active, long Inactive, long Total, long Weight);
 
 /// <summary>Everything that the reports of the checks process are made of.</summary>
 internal sealed record ChecksView
@@ -24,7 +25,7 @@ internal sealed record ChecksView
     /// <summary>Says of a service by its index whether <c>ha_suspend</c> holds it.</summary>
     internal Func<int, bool> IsSuspended { get; init; } = static _ => false;
 
-    /// <summary>Connections of a server of a service, by index, address and port; null: none are known.</summary>
+    /// <summary>A server of a service in the plane, by index, address and port; null: it has no entry.</summary>
     internal Func<int, IpAddress, int, ServerTraffic?> TrafficOf { get; init; } = static (_, _, _) => null;
 
     /// <summary>Name of the plane: "ipvs".</summary>

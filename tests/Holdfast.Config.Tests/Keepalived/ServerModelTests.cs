@@ -182,6 +182,17 @@ public sealed class ServerModelTests
     public void Group_Empty_OneAnswerForEveryMistake()
         => Assert.Contains("KA0336", Sample.Errors(Sample.Parse("virtual_server_group g {\n10.0.0.9-1 80\n}\n")));
 
+    [Theory]
+    [InlineData("10.0.0.0/16 80", true)]
+    [InlineData("10.0.0.0/15 80", false)]
+    [InlineData("10.0.0.0/17 80\n10.1.0.0/17 80\n10.2.0.1 80", false)]
+    [InlineData("2001:db8::/64 80", false)]
+    public void Group_MoreAddressesThanCanBeServed_IsAnError(string lines, bool isGood)
+    {
+        var errors = Sample.Errors(Sample.Parse($"virtual_server_group g {{\n{lines}\n}}\n"));
+        Assert.Equal(isGood, !errors.Contains("KA0402"));
+    }
+
     [Fact]
     public void Quorum_MoreThanAllWeigh_IsLoweredWithAWarning()
     {

@@ -10,17 +10,30 @@ namespace Holdfast.Config.Keepalived.Binding;
 /// <summary>Reads the lines of a <c>virtual_server_group</c>: addresses, ranges, prefixes and marks.</summary>
 internal sealed class GroupLines(Findings findings, ValueReader values)
 {
-    private const long AddressesMax = 1 << 24;
+    // Each address is a service of the kernel, with all real servers. Of a group; more is a mistyped prefix.
+    private const long AddressesMax = 1 << 16;
+
+    private const string TooLargeHelp = "a group has at most 65536 addresses";
 
     /// <summary>Reads a group; null when nothing in it could be read.</summary>
     public VirtualServerGroupModel? Read(ConfigNode block)
     {
         ImmutableArray<GroupEntryModel>.Builder entries = ImmutableArray.CreateBuilder<GroupEntryModel>();
+        long total = 0;
         foreach (MappedText line in block.LinesOrEmpty)
         {
-            if (ReadLine(WordSplitter.Split(line)) is { } entry)
+            List<Word> words = WordSplitter.Split(line);
+            if (ReadLine(words) is not { } entry)
             {
-                entries.Add(entry);
+                continue;
+            }
+            entries.Add(entry);
+            total += entry.Count;
+            if (total > AddressesMax)
+            {
+                _ = Refuse(words[0], $"group '{block.Text}' is more addresses than can be served",
+                    FindingCodes.GroupTooLarge, TooLargeHelp);
+                return null;
             }
         }
         bool v4 = entries.Any(static e => e.First.IsV4);
@@ -91,7 +104,7 @@ internal sealed class GroupLines(Findings findings, ValueReader values)
         if (count > AddressesMax)
         {
             return Refuse(word, $"'{text}' is more addresses than can be served",
-                FindingCodes.GroupTooLarge);
+                FindingCodes.GroupTooLarge, TooLargeHelp);
         }
         return new GroupEntryModel(first, count, (int)port, 0, IpFamily.None, word.Span);
     }
@@ -138,7 +151,7 @@ internal sealed class GroupLines(Findings findings, ValueReader values)
                 help: $"write {first.Mask(bits)}/{length}") is not null;
         }
         int free = first.BitCount - bits;
-        count = free > 24 ? AddressesMax + 1 : 1L << free;
+        count = free > 16 ? AddressesMax + 1 : 1L << free;
         return true;
     }
 

@@ -96,7 +96,8 @@ public readonly record struct ProbeResult(ProbeOutcome Outcome, int Detail = 0)
     public override string ToString() => Outcome switch
     {
         ProbeOutcome.Success => "success",
-        ProbeOutcome.Inconclusive => $"not made: {(Errno)Detail}",
+        ProbeOutcome.Inconclusive => (Errno)Detail == Errno.EADDRNOTAVAIL ? "not made: no local port is left"
+            : $"not made: {(Errno)Detail}",
         ProbeOutcome.Network => Network((Errno)Detail),
         ProbeOutcome.Timeout => "no answer in time",
         ProbeOutcome.Closed => "the server closed the connection too early",
@@ -129,7 +130,7 @@ public readonly record struct ProbeResult(ProbeOutcome Outcome, int Detail = 0)
         Errno.ECONNRESET => "connection reset",
         Errno.ENETUNREACH => "network unreachable",
         Errno.EHOSTUNREACH => "host unreachable",
-        Errno.EADDRNOTAVAIL => "the source address is not on this machine",
+        Errno.EADDRNOTAVAIL => "no such source address here, or no port of it is left",
         Errno.ENODEV => "no such interface",
         Errno.EACCES or Errno.EPERM => $"not permitted ({errno})",
         _ => errno.ToString(),

@@ -11,7 +11,8 @@ public sealed partial class Supervisor
 {
     private readonly ChecksChild _checks;
     private PidFile? _checksPidFile;
-    private static readonly TimeSpan ChecksStopLimit = TimeSpan.FromSeconds(2);
+    // More than the process takes for itself to begin the scripts that wait (3 s).
+    private static readonly TimeSpan ChecksStopLimit = TimeSpan.FromSeconds(5);
     private bool _checksReload;
     private bool _checksTold;
 
@@ -41,6 +42,10 @@ public sealed partial class Supervisor
     void IChecksOwner.OnChecksGivenUp()
     {
         _exitCode = DaemonExitCode.Fatal;
+        if (Phase is SupervisorPhase.Stopping or SupervisorPhase.Finishing)
+        {
+            return; // a second stop would end VRRP at once, which hands over
+        }
         Stop("the checks process ended and must not be started again (-R)");
     }
 

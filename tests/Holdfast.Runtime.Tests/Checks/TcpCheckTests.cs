@@ -138,6 +138,27 @@ public sealed class TcpCheckTests
     });
 
     [Fact]
+    public void Tcp_NoLocalPortIsLeft_SaysNothingOfTheServer() => CheckBed.Run(bed =>
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "50000 50001"); // of this namespace alone
+        var listener = new TcpListener(IPAddress.Loopback, 2000);
+        listener.Start();
+        TcpClient[] holders = [.. Enumerable.Range(0, 2).Select(static _ => new TcpClient())];
+        foreach (TcpClient holder in holders)
+        {
+            holder.LingerState = new LingerOption(true, 0); // its port is free as soon as it is closed
+            holder.Connect(IPAddress.Loopback, 2000);
+        }
+        bed.Apply(CheckBed.Model(2000, "TCP_CHECK {\nretry 0\n}"));
+        bed.Until(() => bed.Engine.Statistics.Abandoned >= 2);
+        Assert.Empty(bed.Reports);
+        Assert.Equal("not made: no local port is left", bed.Engine.Status[0].Last.ToString());
+        Array.ForEach(holders, static h => h.Dispose());
+        Assert.Equal(ServerReportKind.Up, bed.NextReport().Kind);
+        listener.Dispose();
+    });
+
+    [Fact]
     public void Apply_OtherTimeout_TheNextProbeHasIt() => CheckBed.Run(bed =>
     {
         // A full queue: the kernel drops further connection requests.

@@ -38,8 +38,8 @@ internal sealed class ServiceNotifier : IDisposable
         _log = log;
     }
 
-    /// <summary>Whether every script that was given has begun, so that its process may end.</summary>
-    internal bool HaveAllBegun => _scripts.HaveAllBegun;
+    /// <summary>Whether every script and mail that was given has begun, so that our process may end.</summary>
+    internal bool HaveAllBegun => _scripts.HaveAllBegun && _mail?.HaveAllBegun != false;
 
     /// <summary>Takes over a configuration, and tells of what is not in it any more. Call it before the board.
     /// </summary>

@@ -30,7 +30,7 @@ internal abstract class SocketProbe(EpollLoop loop, ProbeTarget target) : Probe,
             Errno errno = ProbeSocket.TakeError(_fd);
             if (errno != Errno.Success)
             {
-                End(ProbeResult.Of(errno));
+                End(Judge(errno));
                 return;
             }
             _isConnecting = false;
@@ -61,9 +61,17 @@ internal abstract class SocketProbe(EpollLoop loop, ProbeTarget target) : Probe,
         }
         else
         {
-            Run.Finish(ProbeResult.Of(errno));
+            Run.Finish(Judge(errno));
         }
     }
+
+    /// <summary>
+    /// Where the kernel chooses the source, it finds an IPv4 address or says "unreachable": EADDRNOTAVAIL means that
+    /// no port is left, which is our own want. In IPv6 it may also be that there is no address.
+    /// </summary>
+    private ProbeResult Judge(Errno errno)
+        => errno == Errno.EADDRNOTAVAIL && target.BindAddress.IsNone && target.Address.IsV4
+            ? new ProbeResult(ProbeOutcome.Inconclusive, (int)errno) : ProbeResult.Of(errno);
 
     /// <summary>The socket is connected.</summary>
     protected abstract void OnConnected();

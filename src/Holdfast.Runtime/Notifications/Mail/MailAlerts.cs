@@ -38,6 +38,9 @@ public sealed class MailAlerts
     /// <summary>How many mails are on their way or wait.</summary>
     public int Count => _running + _waiting.Count;
 
+    /// <summary>Whether every mail is on its way: their processes go on without us.</summary>
+    public bool HaveAllBegun => _waiting.Count == 0;
+
     /// <summary>Called when a mail is gone, or cannot go.</summary>
     public Action? Ended { get; set; }
 

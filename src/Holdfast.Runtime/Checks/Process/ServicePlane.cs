@@ -258,6 +258,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
                 pool = pool is null ? part : pool with
                 {
                     Servers = [.. pool.Servers.Concat(part.Servers).DistinctBy(static s => s.Key)],
+                    Absent = [.. pool.Absent, .. part.Absent],
                 };
             }
         }

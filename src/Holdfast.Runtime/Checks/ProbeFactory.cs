@@ -81,6 +81,7 @@ internal sealed class ProbeFactory(EpollLoop loop, CheckEngineOptions options) :
             owned.Dispose();
         }
         _owned.Clear();
+        _tls = null;
     }
 
     private HttpProbe CreateHttp(HttpCheckModel http)

@@ -85,8 +85,8 @@ public sealed class ChecksSupervisionTests : IDisposable
             Assert.Equal(0, status.RootElement.GetProperty("restarts").GetInt32());
         }
         Stop(); // though another start is due
-        AssertLogged("Virtual servers may be left in the kernel: the checks process that was to remove them exited with "
-            + "status 70. 'holdfast ipvsadm -C' removes all there are");
+        AssertLogged("Virtual servers may be left in the kernel: the checks process that was to remove them exited "
+            + "with status 70. 'holdfast ipvsadm -C' removes all there are");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class CheckProcessTests
         bed.AwaitPlane($"{Vip} 127.0.0.1:{a}=1 127.0.0.1:{b}=3");
         bed.Close(a);
         bed.AwaitPlane($"{Vip} 127.0.0.1:{b}=3");
-        bed.AwaitLog($"TCP_CHECK on service [127.0.0.1]:tcp:{a} failed. (connection re"); // refused, or reset in the queue
+        bed.AwaitLog($"TCP_CHECK on service [127.0.0.1]:tcp:{a} failed. (connection re"); // fused, or reset
         bed.Listen(a);
         bed.AwaitPlane($"{Vip} 127.0.0.1:{b}=3 127.0.0.1:{a}=1");
         bed.AwaitLog($"TCP connection to [127.0.0.1]:tcp:{a} success.");

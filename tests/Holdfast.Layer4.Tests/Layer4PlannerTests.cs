@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Planning;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
 
 namespace Holdfast.Layer4.Tests;
@@ -45,6 +48,28 @@ public sealed class Layer4PlannerTests
         => Assert.Equal(["remove service FWM 1"],
             Layer4Planner.Plan([], [Pool(1, "rr", 1), Pool(2, "rr")], [Pool(1, "rr", 1)])
                 .Select(static o => o.ToString()));
+
+    [Fact]
+    public void Plan_AbsentServer_IsRemovedThoughNotOursAndStaysWhereWanted()
+    {
+        PoolSpec wanted = Pool(1, "rr", 1) with { Absent = [Server(1).Key, Server(2).Key, Server(3).Key] };
+
+        Assert.Equal(["remove server 10.0.0.2:80 from FWM 1"],
+            Layer4Planner.Plan([wanted], [Pool(1, "rr", 1, 2, 7)], []).Select(static o => o.ToString()));
+    }
+
+    [Fact]
+    public void Remaining_WhatCouldNotBeRemoved_StaysOurs()
+    {
+        PoolSpec[] ours = [Pool(1, "rr", 1, 2, 3), Pool(2, "rr", 4), Pool(3, "rr", 5)];
+        PoolSpec[] wanted = [Pool(1, "rr", 1)];
+        Layer4Outcome[] outcomes = [.. Layer4Planner.Plan(wanted, ours, ours).Select(static o => new Layer4Outcome(
+            o, o.ToString().Contains(".3:", StringComparison.Ordinal) || o.Key.FirewallMark == 2
+                ? new NetlinkResult(Errno.EBUSY) : default))];
+
+        Assert.Equal(Text([Pool(1, "rr", 1, 3), Pool(2, "rr", 4)]),
+            Text(Layer4Planner.Remaining(wanted, ours, outcomes)));
+    }
 
     [Fact]
     public void Plan_OursIsGoneAlready_IsNotRemovedAgain()

@@ -13,6 +13,8 @@ namespace Holdfast.TestChild;
 internal sealed class ChecksChild(ChildChannel channel, string path, string behaviour) : IReadyHandler
 {
     private int? _exitCode;
+    private bool _continues;
+    private bool _isRetired;
 
     /// <param name="wish">The file, and the behaviour after a comma.</param>
     internal static int Run(string wish)
@@ -24,7 +26,8 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
         loop.Add(channel.Fd, EpollEvents.EPOLLIN, child);
         while (child._exitCode is null)
         {
-            loop.RunOnce(MonotonicTime.Never);
+            loop.RunOnce(child._isRetired ? MonotonicClock.Now + TimeSpan.FromMilliseconds(20) : MonotonicTime.Never);
+            child.EndIfRetired();
         }
         return child._exitCode.Value;
     }
@@ -44,13 +47,24 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
         }
     }
 
+    private void EndIfRetired()
+    {
+        if (_isRetired && (behaviour != "lingers" || File.Exists(path + ".go")))
+        {
+            channel.TrySend(new StoppedMessage(InOrder: true));
+            _exitCode = 0;
+        }
+    }
+
     private void Handle(MessageKind kind)
     {
         switch (kind)
         {
             case MessageKind.ChecksConfiguration when channel.TryRead(out ChecksConfigurationMessage first):
-                bool crashes = behaviour == "crash" || (behaviour == "crash-once" && !first.Continues);
-                Say(first.Continues ? "goes on" : "begins");
+                _continues = first.Continues;
+                bool crashes = behaviour == "crash" || (behaviour == "crash-once" && !first.Continues)
+                    || (behaviour == "ill" && !File.Exists(path + ".healed"));
+                Say((first.Continues ? "goes on" : "begins") + Number(first.Generation));
                 if (crashes)
                 {
                     _exitCode = 70;
@@ -59,8 +73,18 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
                 channel.TrySend(new ReadyMessage(first.Generation, 1));
                 break;
             case MessageKind.Reload when channel.TryRead(out ReloadMessage reload):
-                Say("reloads");
-                channel.TrySend(new ReloadDoneMessage(reload.Generation, IsApplied: true));
+                if (behaviour == "dies" && !_continues)
+                {
+                    Say("dies");
+                    _exitCode = 70;
+                    return;
+                }
+                Say("reloads" + Number(reload.Generation));
+                channel.TrySend(new ReloadDoneMessage(reload.Generation, IsApplied: behaviour != "refuses"));
+                break;
+            case MessageKind.Retire:
+                Say("retires");
+                _isRetired = true;
                 break;
             case MessageKind.Ping when behaviour != "deaf":
                 channel.TrySend(new PongMessage(0));
@@ -74,6 +98,8 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
                 break;
         }
     }
+
+    private string Number(uint generation) => behaviour == "dies" ? $" {generation}" : "";
 
     private void Say(string word) => File.AppendAllText(path, word + "\n");
 }

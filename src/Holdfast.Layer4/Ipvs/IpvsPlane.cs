@@ -91,12 +91,8 @@ public sealed class IpvsPlane(IpvsClient client) : ILayer4Plane
             outcomes = [];
             return result;
         }
-        // What could not be removed stays ours, so that the next turn tries again.
         outcomes = [.. operations.Select(operation => new Layer4Outcome(operation, Apply(operation)))];
-        HashSet<VirtualServiceKey> kept = [.. outcomes
-            .Where(static o => o.Operation.Verb == Layer4Verb.DeleteService && !o.Result.IsSuccess)
-            .Select(static o => o.Operation.Key)];
-        Ours = [.. wanted, .. Ours.Where(p => kept.Contains(p.Service.Key))];
+        Ours = Layer4Planner.Remaining(wanted, Ours, outcomes);
         return outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
     }
 

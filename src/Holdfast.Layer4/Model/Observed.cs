@@ -51,4 +51,11 @@ public sealed record ObservedPool(ObservedService Service, ImmutableArray<Observ
 /// <summary>A virtual service with its real servers, as they should be.</summary>
 /// <param name="Service">The service.</param>
 /// <param name="Servers">Its servers; no two with the same key.</param>
-public sealed record PoolSpec(VirtualServiceSpec Service, ImmutableArray<RealServerSpec> Servers);
+public sealed record PoolSpec(VirtualServiceSpec Service, ImmutableArray<RealServerSpec> Servers)
+{
+    /// <summary>
+    /// Servers that are configured and must not be there now: they are removed whoever has put them in, as one that
+    /// was killed in the middle of a change may have. Default: none. What is wanted as well stays.
+    /// </summary>
+    public ImmutableArray<RealServerKey> Absent { get; init; } = [];
+}

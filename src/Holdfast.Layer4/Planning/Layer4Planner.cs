@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
 
 namespace Holdfast.Layer4.Planning;
@@ -7,7 +8,8 @@ namespace Holdfast.Layer4.Planning;
 /// <remarks>
 /// <para>
 /// IPVS cannot mark an entry as somebody's, so the caller keeps what it has put in (<c>ours</c>) and gives it back
-/// here. What is seen, not wanted and not ours belongs to someone else and stays. What is wanted and seen is taken
+/// here. What is seen, not wanted and not ours belongs to someone else and stays, unless it is one of
+/// <see cref="PoolSpec.Absent"/>. What is wanted and seen is taken
 /// over: its settings become the wanted ones, its counters and connections stay.
 /// </para>
 /// <para>
@@ -59,6 +61,27 @@ public static class Layer4Planner
         return [.. changes, .. removals];
     }
 
+    /// <summary>What is ours when a plan has been carried out.</summary>
+    /// <remarks>What could not be removed stays ours, so that the next plan tries again.</remarks>
+    /// <param name="wanted">What the plan was made for.</param>
+    /// <param name="ours">What was ours before.</param>
+    /// <param name="outcomes">What became of its operations.</param>
+    public static ImmutableArray<PoolSpec> Remaining(
+        IReadOnlyList<PoolSpec> wanted, IReadOnlyList<PoolSpec> ours, IReadOnlyList<Layer4Outcome> outcomes)
+    {
+        ILookup<VirtualServiceKey, Layer4Operation> failed = outcomes.Where(static o => !o.Result.IsSuccess)
+            .Select(static o => o.Operation)
+            .Where(static o => o.Verb is Layer4Verb.DeleteService or Layer4Verb.DeleteServer)
+            .ToLookup(static o => o.Key);
+        HashSet<VirtualServiceKey> keys = [.. wanted.Select(static p => p.Service.Key)];
+        return
+        [
+            .. wanted.Select(p => !failed.Contains(p.Service.Key) ? p
+                : p with { Servers = [.. p.Servers, .. failed[p.Service.Key].Select(static o => o.Server!)] }),
+            .. ours.Where(p => !keys.Contains(p.Service.Key) && failed.Contains(p.Service.Key)),
+        ];
+    }
+
     private static void PlanServers(
         PoolSpec pool,
         ImmutableArray<RealServerSpec> there,
@@ -80,11 +103,9 @@ public static class Layer4Planner
                 changes.Add(new(Layer4Verb.SetServer, key, Server: server));
             }
         }
-        if (ours is not null)
-        {
-            removals.AddRange(ours.Servers.Where(s => !wanted.Contains(s.Key) && seen.ContainsKey(s.Key))
-                .Select(s => new Layer4Operation(Layer4Verb.DeleteServer, key, Server: s)));
-        }
+        IEnumerable<RealServerKey> unwanted = [.. ours?.Servers.Select(static s => s.Key) ?? [], .. pool.Absent];
+        removals.AddRange(unwanted.Distinct().Where(k => !wanted.Contains(k) && seen.ContainsKey(k))
+            .Select(k => new Layer4Operation(Layer4Verb.DeleteServer, key, Server: seen[k])));
     }
 
     private static Dictionary<VirtualServiceKey, PoolSpec> ByKey(IReadOnlyList<PoolSpec> pools)

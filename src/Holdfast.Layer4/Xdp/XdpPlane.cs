@@ -66,7 +66,7 @@ public sealed class XdpPlane : ILayer4Plane
         NetlinkResult result = Carry(seen => Layer4Planner.Plan(wanted, seen, Ours), out outcomes);
         if (result.IsSuccess || !outcomes.IsEmpty)
         {
-            Ours = [.. wanted];
+            Ours = Layer4Planner.Remaining(wanted, Ours, outcomes);
         }
         return result;
     }

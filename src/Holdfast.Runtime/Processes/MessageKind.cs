@@ -44,6 +44,9 @@ public enum MessageKind : ushort
     /// <summary><see cref="PingMessage"/>, for the checks process.</summary>
     Ping = 61,
 
+    /// <summary><see cref="RetireMessage"/>, for the checks process.</summary>
+    Retire = 62,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the child.</summary>
     Ready = 100,
 

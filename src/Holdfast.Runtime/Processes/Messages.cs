@@ -88,6 +88,13 @@ public readonly record struct StopNowMessage(uint Unused) : IChildMessage
     static MessageKind IChildMessage.Kind => MessageKind.StopNow;
 }
 
+/// <summary>End, for nothing is left to do: the daemon goes on without virtual servers.</summary>
+/// <param name="Unused">Always 0.</param>
+public readonly record struct RetireMessage(uint Unused) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Retire;
+}
+
 /// <summary>A new configuration, already validated. The memfd holds the snapshot.</summary>
 /// <param name="Generation">Its number.</param>
 public readonly record struct ReloadMessage(uint Generation) : IChildMessage

@@ -19,18 +19,21 @@ internal sealed class ChecksChild(
     : ITimed, IDisposable
 {
     private const int PingsMax = 2;
+    private static readonly TimeSpan s_retireLimit = TimeSpan.FromSeconds(10);
 
     private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
+    private readonly ConfigurationTrail _trail = new();
     private SupervisedChild? _child;
-    private LoadedConfiguration? _configuration;
+    private NumberedConfiguration? _next;
     private MonotonicTime _restartAt = MonotonicTime.Never;
     private MonotonicTime _pingAt = MonotonicTime.Never;
+    private MonotonicTime _killAt = MonotonicTime.Never;
     private int _pings;
-    private uint _generation;
     private uint _awaited;
     private uint _restarts;
     private string? _failure;
     private bool _stops;
+    private bool _removes;
 
     /// <summary>The channel to it; null while it does not run.</summary>
     internal ChildChannel? Channel => _child?.Channel;
@@ -39,7 +42,7 @@ internal sealed class ChecksChild(
     internal bool IsGone => _child is null && _restartAt.IsNever;
 
     /// <inheritdoc/>
-    public MonotonicTime Deadline => MonotonicTime.Min(_restartAt, _pingAt);
+    public MonotonicTime Deadline => MonotonicTime.Min(_killAt, MonotonicTime.Min(_restartAt, _pingAt));
 
     /// <summary>Starts it, if the configuration has work for it.</summary>
     /// <param name="configuration">What it runs.</param>
@@ -47,9 +50,9 @@ internal sealed class ChecksChild(
     /// <param name="continues">Whether it goes on for one that has ended.</param>
     internal void Start(LoadedConfiguration configuration, uint generation, bool continues)
     {
-        _configuration = configuration;
-        _generation = generation;
+        _trail.Begin(new NumberedConfiguration(configuration, generation));
         _stops = false;
+        _removes = false;
         _backoff.Clear();
         _failure = null;
         if (IsNeeded(configuration))
@@ -62,47 +65,50 @@ internal sealed class ChecksChild(
     /// <returns>Whether <see cref="IChecksOwner.OnChecksReloaded"/> follows.</returns>
     internal bool Reload(LoadedConfiguration configuration, uint generation)
     {
-        bool wasNeeded = _configuration is not null && IsNeeded(_configuration);
-        if (!wasNeeded || (_child is null && _restartAt.IsNever))
+        var next = new NumberedConfiguration(configuration, generation);
+        _failure = null;
+        if (_child is not null && _stops)
+        {
+            _next = next; // the one before still tells scripts that its last virtual server has gone
+            return false;
+        }
+        if (_child is null && _restartAt.IsNever)
         {
             Start(configuration, generation, continues: false);
             return false;
         }
+        _trail.Add(next);
         if (_child is null)
         {
-            // What has left the file since the crash can only be removed by one that knew it.
             _backoff.Clear();
             Spawn(continues: true);
         }
-        _configuration = configuration;
-        _generation = generation;
-        _failure = null;
+        else
+        {
+            Send(_child, next);
+        }
         if (_child is null)
         {
             return false;
         }
-        if (!IsNeeded(configuration))
-        {
-            log.Info("No virtual server is left: the checks process ends");
-            Stop(TimeSpan.Zero);
-            return false;
-        }
         _awaited = generation;
-        Errno errno = _child.SendSnapshot(new ReloadMessage(generation), configuration.Snapshot.Span);
-        if (errno != Errno.Success)
-        {
-            log.Error($"The checks process does not take the new configuration ({errno}): starting another one");
-            _child.Signal(Signal.SIGKILL);
-        }
         return true;
     }
 
     /// <summary>Tells it to end: its virtual servers go.</summary>
+    /// <remarks>One that is dead is followed by one that only removes what the dead one has left.</remarks>
     /// <param name="limit">How long the supervisor waits before it kills.</param>
     internal void Stop(TimeSpan limit)
     {
+        bool isDead = _child is null && !_restartAt.IsNever;
         _stops = true;
+        _removes = !options.KeepsServices;
+        _next = null;
         _restartAt = MonotonicTime.Never;
+        if (isDead && _removes)
+        {
+            Spawn(continues: true);
+        }
         if (_child?.Channel.TrySend(new StopMessage((uint)limit.TotalMilliseconds)) is not (null or Errno.Success))
         {
             _child.Signal(Signal.SIGKILL);
@@ -113,6 +119,8 @@ internal sealed class ChecksChild(
     internal void Leave()
     {
         _stops = true;
+        _removes = false;
+        _next = null;
         _restartAt = MonotonicTime.Never;
         _child?.Signal(Signal.SIGKILL);
     }
@@ -151,6 +159,11 @@ internal sealed class ChecksChild(
         if (_pingAt <= now)
         {
             Ping(now);
+        }
+        if (_killAt <= now)
+        {
+            _killAt = MonotonicTime.Never;
+            Kill("did not end in time");
         }
     }
 
@@ -195,12 +208,39 @@ internal sealed class ChecksChild(
         owner.OnChecksStarted(_child.Pid);
         _pings = 0;
         _pingAt = MonotonicClock.Now + options.ChecksPingInterval;
-        var message = new ChecksConfigurationMessage(_generation, continues, HasHeir: options.Arguments.Count > 0);
-        errno = _child.SendSnapshot(in message, _configuration!.Snapshot.Span);
+        NumberedConfiguration first = _trail.Running!;
+        bool hasHeir = options.Arguments.Count > 0;
+        var message = new ChecksConfigurationMessage(first.Generation, continues, hasHeir);
+        Send(_child, in message, first);
+        foreach (NumberedConfiguration next in _trail.Pending)
+        {
+            Send(_child, next);
+        }
+    }
+
+    private void Send(SupervisedChild child, NumberedConfiguration configuration)
+        => Send(child, new ReloadMessage(configuration.Generation), configuration);
+
+    private void Send<T>(SupervisedChild child, in T message, NumberedConfiguration configuration)
+        where T : unmanaged, IChildMessage
+    {
+        Errno errno = child.SendSnapshot(in message, configuration.Configuration.Snapshot.Span);
         if (errno != Errno.Success)
         {
-            log.Error($"The checks process does not take its configuration: {errno}");
-            _child.Signal(Signal.SIGKILL);
+            log.Error($"The checks process does not take its configuration ({errno}): killing it");
+            child.Signal(Signal.SIGKILL);
+        }
+    }
+
+    /// <summary>Its last virtual server has gone, and so does it.</summary>
+    private void Retire(SupervisedChild child)
+    {
+        log.Info("No virtual server is left: the checks process ends");
+        _stops = true;
+        _killAt = MonotonicClock.Now + s_retireLimit;
+        if (child.Channel.TrySend(new RetireMessage(0)) != Errno.Success)
+        {
+            child.Signal(Signal.SIGKILL);
         }
     }
 
@@ -219,7 +259,7 @@ internal sealed class ChecksChild(
                 log.Info($"Health checks run ({ready.InstanceCount} virtual servers)");
                 break;
             case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
-                Answer(done.Generation);
+                OnReloadDone(child, done);
                 break;
             case MessageKind.Stopped:
                 child.HasStopped = true;
@@ -240,9 +280,10 @@ internal sealed class ChecksChild(
             return;
         }
         _child = null;
+        _killAt = MonotonicTime.Never;
         if (_stops)
         {
-            log.Info("Health checks have stopped");
+            OnStopped(child, status);
         }
         else if (!options.Respawn)
         {
@@ -252,18 +293,64 @@ internal sealed class ChecksChild(
         {
             // Somebody told it alone to stop, and its services are gone: the original starts another one, too.
             _restarts++;
+            _trail.Forget();
             Spawn(continues: false);
         }
         else
         {
             OnCrash(status.ToString());
         }
-        Answer(_awaited);
+        Answer(_awaited, isApplied: true); // its successor takes it before anything else
         owner.OnChecksEnded();
+    }
+
+    private void OnStopped(SupervisedChild child, ExitStatus status)
+    {
+        if (!_removes || child.HasStopped)
+        {
+            log.Info("Health checks have stopped");
+        }
+        else
+        {
+            TellWhatIsLeft(status.ToString());
+        }
+        if (_next is { } next)
+        {
+            _next = null;
+            Start(next.Configuration, next.Generation, continues: false);
+        }
+    }
+
+    private void TellWhatIsLeft(string reason)
+        => log.Error($"Virtual servers may be left in the kernel: the checks process that was to remove them {reason}. "
+            + "'holdfast ipvsadm -C' removes all there are");
+
+    private void OnReloadDone(SupervisedChild child, ReloadDoneMessage done)
+    {
+        if (done.IsApplied)
+        {
+            _trail.Confirm(done.Generation);
+        }
+        else
+        {
+            _trail.Refuse(done.Generation);
+            _failure = "the checks process did not take the last configuration and goes on with the one before";
+            log.Error("The checks process did not take the new configuration and goes on with the one before");
+        }
+        Answer(done.Generation, done.IsApplied);
+        if (!_stops && _trail.Pending.Count == 0 && !IsNeeded(_trail.Running!.Configuration))
+        {
+            Retire(child);
+        }
     }
 
     private void OnCrash(string reason)
     {
+        if (_stops)
+        {
+            TellWhatIsLeft(reason);
+            return;
+        }
         MonotonicTime now = MonotonicClock.Now;
         _restarts++;
         _restartAt = _backoff.OnCrash(now);
@@ -274,12 +361,12 @@ internal sealed class ChecksChild(
             : $"The checks process {reason}: starting another one, which goes on from what is forwarded");
     }
 
-    private void Answer(uint generation)
+    private void Answer(uint generation, bool isApplied)
     {
         if (_awaited != 0 && generation == _awaited)
         {
             _awaited = 0;
-            owner.OnChecksReloaded();
+            owner.OnChecksReloaded(isApplied);
         }
     }
 }
@@ -296,8 +383,9 @@ internal interface IChecksOwner
     /// <summary>It has ended, and must not be started again (<c>-R</c>).</summary>
     void OnChecksGivenUp();
 
-    /// <summary>It runs the configuration of the last reload, or has ended.</summary>
-    void OnChecksReloaded();
+    /// <summary>It has answered the last reload, or has ended.</summary>
+    /// <param name="isApplied">Whether it, or the one that follows, runs the new configuration.</param>
+    void OnChecksReloaded(bool isApplied);
 
     /// <summary>It has answered a request for its status.</summary>
     void OnChecksStatus(StatusReplyMessage reply, ChildChannel channel);

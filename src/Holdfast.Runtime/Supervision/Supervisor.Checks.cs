@@ -49,15 +49,25 @@ public sealed partial class Supervisor
         Stop("the checks process ended and must not be started again (-R)");
     }
 
-    void IChecksOwner.OnChecksReloaded()
+    void IChecksOwner.OnChecksReloaded(bool isApplied)
     {
-        if (_checksReload)
+        if (!_checksReload)
         {
-            _checksReload = false;
-            _reloadDeadline = MonotonicTime.Never;
-            ReportReload();
-            ReloadAgain();
+            return;
         }
+        _checksReload = false;
+        _reloadDeadline = MonotonicTime.Never;
+        if (isApplied)
+        {
+            ReportReload();
+        }
+        else
+        {
+            TellSystemd(SystemdNotifier.Ready, "The last reload failed: virtual servers go on as they were");
+            FailReload("the checks process did not take the new configuration, and goes on with the one before; "
+                + "VRRP runs the new one");
+        }
+        ReloadAgain();
     }
 
     void IChecksOwner.OnChecksStatus(StatusReplyMessage reply, ChildChannel channel)

@@ -179,7 +179,7 @@ public sealed partial class Supervisor
             _reloadDeadline = MonotonicTime.Never;
             if (_checksReload)
             {
-                // The one that follows begins with the new configuration.
+                // The one that follows begins with the configuration before, and takes the new one at once.
                 _checks.Kill("did not take the new configuration in time");
                 return;
             }

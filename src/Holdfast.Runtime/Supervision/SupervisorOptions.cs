@@ -28,6 +28,9 @@ public sealed record SupervisorOptions
     /// </summary>
     public bool AllProcesses { get; init; }
 
+    /// <summary><c>-I</c>: virtual servers stay when the daemon stops. Default false.</summary>
+    public bool KeepsServices { get; init; }
+
     /// <summary>
     /// Whether a supervisor before us has left its virtual servers as they were, for us to go on. Default false.
     /// </summary>

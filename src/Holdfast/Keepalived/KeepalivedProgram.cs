@@ -102,6 +102,7 @@ internal static class KeepalivedProgram
             HasVrrpPidFile = options.RunVrrp || !options.RunChecks,
             ChecksPidFile = options.ChecksPidFile,
             AllProcesses = options.AllProcesses,
+            KeepsServices = options.KeepIpvs,
             ContinuesChecks = Environment.GetEnvironmentVariable(ChildEnvironment.ContinueChecksVariable) is not null,
             DefaultPidFiles = keepalivedSignals,
             NetNamespace = options.NetNamespace,

@@ -84,7 +84,74 @@ public sealed class ChecksSupervisionTests : IDisposable
             Assert.True(status.RootElement.GetProperty("vrrpReady").GetBoolean());
             Assert.Equal(0, status.RootElement.GetProperty("restarts").GetInt32());
         }
-        Stop(); // at once, though another start is due
+        Stop(); // though another start is due
+        AssertLogged("Virtual servers may be left in the kernel: the checks process that was to remove them exited "
+            + "with status 70. 'holdfast ipvsadm -C' removes all there are");
+    }
+
+    [Fact]
+    public void Stop_InACrashLoop_StartsOneThatRemovesWhatIsThere()
+    {
+        Start("ill", WithServers());
+        Until(static status => status.TryGetProperty("checksFailure", out _));
+        File.WriteAllText(In("said.healed"), "");
+        Stop();
+        Assert.EndsWith("goes on\nstops\n", Said(), StringComparison.Ordinal);
+        Assert.DoesNotContain("may be left in the kernel", Log(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stop_InACrashLoopAndToldToKeep_StartsNone()
+    {
+        Start("crash", WithServers(), keeps: true);
+        Until(static status => status.TryGetProperty("checksFailure", out _));
+        Stop();
+        Assert.DoesNotContain("may be left in the kernel", Log(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reload_KillsTheChild_TheNextOneBeginsWithWhatItHad()
+    {
+        Start("dies", WithServers());
+        Until(static status => status.GetProperty("checksReady").GetBoolean());
+        Ask("reload").Dispose();
+        Await("begins 1", "dies", "goes on 1", "reloads 2"); // so that what left the file is removed
+        Stop();
+    }
+
+    [Fact]
+    public void Reload_ChildDoesNotTakeIt_Fails()
+    {
+        Start("refuses", WithServers());
+        Until(static status => status.GetProperty("checksReady").GetBoolean());
+        using (JsonDocument reply = Ask("reload"))
+        {
+            Assert.False(reply.RootElement.GetProperty("ok").GetBoolean());
+            Assert.Contains("checks process did not take the new configuration",
+                reply.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+        Until(static status => status.TryGetProperty("checksFailure", out _));
+        Await("begins", "reloads");
+        Stop();
+    }
+
+    [Fact]
+    public void Reload_ServersComeBackWhileTheLastOneEnds_StartsWhenItHasEnded()
+    {
+        Start("lingers", WithServers());
+        Until(static status => status.GetProperty("checksReady").GetBoolean());
+        _model = new KeepalivedModel();
+        Ask("reload").Dispose();
+        Await("begins", "reloads", "retires");
+        _model = WithServers();
+        using (JsonDocument reply = Ask("reload"))
+        {
+            Assert.True(reply.RootElement.GetProperty("ok").GetBoolean());
+        }
+        Assert.Equal("begins\nreloads\nretires\n", Said());
+        File.WriteAllText(In("said.go"), "");
+        Await("begins", "reloads", "retires", "begins");
+        Stop();
     }
 
     [Fact]
@@ -111,7 +178,7 @@ public sealed class ChecksSupervisionTests : IDisposable
         }
         _model = new KeepalivedModel();
         Ask("reload").Dispose();
-        Await("begins", "reloads", "stops");
+        Await("begins", "reloads", "reloads", "retires");
         Until(static status => status.GetProperty("checksPid").GetInt32() == 0
             && status.GetProperty("vrrpReady").GetBoolean());
         Stop();
@@ -129,13 +196,14 @@ public sealed class ChecksSupervisionTests : IDisposable
 
     private static KeepalivedModel WithServers() => CheckBed.Model(1, "TCP_CHECK {\n}");
 
-    private void Start(string behaviour, KeepalivedModel model, TimeSpan? ping = null)
+    private void Start(string behaviour, KeepalivedModel model, TimeSpan? ping = null, bool keeps = false)
     {
         _model = model;
         var options = new SupervisorOptions
         {
             RunDirectory = In("run"),
             ChecksPidFile = In("checks.pid"),
+            KeepsServices = keeps,
             ChecksPingInterval = ping ?? TimeSpan.FromMinutes(1),
             ChildArguments = ["keepalived"],
             Environment = [$"TEST_CHECKS={In("said")},{behaviour}", .. ChildEnvironment.Own()],
@@ -168,6 +236,10 @@ public sealed class ChecksSupervisionTests : IDisposable
         SpinWait.SpinUntil(() => Said() == expected, 20_000);
         Assert.Equal(expected, Said());
     }
+
+    private void AssertLogged(string text) => Assert.Contains(text, Log(), StringComparison.Ordinal);
+
+    private string Log() => File.ReadAllText(In("log"));
 
     private string Said() => File.Exists(In("said")) ? File.ReadAllText(In("said")) : "";
 

@@ -13,7 +13,10 @@ public sealed partial class CheckProcess
     private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>With <c>-I</c> all stays as it is, and nothing is told.</summary>
-    private void Stop()
+    /// <param name="isRetired">
+    /// Whether the daemon goes on, without virtual servers: <c>lvs_flush_on_stop</c> is not meant.
+    /// </param>
+    private void Stop(bool isRetired = false)
     {
         if (_done || !_endBy.IsNever)
         {
@@ -27,7 +30,7 @@ public sealed partial class CheckProcess
             if (!_options.KeepsServices)
             {
                 _board.Stop();
-                _plane.Stop();
+                _plane.Stop(mayFlush: !isRetired);
                 TellNews();
             }
         }
@@ -51,6 +54,7 @@ public sealed partial class CheckProcess
     /// </summary>
     private void SupervisorIsGone()
     {
+        _loop.Remove(_channel.Fd); // a closed channel is ready for ever
         if (_hasHeir)
         {
             _log.Warning("the supervisor is gone: virtual servers stay as they are for the process that follows");

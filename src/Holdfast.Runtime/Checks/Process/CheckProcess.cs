@@ -162,6 +162,10 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
 
     private void Handle(MessageKind kind)
     {
+        if (!_endBy.IsNever && kind != MessageKind.Ping)
+        {
+            return; // it only waits for scripts to begin: there is nothing any more that could be reloaded or shown
+        }
         switch (kind)
         {
             case MessageKind.ChecksConfiguration when _channel.TryRead(out ChecksConfigurationMessage first):
@@ -172,6 +176,9 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
                 break;
             case MessageKind.Stop or MessageKind.StopNow:
                 Stop();
+                break;
+            case MessageKind.Retire:
+                Stop(isRetired: true);
                 break;
             case MessageKind.Ping:
                 _channel.TrySend(new PongMessage(0));
@@ -249,7 +256,8 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             OwnProcess.SetName(model.Global.Lvs.Process.Name ?? DefaultName);
             DescriptorLimit.Raise(model, _log);
         }
-        _notifier.Apply(model, _board.States);
+        ImmutableArray<ServiceState> before = _board.States;
+        _news.Add(() => _notifier.Apply(model, before)); // the first of the turn: it tells of what has gone
         _plane.Apply(model);
         _engine.Apply(model, MonotonicClock.Now, memory is null ? null : memory.Of);
         _board.Apply(model, memory is null ? null : memory.Of);

@@ -9,7 +9,8 @@ namespace Holdfast.Runtime.Checks.Process;
 /// <remarks>
 /// A real server that has no entry, or weight 0 where a failed one stays, counts as down; a sorry server that gets
 /// traffic means that the quorum was lost. What cannot be told from a table is decided so that nothing that may be
-/// dead gets traffic: without the quorum every real server counts as down.
+/// dead gets traffic: without the quorum every real server counts as down, and so does one that only some addresses of
+/// a group have.
 /// </remarks>
 internal sealed class PlaneMemory
 {
@@ -33,15 +34,23 @@ internal sealed class PlaneMemory
 
     private ServiceMemory? Recall(VirtualServerModel service, Dictionary<VirtualServiceKey, ObservedPool> seen)
     {
+        ServiceMemory? known = null;
         foreach (VirtualServiceKey key in ServicePools.KeysOf(_model, service))
         {
             if (seen.TryGetValue(key, out ObservedPool? pool))
             {
-                return Recall(service, key, pool);
+                ServiceMemory one = Recall(service, key, pool);
+                known = known is null ? one : Combine(known, one);
             }
         }
-        return null;
+        return known;
     }
+
+    /// <summary>The process may have ended between two addresses of a group: what one of them lacks is down.</summary>
+    private static ServiceMemory Combine(ServiceMemory first, ServiceMemory second) => new(
+        first.HadQuorum & second.HadQuorum,
+        [.. first.Servers.Select((server, i) => server.Select((check, j) =>
+            check.IsDown ? check : second.Servers[i][j].IsDown ? second.Servers[i][j] : check).ToImmutableArray())]);
 
     private static ServiceMemory Recall(VirtualServerModel service, VirtualServiceKey key, ObservedPool pool)
     {

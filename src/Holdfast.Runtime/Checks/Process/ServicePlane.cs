@@ -184,13 +184,14 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     }
 
     /// <summary>Removes what is ours, or everything, as the configuration says.</summary>
-    internal void Stop()
+    /// <param name="mayFlush">Whether <c>lvs_flush_on_stop</c> counts.</param>
+    internal void Stop(bool mayFlush)
     {
         if (_plane is null)
         {
             return;
         }
-        NetlinkResult result = _model.Global.Lvs.FlushOnStop == FlushOnStop.All
+        NetlinkResult result = mayFlush && _model.Global.Lvs.FlushOnStop == FlushOnStop.All
             ? _plane.Flush() : _plane.Reconcile([], out _);
         if (!result.IsSuccess)
         {
@@ -258,6 +259,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
                 pool = pool is null ? part : pool with
                 {
                     Servers = [.. pool.Servers.Concat(part.Servers).DistinctBy(static s => s.Key)],
+                    Absent = [.. pool.Absent, .. part.Absent],
                 };
             }
         }

@@ -36,6 +36,7 @@ internal static class ServicePools
     internal static PoolSpec PoolOf(VirtualServerModel service, VirtualServiceKey key, ServiceTable table)
     {
         var servers = new Dictionary<RealServerKey, RealServerSpec>();
+        List<RealServerKey> absent = [];
         for (int i = 0; i < service.RealServers.Length; i++)
         {
             if (table.Servers[i] is { } weight)
@@ -43,6 +44,14 @@ internal static class ServicePools
                 RealServerSpec server = ServerOf(service.RealServers[i], key, weight);
                 servers.TryAdd(server.Key, server);
             }
+            else
+            {
+                absent.Add(KeyOf(service.RealServers[i], key));
+            }
+        }
+        if (service.SorryServer is { } unused && table.SorryServer is null)
+        {
+            absent.Add(KeyOf(unused, key));
         }
         if (service.SorryServer is { } sorry && table.SorryServer is { } sorryWeight)
         {
@@ -58,7 +67,7 @@ internal static class ServicePools
                 servers[spec.Key] = spec;
             }
         }
-        return new PoolSpec(SpecOf(service, key), [.. servers.Values]);
+        return new PoolSpec(SpecOf(service, key), [.. servers.Values]) { Absent = [.. absent] };
     }
 
     /// <summary>What a real server is known by in one service.</summary>

@@ -1,3 +1,5 @@
+using Holdfast.Layer4.Model;
+using Holdfast.Primitives;
 using static Holdfast.Runtime.Tests.Checks.Process.ProcessBed;
 
 namespace Holdfast.Runtime.Tests.Checks.Process;
@@ -112,6 +114,43 @@ public sealed class CheckContinuationTests
     });
 
     [Fact]
+    public void Continued_ServerHadLeftOneAddressOfTheGroup_LeavesTheOther() => Run(static bed =>
+    {
+        int a = bed.Listen(), b = bed.Listen();
+        string text = "virtual_server_group g {\n10.9.9.1 80\n10.9.9.2 80\n}\n"
+            + Service(Server(a) + Server(b), "group g");
+        bed.Start(text, hasHeir: true);
+        bed.AwaitPlane($"TCP 10.9.9.1:80: 127.0.0.1:{a}=1 127.0.0.1:{b}=1; "
+            + $"TCP 10.9.9.2:80: 127.0.0.1:{a}=1 127.0.0.1:{b}=1");
+        bed.Abandon();
+        bed.Close(a);
+        Put(bed, "10.9.9.2", b); // as if it had been killed between the two
+        bed.Start(text, continues: true);
+        Assert.Equal($"TCP 10.9.9.1:80: 127.0.0.1:{b}=1; TCP 10.9.9.2:80: 127.0.0.1:{b}=1", bed.Plane.Text);
+    });
+
+    [Fact]
+    public void Continued_KilledBetweenSorryServerAndTheOthers_TheOthersGo() => Run(static bed =>
+    {
+        int a = bed.Listen(), b = bed.Listen(), dead = bed.Listen();
+        bed.Close(dead);
+        Put(bed, "10.9.9.9", a, b, 99);
+        bed.Start(
+            Service($"sorry_server 127.0.0.9 99\nquorum 2\nhysteresis 1\n{Server(a)}{Server(b)}{Server(dead)}"),
+            continues: true);
+        Assert.Equal($"{Vip} 127.0.0.9:99=1", bed.Plane.Text); // two are not enough to come back
+    });
+
+    [Fact]
+    public void Started_SorryServerIsLeftFromBefore_GoesAndForeignOnesStay() => Run(static bed =>
+    {
+        int a = bed.Listen();
+        Put(bed, "10.9.9.9", a, 99, 98);
+        bed.Start(Service($"sorry_server 127.0.0.9 99\n{Server(a)}"));
+        bed.AwaitPlane($"{Vip} 127.0.0.1:{a}=1 127.0.0.9:98=1");
+    });
+
+    [Fact]
     public void Continued_PlaneIsEmpty_BeginsAfresh() => Run(static bed =>
     {
         int a = bed.Listen();
@@ -119,4 +158,13 @@ public sealed class CheckContinuationTests
         bed.AwaitPlane($"{Vip} 127.0.0.1:{a}=1");
         bed.AwaitLog("nothing is known of the servers");
     });
+
+    /// <summary>Makes a service have these servers; ports below 100 are at 127.0.0.9.</summary>
+    private static void Put(ProcessBed bed, string address, params int[] ports) => bed.Plane.Add(
+        new() { Key = VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse(address), 80) },
+        [.. ports.Select(static p => new RealServerSpec
+        {
+            Key = new(IpAddress.Parse(p < 100 ? "127.0.0.9" : "127.0.0.1"), (ushort)p),
+            Forwarding = ForwardingMethod.Nat,
+        })]);
 }

@@ -19,6 +19,9 @@ internal sealed class FakePlane
     /// <summary>A scheduler that it does not have.</summary>
     internal string Unknown { get; set; } = "";
 
+    /// <summary>Says of an operation whether it is refused; called before it, on the thread of the process.</summary>
+    internal Func<string, bool> Refuses { get; set; } = static _ => false;
+
     /// <summary>What was set last.</summary>
     internal ConnectionTimeouts Timeouts { get; private set; }
 
@@ -90,6 +93,10 @@ internal sealed class FakePlane
         lock (_gate)
         {
             _operations.Add(operation.ToString());
+            if (Refuses(operation.ToString()))
+            {
+                return new NetlinkResult(Errno.EBUSY);
+            }
             bool isThere = _pools.TryGetValue(operation.Key, out var pool);
             switch (operation.Verb)
             {
@@ -161,7 +168,7 @@ internal sealed class FakePlane
             IReadOnlyList<PoolSpec> wanted, out ImmutableArray<Layer4Outcome> outcomes)
         {
             NetlinkResult result = Do(Layer4Planner.Plan(wanted, plane.Seen(), Ours), out outcomes);
-            Ours = [.. wanted];
+            Ours = Layer4Planner.Remaining(wanted, Ours, outcomes);
             return result;
         }
 

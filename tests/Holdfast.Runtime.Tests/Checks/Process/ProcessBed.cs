@@ -120,6 +120,23 @@ internal sealed class ProcessBed : IDisposable
         Join();
     }
 
+    /// <summary>Tells it that it is not needed any more, and waits for its end.</summary>
+    internal void Retire()
+    {
+        _channel!.TrySend(new RetireMessage(0));
+        Assert.Equal(MessageKind.Stopped, Receive());
+        Join();
+    }
+
+    /// <summary>Tells it to stop, and at once to reload; waits for its end.</summary>
+    internal void StopAndReload(string text)
+    {
+        _channel!.TrySend(new StopMessage(1000));
+        Send(new ReloadMessage(++_generation), text);
+        Assert.Equal(MessageKind.Stopped, Receive());
+        Join();
+    }
+
     /// <summary>Closes its channel, as the death of a supervisor does, and waits for its end.</summary>
     internal void Abandon()
     {
@@ -134,7 +151,7 @@ internal sealed class ProcessBed : IDisposable
     {
         port = port == 0 ? ++_lastPort : port;
         var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start(100); // the kernel takes connections, and nobody has to
+        listener.Start(4096); // the kernel takes connections, and nobody has to
         _servers[port] = listener;
         return port;
     }

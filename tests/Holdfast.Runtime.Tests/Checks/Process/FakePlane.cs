@@ -19,6 +19,12 @@ internal sealed class FakePlane
     /// <summary>A scheduler that it does not have.</summary>
     internal string Unknown { get; set; } = "";
 
+    /// <summary>How often the whole table was read.</summary>
+    internal int Reads { get; private set; }
+
+    /// <summary>A service that the next reading misses, as a listing in parts can.</summary>
+    internal VirtualServiceKey? Hidden { get; set; }
+
     /// <summary>What was set last.</summary>
     internal ConnectionTimeouts Timeouts { get; private set; }
 
@@ -140,7 +146,11 @@ internal sealed class FakePlane
     {
         lock (_gate)
         {
-            return [.. _pools.Values.Select(static p => new PoolSpec(p.Spec, [.. p.Servers]))];
+            Reads++;
+            VirtualServiceKey? hidden = Hidden;
+            Hidden = null;
+            return [.. _pools.Values.Where(p => p.Spec.Key != hidden)
+                .Select(static p => new PoolSpec(p.Spec, [.. p.Servers]))];
         }
     }
 

@@ -43,7 +43,8 @@ internal sealed class Service(string name, string address)
     internal void BeginPatient(LabNode client)
     {
         EndPatient();
-        Patient = RequestLoad.Start(client, Target, workers: 2, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(20));
+        Patient = RequestLoad.Start(
+            client, Target, workers: 2, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(20));
     }
 
     internal void EndPatient()

@@ -74,7 +74,8 @@ public sealed class TrackerTests : IDisposable
     {
         using var loop = new EpollLoop();
         string file = Path.Combine(_directory.FullName, "log");
-        using (var log = new Log(new LogOptions { Identity = "test", Syslog = false, File = file }, TimeProvider.System))
+        var options = new LogOptions { Identity = "test", Syslog = false, File = file };
+        using (var log = new Log(options, TimeProvider.System))
         {
             using var tracker = new FileTracker(loop, log, static (_, _) => { }) { IsOnNetwork = _ => isOnNetwork };
             tracker.Apply([new("a", Path.Combine(_directory.FullName, "f"), 1, false, null, false, Span)]);

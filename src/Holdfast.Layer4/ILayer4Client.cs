@@ -7,7 +7,7 @@ namespace Holdfast.Layer4;
 /// <summary>Virtual services of one plane, with the operations and error numbers of IPVS: what ipvsadm(8) needs.
 /// </summary>
 /// <remarks>One thread at a time.</remarks>
-public interface ILayer4Client : IDisposable
+public interface ILayer4Client : ISyncDaemons
 {
     /// <summary>Adds a service.</summary>
     /// <returns>EEXIST: it is there. ENOENT: no such scheduler or persistence engine. EINVAL: the mask is no mask.
@@ -64,15 +64,4 @@ public interface ILayer4Client : IDisposable
     /// <param name="timeouts">Each 1 to 31535999 seconds, or 0 to keep what is there.</param>
     /// <returns>EINVAL: out of range.</returns>
     NetlinkResult SetTimeouts(ConnectionTimeouts timeouts);
-
-    /// <summary>Starts a synchronisation daemon.</summary>
-    /// <returns>EEXIST: one of this role runs. EOPNOTSUPP: this plane has none.</returns>
-    NetlinkResult StartDaemon(SyncDaemonSpec daemon);
-
-    /// <summary>Stops a synchronisation daemon.</summary>
-    /// <returns>ESRCH: none of this role runs.</returns>
-    NetlinkResult StopDaemon(SyncRole role);
-
-    /// <summary>The synchronisation daemons that run.</summary>
-    NetlinkResult GetDaemons(out ImmutableArray<SyncDaemonSpec> daemons);
 }

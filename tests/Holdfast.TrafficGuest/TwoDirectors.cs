@@ -83,7 +83,7 @@ internal sealed class TwoDirectors : IScene
         {
             _long.Add(LongConnections.Start(_client, service.Target, LongCount));
             service.Load = RequestLoad.Start(_client, service.Target, workers: 1, TimeSpan.FromMilliseconds(10),
-                TimeSpan.FromSeconds(10));
+                TimeSpan.FromSeconds(20));
             _servers.ForEach(server => service.AwaitAnswersOf(server.Name));
         }
         AwaitAnswers(10);

@@ -7,14 +7,14 @@ namespace Holdfast.Layer4.Ipvs;
 
 /// <summary>Keeps one connection synchronisation daemon in the role that VRRP gives this director.</summary>
 /// <remarks>
-/// keepalived's <c>lvs_sync_daemon</c>: Active sends (master), Backup takes (backup), and when the instance stops or
-/// is at fault neither runs. Only what this keeper has started is stopped, or what runs with the same settings; a
-/// daemon that someone else has started in the other role stays. One thread at a time. It does not dispose of its
-/// client.
+/// keepalived's <c>lvs_sync_daemon</c>: the caller says which roles a state of the instance means. Active sends
+/// (master), Backup and Fault take (backup), so that a node is ready when it recovers; otherwise none is asked for.
+/// Only what this keeper has started is stopped, or what runs with the same settings; a daemon that someone else has
+/// started in the other role stays. One thread at a time. It does not dispose of its client.
 /// </remarks>
 /// <param name="client">IPVS of the namespace where the daemon belongs.</param>
 /// <param name="settings">Interface, sync id and the rest; its role does not matter.</param>
-public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
+public sealed class SyncDaemonKeeper(ISyncDaemons client, SyncDaemonSpec settings)
 {
     private readonly HashSet<SyncRole> _ours = [];
 
@@ -22,7 +22,7 @@ public sealed class SyncDaemonKeeper(IpvsClient client, SyncDaemonSpec settings)
     public ImmutableArray<SyncRole> Roles { get; private set; } = [];
 
     /// <summary>Brings the daemon into a role. Does nothing when it is there already.</summary>
-    /// <param name="role">Master while Active, Backup while Backup, null otherwise.</param>
+    /// <param name="role">Master while Active, Backup while Backup or at fault, null otherwise.</param>
     /// <returns>
     /// ENODEV: no such interface. EINVAL: it cannot multicast. The role counts as asked for all the same;
     /// <see cref="Verify"/> tries again.

@@ -57,6 +57,9 @@ internal static unsafe partial class LibC
     internal static partial int inotify_add_watch(int fd, byte* path, uint mask);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int inotify_rm_watch(int fd, int watch);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int pipe2(int* descriptors, int flags);
 
     [LibraryImport(Library, SetLastError = true)]

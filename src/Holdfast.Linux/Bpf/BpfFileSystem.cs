@@ -1,10 +1,11 @@
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
 using Holdfast.Linux.Namespaces;
 
 namespace Holdfast.Linux.Bpf;
 
 /// <summary>The file system in which BPF objects outlive the process that made them.</summary>
-public static unsafe class BpfFileSystem
+public static class BpfFileSystem
 {
     /// <summary>Where it usually is.</summary>
     public const string DefaultPath = "/sys/fs/bpf";
@@ -16,13 +17,5 @@ public static unsafe class BpfFileSystem
         => IsMounted(path) ? Errno.Success : MountTable.MountVirtual("bpf", path);
 
     /// <summary>Whether a directory is in a BPF file system.</summary>
-    public static bool IsMounted(string path)
-    {
-        // struct statfs begins with the type, a long; it is 120 bytes on 64-bit systems.
-        long* status = stackalloc long[32];
-        fixed (byte* raw = Utf8Strings.Terminated(path))
-        {
-            return LibC.statfs(raw, status) == 0 && status[0] == (long)FileSystemMagic.BPF_FS_MAGIC;
-        }
-    }
+    public static bool IsMounted(string path) => FileSystems.TypeOf(path) == FileSystemMagic.BPF_FS_MAGIC;
 }

@@ -27,6 +27,9 @@ public sealed unsafe class DirectoryMonitor : IDisposable
     /// <summary>The descriptor; readable when something changed.</summary>
     public int Fd => _handle.Number;
 
+    /// <summary>Directories that are watched.</summary>
+    public int Count => _directories.Count;
+
     /// <summary>Watches a directory; once more does no harm.</summary>
     public Errno TryAdd(string directory)
     {
@@ -39,6 +42,20 @@ public sealed unsafe class DirectoryMonitor : IDisposable
             }
             _directories[watch] = directory;
             return Errno.Success;
+        }
+    }
+
+    /// <summary>Watches only those of its directories any more that are in a set.</summary>
+    public void Retain(IReadOnlySet<string> directories)
+    {
+        ArgumentNullException.ThrowIfNull(directories);
+        foreach ((int watch, string directory) in _directories.ToArray())
+        {
+            if (!directories.Contains(directory))
+            {
+                _ = LibC.inotify_rm_watch(Fd, watch); // one whose directory is gone has gone with it
+                _directories.Remove(watch);
+            }
         }
     }
 

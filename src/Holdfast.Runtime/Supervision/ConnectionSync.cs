@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Layer4;
 using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
 using Holdfast.Linux.Abi;
@@ -17,22 +18,23 @@ namespace Holdfast.Runtime.Supervision;
 /// </summary>
 /// <remarks>
 /// The kernel answers only when its thread has begun or ended, which may take seconds; so the calls are made by a
-/// thread of its own, one after the other, and only the last wish counts.
+/// thread of its own, one after the other, and only the last wish counts. What fails is tried again: IPVS, or the
+/// interface, may come later.
 /// </remarks>
 internal sealed class ConnectionSync : IReadyHandler, IDisposable
 {
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(3);
-
     private readonly EpollLoop _loop;
     private readonly Log _log;
     private readonly EventFd _told = new();
-    private readonly ConcurrentQueue<string> _messages = [];
+    private readonly ConcurrentQueue<(bool IsError, string Text)> _messages = [];
     private readonly AutoResetEvent _wake = new(initialState: false);
     private Thread? _worker;
     private LvsSyncDaemonModel? _model;
     private SyncDaemonSpec? _settings;
     private int _instance = -1;
     private volatile Wish? _wish;
+    private bool _hasStopped;
+    private bool _isHeld;
 
     internal ConnectionSync(EpollLoop loop, Log log)
     {
@@ -40,6 +42,15 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
         _log = log;
         loop.Add(_told.Fd, EpollEvents.EPOLLIN, this);
     }
+
+    /// <summary>How long it waits after a failure.</summary>
+    internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the end waits for the kernel.</summary>
+    internal TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Opens IPVS.</summary>
+    internal SyncOpener Open { get; init; } = OpenIpvs;
 
     /// <summary>Takes over what a configuration says.</summary>
     /// <param name="model">The configuration that runs now.</param>
@@ -72,11 +83,13 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
     /// <summary>Stops what runs, and waits for it a little.</summary>
     internal void Stop()
     {
+        _hasStopped = true;
         if (_worker is { } worker)
         {
             _wish = new Wish(_settings!, [], IsLast: true);
             _wake.Set();
-            if (!worker.Join(s_stopLimit))
+            _isHeld = !worker.Join(StopLimit);
+            if (_isHeld)
             {
                 _log.Warning("The connection synchronisation of IPVS did not stop in time");
             }
@@ -89,9 +102,9 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
     public void OnReady(EpollEvents events)
     {
         _ = _told.Drain();
-        while (_messages.TryDequeue(out string? message))
+        while (_messages.TryDequeue(out (bool IsError, string Text) message))
         {
-            _log.Error(message);
+            _log.Write(message.IsError ? LogLevel.Error : LogLevel.Info, message.Text);
         }
     }
 
@@ -103,11 +116,15 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
             _wish = null; // what the kernel does stays: another supervisor may go on with it
             _worker = null;
             _wake.Set();
-            _ = worker.Join(s_stopLimit);
+            _isHeld = !worker.Join(StopLimit);
         }
         _loop.Remove(_told.Fd);
-        _told.Dispose();
-        _wake.Dispose();
+        if (!_isHeld)
+        {
+            // A thread that the kernel holds still uses them when it comes back; then they end with the process.
+            _told.Dispose();
+            _wake.Dispose();
+        }
     }
 
     private static SyncRole[] RolesOf(InstanceState state) => state switch
@@ -130,6 +147,10 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
 
     private void Want(SyncRole[] roles)
     {
+        if (_hasStopped)
+        {
+            return;
+        }
         _wish = new Wish(_settings!, roles, IsLast: false);
         if (_worker is null)
         {
@@ -139,42 +160,40 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
         _wake.Set();
     }
 
+    private static NetlinkResult OpenIpvs(out ISyncDaemons? daemons)
+    {
+        NetlinkResult result = IpvsClient.TryOpen(out IpvsClient? client);
+        daemons = client;
+        return result;
+    }
+
     private void Work()
     {
-        NetlinkResult opened = IpvsClient.TryOpen(out IpvsClient? client);
-        if (client is null)
+        using var session = new SyncDaemonSession(Open);
+        string? told = null;
+        while (true)
         {
-            Tell(opened.Errno == Errno.ENOENT
-                ? $"lvs_sync_daemon: {IpvsClient.MissingRemedy}" : $"lvs_sync_daemon: no access to IPVS: {opened}");
-            return;
-        }
-        using (client)
-        {
-            SyncDaemonKeeper? keeper = null;
-            SyncDaemonSpec? settings = null;
-            while (_wake.WaitOne() && _wish is { } wish)
+            _ = _wake.WaitOne(told is null ? Timeout.InfiniteTimeSpan : RetryDelay);
+            if (_wish is not { } wish)
             {
-                if (keeper is null || wish.Settings != settings)
-                {
-                    _ = keeper?.SetRoles([]);
-                    (keeper, settings) = (new SyncDaemonKeeper(client, wish.Settings), wish.Settings);
-                }
-                NetlinkResult result = keeper.SetRoles(wish.Roles);
-                if (!result.IsSuccess)
-                {
-                    Tell($"lvs_sync_daemon on {wish.Settings.Interface}: {result}");
-                }
-                if (wish.IsLast)
-                {
-                    return;
-                }
+                return;
+            }
+            string? problem = session.Carry(wish.Settings, wish.Roles);
+            if (problem != told)
+            {
+                Tell(problem is not null, problem ?? $"lvs_sync_daemon on {wish.Settings.Interface} works now");
+            }
+            told = problem;
+            if (wish.IsLast)
+            {
+                return;
             }
         }
     }
 
-    private void Tell(string message)
+    private void Tell(bool isError, string message)
     {
-        _messages.Enqueue(message);
+        _messages.Enqueue((isError, message));
         _told.Raise();
     }
 

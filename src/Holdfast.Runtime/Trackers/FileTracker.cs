@@ -14,6 +14,7 @@ namespace Holdfast.Runtime.Trackers;
 /// <remarks>
 /// The directory is watched, not the file, so that a file that is replaced by rename is seen. A missing or empty file
 /// counts as 0, as does one that does not begin with a number, which is logged. The weight is the VRRP process's.
+/// Files are read on the loop, which is right for local ones; one on another host is warned of.
 /// </remarks>
 public sealed class FileTracker : IReadyHandler, IDisposable
 {
@@ -38,6 +39,12 @@ public sealed class FileTracker : IReadyHandler, IDisposable
         loop.Add(_monitor.Fd, EpollEvents.EPOLLIN, this);
     }
 
+    /// <summary>Whether a directory is on another host.</summary>
+    internal Func<string, bool> IsOnNetwork { get; init; } = FileSystems.IsOnNetwork;
+
+    /// <summary>Directories that are watched.</summary>
+    internal int WatchCount => _monitor.Count;
+
     /// <summary>Watches these files from now on; all their numbers are told at once.</summary>
     public void Apply(ImmutableArray<TrackFileModel> files)
     {
@@ -46,13 +53,20 @@ public sealed class FileTracker : IReadyHandler, IDisposable
         for (int i = 0; i < files.Length; i++)
         {
             Initialise(files[i]);
-            Errno errno = _monitor.TryAdd(Path.GetDirectoryName(files[i].Path) ?? "/");
+            string directory = DirectoryOf(files[i]);
+            if (IsOnNetwork(directory))
+            {
+                _log.Warning($"Track file {files[i].Name} ({files[i].Path}) is on a network file system: what other "
+                    + "hosts write there is not noticed, and reading it may hold up all checks; use a local file");
+            }
+            Errno errno = _monitor.TryAdd(directory);
             if (errno != Errno.Success)
             {
                 _log.Error($"Unable to monitor directory of track file {files[i].Name} ({files[i].Path}): {errno}");
             }
             _values[i] = Read(files[i]);
         }
+        _monitor.Retain(files.Select(DirectoryOf).ToHashSet());
         TellAll();
     }
 
@@ -95,6 +109,8 @@ public sealed class FileTracker : IReadyHandler, IDisposable
         }
         return int.TryParse(text[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
+
+    private static string DirectoryOf(TrackFileModel file) => Path.GetDirectoryName(file.Path) ?? "/";
 
     private void Update(int index)
     {

@@ -51,6 +51,39 @@ public sealed class TrackerTests : IDisposable
         WaitFor(loop, () => told[^1] == (0, 0));
     }
 
+    [Fact]
+    public void FileTracker_FileLeavesTheConfiguration_ItsDirectoryIsNotWatchedAnyMore()
+    {
+        using var loop = new EpollLoop();
+        var told = new List<(int Index, int Value)>();
+        using var tracker = new FileTracker(loop, _log, (index, value) => told.Add((index, value)));
+        string before = Path.Combine(_directory.CreateSubdirectory("before").FullName, "f");
+        string kept = Path.Combine(_directory.CreateSubdirectory("kept").FullName, "f");
+        tracker.Apply([new("a", before, 1, false, null, false, Span), new("b", kept, 1, false, null, false, Span)]);
+        Assert.Equal(2, tracker.WatchCount);
+        tracker.Apply([new("b", kept, 1, false, null, false, Span)]);
+        Assert.Equal(1, tracker.WatchCount);
+        File.WriteAllText(kept, "7\n");
+        WaitFor(loop, () => told[^1] == (0, 7));
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void FileTracker_FileOnAnotherHost_IsWarnedOf(bool isOnNetwork, int warnings)
+    {
+        using var loop = new EpollLoop();
+        string file = Path.Combine(_directory.FullName, "log");
+        var options = new LogOptions { Identity = "test", Syslog = false, File = file };
+        using (var log = new Log(options, TimeProvider.System))
+        {
+            using var tracker = new FileTracker(loop, log, static (_, _) => { }) { IsOnNetwork = _ => isOnNetwork };
+            tracker.Apply([new("a", Path.Combine(_directory.FullName, "f"), 1, false, null, false, Span)]);
+        }
+        string text = File.Exists(file) ? File.ReadAllText(file) : "";
+        Assert.Equal(warnings, text.Split("is on a network file system").Length - 1);
+    }
+
     [Theory]
     [InlineData("haproxy", null, false, "haproxy", "haproxy -f x", true)]
     [InlineData("haproxy", null, false, "nginx", "nginx", false)]

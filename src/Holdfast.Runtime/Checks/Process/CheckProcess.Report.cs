@@ -55,7 +55,7 @@ public sealed partial class CheckProcess
 
     private ChecksView View()
     {
-        PlaneTraffic traffic = PlaneTraffic.Of(Model, _plane.Observe());
+        PlaneTraffic traffic = PlaneTraffic.Of(Model, _plane.ObserveRecent());
         return new ChecksView
         {
             Model = Model,

@@ -21,9 +21,9 @@ public delegate NetlinkResult PlaneOpener(out ILayer4Plane? plane);
 /// <remarks>
 /// Changes are gathered until <see cref="EndTurn"/>, and only what differs from what we have put in is touched. When
 /// the plane is not as we left it, it is read and made whole. A plane that is missing, or refuses something, is tried
-/// again every <see cref="RetryDelay"/>; checks go on meanwhile.
+/// again every <see cref="RetryDelay"/>; checks go on meanwhile, and so do services that nothing was refused of.
 /// </remarks>
-internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposable
+internal sealed partial class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposable
 {
     private readonly Dictionary<VirtualServiceKey, List<int>> _owners = [];
     private readonly HashSet<int> _changed = [];
@@ -34,6 +34,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     private VirtualServiceKey[][] _keys = [];
     private ServiceTable?[] _tables = [];
     private bool _isWhole;
+    private bool _isKnown;
 
     /// <summary>How long it waits after a failure.</summary>
     internal static TimeSpan RetryDelay => TimeSpan.FromSeconds(10);
@@ -102,6 +103,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     /// <summary><c>lvs_flush</c>: removes everything, ours or not.</summary>
     internal void Flush()
     {
+        _seen = null;
         if (_plane?.Flush() is { IsSuccess: false } result)
         {
             log.Error($"{Label} cannot be flushed: {result}");
@@ -130,6 +132,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
             }
         }
         _gone.ExceptWith(_owners.Keys);
+        _isKnown = _isWhole; // what was refused may be taken now, as the file says it another way
         if ((before.TcpTimeout, before.TcpFinTimeout, before.UdpTimeout)
             != (model.Global.Lvs.TcpTimeout, model.Global.Lvs.TcpFinTimeout, model.Global.Lvs.UdpTimeout))
         {
@@ -155,12 +158,15 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         {
             return;
         }
-        if (!_isWhole)
+        if (!_isKnown)
         {
             MakeWhole();
             return;
         }
-        PoolSpec[] pools = [.. _changed.Order().SelectMany(s => _keys[s]).Distinct().Select(PoolOf)];
+        // A service that the plane does not take has nothing to change; the rest does not wait for it.
+        PoolSpec[] pools = [.. _changed.Order().SelectMany(s => _keys[s]).Distinct()
+            .Where(key => !_absent.Contains(key)).Select(PoolOf)];
+        _seen = null;
         if (!_plane.Advance(pools, _gone, out _).IsSuccess)
         {
             MakeWhole();
@@ -168,19 +174,6 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         }
         _changed.Clear();
         _gone.Clear();
-    }
-
-    /// <inheritdoc/>
-    public void OnTime(MonotonicTime now)
-    {
-        if (Deadline <= now)
-        {
-            Deadline = MonotonicTime.Never;
-            if (TryOpen())
-            {
-                MakeWhole();
-            }
-        }
     }
 
     /// <summary>Removes what is ours, or everything, as the configuration says.</summary>
@@ -191,6 +184,7 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
         {
             return;
         }
+        _seen = null;
         NetlinkResult result = mayFlush && _model.Global.Lvs.FlushOnStop == FlushOnStop.All
             ? _plane.Flush() : _plane.Reconcile([], out _);
         if (!result.IsSuccess)
@@ -208,30 +202,6 @@ internal sealed class ServicePlane(PlaneOpener open, Log log) : ITimed, IDisposa
     {
         _plane?.Dispose();
         _plane = null;
-    }
-
-    private void MakeWhole()
-    {
-        PoolSpec[] pools =
-            [.. _owners.Keys.Where(key => _owners[key].Exists(s => _tables[s] is not null)).Select(PoolOf)];
-        NetlinkResult result = _plane!.Reconcile(pools, out ImmutableArray<Layer4Outcome> outcomes);
-        _isWhole = result.IsSuccess;
-        Refused = [.. outcomes.Where(static o => !o.Result.IsSuccess).Select(Sentence)];
-        if (!_isWhole && outcomes.IsEmpty)
-        {
-            Refused = [$"{Label} cannot be read: {result}"];
-        }
-        foreach (string sentence in Refused.Where(_told.Add))
-        {
-            log.Error(sentence);
-        }
-        if (_isWhole)
-        {
-            _told.Clear();
-        }
-        Deadline = _isWhole ? MonotonicTime.Never : MonotonicClock.Now + RetryDelay;
-        _changed.Clear();
-        _gone.Clear();
     }
 
     private string Sentence(Layer4Outcome outcome)

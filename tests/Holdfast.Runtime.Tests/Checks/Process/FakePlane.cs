@@ -22,6 +22,12 @@ internal sealed class FakePlane
     /// <summary>Says of an operation whether it is refused; called before it, on the thread of the process.</summary>
     internal Func<string, bool> Refuses { get; set; } = static _ => false;
 
+    /// <summary>How often the whole table was read.</summary>
+    internal int Reads { get; private set; }
+
+    /// <summary>A service that the next reading misses, as a listing in parts can.</summary>
+    internal VirtualServiceKey? Hidden { get; set; }
+
     /// <summary>What was set last.</summary>
     internal ConnectionTimeouts Timeouts { get; private set; }
 
@@ -147,7 +153,11 @@ internal sealed class FakePlane
     {
         lock (_gate)
         {
-            return [.. _pools.Values.Select(static p => new PoolSpec(p.Spec, [.. p.Servers]))];
+            Reads++;
+            VirtualServiceKey? hidden = Hidden;
+            Hidden = null;
+            return [.. _pools.Values.Where(p => p.Spec.Key != hidden)
+                .Select(static p => new PoolSpec(p.Spec, [.. p.Servers]))];
         }
     }
 

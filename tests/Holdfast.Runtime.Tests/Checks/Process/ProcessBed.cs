@@ -151,7 +151,7 @@ internal sealed class ProcessBed : IDisposable
     {
         port = port == 0 ? ++_lastPort : port;
         var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start(4096); // the kernel takes connections, and nobody has to
+        listener.Start(4096); // the kernel takes connections, and nobody has to, for minutes
         _servers[port] = listener;
         return port;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Layer4.Xdp.Layout;
 using Holdfast.Tests.Repository;
@@ -38,6 +39,13 @@ public sealed class LayoutTests
         ("server.address", typeof(ServerRecord), nameof(ServerRecord.Address)),
         ("server.last_weight", typeof(ServerRecord), nameof(ServerRecord.LastWeight)),
         ("server.order", typeof(ServerRecord), nameof(ServerRecord.Order)),
+        ("server.forwarding", typeof(ServerRecord), nameof(ServerRecord.Forwarding)),
+        ("server.tunnel_port", typeof(ServerRecord), nameof(ServerRecord.TunnelPort)),
+        ("server.tunnel_kind", typeof(ServerRecord), nameof(ServerRecord.TunnelKind)),
+        ("server.tunnel_checksum", typeof(ServerRecord), nameof(ServerRecord.TunnelChecksum)),
+        ("server.source", typeof(ServerRecord), nameof(ServerRecord.Source)),
+        ("server.mtu", typeof(ServerRecord), nameof(ServerRecord.Mtu)),
+        ("server.zero_connections", typeof(ServerRecord), nameof(ServerRecord.Zero)),
         ("connection_key4.client_port", typeof(ConnectionKey4), nameof(ConnectionKey4.ClientPort)),
         ("connection_key4.protocol", typeof(ConnectionKey4), nameof(ConnectionKey4.Protocol)),
         ("connection_key6.address", typeof(ConnectionKey6), nameof(ConnectionKey6.Address)),
@@ -58,7 +66,9 @@ public sealed class LayoutTests
         ("CHOOSE_HASH", (uint)ChoiceKind.Hash), ("CHOOSE_SEQUENCE", (uint)ChoiceKind.Sequence),
         ("SERVER_TAKES_NEW", (uint)DirectorServerFlags.TakesNew),
         ("SERVER_RESOLVED", (uint)DirectorServerFlags.Resolved), ("SERVER_LOCAL", (uint)DirectorServerFlags.Local),
-        ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("CAUSES", (uint)Enum.GetValues<DirectorCause>().Length),
+        ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("FORWARDING_TUNNEL", (uint)ForwardingMethod.Tunnel),
+        ("TUNNEL_IPIP", (uint)TunnelKind.Ipip), ("TUNNEL_GUE", (uint)TunnelKind.Gue),
+        ("TUNNEL_GRE", (uint)TunnelKind.Gre), ("CAUSE_ANSWERED", (uint)DirectorCause.TooBigAnswered), ("CAUSES", (uint)Enum.GetValues<DirectorCause>().Length),
         ("CAUSE_LOCAL", (uint)DirectorCause.Local), ("CAUSE_NO_SERVICE", (uint)DirectorCause.NoService),
         ("CAUSE_FRAGMENT", (uint)DirectorCause.FragmentUnknown), ("CAUSE_TTL", (uint)DirectorCause.TtlExpired),
         ("CAUSE_SERVER_GONE", (uint)DirectorCause.ServerGone), ("STATES", 11),

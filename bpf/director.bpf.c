@@ -1,5 +1,5 @@
 /* The director: chooses a real server for each packet to a virtual service, and sends the frame on to it (direct
- * routing). What it does not know goes to the stack untouched. docs/xdp-plane.md says why it is so. */
+ * routing). What it does not know goes to the stack untouched. docs/decisions/0009-xdp-plane.md says why. */
 #include "director.h"
 #include "hash.h"
 #include "packet.h"

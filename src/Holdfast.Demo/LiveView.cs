@@ -100,12 +100,14 @@ internal sealed class LiveView(string program) : IDemoView
     internal static Rows Events(DemoState state, int lines, int nameWidth)
     {
         IReadOnlyList<DemoEvent> all = [.. state.EventsFrom(0).OrderBy(static one => one.At).TakeLast(lines)];
+        int room = Math.Max(20, AnsiConsole.Profile.Width - nameWidth - 12); // beside time and name
         var rows = new List<IRenderable>(lines);
         foreach (DemoEvent one in all)
         {
             string at = one.At.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture).PadLeft(8);
             rows.Add(new Markup(
-                $"[grey]{at}[/]  [{Colour(one.Node)}]{one.Node.PadRight(nameWidth)}[/]  {Markup.Escape(one.Text)}"));
+                $"[grey]{at}[/]  [{Colour(one.Node)}]{one.Node.PadRight(nameWidth)}[/]  "
+                + Markup.Escape(one.Text.Length <= room ? one.Text : one.Text[..(room - 1)] + "…")));
         }
         while (rows.Count < lines)
         {

@@ -82,7 +82,7 @@ internal sealed class LvsPlay(LvsStage stage)
         IReadOnlyList<Request> requests = stage.Since(died);
         int failed = Failed(requests);
         stage.Report.Result(new("web2 dies; ipvsadm alone",
-            $"nobody notices: {Percent(failed, requests.Count)} of all requests fail", failed, LastFailure(died)));
+            $"nobody notices, {Percent(failed, requests.Count)} fail", failed, LastFailure(died)));
         stage.Report.Event(web2.Name, "listens again");
         web2.Return();
         stage.WaitForBoth();

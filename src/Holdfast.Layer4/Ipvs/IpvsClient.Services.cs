@@ -69,7 +69,7 @@ public sealed partial class IpvsClient
         NetlinkWriter writer = Begin(IPVS_CMD.IPVS_CMD_GET_SERVICE);
         ServiceVisitor visitor = new([]);
         NetlinkResult result = _netlink.Dump(ref writer, ref visitor);
-        services = [.. visitor.Found];
+        services = [.. visitor.Found.DistinctBy(static service => service.Spec.Key)];
         return result;
     }
 
@@ -81,7 +81,9 @@ public sealed partial class IpvsClient
         ServiceCodec.WriteKey(ref writer, service);
         ServerVisitor visitor = new([], service.Family);
         NetlinkResult result = _netlink.Dump(ref writer, ref visitor);
-        servers = [.. visitor.Found];
+        // The kernel counts entries between the parts of a listing, and puts new ones first: one that is added
+        // meanwhile makes it tell another one twice.
+        servers = [.. visitor.Found.DistinctBy(static server => server.Spec.Key)];
         return result;
     }
 

@@ -11,8 +11,8 @@ internal sealed class DirectorMaps : IDisposable
 {
     private static readonly string[] s_names =
     [
-        "service_ids", "addresses", "interfaces", "services", "tables", "cursors", "servers", "server_counters", "server_rates",
-        "causes", "settings", "connections4", "connections6", "fragments",
+        "service_ids", "addresses", "interfaces", "services", "tables", "cursors", "servers", "server_counters",
+        "server_rates", "causes", "settings", "connections4", "connections6", "fragments",
     ];
 
     private readonly Func<string, BpfMap> _find;

@@ -64,8 +64,10 @@ public sealed class XdpDirector : IDisposable
         return $"{BpfFileSystem.DefaultPath}/holdfast/xdp1-{number}";
     }
 
-    /// <summary>Loads the program. Needs CAP_BPF and CAP_NET_ADMIN, for pinning CAP_SYS_ADMIN where the file system is
-    /// root's.</summary>
+    /// <summary>
+    /// Loads the program. Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, and CAP_SYS_ADMIN where the BPF file system is
+    /// not mounted yet.
+    /// </summary>
     /// <param name="options">How.</param>
     /// <param name="director">Null unless it worked.</param>
     /// <param name="problem">What is wrong, for people; null when nothing is.</param>

@@ -33,7 +33,7 @@ public sealed unsafe class BpfObject : IDisposable
     /// <exception cref="KeyNotFoundException">It has none of that name.</exception>
     public BpfMap this[string map] => _maps[map];
 
-    /// <summary>Loads an object. Needs CAP_BPF and CAP_NET_ADMIN.</summary>
+    /// <summary>Loads an object. Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN.</summary>
     /// <param name="bytes">The object file.</param>
     /// <param name="options">Which program, how large the maps are, and where they are pinned.</param>
     /// <param name="loaded">Null unless it worked.</param>

@@ -59,7 +59,7 @@ internal sealed class LifeFifo : IDisposable
         {
             Told[name] = words = [];
         }
-        // The original tells some of them again at a reload and at the end.
+        // The original tells some of them again at a reload.
         if (words.Count == 0 || words[^1] != word)
         {
             words.Add(word);

@@ -59,7 +59,8 @@ internal sealed class LifeRunner(string directory, LifeSide original, LifeSide o
             case "load":
                 _marker = values[1];
                 string text = File.ReadAllText(Path.Combine(directory, values[0] + ".conf"));
-                ForBoth(side => side.Load(text, Path.Combine(directory, side == original ? "original.log" : "ours.log")));
+                ForBoth(side => side.Load(
+                    text, Path.Combine(directory, side == original ? "original.log" : "ours.log")));
                 break;
             case "open":
                 ForBoth(side => side.Servers.Open(values[0], values[1], values[2]));

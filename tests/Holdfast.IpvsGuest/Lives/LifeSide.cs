@@ -88,9 +88,10 @@ internal sealed class LifeSide : IDisposable
             return;
         }
         string At(string name) => Path.Combine(Directory, name);
-        _daemon = Spawn(_program, ["keepalived", "-n", "-l", "-D", "-C", "-f", At("conf"), "-p", At("pid"), "-c",
-            At("checkers.pid"), "-r", At("vrrp.pid"), .. (ReadOnlySpan<string>)(_program.EndsWith("sbin/keepalived", StringComparison.Ordinal)
-                ? [] : ["--run-dir=" + At("run")])], log);
+        bool isOriginal = _program.EndsWith("sbin/keepalived", StringComparison.Ordinal);
+        string[] arguments = ["keepalived", "-n", "-l", "-D", "-C", "-f", At("conf"), "-p", At("pid"),
+            "-c", At("checkers.pid"), "-r", At("vrrp.pid")];
+        _daemon = Spawn(_program, isOriginal ? arguments : [.. arguments, "--run-dir=" + At("run")], log);
     }
 
     internal void Stop() => _daemon?.Send(Signal.SIGTERM);

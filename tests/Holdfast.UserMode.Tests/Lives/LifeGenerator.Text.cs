@@ -20,8 +20,8 @@ internal sealed partial class LifeGenerator
             Render(text, service);
         }
         // Tells the guest that the daemon has loaded this file.
-        text.Append($"virtual_server {Marker(_generation++)} 80 {{\n    lvs_sched rr\n    lvs_method DR\n    protocol TCP\n"
-            + "    real_server 10.98.0.1 80 {\n        weight 1\n    }\n}\n");
+        text.Append($"virtual_server {Marker(_generation++)} 80 {{\n    lvs_sched rr\n    lvs_method DR\n"
+            + "    protocol TCP\n    real_server 10.98.0.1 80 {\n        weight 1\n    }\n}\n");
         return text.ToString();
     }
 

@@ -33,14 +33,9 @@ public sealed class LifeRun : IDisposable
                     Lives[i].Files[file]);
             }
         }
-        Kernel = UserModeKernel.Run(new()
-        {
-            Script = Script,
-            Directory = _directory,
-            Modules = UserModeJob.IpvsModules,
-            Limit = TimeSpan.FromMinutes(5),
-            MemoryMebibytes = 1536,
-        });
+        // The host may end the guest without a word (see Script); such an end says nothing of ours, so once more.
+        Kernel = Boot();
+        Kernel = Kernel.HasEnded ? Kernel : Boot();
     }
 
     /// <summary>The lives, in the order of their numbers.</summary>
@@ -69,6 +64,15 @@ public sealed class LifeRun : IDisposable
                 """;
         }
     }
+
+    private UserModeResult Boot() => UserModeKernel.Run(new()
+    {
+        Script = Script,
+        Directory = _directory,
+        Modules = UserModeJob.IpvsModules,
+        Limit = TimeSpan.FromMinutes(5),
+        MemoryMebibytes = 1536,
+    });
 
     /// <summary>What the guest wrote of a life.</summary>
     internal string ReportOf(int index)

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Layer4.Xdp.Layout;
 using Holdfast.Tests.Repository;
@@ -103,14 +104,40 @@ public sealed class LayoutTests
         }
     }
 
-    private static Dictionary<string, long> Ask(string body)
+    [Fact]
+    public void LayoutsOfTheDecapsulator_EqualTheHeader()
+    {
+        (string Expression, long Ours)[] pairs =
+        [
+            ("sizeof(struct virtual_address)", Unsafe.SizeOf<VirtualAddressRecord>()),
+            ("sizeof(struct source_prefix)", Unsafe.SizeOf<SourcePrefixRecord>()),
+            ("sizeof(struct fate_counter)", Unsafe.SizeOf<FateCounter>()),
+            ("sizeof(struct decapsulation)", Unsafe.SizeOf<DecapsulationRecord>()),
+            ("__builtin_offsetof(struct virtual_address, family)", OffsetOf<VirtualAddressRecord>("Family")),
+            ("__builtin_offsetof(struct source_prefix, address)", OffsetOf<SourcePrefixRecord>("Address")),
+            ("__builtin_offsetof(struct decapsulation, is_restricted)", OffsetOf<DecapsulationRecord>("IsRestricted")),
+            ("FATE_GRE", (long)TunnelFate.Gre), ("FATE_OPTION", (long)TunnelFate.Option),
+            ("FATE_SOURCE", (long)TunnelFate.Source), ("FATES", Enum.GetValues<TunnelFate>().Length),
+        ];
+        string body = string.Concat(pairs.Select(static (pair, i) =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"    printf(\"{i} %lld\\n\", (long long)({pair.Expression}));\n")));
+
+        Assert.Equal(pairs.Select(static p => p.Ours),
+            Ask(body, "bpf/decapsulator.h").OrderBy(static p => int.Parse(p.Key, CultureInfo.InvariantCulture))
+                .Select(static p => p.Value));
+
+        static long OffsetOf<T>(string field) => (long)Marshal.OffsetOf<T>(field);
+    }
+
+    private static Dictionary<string, long> Ask(string body, string path = "bpf/director.h")
     {
         string directory = Directory.CreateTempSubdirectory("holdfast-layout-").FullName;
         try
         {
             string source = Path.Combine(directory, "layout.c");
             string binary = Path.Combine(directory, "layout");
-            string header = Path.Combine(RepositoryRoot.Path, "bpf/director.h");
+            string header = Path.Combine(RepositoryRoot.Path, path);
             File.WriteAllText(source, $"int printf(const char *, ...);\n#include \"{header}\"\nint main(void)\n{{\n"
                 + $"{body}    return 0;\n}}\n");
             Run("gcc", "-w", "-o", binary, source);

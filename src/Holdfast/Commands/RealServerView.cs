@@ -151,7 +151,10 @@ internal sealed class RealServerView(bool json)
             : request.Tunnel ? " --tunnel"
             : request.Interface == RealServerRequest.Loopback ? "" : $" --interface {request.Interface}");
         _page.Line().Line("At every boot, with Holdfast: /etc/systemd/system/lvs-realserver.service")
-            .Line("    [Unit]").Line("    After=network.target").Line("    [Service]").Line("    Type=oneshot")
+            .Line("    [Unit]")
+            // The interfaces at which tunnels end must be there, with their addresses.
+            .Line($"    After=network{(request.Decapsulate ? "-online" : "")}.target")
+            .Line("    [Service]").Line("    Type=oneshot")
             .Line("    RemainAfterExit=yes")
             .Line($"    ExecStart={Environment.ProcessPath} realserver {arguments} --apply")
             .Line($"    ExecStop={Environment.ProcessPath} realserver {string.Join(' ', request.Addresses)} --undo")

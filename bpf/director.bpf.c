@@ -2,36 +2,11 @@
  * routing). What it does not know goes to the stack untouched. docs/decisions/0009-xdp-plane.md says why. */
 #include "director.h"
 #include "hash.h"
+#include "packet.h"
+#include "tunnel.h"
 
-#define ETHERNET_SIZE 14
-#define ETHERNET_IPV4 HTONS(0x0800)
-#define ETHERNET_IPV6 HTONS(0x86DD)
-#define PROTOCOL_TCP 6
-#define PROTOCOL_UDP 17
 #define EXTENSIONS_MAX 6
 #define FALLBACK_TRIES 256
-
-struct ipv4 {
-	__u8 version_and_size;
-	__u8 service;
-	__u16 length;
-	__u16 identification;
-	__u16 fragment;
-	__u8 ttl;
-	__u8 protocol;
-	__u16 checksum;
-	__u32 source;
-	__u32 destination;
-};
-
-struct ipv6 {
-	__u32 version_and_flow;
-	__u16 payload;
-	__u8 next;
-	__u8 hops;
-	__u32 source[4];
-	__u32 destination[4];
-};
 
 /* What a TCP segment tells the state machine; FIRST_COLUMN and so on are IPVS's order. */
 #define EVENT_SYN 0
@@ -397,8 +372,15 @@ INLINE int judge_fragment(struct flow *flow)
 /* Sends the frame to the server. The caller has seen to the TTL. */
 INLINE int forward(struct xdp_md *ctx, struct server *server)
 {
-	__u16 *frame = (void *)(long)ctx->data;
+	__u16 *frame;
 
+	if (server->forwarding == FORWARDING_TUNNEL) {
+		int cause = encapsulate(ctx, server);
+
+		if (cause != ENCAPSULATED)
+			return count((__u32)cause, cause == CAUSE_ANSWERED ? XDP_TX : XDP_DROP);
+	}
+	frame = (void *)(long)ctx->data;
 	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	for (int i = 0; i < 6; i++)

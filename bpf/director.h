@@ -27,6 +27,12 @@
 #define SERVER_RESOLVED 2   /* the Ethernet addresses are known */
 #define SERVER_LOCAL 4      /* it is this machine */
 
+/* How packets get to a server, and in what kind of tunnel: IPVS's numbers. */
+#define FORWARDING_TUNNEL 2
+#define TUNNEL_IPIP 0
+#define TUNNEL_GUE 1
+#define TUNNEL_GRE 2
+
 /* States of a connection: IPVS's numbers. UDP is always 0. */
 #define STATE_NONE 0
 #define STATE_ESTABLISHED 1
@@ -53,6 +59,8 @@ enum cause {
 	CAUSE_TTL,             /* dropped: TTL or hop limit has run out */
 	CAUSE_FRAGMENT,        /* dropped: a fragment whose first one has not come */
 	CAUSE_NOT_STORED,      /* forwarded all the same: the connection table took no entry */
+	CAUSE_ANSWERED,        /* sent back as an ICMP error: too big for the tunnel */
+	CAUSE_TOO_BIG,         /* dropped: too big for the tunnel, and not to be answered */
 	CAUSES
 };
 
@@ -103,6 +111,9 @@ struct server {
 	__u8 tunnel_kind;
 	__u8 tunnel_checksum;
 	__u32 order; /* place in the service: the last added has the highest */
+	__u32 source[4]; /* for the program again: the outer source address of a tunnel, network order */
+	__u32 mtu;       /* of the way to the server, in bytes of an IP packet */
+	__u32 reserved;
 	__u64 zero_connections;
 	__u64 zero_packets;
 	__u64 zero_bytes;
@@ -187,7 +198,7 @@ struct {
 	TYPE(value, __u32);
 } addresses SEC(".maps");
 
-/* Ethernet addresses of the interfaces that the program is attached to, in the low six bytes. */
+/* The interfaces that the program is attached to: Ethernet address, then 16 bits of the MTU, 0 when it is larger. */
 struct {
 	UINT(type, BPF_MAP_TYPE_HASH);
 	UINT(max_entries, INTERFACES_MAX);

@@ -11,6 +11,8 @@ typedef unsigned long long __u64;
 #define INLINE static inline __attribute__((always_inline))
 #define GLOBAL __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
+/* Keeps the compiler from computing bounds with what the verifier knows to be a pointer. */
+#define OPAQUE(x) __asm__ volatile("" : "+r"(x))
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* Map definitions, as libbpf reads them from the type information. */
@@ -21,8 +23,10 @@ typedef unsigned long long __u64;
 #define BPF_MAP_TYPE_ARRAY 2
 #define BPF_MAP_TYPE_PERCPU_ARRAY 6
 #define BPF_MAP_TYPE_LRU_HASH 9
+#define BPF_MAP_TYPE_LPM_TRIE 11
 #define BPF_MAP_TYPE_ARRAY_OF_MAPS 12
 #define BPF_ANY 0
+#define BPF_F_NO_PREALLOC 1
 #define BPF_F_INNER_MAP (1U << 12)
 
 #define XDP_DROP 1
@@ -41,7 +45,10 @@ struct xdp_md {
 static void *(*bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static long (*bpf_map_update_elem)(void *map, const void *key, const void *value, __u64 flags) = (void *)2;
 static long (*bpf_map_delete_elem)(void *map, const void *key) = (void *)3;
+static __u32 (*bpf_get_prandom_u32)(void) = (void *)7;
 static long (*bpf_redirect)(__u32 ifindex, __u64 flags) = (void *)23;
+static long (*bpf_xdp_adjust_head)(struct xdp_md *ctx, int delta) = (void *)44;
+static long (*bpf_xdp_adjust_tail)(struct xdp_md *ctx, int delta) = (void *)65;
 static __u64 (*bpf_ktime_get_coarse_ns)(void) = (void *)160;
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Holdfast.Layer4.Model;
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Layer4.Xdp.Layout;
 using Holdfast.Tests.Repository;
@@ -38,6 +40,13 @@ public sealed class LayoutTests
         ("server.address", typeof(ServerRecord), nameof(ServerRecord.Address)),
         ("server.last_weight", typeof(ServerRecord), nameof(ServerRecord.LastWeight)),
         ("server.order", typeof(ServerRecord), nameof(ServerRecord.Order)),
+        ("server.forwarding", typeof(ServerRecord), nameof(ServerRecord.Forwarding)),
+        ("server.tunnel_port", typeof(ServerRecord), nameof(ServerRecord.TunnelPort)),
+        ("server.tunnel_kind", typeof(ServerRecord), nameof(ServerRecord.TunnelKind)),
+        ("server.tunnel_checksum", typeof(ServerRecord), nameof(ServerRecord.TunnelChecksum)),
+        ("server.source", typeof(ServerRecord), nameof(ServerRecord.Source)),
+        ("server.mtu", typeof(ServerRecord), nameof(ServerRecord.Mtu)),
+        ("server.zero_connections", typeof(ServerRecord), nameof(ServerRecord.Zero)),
         ("connection_key4.client_port", typeof(ConnectionKey4), nameof(ConnectionKey4.ClientPort)),
         ("connection_key4.protocol", typeof(ConnectionKey4), nameof(ConnectionKey4.Protocol)),
         ("connection_key6.address", typeof(ConnectionKey6), nameof(ConnectionKey6.Address)),
@@ -58,7 +67,9 @@ public sealed class LayoutTests
         ("CHOOSE_HASH", (uint)ChoiceKind.Hash), ("CHOOSE_SEQUENCE", (uint)ChoiceKind.Sequence),
         ("SERVER_TAKES_NEW", (uint)DirectorServerFlags.TakesNew),
         ("SERVER_RESOLVED", (uint)DirectorServerFlags.Resolved), ("SERVER_LOCAL", (uint)DirectorServerFlags.Local),
-        ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("CAUSES", (uint)Enum.GetValues<DirectorCause>().Length),
+        ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("FORWARDING_TUNNEL", (uint)ForwardingMethod.Tunnel),
+        ("TUNNEL_IPIP", (uint)TunnelKind.Ipip), ("TUNNEL_GUE", (uint)TunnelKind.Gue),
+        ("TUNNEL_GRE", (uint)TunnelKind.Gre), ("CAUSE_ANSWERED", (uint)DirectorCause.TooBigAnswered), ("CAUSES", (uint)Enum.GetValues<DirectorCause>().Length),
         ("CAUSE_LOCAL", (uint)DirectorCause.Local), ("CAUSE_NO_SERVICE", (uint)DirectorCause.NoService),
         ("CAUSE_FRAGMENT", (uint)DirectorCause.FragmentUnknown), ("CAUSE_TTL", (uint)DirectorCause.TtlExpired),
         ("CAUSE_SERVER_GONE", (uint)DirectorCause.ServerGone), ("STATES", 11),
@@ -93,14 +104,40 @@ public sealed class LayoutTests
         }
     }
 
-    private static Dictionary<string, long> Ask(string body)
+    [Fact]
+    public void LayoutsOfTheDecapsulator_EqualTheHeader()
+    {
+        (string Expression, long Ours)[] pairs =
+        [
+            ("sizeof(struct virtual_address)", Unsafe.SizeOf<VirtualAddressRecord>()),
+            ("sizeof(struct source_prefix)", Unsafe.SizeOf<SourcePrefixRecord>()),
+            ("sizeof(struct fate_counter)", Unsafe.SizeOf<FateCounter>()),
+            ("sizeof(struct decapsulation)", Unsafe.SizeOf<DecapsulationRecord>()),
+            ("__builtin_offsetof(struct virtual_address, family)", OffsetOf<VirtualAddressRecord>("Family")),
+            ("__builtin_offsetof(struct source_prefix, address)", OffsetOf<SourcePrefixRecord>("Address")),
+            ("__builtin_offsetof(struct decapsulation, is_restricted)", OffsetOf<DecapsulationRecord>("IsRestricted")),
+            ("FATE_GRE", (long)TunnelFate.Gre), ("FATE_OPTION", (long)TunnelFate.Option),
+            ("FATE_SOURCE", (long)TunnelFate.Source), ("FATES", Enum.GetValues<TunnelFate>().Length),
+        ];
+        string body = string.Concat(pairs.Select(static (pair, i) =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"    printf(\"{i} %lld\\n\", (long long)({pair.Expression}));\n")));
+
+        Assert.Equal(pairs.Select(static p => p.Ours),
+            Ask(body, "bpf/decapsulator.h").OrderBy(static p => int.Parse(p.Key, CultureInfo.InvariantCulture))
+                .Select(static p => p.Value));
+
+        static long OffsetOf<T>(string field) => (long)Marshal.OffsetOf<T>(field);
+    }
+
+    private static Dictionary<string, long> Ask(string body, string path = "bpf/director.h")
     {
         string directory = Directory.CreateTempSubdirectory("holdfast-layout-").FullName;
         try
         {
             string source = Path.Combine(directory, "layout.c");
             string binary = Path.Combine(directory, "layout");
-            string header = Path.Combine(RepositoryRoot.Path, "bpf/director.h");
+            string header = Path.Combine(RepositoryRoot.Path, path);
             File.WriteAllText(source, $"int printf(const char *, ...);\n#include \"{header}\"\nint main(void)\n{{\n"
                 + $"{body}    return 0;\n}}\n");
             Run("gcc", "-w", "-o", binary, source);

@@ -54,6 +54,10 @@ public sealed class RefusalTests : IDisposable
             (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Nat }),
                 "direct routing"),
             (_director.Client.AddServer(DirectorFixture.Names, server with { UpperThreshold = 5 }), "thresholds"),
+            (_director.Client.AddServer(DirectorFixture.Names, server with
+                { Forwarding = ForwardingMethod.Tunnel, TunnelChecksum = TunnelChecksum.Remote }), "remote checksum"),
+            (_director.Client.AddServer(DirectorFixture.Names, server with
+                { Forwarding = ForwardingMethod.Tunnel, TunnelKind = TunnelKind.Gue }), "port"),
             (_director.Client.StartDaemon(new() { Role = SyncRole.Master, Interface = "eth0" }), "synchronisation"),
         ];
 

@@ -1,3 +1,4 @@
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
@@ -14,6 +15,8 @@ public readonly record struct HostAddress(IpPrefix Prefix, string Interface, byt
 /// <summary>What the kernel says at one moment about what a real server needs.</summary>
 public sealed record RealServerFacts
 {
+    private const ushort Ethernet = 1; // ARPHRD_ETHER
+
     /// <summary>Interfaces by name, with whether they are up.</summary>
     public IReadOnlyDictionary<string, bool> Links { get; init; } = new Dictionary<string, bool>();
 
@@ -22,6 +25,15 @@ public sealed record RealServerFacts
 
     /// <summary>Numbers below /proc/sys/net, by path; those that do not exist are missing.</summary>
     public IReadOnlyDictionary<string, int> Settings { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Ethernet interfaces that are up, with an address, and with no master.</summary>
+    public IReadOnlyList<string> Entrances { get; init; } = [];
+
+    /// <summary>Indices of the interfaces, by name.</summary>
+    public IReadOnlyDictionary<string, int> Indices { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>What our decapsulation program does; null: there is none.</summary>
+    public DecapsulationFacts? Decapsulation { get; init; }
 
     /// <summary>A setting; null: the kernel does not have it.</summary>
     public int? Setting(string path) => Settings.TryGetValue(path, out int value) ? value : null;
@@ -60,6 +72,11 @@ public sealed record RealServerFacts
             Addresses = [.. addresses.Where(a => names.ContainsKey(a.InterfaceIndex))
                 .Select(a => new HostAddress(a.Prefix, names[a.InterfaceIndex], a.Protocol))],
             Settings = settings,
+            Entrances = [.. links.Where(l => l.HardwareType == Ethernet && (l.Flags & LinkFlags.Up) != 0
+                && l.MasterIndex == 0 && addresses.Any(a => a.InterfaceIndex == l.Index
+                    && !a.Prefix.Address.IsLinkLocalV6)).Select(static l => l.Name)],
+            Indices = links.ToDictionary(static l => l.Name, static l => l.Index),
+            Decapsulation = Decapsulator.Read(Decapsulator.FindPinDirectory(mayMount: false)),
         };
         return result;
     }

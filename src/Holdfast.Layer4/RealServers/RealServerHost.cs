@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
@@ -107,6 +108,10 @@ public sealed class RealServerHost(RouteNetlink netlink, string stateFile)
 
     private NetlinkResult Do(RealServerStep step)
     {
+        if (step.IsOfProgram)
+        {
+            return TunnelSteps.Do(netlink, step);
+        }
         int index = step.Verb == RealServerVerb.Write ? 0 : InterfaceInfo.IndexOf(step.Subject);
         switch (step.Verb)
         {

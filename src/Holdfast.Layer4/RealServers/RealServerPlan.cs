@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Primitives;
 
 namespace Holdfast.Layer4.RealServers;
@@ -48,6 +49,7 @@ public sealed record RealServerPlan
                 IsPresent = facts.Links.GetValueOrDefault(link),
             });
         }
+        steps.AddRange(request.Decapsulate ? Decapsulation(request, facts) : []);
         steps.AddRange(request.Addresses.Distinct().Select(a => Address(request.InterfaceOf(a.Family), a, facts)));
         return new()
         {
@@ -57,6 +59,40 @@ public sealed record RealServerPlan
             Problems = [.. FindProblems(request, facts)],
             Notes = [.. FindNotes(request, facts)],
         };
+    }
+
+    private static string[] EntrancesOf(RealServerRequest request, RealServerFacts facts)
+        => request.Entrances.IsEmpty ? [.. facts.Entrances] : [.. request.Entrances.Distinct()];
+
+    private static IEnumerable<RealServerStep> Decapsulation(RealServerRequest request, RealServerFacts facts)
+    {
+        DecapsulationFacts? now = facts.Decapsulation;
+        yield return new(RealServerVerb.SetTunnels, RealServerRequest.Loopback, request.Directors.IsEmpty
+            ? "anybody who reaches this host can send packets for its virtual addresses; --from names the directors"
+            : "what comes in a tunnel from anybody else is dropped")
+        {
+            To = request.GuePort,
+            Directors = request.Directors,
+            IsPresent = now is not null && now.GuePort == request.GuePort
+                && now.Sources.ToHashSet().SetEquals(request.Directors),
+        };
+        foreach (IpAddress address in request.Addresses.Distinct())
+        {
+            yield return new(RealServerVerb.AcceptTunnel, RealServerRequest.Loopback,
+                "what is in a tunnel for another address stays there")
+            {
+                Prefix = IpPrefix.Host(address),
+                IsPresent = now is not null && now.Addresses.Contains(address),
+            };
+        }
+        foreach (string link in EntrancesOf(request, facts))
+        {
+            yield return new(RealServerVerb.Attach, link, "an XDP program takes packets out of the director's tunnels")
+            {
+                IsPresent = now is not null && facts.Indices.TryGetValue(link, out int index)
+                    && now.Interfaces.Contains(index),
+            };
+        }
     }
 
     private static RealServerStep Address(string link, IpAddress address, RealServerFacts facts)
@@ -106,6 +142,19 @@ public sealed record RealServerPlan
 
     private static IEnumerable<RealServerRemark> FindProblems(RealServerRequest request, RealServerFacts facts)
     {
+        if (request.Decapsulate)
+        {
+            string[] entrances = EntrancesOf(request, facts);
+            foreach (string link in entrances.Where(l => !facts.Links.ContainsKey(l)))
+            {
+                yield return new($"there is no interface {link}");
+            }
+            if (entrances.Length == 0)
+            {
+                yield return new("no Ethernet interface is up and has an address, so no tunnel can end here",
+                    "name the one towards the director with --interface");
+            }
+        }
         foreach (IpAddress address in request.Addresses)
         {
             string link = request.InterfaceOf(address.Family);

@@ -9,6 +9,9 @@ public sealed record RealServerRequest
     /// <summary>Where the addresses of direct routing go when nothing is said.</summary>
     public const string Loopback = "lo";
 
+    /// <summary>UDP port of GUE when nothing is said: the one that IANA has given it.</summary>
+    public const ushort DefaultGuePort = 6080;
+
     private const string Ipv4Tunnel = "tunl0";
     private const string Ipv6Tunnel = "ip6tnl0";
 
@@ -22,6 +25,18 @@ public sealed record RealServerRequest
 
     /// <summary>Where the addresses go with direct routing: lo, or a dummy interface. Default lo.</summary>
     public string Interface { get; init; } = Loopback;
+
+    /// <summary>Whether our own program takes packets out of tunnels; then no tunnel device is needed.</summary>
+    public bool Decapsulate { get; init; }
+
+    /// <summary>Interfaces at which it does; empty: all Ethernet interfaces that are up and have an address.</summary>
+    public ImmutableArray<string> Entrances { get; init; } = [];
+
+    /// <summary>Outer sources from which it takes packets, the directors; empty: every one.</summary>
+    public ImmutableArray<IpPrefix> Directors { get; init; } = [];
+
+    /// <summary>UDP port of GUE; 0: none.</summary>
+    public ushort GuePort { get; init; } = DefaultGuePort;
 
     /// <summary>The interface that gets addresses of a family.</summary>
     public string InterfaceOf(IpFamily family)

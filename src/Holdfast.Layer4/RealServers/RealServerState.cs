@@ -41,8 +41,15 @@ public sealed record RealServerState
     /// <summary>Interfaces.</summary>
     public ImmutableArray<RaisedLink> Links { get; init; } = [];
 
+    /// <summary>Addresses whose packets are taken out of tunnels.</summary>
+    public ImmutableArray<IpAddress> Decapsulated { get; init; } = [];
+
+    /// <summary>Interfaces at which they are.</summary>
+    public ImmutableArray<string> Entrances { get; init; } = [];
+
     /// <summary>Whether nothing is left to take back.</summary>
-    public bool IsEmpty => Addresses.IsEmpty && Settings.IsEmpty && Links.IsEmpty;
+    public bool IsEmpty => Addresses.IsEmpty && Settings.IsEmpty && Links.IsEmpty && Decapsulated.IsEmpty
+        && Entrances.IsEmpty;
 
     /// <summary>Takes note of a step that is about to be done.</summary>
     /// <param name="step">The step.</param>
@@ -63,6 +70,10 @@ public sealed record RealServerState
         {
             Addresses = [.. Addresses.Where(a => !Is(a, step)), new(step.Prefix, step.Subject, mark)],
         },
+        RealServerVerb.AcceptTunnel when !Decapsulated.Contains(step.Prefix.Address)
+            => this with { Decapsulated = Decapsulated.Add(step.Prefix.Address) },
+        RealServerVerb.Attach when !Entrances.Contains(step.Subject)
+            => this with { Entrances = Entrances.Add(step.Subject) },
         _ => this,
     };
 
@@ -92,6 +103,18 @@ public sealed record RealServerState
                 json.WriteNumber("before", setting.Before);
                 json.WriteNumber("now", setting.Now);
                 json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("decapsulated");
+            foreach (IpAddress address in Decapsulated)
+            {
+                json.WriteStringValue(address.ToString());
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("entrances");
+            foreach (string link in Entrances)
+            {
+                json.WriteStringValue(link);
             }
             json.WriteEndArray();
             json.WriteStartArray("links");
@@ -128,6 +151,9 @@ public sealed record RealServerState
                 Settings = [.. root.GetProperty("settings").EnumerateArray().Take(AddressesMax).Select(static s
                     => new ChangedSetting(s.GetProperty("path").GetString()!, s.GetProperty("before").GetInt32(),
                         s.GetProperty("now").GetInt32()))],
+                Decapsulated = [.. Strings(root, "decapsulated").Select(static a
+                    => IpAddress.TryParse(a, out IpAddress address) ? address : throw new FormatException())],
+                Entrances = [.. Strings(root, "entrances")],
                 Links = [.. root.GetProperty("links").EnumerateArray().Take(AddressesMax).Select(static l
                     => new RaisedLink(l.GetProperty("name").GetString()!, l.GetProperty("made").GetBoolean()))],
             };
@@ -139,6 +165,11 @@ public sealed record RealServerState
             return false;
         }
     }
+
+    // Files of versions that could not decapsulate have none.
+    private static IEnumerable<string> Strings(JsonElement root, string name)
+        => !root.TryGetProperty(name, out JsonElement list) ? []
+            : list.EnumerateArray().Take(AddressesMax).Select(static s => s.GetString()!);
 
     private static bool Is(AddedAddress address, RealServerStep step)
         => address.Prefix == step.Prefix && address.Interface == step.Subject;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Primitives;
 
@@ -26,6 +27,21 @@ public enum RealServerVerb : byte
 
     /// <summary>Removes a virtual address.</summary>
     RemoveAddress,
+
+    /// <summary>Says what the decapsulation program takes, and from whom.</summary>
+    SetTunnels,
+
+    /// <summary>Has it take packets for an address out of tunnels.</summary>
+    AcceptTunnel,
+
+    /// <summary>Has it leave them.</summary>
+    RefuseTunnel,
+
+    /// <summary>Attaches it to an interface.</summary>
+    Attach,
+
+    /// <summary>Detaches it.</summary>
+    Detach,
 }
 
 /// <summary>One thing that a real server needs, or that is taken back.</summary>
@@ -42,6 +58,12 @@ public sealed record RealServerStep(RealServerVerb Verb, string Subject, string 
 
     /// <summary>The address.</summary>
     public IpPrefix Prefix { get; init; }
+
+    /// <summary>From whom packets in tunnels are taken; empty: from everybody.</summary>
+    public ImmutableArray<IpPrefix> Directors { get; init; } = [];
+
+    /// <summary>Whether it is a step of our own program, which no other command can do.</summary>
+    public bool IsOfProgram => Verb >= RealServerVerb.SetTunnels;
 
     /// <summary>Whether it is so already, and nothing has to be done.</summary>
     public bool IsPresent { get; init; }
@@ -62,6 +84,13 @@ public sealed record RealServerStep(RealServerVerb Verb, string Subject, string 
         RealServerVerb.AddAddress => Prefix.Address.IsV6
             ? $"ip -6 address add {Prefix} dev {Subject} nodad preferred_lft 0"
             : $"ip address add {Prefix} dev {Subject}",
+        RealServerVerb.SetTunnels => "decapsulation: IP in IP, GRE"
+            + (To == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", GUE on UDP port {To}"))
+            + (Directors.IsEmpty ? " from everybody" : $" from {string.Join(", ", Directors)}"),
+        RealServerVerb.AcceptTunnel => $"decapsulation: for {Prefix.Address}",
+        RealServerVerb.RefuseTunnel => $"decapsulation: no longer for {Prefix.Address}",
+        RealServerVerb.Attach => $"decapsulation: on {Subject}",
+        RealServerVerb.Detach => $"decapsulation: off on {Subject}",
         _ => $"ip {(Prefix.Address.IsV6 ? "-6 " : "")}address del {Prefix} dev {Subject}",
     };
 

@@ -39,6 +39,10 @@ public sealed record RealServerUndo
         {
             Take(address, facts, steps, notes);
         }
+        ImmutableArray<IpAddress> refused = [.. state.Decapsulated.Where(
+            a => addresses.IsEmpty || addresses.Contains(a))];
+        ImmutableArray<string> left = refused.Length == state.Decapsulated.Length ? state.Entrances : [];
+        Take(refused, left, facts, steps);
         bool isLast = !staying.Any(static a => a.Prefix.Address.IsV4);
         foreach (ChangedSetting setting in isLast ? state.Settings.Reverse() : [])
         {
@@ -60,10 +64,31 @@ public sealed record RealServerUndo
             Rest = state with
             {
                 Addresses = staying,
+                Decapsulated = [.. state.Decapsulated.Except(refused)],
+                Entrances = [.. state.Entrances.Except(left)],
                 Settings = isLast ? [] : state.Settings,
                 Links = [.. state.Links.Except(links)],
             },
         };
+    }
+
+    // With the last interface everything of the program goes.
+    private static void Take(ImmutableArray<IpAddress> refused, ImmutableArray<string> left, RealServerFacts facts,
+        List<RealServerStep> steps)
+    {
+        // A step that failed has left tables without an attachment: they go the same way.
+        if (facts.Decapsulation is not { } now)
+        {
+            return; // somebody has removed it already
+        }
+        steps.AddRange(left.Where(l => facts.Indices.ContainsKey(l))
+            .Select(static l => new RealServerStep(RealServerVerb.Detach, l, "it was attached by this command")));
+        if (left.IsEmpty)
+        {
+            steps.AddRange(refused.Where(now.Addresses.Contains).Select(static a
+                => new RealServerStep(RealServerVerb.RefuseTunnel, RealServerRequest.Loopback,
+                    "it was added by this command") { Prefix = IpPrefix.Host(a) }));
+        }
     }
 
     private static void Take(

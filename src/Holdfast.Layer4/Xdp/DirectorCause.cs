@@ -47,4 +47,10 @@ public enum DirectorCause
 
     /// <summary>Forwarded, but the connection table took no entry.</summary>
     NotStored,
+
+    /// <summary>Sent back as an ICMP error: too big for the tunnel to the server.</summary>
+    TooBigAnswered,
+
+    /// <summary>Dropped: too big for the tunnel to the server, and not to be answered.</summary>
+    TooBig,
 }

@@ -21,7 +21,7 @@ internal sealed class DirectorKeeper : IDisposable
     /// <summary>Keeps the tables only.</summary>
     internal DirectorKeeper(XdpClient client) => _client = client;
 
-    /// <summary>Addresses of all servers, as of the last refresh.</summary>
+    /// <summary>Addresses of all servers, and of routers on the way to them, as of the last refresh.</summary>
     internal HashSet<IpAddress> Servers { get; private set; } = [];
 
     /// <summary>Interfaces that the program could not be attached to, with the reason.</summary>
@@ -37,22 +37,24 @@ internal sealed class DirectorKeeper : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal void Refresh()
     {
-        LocalNetwork network = LocalNetwork.Read(_route);
         DirectorState state = _client.Load();
         Servers = [.. state.Keys.Values.SelectMany(state.Members).Select(i => state.Servers[i].IpAddress)];
+        LocalNetwork network = LocalNetwork.Read(_route, Servers);
         ServiceCount = state.Keys.Count;
         Attach(network);
         _client.SetPaths(network.PathTo);
         _client.SetGates(network.GateOf);
         IsIncomplete = false;
-        foreach (IpAddress server in Servers)
+        foreach (IpAddress server in Servers.ToArray())
         {
             if (network.PathTo(server) is { IsLocal: false } path)
             {
                 IsIncomplete |= path.Mac.IsZero;
-                if (network.NeedsQuestion(server, path.InterfaceIndex))
+                IpAddress neighbor = path.Router.IsNone ? server : path.Router;
+                _ = Servers.Add(neighbor);
+                if (network.NeedsQuestion(neighbor, path.InterfaceIndex))
                 {
-                    _ = _route.AskNeighbor(server, path.InterfaceIndex); // refused only when the interface has gone
+                    _ = _route.AskNeighbor(neighbor, path.InterfaceIndex); // refused only when the interface has gone
                 }
             }
             else
@@ -83,7 +85,7 @@ internal sealed class DirectorKeeper : IDisposable
         _failures.Clear();
         foreach (LinkInfo link in entrances)
         {
-            _client.SetInterface(link.Index, link.Mac);
+            _client.SetInterface(link.Index, link.Mac, link.Mtu);
             Errno errno = _director.Attach(link.Index, preferNative: link.Kind != "veth");
             if (errno != Errno.Success)
             {

@@ -36,14 +36,21 @@ internal static class DirectorLimits
         {
             return new(Errno.ERANGE);
         }
-        if (spec.Key.Address.IsMulticast || spec.Key.Address.Family != service.Family)
+        // A tunnel may be of the other family, as with IPVS.
+        bool isForeign = spec.Key.Address.Family != service.Family && spec.Forwarding != ForwardingMethod.Tunnel;
+        if (spec.Key.Address.IsMulticast || isForeign)
         {
             return new(Errno.EINVAL);
         }
         string? reason = spec switch
         {
-            { Forwarding: not ForwardingMethod.DirectRouting } =>
-                "the xdp plane forwards by direct routing only (lvs_method DR, ipvsadm -g)",
+            { Forwarding: not (ForwardingMethod.DirectRouting or ForwardingMethod.Tunnel) } =>
+                "the xdp plane forwards by direct routing or a tunnel (lvs_method DR or TUN, ipvsadm -g or -i)",
+            { Forwarding: ForwardingMethod.Tunnel, TunnelChecksum: TunnelChecksum.Remote } =>
+                "the xdp plane does no remote checksum offload, which needs a checksum that is still to be made: "
+                + "take nocsum or csum",
+            { Forwarding: ForwardingMethod.Tunnel, TunnelKind: TunnelKind.Gue, TunnelPort: 0 } =>
+                "a GUE tunnel needs a port",
             { UpperThreshold: not 0 } => "the xdp plane has no thresholds",
             _ => null,
         };

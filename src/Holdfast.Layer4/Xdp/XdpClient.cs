@@ -160,10 +160,13 @@ public sealed partial class XdpClient : ILayer4Client
         return default;
     });
 
-    /// <summary>Says which Ethernet address an interface has.</summary>
-    public void SetInterface(int index, MacAddress mac)
+    /// <summary>Says which Ethernet address an interface has, and how large a packet it can receive.</summary>
+    /// <param name="index">The interface.</param>
+    /// <param name="mac">Its address.</param>
+    /// <param name="mtu">Bytes; a larger packet was put together by the kernel. 0: it may receive any.</param>
+    public void SetInterface(int index, MacAddress mac, uint mtu = 0)
     {
-        ulong value = 0;
+        ulong value = mtu <= ushort.MaxValue ? (ulong)mtu << 48 : 0;
         mac.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<ulong>(ref value)));
         _maps.Set("interfaces", index, value);
     }

@@ -24,8 +24,23 @@ internal static class RealServerCommand
         var tunnel = new Option<bool>("--tunnel") { Description = "For lvs_method TUN (IP in IP), not DR" };
         var link = new Option<string>("--interface")
         {
-            Description = "Where the addresses go: lo, or a dummy interface",
+            Description = "Where the addresses go: lo, or a dummy interface; with --decap the interfaces at which tunnels "
+                + "end, with commas (default: all Ethernet interfaces that are up and have an address)",
             DefaultValueFactory = static _ => RealServerRequest.Loopback,
+        };
+        var decap = new Option<bool>("--decap")
+        {
+            Description = "For lvs_method TUN without a tunnel device: an XDP program takes packets out of IP in IP, GUE "
+                + "and GRE",
+        };
+        var from = new Option<string[]>("--from")
+        {
+            Description = "With --decap: addresses or networks of the directors; what others send is dropped",
+        };
+        var guePort = new Option<ushort>("--gue-port")
+        {
+            Description = "With --decap: UDP port of GUE; 0 none",
+            DefaultValueFactory = static _ => RealServerRequest.DefaultGuePort,
         };
         var apply = new Option<bool>("--apply") { Description = "Do it; otherwise it is only shown" };
         var undo = new Option<bool>("--undo") { Description = "Take back what --apply has done, and nothing else" };
@@ -37,7 +52,7 @@ internal static class RealServerCommand
             "realserver",
             "Make this host a real server of LVS (DR or tunnel); exit code 0 done or shown, 1 not, 2 usage")
         {
-            addresses, tunnel, link, apply, undo, dry, json, runDirectory,
+            addresses, tunnel, decap, link, from, guePort, apply, undo, dry, json, runDirectory,
         };
         command.SetAction(result =>
         {
@@ -50,6 +65,16 @@ internal static class RealServerCommand
             {
                 return Complain("with --tunnel the addresses go to tunl0 and ip6tnl0, not to --interface");
             }
+            bool isDecap = result.GetValue(decap);
+            if (isDecap ? result.GetValue(tunnel)
+                : result.GetValue(from) is { Length: > 0 } || result.GetResult(guePort) is { Implicit: false })
+            {
+                return Complain(isDecap ? "--decap is instead of --tunnel" : "--from and --gue-port go with --decap");
+            }
+            if (!TryReadDirectors(result.GetValue(from) ?? [], out ImmutableArray<IpPrefix> directors))
+            {
+                return Usage;
+            }
             if (!TryRead(result.GetValue(addresses)!, isUndo, out ImmutableArray<IpAddress> vips))
             {
                 return Usage;
@@ -58,7 +83,12 @@ internal static class RealServerCommand
             {
                 Addresses = vips,
                 Tunnel = result.GetValue(tunnel),
-                Interface = result.GetValue(link)!,
+                Interface = isDecap ? RealServerRequest.Loopback : result.GetValue(link)!,
+                Decapsulate = isDecap,
+                Entrances = isDecap && result.GetResult(link) is { Implicit: false }
+                    ? [.. result.GetValue(link)!.Split(',', StringSplitOptions.RemoveEmptyEntries)] : [],
+                Directors = directors,
+                GuePort = result.GetValue(guePort),
             };
             string file = Path.Combine(result.GetValue(runDirectory)!, StateFile);
             var view = new RealServerView(result.GetValue(json));
@@ -96,7 +126,7 @@ internal static class RealServerCommand
         {
             result = host.Apply(plan, state, out failed);
         }
-        view.Print(request, plan, isDone, failed, result);
+        view.Print(request, plan, facts.Decapsulation, isDone, failed, result);
         return plan.Problems.IsEmpty && result.IsSuccess ? 0 : Failed;
     }
 
@@ -139,6 +169,30 @@ internal static class RealServerCommand
             }
             addresses = addresses.Contains(address) ? addresses : addresses.Add(address);
         }
+        return true;
+    }
+
+    private static bool TryReadDirectors(string[] texts, out ImmutableArray<IpPrefix> directors)
+    {
+        var found = ImmutableArray.CreateBuilder<IpPrefix>();
+        foreach (string text in texts.SelectMany(static t => t.Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (IpAddress.TryParse(text, out IpAddress address))
+            {
+                found.Add(IpPrefix.Host(address));
+            }
+            else if (IpPrefix.TryParse(text, out IpPrefix prefix))
+            {
+                found.Add(prefix);
+            }
+            else
+            {
+                _ = Complain($"{text}: neither an address nor a network");
+                directors = [];
+                return false;
+            }
+        }
+        directors = [.. found.Distinct()];
         return true;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Holdfast.Layer4.RealServers;
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Terminal;
@@ -16,16 +17,19 @@ internal sealed class RealServerView(bool json)
     private readonly Page _page = Page.ForOutput();
 
     internal void Print(
-        RealServerRequest request, RealServerPlan plan, bool isDone, RealServerStep? failed, NetlinkResult result)
+        RealServerRequest request, RealServerPlan plan, DecapsulationFacts? tunnels, bool isDone, RealServerStep? failed, NetlinkResult result)
     {
         if (json)
         {
-            PrintJson("needs", plan.Steps, plan.Problems, plan.Notes, isDone, failed, result, plan);
+            PrintJson("needs", plan.Steps, plan.Problems, plan.Notes, isDone, failed, result, plan,
+                request.Decapsulate ? tunnels : null);
             return;
         }
         _page.Line(_page.Paint(Tone.Strong, $"A real server of {string.Join(", ", request.Addresses)}")
-            + (request.Tunnel ? " behind a tunnel (IP in IP)" : " with direct routing")).Line();
+            + (request.Decapsulate ? " behind a tunnel, without a tunnel device"
+                : request.Tunnel ? " behind a tunnel (IP in IP)" : " with direct routing")).Line();
         Steps(plan.Steps, isDone, failed, result);
+        Counters(request.Decapsulate ? tunnels : null);
         if (request.Addresses.Any(static a => a.IsV6) && !request.Tunnel)
         {
             _page.Item(0, " ", MarkWidth, "IPv6 needs no setting: neighbours are answered only about addresses of the "
@@ -59,7 +63,7 @@ internal sealed class RealServerView(bool json)
     {
         if (json)
         {
-            PrintJson("undo", undo.Steps, undo.Problems, undo.Notes, isDone, failed, result, null);
+            PrintJson("undo", undo.Steps, undo.Problems, undo.Notes, isDone, failed, result, null, null);
             return;
         }
         Steps(undo.Steps, isDone, failed, result);
@@ -112,17 +116,53 @@ internal sealed class RealServerView(bool json)
         }
     }
 
+    private void Counters(DecapsulationFacts? tunnels)
+    {
+        (TunnelFate Fate, string Text)[] lines =
+        [
+            (TunnelFate.Ipip, "out of IP in IP"), (TunnelFate.Gue, "out of GUE"), (TunnelFate.Gre, "out of GRE"),
+            (TunnelFate.Other, "not for these addresses, left alone"),
+            (TunnelFate.Malformed, "malformed, left alone"),
+            (TunnelFate.Option, "with fields of GUE or GRE that are not understood, left alone"),
+            (TunnelFate.Fragment, "in fragments, left alone: the director's links have a larger MTU than the way here"),
+            (TunnelFate.Source, "dropped: not from a director"),
+            (TunnelFate.Congested, "dropped: congestion on the way, of which the sender knows nothing"),
+        ];
+        foreach ((TunnelFate fate, string text) in lines)
+        {
+            if (tunnels?.Counters.GetValueOrDefault(fate) is { Packets: > 0 } counter)
+            {
+                _page.Item(0, " ", MarkWidth, string.Create(CultureInfo.InvariantCulture,
+                    $"{counter.Packets} packets, {counter.Bytes} bytes {text}"), Tone.Faint);
+            }
+        }
+    }
+
+    private static string Decapsulation(RealServerRequest request)
+        => " --decap" + (request.Entrances.IsEmpty ? "" : $" --interface {string.Join(',', request.Entrances)}")
+            + (request.Directors.IsEmpty ? "" : $" --from {string.Join(',', request.Directors)}")
+            + (request.GuePort == RealServerRequest.DefaultGuePort ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" --gue-port {request.GuePort}"));
+
     /// <summary>What does it at every boot.</summary>
     private void Permanent(RealServerRequest request, RealServerPlan plan)
     {
-        string arguments = string.Join(' ', request.Addresses) + (request.Tunnel ? " --tunnel"
+        string arguments = string.Join(' ', request.Addresses) + (request.Decapsulate ? Decapsulation(request)
+            : request.Tunnel ? " --tunnel"
             : request.Interface == RealServerRequest.Loopback ? "" : $" --interface {request.Interface}");
         _page.Line().Line("At every boot, with Holdfast: /etc/systemd/system/lvs-realserver.service")
-            .Line("    [Unit]").Line("    After=network.target").Line("    [Service]").Line("    Type=oneshot")
+            .Line("    [Unit]")
+            // The interfaces at which tunnels end must be there, with their addresses.
+            .Line($"    After=network{(request.Decapsulate ? "-online" : "")}.target")
+            .Line("    [Service]").Line("    Type=oneshot")
             .Line("    RemainAfterExit=yes")
             .Line($"    ExecStart={Environment.ProcessPath} realserver {arguments} --apply")
             .Line($"    ExecStop={Environment.ProcessPath} realserver {string.Join(' ', request.Addresses)} --undo")
             .Line("    [Install]").Line("    WantedBy=multi-user.target");
+        if (request.Decapsulate)
+        {
+            return; // nothing but this program can do it
+        }
         RealServerStep[] settings = [.. plan.Steps.Where(static s => s.Verb == RealServerVerb.Write)];
         if (settings.Length > 0)
         {
@@ -141,7 +181,7 @@ internal sealed class RealServerView(bool json)
 
     private static void PrintJson(string kind, IEnumerable<RealServerStep> steps,
         IEnumerable<RealServerRemark> problems, IEnumerable<RealServerRemark> notes, bool isDone,
-        RealServerStep? failed, NetlinkResult result, RealServerPlan? plan)
+        RealServerStep? failed, NetlinkResult result, RealServerPlan? plan, DecapsulationFacts? tunnels)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -164,6 +204,15 @@ internal sealed class RealServerView(bool json)
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
+            if (tunnels is not null)
+            {
+                writer.WriteStartObject("tunnel_packets");
+                foreach ((TunnelFate fate, FateCounter counter) in tunnels.Counters)
+                {
+                    writer.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(fate.ToString()), counter.Packets);
+                }
+                writer.WriteEndObject();
+            }
             Remarks(writer, "problems", problems);
             Remarks(writer, "notes", notes);
             writer.WriteEndObject();

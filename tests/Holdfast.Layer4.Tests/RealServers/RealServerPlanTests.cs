@@ -1,4 +1,5 @@
 using Holdfast.Layer4.RealServers;
+using Holdfast.Layer4.RealServers.Decapsulation;
 using Holdfast.Primitives;
 
 namespace Holdfast.Layer4.Tests.RealServers;
@@ -23,6 +24,87 @@ public sealed class RealServerPlanTests
             "sysctl -w net.ipv4.conf.lo.arp_announce=2",
             "ip address add 192.0.2.10/32 dev lo",
         ], plan.Missing.Select(static s => s.Command));
+    }
+
+    [Fact]
+    public void Plan_Decapsulation_IsThereBeforeTheAddressAndNeedsNoTunnelDevice()
+    {
+        RealServerRequest request = new()
+        {
+            Addresses = [s_vip],
+            Decapsulate = true,
+            Directors = [new(IpAddress.Parse("203.0.113.0"), 24)],
+        };
+        RealServerFacts facts = Facts() with
+        {
+            Entrances = ["eth0"],
+            Indices = new Dictionary<string, int> { ["eth0"] = 7 },
+        };
+
+        RealServerPlan plan = RealServerPlan.For(request, facts);
+
+        Assert.Empty(plan.Problems);
+        Assert.Equal(
+        [
+            "decapsulation: IP in IP, GRE, GUE on UDP port 6080 from 203.0.113.0/24",
+            "decapsulation: for 192.0.2.10",
+            "decapsulation: on eth0",
+            "ip address add 192.0.2.10/32 dev lo",
+        ], plan.Missing.Skip(4).Select(static s => s.Command));
+        var done = new DecapsulationFacts
+        {
+            Interfaces = [7],
+            Addresses = [s_vip],
+            Sources = request.Directors,
+            GuePort = 6080,
+        };
+        Assert.DoesNotContain(RealServerPlan.For(request, facts with { Decapsulation = done }).Missing,
+            static s => s.IsOfProgram);
+        // Another director is a change; so is another port.
+        Assert.Equal(RealServerVerb.SetTunnels, Assert.Single(RealServerPlan.For(
+            request with { Directors = [], GuePort = 1 }, facts with { Decapsulation = done }).Missing,
+            static s => s.IsOfProgram).Verb);
+    }
+
+    [Fact]
+    public void Plan_DecapsulationWithoutAnInterface_SaysSo()
+    {
+        RealServerRequest request = new() { Addresses = [s_vip], Decapsulate = true };
+
+        Assert.Contains("no Ethernet interface", Assert.Single(RealServerPlan.For(request, Facts()).Problems).Text,
+            StringComparison.Ordinal);
+        Assert.Contains("eth9", Assert.Single(RealServerPlan.For(request with { Entrances = ["eth9"] }, Facts())
+            .Problems).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Undo_Decapsulation_LeavesWhatOthersNeed()
+    {
+        RealServerState state = new()
+        {
+            Addresses = [new(IpPrefix.Host(s_vip), "lo", 18), new(IpPrefix.Host(s_vip6), "lo", 18)],
+            Decapsulated = [s_vip, s_vip6],
+            Entrances = ["eth0"],
+        };
+        Assert.True(RealServerState.TryRead(state.Write(), out RealServerState read));
+        Assert.Equal(state.Decapsulated, read.Decapsulated);
+        Assert.Equal(state.Entrances, read.Entrances);
+        RealServerFacts facts = Facts() with
+        {
+            Indices = new Dictionary<string, int> { ["eth0"] = 7 },
+            Decapsulation = new() { Interfaces = [7], Addresses = [s_vip, s_vip6] },
+        };
+
+        RealServerUndo one = RealServerUndo.For(state, [s_vip], facts);
+        Assert.Equal(["decapsulation: no longer for 192.0.2.10"],
+            one.Steps.Where(static s => s.IsOfProgram).Select(static s => s.Command));
+        Assert.Equal([s_vip6], one.Rest.Decapsulated);
+        Assert.Equal(["eth0"], one.Rest.Entrances);
+
+        RealServerUndo all = RealServerUndo.For(state, [], facts);
+        Assert.Equal(["decapsulation: off on eth0"],
+            all.Steps.Where(static s => s.IsOfProgram).Select(static s => s.Command));
+        Assert.True(all.Rest.IsEmpty);
     }
 
     [Fact]

@@ -53,6 +53,9 @@ internal struct ServerRecord
     internal TunnelKind TunnelKind;
     internal TunnelChecksum TunnelChecksum;
     internal uint Order;
+    internal AddressWords Source;
+    internal uint Mtu;
+    internal uint Reserved;
     internal CountersRecord Zero;
 
     /// <summary>Whether the slot holds a server. A slot that was never used has generation 0.</summary>
@@ -77,17 +80,24 @@ internal struct ServerRecord
     /// <returns>Whether something has changed.</returns>
     internal bool Take(in ServerPath path)
     {
+        // Direct routing goes through no router, and a tunnel needs an address of ours.
+        bool isWay = Forwarding == ForwardingMethod.Tunnel ? path.Source.Family == IpAddress.Family
+            : path.Router.IsNone;
         DirectorServerFlags flags = (Flags & DirectorServerFlags.TakesNew)
             | (path.IsLocal ? DirectorServerFlags.Local : DirectorServerFlags.None)
-            | (path.Mac.IsZero ? DirectorServerFlags.None : DirectorServerFlags.Resolved);
+            | (path.Mac.IsZero || !isWay ? DirectorServerFlags.None : DirectorServerFlags.Resolved);
+        AddressWords source = path.Source.IsNone ? default : AddressWords.From(path.Source);
         FrameAddresses macs = FrameAddresses.From(path.Mac, path.SourceMac);
-        if (flags == Flags && path.InterfaceIndex == InterfaceIndex && ((ReadOnlySpan<byte>)macs).SequenceEqual(Macs))
+        if (flags == Flags && path.InterfaceIndex == InterfaceIndex && path.Mtu == Mtu
+            && source.Equals(Source) && ((ReadOnlySpan<byte>)macs).SequenceEqual(Macs))
         {
             return false;
         }
         Flags = flags;
         InterfaceIndex = path.InterfaceIndex;
         Macs = macs;
+        Mtu = path.Mtu;
+        Source = source;
         return true;
     }
 

@@ -1,0 +1,119 @@
+/* Headers of packets as the programs read and write them, and the sums that protect them. */
+#pragma once
+#include "kernel.h"
+
+#define ETHERNET_SIZE 14
+#define ETHERNET_IPV4 HTONS(0x0800)
+#define ETHERNET_IPV6 HTONS(0x86DD)
+#define PROTOCOL_ICMP 1
+#define PROTOCOL_IPV4 4
+#define PROTOCOL_TCP 6
+#define PROTOCOL_UDP 17
+#define PROTOCOL_IPV6 41
+#define PROTOCOL_GRE 47
+#define PROTOCOL_ICMPV6 58
+#define DONT_FRAGMENT HTONS(0x4000)
+#define SUMMED_MAX 9216 /* bytes that are summed up at most: a jumbo frame */
+#define SUM_OFFSET_MAX 127
+
+struct ipv4 {
+	__u8 version_and_size;
+	__u8 service;
+	__u16 length;
+	__u16 identification;
+	__u16 fragment;
+	__u8 ttl;
+	__u8 protocol;
+	__u16 checksum;
+	__u32 source;
+	__u32 destination;
+};
+
+struct ipv6 {
+	__u32 version_and_flow;
+	__u16 payload;
+	__u8 next;
+	__u8 hops;
+	__u32 source[4];
+	__u32 destination[4];
+};
+
+struct udp {
+	__u16 source;
+	__u16 destination;
+	__u16 length;
+	__u16 checksum;
+};
+
+/* Generic UDP encapsulation, variant 0 without optional fields. */
+struct gue {
+	__u8 version_and_size;
+	__u8 protocol;
+	__u16 flags;
+};
+
+struct gre {
+	__u16 flags;
+	__u16 protocol;
+};
+
+/* A word of whatever stands there. */
+typedef __u32 __attribute__((__may_alias__)) any_word;
+
+/* A sum of 32-bit words, or of 16-bit ones, as 16 bits of one's complement. */
+INLINE __u32 fold(__u64 sum)
+{
+	sum = (sum >> 32) + (sum & 0xFFFFFFFF);
+	sum = (sum >> 32) + (sum & 0xFFFFFFFF);
+	sum = (sum >> 16) + (sum & 0xFFFF);
+	sum = (sum >> 16) + (sum & 0xFFFF);
+	return (__u32)((sum >> 16) + (sum & 0xFFFF));
+}
+
+INLINE __u64 sum_words(const void *at, int count)
+{
+	const any_word *words = at;
+	__u64 sum = 0;
+
+	for (int i = 0; i < count; i++)
+		sum += words[i];
+	return sum;
+}
+
+/* The sum of a part of the frame, or -1 when it is not all there. A global function: the verifier walks through its
+ * loop once. */
+GLOBAL int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
+{
+	void *data = (void *)(long)ctx->data;
+	void *end = (void *)(long)ctx->data_end;
+	__u32 words = length / 4;
+	__u64 sum = 0;
+	void *at;
+
+	if (offset > SUM_OFFSET_MAX || length > SUMMED_MAX)
+		return -1;
+	at = data + offset;
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < SUMMED_MAX / 4; i++) {
+		if (i >= words)
+			break;
+		if (at + 4 > end)
+			return -1;
+		sum += *(any_word *)at;
+		at += 4;
+		OPAQUE(at);
+	}
+	if (length & 2) {
+		if (at + 2 > end)
+			return -1;
+		sum += *(__u16 *)at;
+		at += 2;
+		OPAQUE(at);
+	}
+	if (length & 1) {
+		if (at + 1 > end)
+			return -1;
+		sum += *(__u8 *)at;
+	}
+	return (int)fold(sum);
+}

@@ -35,6 +35,7 @@ put 755 packaging/debian/names /usr/lib/holdfast/names
 put 644 packaging/systemd/holdfast.service /lib/systemd/system/holdfast.service
 put 644 packaging/systemd/holdfast-scripts.service /lib/systemd/system/holdfast-scripts.service
 put 644 packaging/systemd/holdfast-scripts.socket /lib/systemd/system/holdfast-scripts.socket
+put 644 packaging/systemd/xdp.conf /usr/lib/holdfast/xdp.conf
 put 644 packaging/systemd/holdfast.tmpfiles /usr/lib/tmpfiles.d/holdfast.conf
 put 644 packaging/systemd/holdfast.sysusers /usr/lib/sysusers.d/holdfast.conf
 put 644 packaging/etc/default /etc/default/holdfast

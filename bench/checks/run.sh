@@ -12,4 +12,5 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 gcc -shared -fPIC -w -o "$work/fake_ipvs.so" bench/checks/fake_ipvs.c
 bench=bench/checks/bin/Release/net10.0/Holdfast.CheckBench
-unshare -n sh -c 'ip link set lo up; ulimit -n 65536; exec "$@"' sh "$bench" compare "$work" "${1:-20}"
+# Mounts of its own, too: the daemon mounts the BPF file system for the xdp plane.
+unshare -n -m sh -c 'ip link set lo up; ulimit -n 65536; exec "$@"' sh "$bench" compare "$work" "${1:-20}"

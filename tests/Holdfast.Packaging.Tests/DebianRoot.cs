@@ -8,11 +8,11 @@ namespace Holdfast.Packaging.Tests;
 internal static class DebianRoot
 {
     // To be raised with each change of what is in it.
-    private const string Name = "bookworm-1";
+    private const string Name = "bookworm-2";
 
     private const string Include =
         "systemd-sysv,dbus,cron,iproute2,iputils-ping,procps,logrotate,man-db,groff,bash-completion,ca-certificates,"
-            + "kmod";
+            + "kmod,libbpf1";
 
     private static readonly Lazy<string> LazyPath = new(Make);
 

@@ -1,9 +1,7 @@
-using System.Runtime.ExceptionServices;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Bpf;
-using Holdfast.Linux.Namespaces;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 
@@ -17,11 +15,11 @@ public sealed class PinnedStateTests
     private static readonly RealServerSpec Server = new() { Key = new(DirectorFixture.ServerOf(1), 80) };
 
     [Fact]
-    public void State_ItsProcessHasEnded_GoesOnWithTheNext() => InPrivateMounts(static directory =>
+    public void State_ItsProcessHasEnded_GoesOnWithTheNext() => PrivateMounts.Run(static directory =>
     {
         XdpOptions options = new() { PinDirectory = directory, ConnectionsMax = 1024, ConnectionsV6Max = 1024 };
         byte[] data = new Frame { Flags = Tcp.Ack }.ToBytes();
-        using (XdpDirector first = Load(options))
+        using (XdpDirector first = PrivateMounts.Load(options))
         {
             first.Client.AddService(Service).ThrowIfFailed("add");
             first.Client.AddServer(Service.Key, Server).ThrowIfFailed("add");
@@ -30,7 +28,7 @@ public sealed class PinnedStateTests
             Assert.False(first.RemoveIfUnused());
         }
 
-        using XdpDirector second = Load(options);
+        using XdpDirector second = PrivateMounts.Load(options);
         second.Client.GetConnections(out var connections).ThrowIfFailed("list");
         Assert.Single(connections);
         Assert.Equal(XdpAction.SendBack, Run(second, data));
@@ -39,11 +37,11 @@ public sealed class PinnedStateTests
     });
 
     [Fact]
-    public void Client_WithoutTheProgram_ChangesWhatTheProgramDoes() => InPrivateMounts(static directory =>
+    public void Client_WithoutTheProgram_ChangesWhatTheProgramDoes() => PrivateMounts.Run(static directory =>
     {
         XdpOptions options = new() { PinDirectory = directory, ConnectionsMax = 1024, ConnectionsV6Max = 1024 };
         Assert.Equal(Errno.ENOENT, XdpClient.TryOpen(options, out _));
-        using XdpDirector director = Load(options);
+        using XdpDirector director = PrivateMounts.Load(options);
         Assert.Equal(Errno.Success, XdpClient.TryOpen(options, out XdpClient? client));
         using (client!)
         {
@@ -55,11 +53,11 @@ public sealed class PinnedStateTests
     });
 
     [Fact]
-    public void Director_WithoutServices_IsRemovedWhenNobodyElseHasIt() => InPrivateMounts(static directory =>
+    public void Director_WithoutServices_IsRemovedWhenNobodyElseHasIt() => PrivateMounts.Run(static directory =>
     {
         XdpOptions options = new() { PinDirectory = directory, ConnectionsMax = 1024, ConnectionsV6Max = 1024 };
-        using XdpDirector first = Load(options);
-        using (XdpDirector second = Load(options))
+        using XdpDirector first = PrivateMounts.Load(options);
+        using (XdpDirector second = PrivateMounts.Load(options))
         {
             Assert.False(second.RemoveIfUnused());
         }
@@ -77,19 +75,19 @@ public sealed class PinnedStateTests
     });
 
     [Fact]
-    public void Attachment_ItsProcessHasEnded_StaysAndGetsTheNewProgram() => InPrivateMounts(static directory =>
+    public void Attachment_ItsProcessHasEnded_StaysAndGetsTheNewProgram() => PrivateMounts.Run(static directory =>
     {
         XdpOptions options = new() { PinDirectory = directory, ConnectionsMax = 1024, ConnectionsV6Max = 1024 };
         using RouteNetlink route = RouteNetlink.Open();
         route.CreateVeth("left0", "right0").ThrowIfFailed("create a veth pair");
         int index = InterfaceInfo.IndexOf("left0");
-        using (XdpDirector first = Load(options))
+        using (XdpDirector first = PrivateMounts.Load(options))
         {
             Assert.Equal(Errno.Success, first.Attach(index, preferNative: false));
             Assert.Equal(XdpMode.Generic, first.Attached[index]);
         }
 
-        using XdpDirector second = Load(options);
+        using XdpDirector second = PrivateMounts.Load(options);
         Assert.Equal(XdpMode.Generic, second.Attached[index]);
         using (DirectorFixture other = new())
         {
@@ -107,43 +105,5 @@ public sealed class PinnedStateTests
     {
         Assert.Equal(Errno.Success, XdpTestRun.TryRun(director.Program, frame, 1, out XdpAction action, out _));
         return action;
-    }
-
-    private static XdpDirector Load(XdpOptions options)
-    {
-        Errno errno = XdpDirector.TryLoad(options, out XdpDirector? director, out string? problem);
-        Assert.True(errno == Errno.Success, $"{errno}: {problem}");
-        return director!;
-    }
-
-    /// <summary>Runs a test on a thread with mounts and a network of its own, which go with it.</summary>
-    private static void InPrivateMounts(Action<string> test)
-    {
-        string mountPoint = Directory.CreateTempSubdirectory("holdfast-bpf-").FullName;
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                NetworkNamespace.UnshareCurrentThread();
-                Assert.Equal(Errno.Success, MountTable.UnshareCurrentThread());
-                Assert.Equal(Errno.Success, MountTable.MakeAllPrivate());
-                using (RouteNetlink route = RouteNetlink.Open())
-                {
-                    route.SetLinkUp(1, up: true).ThrowIfFailed("lo up");
-                }
-                Assert.Equal(Errno.Success, BpfFileSystem.TryMount(mountPoint));
-                Assert.True(BpfFileSystem.IsMounted(mountPoint));
-                test($"{mountPoint}/holdfast/test");
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        Directory.Delete(mountPoint);
-        failure?.Throw();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Holdfast.Layer4.RealServers.Decapsulation;
+using System.Globalization;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Netlink;
@@ -50,11 +51,12 @@ public sealed class RealServerHost(RouteNetlink netlink, string stateFile)
         {
             return state;
         }
-        if (Boot(state.Kernel) == Boot(fresh.Kernel))
+        if (Word(state.Kernel, 0) == Word(fresh.Kernel, 0) && Word(state.Kernel, 1) != Word(fresh.Kernel, 1))
         {
             problem = $"{stateFile} belongs to another network namespace; name another directory with --run-dir";
         }
-        return fresh; // after a boot nothing is left of what was done
+        // Nothing is left of what was done, after a boot, or when the namespace whose number this one has is dead.
+        return fresh;
     }
 
     /// <summary>Does the missing steps of a plan, in order, until one fails.</summary>
@@ -180,11 +182,12 @@ public sealed class RealServerHost(RouteNetlink netlink, string stateFile)
         return errno == Errno.ENOENT ? Errno.Success : errno;
     }
 
-    private static string Boot(string kernel) => kernel.Split(' ')[0];
+    private static string? Word(string kernel, int number) => kernel.Split(' ').ElementAtOrDefault(number);
 
     private static string Kernel()
     {
         string boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-        return $"{boot} {new FileInfo("/proc/thread-self/ns/net").LinkTarget}";
+        NetworkNamespaceId network = NetworkNamespace.CurrentId();
+        return string.Create(CultureInfo.InvariantCulture, $"{boot} net:[{network.Inode}] {network.Cookie}");
     }
 }

@@ -30,7 +30,7 @@ public sealed class XdpAccess : IDisposable
     public static NetlinkResult TryOpen(out XdpAccess? access)
     {
         access = null;
-        if (XdpDirector.FindPinDirectory() is not { } directory)
+        if (PinDirectories.Find() is not { } directory)
         {
             return new(Errno.EOPNOTSUPP, "the BPF file system cannot be mounted on /sys/fs/bpf");
         }

@@ -16,19 +16,20 @@ namespace Holdfast.Layer4.Xdp;
 public sealed class XdpDirector : IDisposable
 {
     private const string ProgramName = "director";
-    private const string LinkPrefix = "link-";
-    private const string UsersDirectory = "users";
+
+    private const string PrivilegeRemedy = "it needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, which holdfast.service has "
+        + "with /usr/lib/holdfast/xdp.conf as a drop-in";
 
     private readonly BpfObject _object;
     private readonly string? _directory;
     private readonly Dictionary<int, (XdpLink Link, XdpMode Mode)> _links = [];
     private readonly DirectoryLock? _use;
 
-    private XdpDirector(BpfObject loaded, XdpOptions options)
+    private XdpDirector(BpfObject loaded, XdpOptions options, DirectoryLock? use)
     {
         _object = loaded;
         _directory = options.PinDirectory;
-        _use = _directory is null ? null : DirectoryLock.TryAcquire($"{_directory}/{UsersDirectory}", isShared: true);
+        _use = use;
         Client = new XdpClient(DirectorMaps.Of(loaded), _directory, options.MaglevSize, ownsMaps: false);
     }
 
@@ -47,23 +48,6 @@ public sealed class XdpDirector : IDisposable
 
     internal DirectorMaps Maps => DirectorMaps.Of(_object);
 
-    /// <summary>Where the state of this network namespace is pinned, the BPF file system being mounted there.</summary>
-    /// <remarks>
-    /// The layout's version is part of it, so that a newer program with other maps begins with empty ones; and the
-    /// number of the network namespace, for several may share one file system.
-    /// </remarks>
-    /// <returns>Null: it cannot be mounted, and nothing can be pinned.</returns>
-    public static string? FindPinDirectory()
-    {
-        if (BpfFileSystem.TryMount() != Errno.Success)
-        {
-            return null;
-        }
-        string network = new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? "net:[0]";
-        string number = string.Concat(network.Where(char.IsAsciiDigit));
-        return $"{BpfFileSystem.DefaultPath}/holdfast/xdp1-{number}";
-    }
-
     /// <summary>
     /// Loads the program. Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, and CAP_SYS_ADMIN where the BPF file system is
     /// not mounted yet.
@@ -78,17 +62,16 @@ public sealed class XdpDirector : IDisposable
         Dictionary<string, int> sizes = [];
         Add("connections4", options.ConnectionsMax);
         Add("connections6", options.ConnectionsV6Max);
-        if (options.PinDirectory is { } directory)
+        if (!BpfObject.IsAvailable)
         {
-            try
-            {
-                _ = Directory.CreateDirectory($"{directory}/{UsersDirectory}");
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                problem = exception.Message;
-                return Errno.EPERM;
-            }
+            problem = BpfObject.MissingRemedy;
+            return Errno.ENOSYS;
+        }
+        DirectoryLock? use = null;
+        if (options.PinDirectory is { } directory && !PinDirectories.TryPrepare(directory, out use, out problem))
+        {
+            problem = $"{problem}; {PrivilegeRemedy}";
+            return Errno.EPERM;
         }
         var load = new BpfLoadOptions
         {
@@ -99,8 +82,13 @@ public sealed class XdpDirector : IDisposable
         Errno errno = BpfObject.TryLoad(ReadObject(), load, out BpfObject? loaded, out problem);
         if (loaded is not null)
         {
-            director = new XdpDirector(loaded, options);
+            director = new XdpDirector(loaded, options, use);
             director.TakeOver();
+        }
+        else
+        {
+            use?.Dispose();
+            problem = errno == Errno.EPERM ? $"{problem}; {PrivilegeRemedy}" : problem;
         }
         return errno;
 
@@ -167,8 +155,11 @@ public sealed class XdpDirector : IDisposable
     /// <returns>Whether it was done.</returns>
     public bool RemoveIfUnused()
     {
+        // First the lock on all of them, as who prepares one has it.
+        using DirectoryLock? all = _directory is null ? null : PinDirectories.TryLockAll(_directory);
         using DirectoryLock? held = _directory is null ? null : DirectoryLock.TryAcquire(_directory);
-        bool mayGo = _directory is null || (held is not null && _use is not null && _use.TryMakeExclusive());
+        bool mayGo = _directory is null
+            || (all is not null && held is not null && _use is not null && _use.TryMakeExclusive());
         if (!mayGo || !Client.IsEmptyWhileLocked)
         {
             return false;
@@ -179,16 +170,7 @@ public sealed class XdpDirector : IDisposable
         }
         if (_directory is not null)
         {
-            // One by one: this file system has no trees to walk, and no times to read.
-            foreach (string file in Directory.GetFiles(_directory))
-            {
-                File.Delete(file);
-            }
-            foreach (string directory in Directory.GetDirectories(_directory))
-            {
-                Directory.Delete(directory);
-            }
-            Directory.Delete(_directory);
+            PinDirectories.Remove(_directory);
         }
         return true;
     }
@@ -222,9 +204,9 @@ public sealed class XdpDirector : IDisposable
         {
             return;
         }
-        foreach (string path in Directory.GetFiles(_directory, LinkPrefix + "*"))
+        foreach (string path in Directory.GetFiles(_directory, PinDirectories.LinkPrefix + "*"))
         {
-            string[] words = Path.GetFileName(path)[LinkPrefix.Length..].Split('-');
+            string[] words = Path.GetFileName(path)[PinDirectories.LinkPrefix.Length..].Split('-');
             if (words.Length == 2 && int.TryParse(words[0], CultureInfo.InvariantCulture, out int index)
                 && XdpLink.TryOpen(path, out XdpLink? link) == Errno.Success)
             {
@@ -240,5 +222,5 @@ public sealed class XdpDirector : IDisposable
     }
 
     private string PathOf(int interfaceIndex, XdpMode mode) => string.Create(CultureInfo.InvariantCulture,
-        $"{_directory}/{LinkPrefix}{interfaceIndex}-{(mode == XdpMode.Native ? "native" : "generic")}");
+        $"{_directory}/{PinDirectories.LinkPrefix}{interfaceIndex}-{(mode == XdpMode.Native ? "native" : "generic")}");
 }

@@ -38,7 +38,7 @@ public sealed class XdpPlane : ILayer4Plane
     /// <param name="plane">Null unless it worked.</param>
     /// <returns>ENOSYS: libbpf is not installed. EPERM: no privilege. EINVAL: the kernel lacks something.</returns>
     public static NetlinkResult TryOpen(out ILayer4Plane? plane)
-        => TryOpen(new XdpOptions { PinDirectory = XdpDirector.FindPinDirectory() }, out plane);
+        => TryOpen(new XdpOptions { PinDirectory = PinDirectories.Find() }, out plane);
 
     /// <summary>Loads the director.</summary>
     /// <param name="options">How.</param>

@@ -12,6 +12,7 @@ internal enum EBPF
     XDP_TX = 3,
     XDP_REDIRECT = 4,
     BPF_XDP = 37,
+    BPF_LINK_TYPE_XDP = 6,
     BPF_MAP_TYPE_ARRAY = 2,
     BPF_MAP_TYPE_PERCPU_HASH = 5,
     BPF_MAP_TYPE_PERCPU_ARRAY = 6,

@@ -56,6 +56,7 @@ internal enum SO
     SO_BUSY_POLL = 46,
     SO_MEMINFO = 55,
     SO_BINDTOIFINDEX = 62,
+    SO_NETNS_COOKIE = 71,
     SCM_TIMESTAMPNS = 35,
 }
 

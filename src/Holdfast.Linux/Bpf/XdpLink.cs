@@ -53,6 +53,19 @@ public sealed unsafe class XdpLink : IDisposable
         }
     }
 
+    /// <summary>Whether its interface has gone, and with it all that it did.</summary>
+    public bool IsDead
+    {
+        get
+        {
+            // struct bpf_link_info: type, id, program, padding, and for XDP the interface, 0 when it has gone.
+            uint* info = stackalloc uint[8];
+            uint size = 8 * sizeof(uint);
+            return LibBpf.bpf_obj_get_info_by_fd(_handle.Number, info, &size) == 0
+                && info[0] == (uint)EBPF.BPF_LINK_TYPE_XDP && info[4] == 0;
+        }
+    }
+
     /// <summary>Lets it outlive this process. It ends when the file is removed and nobody has it open.</summary>
     /// <param name="path">Below a mounted BPF file system; nothing is there.</param>
     public Errno Pin(string path)

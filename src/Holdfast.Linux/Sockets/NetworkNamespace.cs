@@ -3,6 +3,11 @@ using Holdfast.Linux.Abi;
 
 namespace Holdfast.Linux.Sockets;
 
+/// <summary>What tells a network namespace from others.</summary>
+/// <param name="Inode">Its number in /proc: unique among those that live; a new one may get that of a dead one.</param>
+/// <param name="Cookie">Unique until the next boot (SO_NETNS_COOKIE, Linux 5.14); 0: an older kernel.</param>
+public readonly record struct NetworkNamespaceId(ulong Inode, ulong Cookie);
+
 /// <summary>A network namespace held open by a descriptor. A thread belongs to one; so does what it opens.</summary>
 public sealed unsafe class NetworkNamespace : IDisposable
 {
@@ -26,6 +31,22 @@ public sealed unsafe class NetworkNamespace : IDisposable
             LinuxException.ThrowIf(fd < 0 ? LibC.LastError : Errno.Success, $"open network namespace {path}",
                 "create it with ip-netns(8) first");
             return new(new SocketHandle(fd));
+        }
+    }
+
+    /// <summary>Which namespace the calling thread is in.</summary>
+    public static NetworkNamespaceId CurrentId()
+    {
+        string link = new FileInfo("/proc/thread-self/ns/net").LinkTarget ?? "";
+        _ = ulong.TryParse(string.Concat(link.Where(char.IsAsciiDigit)), out ulong inode);
+        ulong cookie = 0;
+        uint size = sizeof(ulong);
+        _ = SocketHandle.TryOpen(AF.AF_INET, SOCK.SOCK_DGRAM, 0, out SocketHandle socket);
+        using (socket)
+        {
+            bool isKnown = !socket.IsInvalid && LibC.getsockopt(
+                socket.Descriptor, (int)SOL.SOL_SOCKET, (int)SO.SO_NETNS_COOKIE, &cookie, &size) == 0;
+            return new(inode, isKnown ? cookie : 0);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class DirectorCommand
         using var log = new Log(new LogOptions { Identity = Name }, TimeProvider.System);
         string? problem = errno == Errno.Success ? null : $"signals cannot be blocked: {errno}";
         XdpDirector? director = null;
-        if (problem is null && XdpDirector.FindPinDirectory() is { } directory)
+        if (problem is null && PinDirectories.Find() is { } directory)
         {
             errno = XdpDirector.TryLoad(new() { PinDirectory = directory }, out director, out problem);
         }

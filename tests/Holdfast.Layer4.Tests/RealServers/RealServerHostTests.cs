@@ -136,6 +136,12 @@ public sealed class RealServerHostTests : IDisposable
         Assert.True(host.Load(out string? problem).IsEmpty);
         Assert.Contains("another network namespace", problem, StringComparison.Ordinal);
 
+        // A dead namespace had the number of this one; all that was done there is gone.
+        string number = state.Kernel.Split(' ')[1];
+        File.WriteAllBytes(StateFile, (state with { Kernel = $"{boot} {number} 1234567" }).Write());
+        Assert.True(host.Load(out problem).IsEmpty);
+        Assert.Null(problem);
+
         File.WriteAllBytes(StateFile, (state with { Kernel = "earlier net:[1]" }).Write());
         Assert.True(host.Load(out problem).IsEmpty);
         Assert.Null(problem);

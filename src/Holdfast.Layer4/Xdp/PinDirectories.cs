@@ -1,0 +1,123 @@
+using System.Globalization;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Bpf;
+using Holdfast.Linux.Files;
+using Holdfast.Linux.Sockets;
+
+namespace Holdfast.Layer4.Xdp;
+
+/// <summary>Where directors keep their state: a directory of the BPF file system for each network namespace.</summary>
+/// <remarks>
+/// A name is <c>xdpLAYOUT-INODE-COOKIE</c>: the version of the layout, so that a newer program with other maps begins
+/// with empty ones, and the network namespace, for several may share one file system. A director whose processes were
+/// killed together with their namespace leaves its directory behind; the next director anywhere removes it.
+/// </remarks>
+public static class PinDirectories
+{
+    /// <summary>Begin of the names of pinned attachments.</summary>
+    internal const string LinkPrefix = "link-";
+
+    private const string Prefix = "xdp";
+    private const int Layout = 1;
+    private const string UsersDirectory = "users";
+
+    // A bound for one sweep; what is more waits for the next.
+    private const int SweepMax = 1024;
+
+    /// <summary>The directory of this network namespace; mounts the BPF file system when it is not there.</summary>
+    /// <returns>Null: it cannot be mounted, and nothing can be pinned.</returns>
+    public static string? Find() => BpfFileSystem.TryMount() == Errno.Success
+        ? $"{BpfFileSystem.DefaultPath}/holdfast/{NameOf(NetworkNamespace.CurrentId())}" : null;
+
+    /// <summary>The name of the directory of a network namespace.</summary>
+    internal static string NameOf(NetworkNamespaceId network)
+        => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Layout}-{network.Inode}-{network.Cookie}");
+
+    /// <summary>Makes a directory that is being used from now on, and removes those that nobody will use again.
+    /// </summary>
+    /// <param name="directory">Which; others are looked for beside it.</param>
+    /// <param name="use">The lock that its users share.</param>
+    /// <param name="problem">What is wrong, for people; null when nothing is.</param>
+    /// <returns>False: it cannot be made.</returns>
+    internal static bool TryPrepare(string directory, out DirectoryLock? use, out string? problem)
+    {
+        use = null;
+        problem = null;
+        try
+        {
+            string parent = ParentOf(directory);
+            _ = Directory.CreateDirectory(parent);
+            // Nobody removes it between its making and its use.
+            using var all = DirectoryLock.Acquire(parent);
+            _ = Directory.CreateDirectory($"{directory}/{UsersDirectory}");
+            use = DirectoryLock.TryAcquire($"{directory}/{UsersDirectory}", isShared: true);
+            Sweep(parent, directory);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or LinuxException)
+        {
+            problem = exception.Message;
+            return false;
+        }
+    }
+
+    /// <summary>The lock under which directories come and go; null: somebody has it.</summary>
+    internal static DirectoryLock? TryLockAll(string directory) => DirectoryLock.TryAcquire(ParentOf(directory));
+
+    /// <summary>Removes a directory with what is in it: attachments end, and maps that no process has open.</summary>
+    internal static void Remove(string directory)
+    {
+        // One by one: this file system has no trees to walk, and no times to read.
+        foreach (string file in Directory.GetFiles(directory))
+        {
+            File.Delete(file);
+        }
+        foreach (string inner in Directory.GetDirectories(directory))
+        {
+            Directory.Delete(inner);
+        }
+        Directory.Delete(directory);
+    }
+
+    private static string ParentOf(string directory) => Path.GetDirectoryName(directory)!;
+
+    private static void Sweep(string parent, string own)
+    {
+        foreach (string other in Directory.GetDirectories(parent, Prefix + "*").Take(SweepMax))
+        {
+            if (other == own)
+            {
+                continue;
+            }
+            try
+            {
+                using DirectoryLock? users = DirectoryLock.TryAcquire($"{other}/{UsersDirectory}");
+                if (users is not null && (IsReplacedBy(own, other) || !HasLiveLink(other)))
+                {
+                    Remove(other);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // What cannot be removed harms nobody; the next director tries it again.
+            }
+        }
+    }
+
+    // The same number of a living namespace: the other is of one that is dead, or of another layout.
+    private static bool IsReplacedBy(string own, string other)
+        => Path.GetFileName(own).Split('-') is [_, { } number, ..]
+            && Path.GetFileName(other).Split('-') is [_, { } otherNumber, ..] && number == otherNumber;
+
+    private static bool HasLiveLink(string directory)
+        => Directory.GetFiles(directory, LinkPrefix + "*").Any(static path =>
+        {
+            // One that cannot be opened may be alive.
+            bool isOpen = XdpLink.TryOpen(path, out XdpLink? link) == Errno.Success;
+            using (link)
+            {
+                return !isOpen || !link!.IsDead;
+            }
+        });
+}

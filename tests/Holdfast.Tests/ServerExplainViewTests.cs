@@ -13,10 +13,10 @@ public sealed class ServerExplainViewTests
     [InlineData("", false, "without an entry as now")] // without quorum
     public void Server_AndItsEntry_AreToldApart(string weights, bool isRefused, string then)
     {
-        string page = Explain($$"""
+        string page = Explain($$$$$"""
             {"checks":{"plane":"ipvs","refused":["IPVS refused to add it: ENOMEM"],"services":[{"name":"web",
             "has_quorum":true,"servers":[{"address":"10.0.0.1:80","state":"up","weight":2,"configured_weight":2,
-            {{weights}}"checkers":[{"kind":"TCP_CHECK","state":"up","retries":0,"failures":0}],
+            {{{{{weights}}}}}"checkers":[{"kind":"TCP_CHECK","state":"up","retries":0,"failures":0}],
             "outlook":[{"if":"down","checker":0,"state":"down","weight_up":0,"has_quorum":true}]}]}]}}
             """);
         Assert.Equal(isRefused, page.Contains("it should have weight 2", StringComparison.Ordinal));

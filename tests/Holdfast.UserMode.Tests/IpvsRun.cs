@@ -135,6 +135,12 @@ public sealed class IpvsRun : IDisposable
               name="$(tr -d ' -' <<<"$listing")"
               $O $listing >"$M/conn.$name.o"; $H $listing >"$M/conn.$name.h"
             done
+            # The kernel sums counters up every two seconds: what it has not summed yet comes back after -Z.
+            for ((i = 0; i < 300; i++)); do
+              $O -L -n --stats >$M/conn.counted
+              [ "$(grep -cE ' 3 +3 +[03] +[0-9]+ +[0-9]+$' $M/conn.counted)" = 8 ] && break
+              sleep 0.1
+            done
             $H -Z; $O -L -n --stats >$M/conn.zero
             say "seed"
             mkdir /run/bin; ln -s $H /run/bin/ipvsadm

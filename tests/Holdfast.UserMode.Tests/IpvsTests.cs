@@ -107,9 +107,17 @@ public sealed partial class IpvsTests(IpvsRun run) : IClassFixture<IpvsRun>
 
     [Fact]
     public void Ipvsadm_Zero_ClearsTheCounters()
-        => Assert.All(run.Read("conn.zero").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(3),
-            static line => Assert.EndsWith("        0        0        0        0        0", line,
-                StringComparison.Ordinal));
+    {
+        Assert.Equal(8, Rows("conn.counted").Count(static line => Regex.IsMatch(line, " 3 +3 +[03] ")));
+        string[] rows = Rows("conn.zero");
+
+        Assert.Equal(8, rows.Length);
+        Assert.All(rows, static line => Assert.EndsWith("        0        0        0        0        0", line,
+            StringComparison.Ordinal));
+
+        string[] Rows(string name)
+            => [.. run.Read(name).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(3)];
+    }
 
     [Fact]
     public void Seed_DirectRouting_RunsUnchanged() => Assert.Equal("""

@@ -25,7 +25,8 @@ public sealed class XdpUnitTests : IDisposable
         LabNode node = _lab.AddNode("node");
         _lab.AddSegment().Attach(node, "192.0.2.1/24", "192.0.2.10/32");
         _machine = Machine.Boot(node, packages.SharedDirectory);
-        _machine.Do("dpkg -i holdfast_*.deb");
+        // As systemd does when it boots a host, but not in a container as this one.
+        _machine.Do("mount -t bpf bpf /sys/fs/bpf && dpkg -i holdfast_*.deb");
         _machine.Write("/etc/keepalived/keepalived.conf", "global_defs {\n" + Config.Replace(
             "xdp\n", "xdp\n}\n", StringComparison.Ordinal));
     }

@@ -138,8 +138,7 @@ public sealed class IpvsRun : IDisposable
             # The kernel sums counters up every two seconds: what it has not summed yet comes back after -Z.
             for ((i = 0; i < 300; i++)); do
               $O -L -n --stats >$M/conn.counted
-              [ "$(grep -cE ' 3 +3 +[03] +[0-9]+ +[0-9]+$' $M/conn.counted)" = 8 ] && break
-              sleep 0.1
+              [ "$(grep -cE ' 3 +3 +[03] +[0-9]+ +[0-9]+$' $M/conn.counted)" = 8 ] && break || sleep 0.1
             done
             $H -Z; $O -L -n --stats >$M/conn.zero
             say "seed"

@@ -17,7 +17,8 @@ public sealed class XdpDirector : IDisposable
 {
     private const string ProgramName = "director";
 
-    private const string PrivilegeRemedy = "it needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, which holdfast.service has "
+    private const string PrivilegeRemedy =
+        "it needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, which holdfast.service has "
         + "with /usr/lib/holdfast/xdp.conf as a drop-in";
 
     private readonly BpfObject _object;
@@ -142,6 +143,8 @@ public sealed class XdpDirector : IDisposable
     {
         if (_links.Remove(interfaceIndex, out (XdpLink Link, XdpMode Mode) attachment))
         {
+            // An interface that has gone has nothing to detach.
+            _ = attachment.Link.Detach();
             attachment.Link.Dispose();
             if (_directory is not null)
             {

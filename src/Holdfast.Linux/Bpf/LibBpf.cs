@@ -95,6 +95,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link_create(int program, int target, int type, bpf_link_create_opts* options);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_link_detach(int link);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_link_update(int link, int program, void* options);
 
     [LibraryImport(Library)]

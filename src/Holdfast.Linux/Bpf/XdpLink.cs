@@ -85,6 +85,17 @@ public sealed unsafe class XdpLink : IDisposable
         return result < 0 ? (Errno)(-result) : Errno.Success;
     }
 
+    /// <summary>
+    /// Detaches the program now, whoever has the attachment open or pinned; the kernel takes its time over one that
+    /// nobody has any more, and the interface is busy until then.
+    /// </summary>
+    /// <returns>EOPNOTSUPP, EINVAL: the kernel is older than 5.9.</returns>
+    public Errno Detach()
+    {
+        int result = LibBpf.bpf_link_detach(_handle.Number);
+        return result < 0 ? (Errno)(-result) : Errno.Success;
+    }
+
     /// <summary>Closes it; unless it is pinned, the program is detached.</summary>
     public void Dispose() => _handle.Dispose();
 }

@@ -147,7 +147,8 @@ internal sealed class CheckerRun
     internal void SetSuspended(bool isSuspended, MonotonicTime now)
         => Step(isSuspended ? CheckInput.Suspend : CheckInput.Resume, default, now);
 
-    /// <summary>Goes on with the settings of another configuration that ask the same; the probe under way, too.</summary>
+    /// <summary>Goes on with the settings of another configuration that ask the same; the probe under way, too.
+    /// </summary>
     /// <param name="checker">The checker there.</param>
     /// <param name="model">Its timing.</param>
     /// <param name="fraction">Part of the new delay to wait, 0 to 1, where the old wait was longer than that.</param>

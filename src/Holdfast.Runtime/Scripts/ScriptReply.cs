@@ -33,8 +33,8 @@ internal enum ScriptReplyKind : byte
 /// <param name="Kind">Which one.</param>
 /// <param name="First">Its number: process id, exit code, error or signal.</param>
 /// <param name="Second">
-/// For <see cref="ScriptReplyKind.Ended"/> the signal that ended the script, for <see cref="ScriptReplyKind.Failed"/> the
-/// exit code of the launcher; else 0.
+/// For <see cref="ScriptReplyKind.Ended"/> the signal that ended the script, for <see cref="ScriptReplyKind.Failed"/>
+/// the exit code of the launcher; else 0.
 /// </param>
 internal readonly record struct ScriptReply(ScriptReplyKind Kind, int First = 0, int Second = 0)
 {

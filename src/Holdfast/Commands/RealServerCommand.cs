@@ -22,26 +22,10 @@ internal static class RealServerCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var tunnel = new Option<bool>("--tunnel") { Description = "For lvs_method TUN (IP in IP), not DR" };
-        var link = new Option<string>("--interface")
-        {
-            Description = "Where the addresses go: lo, or a dummy interface; with --decap the interfaces at which tunnels "
-                + "end, with commas (default: all Ethernet interfaces that are up and have an address)",
-            DefaultValueFactory = static _ => RealServerRequest.Loopback,
-        };
-        var decap = new Option<bool>("--decap")
-        {
-            Description = "For lvs_method TUN without a tunnel device: an XDP program takes packets out of IP in IP, GUE "
-                + "and GRE",
-        };
-        var from = new Option<string[]>("--from")
-        {
-            Description = "With --decap: addresses or networks of the directors; what others send is dropped",
-        };
-        var guePort = new Option<ushort>("--gue-port")
-        {
-            Description = "With --decap: UDP port of GUE; 0 none",
-            DefaultValueFactory = static _ => RealServerRequest.DefaultGuePort,
-        };
+        Option<string> link = Interface();
+        Option<bool> decap = Decapsulation();
+        Option<string[]> from = Directors();
+        Option<ushort> guePort = GuePort();
         var apply = new Option<bool>("--apply") { Description = "Do it; otherwise it is only shown" };
         var undo = new Option<bool>("--undo") { Description = "Take back what --apply has done, and nothing else" };
         var dry = new Option<bool>("--dry-run") { Description = "Show only, also with --undo" };
@@ -92,27 +76,56 @@ internal static class RealServerCommand
             };
             string file = Path.Combine(result.GetValue(runDirectory)!, StateFile);
             var view = new RealServerView(result.GetValue(json));
-            try
-            {
-                using RouteNetlink netlink = RouteNetlink.Open();
-                var host = new RealServerHost(netlink, file);
-                RealServerState state = host.Load(out string? problem);
-                if (problem is not null)
-                {
-                    Console.Error.WriteLine(problem);
-                    return Failed;
-                }
-                RealServerFacts.Read(netlink, out RealServerFacts facts).ThrowIfFailed("read interfaces and addresses");
-                return isUndo ? Undo(host, state, request, facts, result.GetValue(dry), view)
-                    : Make(host, state, request, facts, result.GetValue(apply), view);
-            }
-            catch (LinuxException e)
-            {
-                Console.Error.WriteLine(e.Message);
-                return Failed;
-            }
+            return Run(file, view, isUndo, isUndo ? !result.GetValue(dry) : result.GetValue(apply), request);
         });
         return command;
+    }
+
+    private static Option<string> Interface() => new("--interface")
+    {
+        Description = "Where the addresses go: lo, or a dummy interface; with --decap the interfaces at which "
+            + "tunnels end, with commas (default: all Ethernet interfaces that are up and have an address)",
+        DefaultValueFactory = static _ => RealServerRequest.Loopback,
+    };
+
+    private static Option<bool> Decapsulation() => new("--decap")
+    {
+        Description = "For lvs_method TUN without a tunnel device: an XDP program takes packets out of IP in IP, "
+            + "GUE and GRE",
+    };
+
+    private static Option<string[]> Directors() => new("--from")
+    {
+        Description = "With --decap: addresses or networks of the directors; what others send is dropped",
+    };
+
+    private static Option<ushort> GuePort() => new("--gue-port")
+    {
+        Description = "With --decap: UDP port of GUE; 0 none",
+        DefaultValueFactory = static _ => RealServerRequest.DefaultGuePort,
+    };
+
+    private static int Run(string file, RealServerView view, bool isUndo, bool isDone, RealServerRequest request)
+    {
+        try
+        {
+            using RouteNetlink netlink = RouteNetlink.Open();
+            var host = new RealServerHost(netlink, file);
+            RealServerState state = host.Load(out string? problem);
+            if (problem is not null)
+            {
+                Console.Error.WriteLine(problem);
+                return Failed;
+            }
+            RealServerFacts.Read(netlink, out RealServerFacts facts).ThrowIfFailed("read interfaces and addresses");
+            return isUndo ? Undo(host, state, request, facts, !isDone, view)
+                : Make(host, state, request, facts, isDone, view);
+        }
+        catch (LinuxException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return Failed;
+        }
     }
 
     private static int Make(RealServerHost host, RealServerState state, RealServerRequest request,

@@ -17,7 +17,8 @@ internal sealed class RealServerView(bool json)
     private readonly Page _page = Page.ForOutput();
 
     internal void Print(
-        RealServerRequest request, RealServerPlan plan, DecapsulationFacts? tunnels, bool isDone, RealServerStep? failed, NetlinkResult result)
+        RealServerRequest request, RealServerPlan plan, DecapsulationFacts? tunnels, bool isDone,
+        RealServerStep? failed, NetlinkResult result)
     {
         if (json)
         {

@@ -155,7 +155,8 @@ internal static class ServicesView
     {
         bool hasEntry = server.TryGetProperty("entry_weight", out _);
         bool isWanted = server.TryGetProperty("wanted_weight", out _);
-        return isUp ? hasEntry ? "" : isWanted ? "up, but it is not in the plane" : hasQuorum ? "" : "up, but without quorum the sorry server serves"
+        return isUp ? hasEntry ? "" : isWanted ? "up, but it is not in the plane" : hasQuorum ? ""
+                : "up, but without quorum the sorry server serves"
             : Why(server) + (hasEntry ? " (stays with weight 0)" : "");
     }
 

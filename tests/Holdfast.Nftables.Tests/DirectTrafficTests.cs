@@ -144,12 +144,12 @@ public sealed class DirectTrafficTests : IDisposable
             Servers = [.. direct.Servers.Select(static s => s with { Forwarding = ForwardingMethod.Nat })],
         });
         Assert.DoesNotContain("fwd", List(), StringComparison.Ordinal);
-        Assert.Contains("dnat ip to", List(), StringComparison.Ordinal);
+        Assert.Contains("dnat ip to 10.0.0.13:80", List(), StringComparison.Ordinal);
         Assert.Equal(4u, Observe(key).Service.Counters.Connections);
 
         Reconcile(direct);
 
-        Assert.DoesNotContain("dnat", List(), StringComparison.Ordinal);
+        Assert.DoesNotContain("dnat ip to", List(), StringComparison.Ordinal);
         Assert.Equal([1, 2], _lab.Connect("10.0.0.100", 4).Select(static c => c.Server).Distinct().Order());
     }
 

@@ -1,5 +1,5 @@
-using Holdfast.Linux.Nftables;
 using Holdfast.Layer4.Model;
+using Holdfast.Linux.Nftables;
 using Holdfast.Primitives;
 
 namespace Holdfast.Layer4.Nftables;
@@ -16,8 +16,9 @@ internal static class NftBase
 
     private const string Dispatch = "dispatch";
     private const int DestinationNat = -100;
-    private const int AfterDestinationNat = -90;
+    private const int BeforeDestinationNat = -110;
     private const int SourceNat = 100;
+    private const int AfterSourceNat = 110;
 
     /// <summary>Where services are found by protocol, address and port.</summary>
     internal static NftSet ServicesSet(bool isV6)
@@ -25,11 +26,17 @@ internal static class NftBase
 
     /// <summary>
     /// Where the counters of translated connections are found: by protocol, address and port that the client asked for,
-    /// address and port of the server.
+    /// and address of the server. Its port is missing, because the nft program of Debian 12 fails at rules that have
+    /// the port of a tracked connection in a key.
     /// </summary>
     internal static NftSet TrafficSet(bool isV6, bool isReply) => new(
         $"{(isReply ? "out" : "in")}{(isV6 ? '6' : '4')}",
-        [NftType.Protocol, Address(isV6), NftType.Port, Address(isV6), NftType.Port], NftMapKind.Counter);
+        [NftType.Protocol, Address(isV6), NftType.Port, Address(isV6)], NftMapKind.Counter);
+
+    /// <summary>Which connections may get our address as their source: protocol, virtual address, address and port of
+    /// the server.</summary>
+    internal static NftSet SourcesSet(bool isV6) => new(isV6 ? "sources6" : "sources4",
+        [NftType.Protocol, Address(isV6), Address(isV6), NftType.Port], NftMapKind.None);
 
     internal static NftType Address(bool isV6) => isV6 ? NftType.V6Address : NftType.V4Address;
 
@@ -40,8 +47,8 @@ internal static class NftBase
         => [(byte)service.Key.Protocol, 0, 0, 0, .. Bytes(service.Key.Address), .. Bytes(service.Key.Port)];
 
     /// <summary>The key of a server in <see cref="TrafficSet"/>.</summary>
-    internal static byte[] KeyOf(NftService service, NftServer server)
-        => [.. KeyOf(service), .. Bytes(server.Spec.Key.Address), .. Bytes(server.Spec.Key.Port)];
+    internal static byte[] TrafficKeyOf(NftService service, NftServer server)
+        => [.. KeyOf(service), .. Bytes(server.Spec.Key.Address)];
 
     internal static byte[] Bytes(IpAddress address)
     {
@@ -54,7 +61,7 @@ internal static class NftBase
     internal static byte[] Bytes(ushort port) => [(byte)(port >> 8), (byte)(port & 0xFF), 0, 0];
 
     /// <summary>Makes the tables, or makes them right; services that are in them stay.</summary>
-    internal static void Write(NftTransaction t, ConnectionTimeouts timeouts, bool masquerades)
+    internal static void Write(NftTransaction t, NftSettings settings)
     {
         t.AddTable(NftFamily.Netdev, Table);
         t.AddTable(NftFamily.Inet, Table);
@@ -64,47 +71,65 @@ internal static class NftBase
             _ = t.AddSet(NftFamily.Inet, Table, ServicesSet(isV6));
             _ = t.AddSet(NftFamily.Inet, Table, TrafficSet(isV6, isReply: false));
             _ = t.AddSet(NftFamily.Inet, Table, TrafficSet(isV6, isReply: true));
+            _ = t.AddSet(NftFamily.Inet, Table, SourcesSet(isV6));
         }
         t.AddChain(NftFamily.Netdev, Table, Dispatch);
-        WriteDispatch(t, timeouts);
         NftBaseChain[] chains =
         [
             new("prerouting", NftHook.Prerouting, DestinationNat, IsNat: true),
             new("output", NftHook.Output, DestinationNat, IsNat: true),
-            new("traffic", NftHook.Prerouting, AfterDestinationNat),
             new("postrouting", NftHook.Postrouting, SourceNat, IsNat: true),
+            new("requests", NftHook.Prerouting, BeforeDestinationNat),
+            new("answers", NftHook.Postrouting, AfterSourceNat),
         ];
         foreach (NftBaseChain chain in chains)
         {
             t.AddChain(NftFamily.Inet, Table, chain);
-            t.FlushChain(NftFamily.Inet, Table, chain.Name);
+        }
+        WriteRules(t, settings);
+    }
+
+    /// <summary>Writes the rules of the chains that <see cref="Write"/> has made. The settings stand at the first rule
+    /// of the table for frames.</summary>
+    internal static void WriteRules(NftTransaction t, NftSettings settings)
+    {
+        t.FlushChain(NftFamily.Netdev, Table, Dispatch);
+        foreach (string chain in (string[])["prerouting", "output", "postrouting", "requests", "answers"])
+        {
+            t.FlushChain(NftFamily.Inet, Table, chain);
         }
         foreach (bool isV6 in (bool[])[false, true])
         {
-            t.AddRule(NftFamily.Inet, Table, "prerouting", FindService(Family(isV6), isV6));
-            t.AddRule(NftFamily.Inet, Table, "output", FindService(Family(isV6), isV6));
-            t.AddRule(NftFamily.Inet, Table, "traffic", CountTraffic(isV6, isReply: false));
-            t.AddRule(NftFamily.Inet, Table, "traffic", CountTraffic(isV6, isReply: true));
-            if (masquerades)
+            var rule = new NftRule { Comment = isV6 ? null : NftComments.Of(settings) };
+            t.AddRule(NftFamily.Netdev, Table, Dispatch,
+                FindService(rule.EtherType(0).Equal(0, EtherType(isV6)), isV6));
+            t.AddRule(NftFamily.Inet, Table, "prerouting", FindService(OfFamily(isV6), isV6));
+            t.AddRule(NftFamily.Inet, Table, "output", FindService(OfFamily(isV6), isV6));
+            t.AddRule(NftFamily.Inet, Table, "requests", CountTraffic(isV6, isReply: false));
+            t.AddRule(NftFamily.Inet, Table, "answers", CountTraffic(isV6, isReply: true));
+            if (settings.Masquerades)
             {
-                t.AddRule(NftFamily.Inet, Table, "postrouting",
-                    TrafficKey(new NftRule(), isV6, isReply: false).CountInEntry(TrafficSet(isV6, false).Name, 0)
-                        .Masquerade());
+                t.AddRule(NftFamily.Inet, Table, "postrouting", Masquerade(isV6));
             }
         }
     }
 
-    /// <summary>Writes the timeouts, which stand at the first rule of the table for frames.</summary>
-    internal static void WriteDispatch(NftTransaction t, ConnectionTimeouts timeouts)
+    /// <summary>Writes which connections may be masqueraded.</summary>
+    internal static void WriteSources(NftTransaction t, NftState state)
     {
-        t.FlushChain(NftFamily.Netdev, Table, Dispatch);
+        HashSet<(ServiceProtocol, IpAddress, RealServerKey)> before = NftState.TranslatedBy(state.Before.Values);
+        HashSet<(ServiceProtocol, IpAddress, RealServerKey)> after = NftState.TranslatedBy(state.Services.Values);
         foreach (bool isV6 in (bool[])[false, true])
         {
-            // The type stands in the frame itself: one that a VLAN tag was taken from is none of ours.
-            var rule = new NftRule { Comment = isV6 ? null : NftComments.Of(timeouts) };
-            t.AddRule(NftFamily.Netdev, Table, Dispatch,
-                FindService(rule.Payload(NftHeader.Link, 12, 2, 0).Equal(0, isV6 ? [0x86, 0xDD] : [0x08, 0x00]), isV6));
+            t.DeleteElements(NftFamily.Inet, Table, SourcesSet(isV6), Elements(before.Except(after), isV6));
+            t.AddElements(NftFamily.Inet, Table, SourcesSet(isV6), 0, Elements(after.Except(before), isV6));
         }
+
+        static NftElement[] Elements(
+            IEnumerable<(ServiceProtocol Protocol, IpAddress Address, RealServerKey Server)> keys, bool isV6)
+            => [.. keys.Where(key => key.Address.IsV6 == isV6).Select(static key => new NftElement(new byte[]
+                { (byte)key.Protocol, 0, 0, 0 }.Concat(Bytes(key.Address)).Concat(Bytes(key.Server.Address))
+                    .Concat(Bytes(key.Server.Port)).ToArray()))];
     }
 
     /// <summary>Makes a chain that sees the frames of an interface.</summary>
@@ -130,24 +155,36 @@ internal static class NftBase
 
     internal static int Size(bool isV6) => isV6 ? 16 : 4;
 
-    private static NftRule Family(bool isV6) => new NftRule().OfFamily(isV6 ? IpFamily.V6 : IpFamily.V4);
+    internal static byte[] EtherType(bool isV6) => isV6 ? [0x86, 0xDD] : [0x08, 0x00];
+
+    private static IpFamily Family(bool isV6) => isV6 ? IpFamily.V6 : IpFamily.V4;
+
+    private static NftRule OfFamily(bool isV6) => new NftRule().OfFamily(Family(isV6));
 
     private static NftRule FindService(NftRule rule, bool isV6) => rule.Protocol(0)
         .Payload(NftHeader.Network, Offset(isV6, isSource: false), Size(isV6), 1)
         .Payload(NftHeader.Transport, 2, 2, isV6 ? 5 : 2)
         .GoToEntry(ServicesSet(isV6).Name, 0);
 
+    // Both see the packets as the client does: before the request is translated, and after the answer was.
     private static NftRule CountTraffic(bool isV6, bool isReply)
-        => TrafficKey(new NftRule(), isV6, isReply).CountInEntry(TrafficSet(isV6, isReply).Name, 0);
-
-    private static NftRule TrafficKey(NftRule rule, bool isV6, bool isReply)
     {
-        IpFamily family = isV6 ? IpFamily.V6 : IpFamily.V4;
         int step = isV6 ? 4 : 1;
-        return rule.OfFamily(family).Translated(isReply).Protocol(0)
-            .TrackedAddress(family, isDestination: true, isReply: false, 1)
-            .TrackedPort(isDestination: true, isReply: false, 1 + step)
-            .TrackedAddress(family, isDestination: false, isReply: true, 2 + step)
-            .TrackedPort(isDestination: false, isReply: true, 2 + (2 * step));
+        return OfFamily(isV6).Translated(isReply).Protocol(0)
+            .Payload(NftHeader.Network, Offset(isV6, isSource: isReply), Size(isV6), 1)
+            .Payload(NftHeader.Transport, isReply ? 0 : 2, 2, 1 + step)
+            .TrackedAddress(Family(isV6), isDestination: false, isReply: true, 2 + step)
+            .CountInEntry(TrafficSet(isV6, isReply).Name, 0);
+    }
+
+    private static NftRule Masquerade(bool isV6)
+    {
+        int step = isV6 ? 4 : 1;
+        return OfFamily(isV6).Translated(isReply: false).Protocol(0)
+            .TrackedAddress(Family(isV6), isDestination: true, isReply: false, 1)
+            .Payload(NftHeader.Network, Offset(isV6, isSource: false), Size(isV6), 1 + step)
+            .Payload(NftHeader.Transport, 2, 2, 1 + (2 * step))
+            .Contained(SourcesSet(isV6).Name, 0)
+            .Masquerade();
     }
 }

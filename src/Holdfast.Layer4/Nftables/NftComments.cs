@@ -37,8 +37,9 @@ internal static class NftComments
             + string.Create(s_culture, $" number {server.Number:x} via {via}");
     }
 
-    internal static string Of(ConnectionTimeouts timeouts) => string.Create(s_culture,
-        $"{TimeoutsWord} {timeouts.TcpSeconds} {timeouts.TcpFinSeconds} {timeouts.UdpSeconds}");
+    internal static string Of(NftSettings settings) => string.Create(s_culture,
+        $"{TimeoutsWord} {settings.Timeouts.TcpSeconds} {settings.Timeouts.TcpFinSeconds}")
+        + string.Create(s_culture, $" {settings.Timeouts.UdpSeconds} masquerade {(settings.Masquerades ? "on" : "off")}");
 
     /// <summary>Reads a service, without its servers.</summary>
     internal static NftService? ReadService(string comment)
@@ -92,10 +93,10 @@ internal static class NftComments
             (uint)Hex(number), place, new(index, via == "local"));
     }
 
-    internal static ConnectionTimeouts? ReadTimeouts(string comment)
-        => comment.Split(' ') is [TimeoutsWord, var tcp, var fin, var udp] && uint.TryParse(tcp, s_culture, out uint a)
-            && uint.TryParse(fin, s_culture, out uint b) && uint.TryParse(udp, s_culture, out uint c)
-            ? new(a, b, c) : null;
+    internal static NftSettings? ReadSettings(string comment)
+        => comment.Split(' ') is [TimeoutsWord, var tcp, var fin, var udp, "masquerade", var masquerade]
+            && uint.TryParse(tcp, s_culture, out uint a) && uint.TryParse(fin, s_culture, out uint b)
+            && uint.TryParse(udp, s_culture, out uint c) ? new(new(a, b, c), masquerade == "on") : null;
 
     private static ulong Hex(string text)
         => ulong.TryParse(text, NumberStyles.AllowHexSpecifier, s_culture, out ulong value) ? value : 0;

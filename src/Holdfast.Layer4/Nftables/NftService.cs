@@ -20,6 +20,15 @@ internal readonly record struct NftTraffic(
     internal TrafficCounters ToCounters() => new(Connections, InPackets, OutPackets, InBytes, OutBytes, 0, 0, 0, 0, 0);
 }
 
+/// <summary>What holds for all services.</summary>
+/// <param name="Timeouts">How long connections of direct routing are remembered; the kernel has its own for NAT.</param>
+/// <param name="Masquerades">Whether translated connections get an address of this host as their source.</param>
+internal readonly record struct NftSettings(ConnectionTimeouts Timeouts, bool Masquerades)
+{
+    /// <summary>As IPVS has them where nobody has set others.</summary>
+    internal static readonly NftSettings Default = new(new(900, 120, 300), Masquerades: false);
+}
+
 /// <summary>A real server of a service.</summary>
 /// <param name="Spec">Its settings.</param>
 /// <param name="Number">What connections remember it by; not 0, and no two of a service have the same.</param>
@@ -50,16 +59,18 @@ internal sealed record NftService(
 
     internal string ConnectionsSet => $"{Name}/connections";
 
-    internal string ClientsSet => $"{Name}/clients";
-
     internal string ServersSet => $"{Name}/servers";
-
-    internal string NewSet => $"{Name}/new";
 
     internal string ChainOf(NftServer server) => $"{Name}/{NameOf(server.Spec.Key)}";
 
     /// <summary>Where the first packet of a connection begins; with direct routing only.</summary>
     internal string NewChainOf(NftServer server) => $"{ChainOf(server)}/new";
+
+    /// <summary>Clients that stay with a server; with persistence only.</summary>
+    internal string ClientsOf(NftServer server) => $"{ChainOf(server)}/clients";
+
+    /// <summary>Where the first packet of a connection to a server goes.</summary>
+    internal string BeginOf(NftServer server) => IsDirect ? NewChainOf(server) : ChainOf(server);
 
     internal string NewCounterOf(NftServer server) => $"{ChainOf(server)}/new";
 
@@ -71,6 +82,15 @@ internal sealed record NftService(
     /// server.</summary>
     internal bool TakesMiddle => Spec.Scheduler is "mh" or "sh";
 
+    /// <summary>
+    /// Servers that count the packets of translated connections: where several have one address, the first counts for
+    /// all of them.
+    /// </summary>
+    internal IEnumerable<NftServer> Counting => IsDirect ? [] : Servers.DistinctBy(static s => s.Spec.Key.Address);
+
     private static string NameOf(RealServerKey key)
-        => $"{key.Address.ToString().Replace(':', '_')}-{key.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+    {
+        string port = key.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return $"{key.Address.ToString().Replace(':', '_')}-{port}";
+    }
 }

@@ -30,6 +30,7 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
     {
         NftFamily family = NftBase.FamilyOf(service);
         Clear(service);
+        WriteTraffic(service, null, areAdded: false);
         t.DeleteElements(family, Table, NftBase.ServicesSet(service.IsV6), [EntryOf(service)]);
         t.DeleteChain(family, Table, service.Name);
         foreach (NftServer server in service.Servers)
@@ -52,6 +53,7 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
         if (before is not null)
         {
             Clear(before);
+            WriteTraffic(before, service, areAdded: false);
             foreach (NftServer gone in NftState.GoneServers(before, service))
             {
                 Remove(before, gone);
@@ -70,12 +72,11 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
             }
             WriteServer(service, server);
         }
-        t.AddElements(family, Table, ServersSet(service), 0,
-            [.. service.Servers.Select(s => new NftElement(Bytes(s.Number), Name: service.ChainOf(s)))]);
+        WriteTraffic(before, service, areAdded: true);
         if (service.IsDirect)
         {
-            t.AddElements(family, Table, NewSet(service), 0,
-                [.. service.Servers.Select(s => new NftElement(Bytes(s.Number), Name: service.NewChainOf(s)))]);
+            t.AddElements(family, Table, ServersSet(service), 0,
+                [.. service.Servers.Select(s => new NftElement(Bytes(s.Number), Name: service.ChainOf(s)))]);
         }
         WriteRules(service);
         if (before is null)
@@ -89,10 +90,9 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
     {
         NftFamily family = NftBase.FamilyOf(service);
         t.FlushChain(family, Table, service.Name);
-        t.FlushSet(family, Table, service.ServersSet);
         if (service.IsDirect)
         {
-            t.FlushSet(family, Table, service.NewSet);
+            t.FlushSet(family, Table, service.ServersSet);
         }
         foreach (NftServer server in service.Servers)
         {
@@ -116,11 +116,31 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
             return;
         }
         t.AddCounter(family, Table, service.OutCounterOf(server));
-        byte[] key = NftBase.KeyOf(service, server);
-        t.AddElements(family, Table, NftBase.TrafficSet(service.IsV6, isReply: false), 0,
-            [new(key, Name: service.InCounterOf(server))]);
-        t.AddElements(family, Table, NftBase.TrafficSet(service.IsV6, isReply: true), 0,
-            [new(key, Name: service.OutCounterOf(server))]);
+    }
+
+    // Which server counts for an address may change when another goes.
+    private void WriteTraffic(NftService? before, NftService? after, bool areAdded)
+    {
+        NftElement[] old = before is null ? [] : [.. Requests(before)];
+        NftElement[] wanted = after is null ? [] : [.. Requests(after)];
+        NftElement[] changed = areAdded ? [.. wanted.Where(w => !old.Any(o => o.Name == w.Name))]
+            : [.. old.Where(o => !wanted.Any(w => w.Name == o.Name))];
+        foreach (bool isReply in (bool[])[false, true])
+        {
+            NftSet set = NftBase.TrafficSet((before ?? after)!.IsV6, isReply);
+            NftElement[] elements = [.. changed.Select(e => isReply ? e with { Name = $"{e.Name![..^2]}out" } : e)];
+            if (areAdded)
+            {
+                t.AddElements(NftFamily.Inet, Table, set, 0, elements);
+            }
+            else
+            {
+                t.DeleteElements(NftFamily.Inet, Table, set, elements);
+            }
+        }
+
+        static IEnumerable<NftElement> Requests(NftService service) => service.Counting.Select(server =>
+            new NftElement(NftBase.TrafficKeyOf(service, server), Name: service.InCounterOf(server)));
     }
 
     private void Remove(NftService service, NftServer server)
@@ -133,9 +153,6 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
         }
         else
         {
-            NftElement[] element = [new(NftBase.KeyOf(service, server))];
-            t.DeleteElements(family, Table, NftBase.TrafficSet(service.IsV6, isReply: false), element);
-            t.DeleteElements(family, Table, NftBase.TrafficSet(service.IsV6, isReply: true), element);
             t.DeleteCounter(family, Table, service.OutCounterOf(server));
         }
         t.DeleteChain(family, Table, service.ChainOf(server));
@@ -201,7 +218,7 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
             .Remember(service.ConnectionsSet, Key, Found, timeout);
         rule = server.Path switch
         {
-            { IsLocal: true } => rule.Return(),
+            { IsLocal: true } => rule.Value(Found, 0).SetMark(Found).Return(),
             { InterfaceIndex: 0 } => rule.Drop(),
             { InterfaceIndex: var index } => rule.Value(Found, (uint)index)
                 .Value(Key, NftBase.Bytes(server.Spec.Key.Address)).Forward(service.Key.Family, Found, Key),
@@ -221,37 +238,42 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
         t.AddRule(family, Table, service.Name, first.DestinationIsLocal(false).Return());
         if (service.IsDirect)
         {
+            // One that a VLAN tag was taken from belongs to another interface, which sees it later.
+            t.AddRule(family, Table, service.Name, new NftRule().Payload(NftHeader.Link, 12, 2, Key)
+                .NotEqual(Key, NftBase.EtherType(service.IsV6)).Return());
             t.AddRule(family, Table, service.Name,
-                Flow(service).Lookup(service.ConnectionsSet, Key, Found).GoToEntry(service.ServersSet, Found));
+                Flow(service).Lookup(service.ConnectionsSet, Key, Found).ThroughMark(Found)
+                    .GoToEntry(service.ServersSet, Found));
         }
         if (service.IsTcp)
         {
             t.AddRule(family, Table, service.Name, service.TakesMiddle ? HasFlag(Rst).Return()
                 : Flags(Fin | Syn | Rst | Ack).NotEqual(Key, [Syn]).Return());
         }
-        string next = service.IsDirect ? service.NewSet : service.ServersSet;
         if (service.Spec.IsPersistent)
         {
-            t.AddRule(family, Table, service.Name,
-                Client(service, new NftRule()).Lookup(service.ClientsSet, Key, Found).GoToEntry(next, Found));
-            t.AddRule(family, Table, service.Name,
-                Client(service, new NftRule()).Value(Found, 0).Forget(service.ClientsSet, Key, Found));
+            foreach (NftServer server in service.Servers)
+            {
+                t.AddRule(family, Table, service.Name, Client(service, new NftRule())
+                    .Contained(service.ClientsOf(server), Key).GoTo(service.BeginOf(server)));
+            }
         }
-        WriteScheduler(service, family, next);
+        WriteScheduler(service, family);
         t.AddRule(family, Table, service.Name, new NftRule().Count().Drop());
     }
 
-    private void WriteScheduler(NftService service, NftFamily family, string next)
+    // The map goes with its rule, so that no packet sees a new map with the old rule.
+    private void WriteScheduler(NftService service, NftFamily family)
     {
         int[] slots = NftSlots.Build(service);
         if (slots.Length == 0)
         {
             return;
         }
-        var map = new NftSet("__map%d", [NftType.Number], NftMapKind.Number) { IsAnonymous = true };
+        var map = new NftSet("__map%d", [NftType.Number], NftMapKind.Verdict) { IsAnonymous = true };
         uint id = t.AddSet(family, Table, map);
         t.AddElements(family, Table, map, id,
-            [.. slots.Select((server, i) => new NftElement(Bytes((uint)i), service.Servers[server].Number))]);
+            [.. slots.Select((server, i) => new NftElement(Bytes((uint)i), Name: service.BeginOf(service.Servers[server])))]);
         uint size = (uint)slots.Length;
         NftRule rule = service.Spec.Scheduler switch
         {
@@ -261,12 +283,12 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
                 .Hash(Key, NftBase.Size(service.IsV6), size, HashSeed, Found),
             _ => new NftRule().NextNumber(size, Found),
         };
-        t.AddRule(family, Table, service.Name, rule.Lookup(map.Name, Found, Found, id).GoToEntry(next, Found));
+        t.AddRule(family, Table, service.Name, rule.GoToEntry(map.Name, Found, id));
     }
 
     private static NftRule Persist(NftService service, NftServer server, NftRule rule)
         => !service.Spec.IsPersistent ? rule
-            : Client(service, rule).Value(Found, server.Number).Remember(service.ClientsSet, Key, Found);
+            : Client(service, rule).Remember(service.ClientsOf(server), Key);
 
     private static NftRule Client(NftService service, NftRule rule)
     {
@@ -300,19 +322,18 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
 
     private static IEnumerable<NftSet> SetsOf(NftService service)
     {
-        yield return ServersSet(service);
         if (service.IsDirect)
         {
-            yield return NewSet(service);
+            yield return ServersSet(service);
             yield return new(service.ConnectionsSet, [NftBase.Address(service.IsV6), NftType.Port], NftMapKind.Number)
             {
                 DynamicMax = ConnectionsMax,
                 Timeout = s_halfOpen,
             };
         }
-        if (service.Spec.IsPersistent)
+        foreach (NftServer server in service.Spec.IsPersistent ? service.Servers : [])
         {
-            yield return new(service.ClientsSet, [NftBase.Address(service.IsV6)], NftMapKind.Number)
+            yield return new(service.ClientsOf(server), [NftBase.Address(service.IsV6)], NftMapKind.None)
             {
                 DynamicMax = ClientsMax,
                 Timeout = Seconds(service.Spec.PersistenceSeconds),
@@ -322,8 +343,6 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
 
     private static NftSet ServersSet(NftService service)
         => new(service.ServersSet, [NftType.Number], NftMapKind.Verdict);
-
-    private static NftSet NewSet(NftService service) => new(service.NewSet, [NftType.Number], NftMapKind.Verdict);
 
     private static byte[] Bytes(uint number) => BitConverter.GetBytes(number);
 

@@ -9,17 +9,14 @@ namespace Holdfast.Layer4.Nftables;
 /// <summary>The services in memory, with the operations on them. Pure: changes nothing in the kernel.</summary>
 internal sealed class NftState
 {
-    /// <summary>As IPVS has them where nobody has set others.</summary>
-    internal static readonly ConnectionTimeouts DefaultTimeouts = new(900, 120, 300);
-
     private readonly Dictionary<VirtualServiceKey, NftService> _services = [];
 
-    private NftState(Dictionary<VirtualServiceKey, NftService> before, ConnectionTimeouts? timeouts)
+    private NftState(Dictionary<VirtualServiceKey, NftService> before, NftSettings? settings)
     {
         Before = before;
         _services = new(before);
-        HasTables = timeouts is not null;
-        Timeouts = timeouts ?? DefaultTimeouts;
+        HasTables = settings is not null;
+        Settings = settings ?? NftSettings.Default;
     }
 
     /// <summary>What the kernel has.</summary>
@@ -31,29 +28,36 @@ internal sealed class NftState
     /// <summary>Whether the kernel has our tables.</summary>
     internal bool HasTables { get; }
 
-    /// <summary>How long connections of direct routing are remembered.</summary>
-    internal ConnectionTimeouts Timeouts { get; private set; }
+    /// <summary>What holds for all services.</summary>
+    internal NftSettings Settings { get; private set; }
 
-    /// <summary>Whether the timeouts have changed.</summary>
-    internal bool HasNewTimeouts { get; private set; }
+    /// <summary>Whether they have changed.</summary>
+    internal bool HasNewSettings { get; private set; }
 
     /// <summary>Keys of services that differ from what the kernel has, with those that are gone.</summary>
     internal IEnumerable<VirtualServiceKey> Changed => Before.Keys.Union(_services.Keys)
         .Where(key => !ReferenceEquals(Before.GetValueOrDefault(key), _services.GetValueOrDefault(key))
-            || (HasNewTimeouts && _services[key].IsDirect));
+            || (HasNewSettings && _services[key].IsDirect));
 
     /// <summary>Services in their order.</summary>
     internal IEnumerable<NftService> InOrder => _services.Values.OrderBy(static s => s.Order);
+
+    /// <summary>Which connections are translated, by what a packet shows behind the translation. Several services may
+    /// have the same.</summary>
+    internal static HashSet<(ServiceProtocol Protocol, IpAddress Address, RealServerKey Server)> TranslatedBy(
+        IEnumerable<NftService> services)
+        => [.. services.Where(static s => !s.IsDirect).SelectMany(static service => service.Servers.Select(
+            server => (service.Key.Protocol, service.Key.Address, server.Spec.Key)))];
 
     /// <summary>What the comments of the two tables say.</summary>
     internal static NftState Of(IEnumerable<(string Chain, string Comment)> comments)
     {
         Dictionary<string, NftService> byName = new(StringComparer.Ordinal);
         List<(string Chain, NftServer Server)> servers = [];
-        ConnectionTimeouts? timeouts = null;
+        NftSettings? settings = null;
         foreach ((string chain, string comment) in comments)
         {
-            timeouts ??= NftComments.ReadTimeouts(comment);
+            settings ??= NftComments.ReadSettings(comment);
             if (NftComments.ReadService(comment) is { } service)
             {
                 byName[chain] = service;
@@ -64,14 +68,16 @@ internal sealed class NftState
             }
         }
         ILookup<string, NftServer> members = servers.ToLookup(static s => s.Chain, static s => s.Server);
-        return new(byName.ToDictionary(static p => p.Value.Key,
-            p => p.Value with { Servers = [.. members[p.Key].OrderBy(static s => s.Order)] }), timeouts);
+        var state = new NftState(byName.ToDictionary(static p => p.Value.Key,
+            p => p.Value with { Servers = [.. members[p.Key].OrderBy(static s => s.Order)] }), settings);
+        // Somebody has emptied a table: what is left of the services is wanted, and everything is made anew.
+        return state.HasTables ? state : Anew(state);
     }
 
     /// <summary>Nothing, which is to become what another state should be.</summary>
     internal static NftState Anew(NftState wanted)
     {
-        var state = new NftState([], null) { Timeouts = wanted.Timeouts };
+        var state = new NftState([], null) { Settings = wanted.Settings };
         foreach ((VirtualServiceKey key, NftService service) in wanted._services)
         {
             state._services[key] = service;
@@ -172,10 +178,10 @@ internal sealed class NftState
         return default;
     }
 
-    internal void SetTimeouts(ConnectionTimeouts timeouts)
+    internal void Set(NftSettings settings)
     {
-        HasNewTimeouts |= timeouts != Timeouts;
-        Timeouts = timeouts;
+        HasNewSettings |= settings != Settings;
+        Settings = settings;
     }
 
     /// <summary>Sets the gates of services, and the paths to servers.</summary>
@@ -264,7 +270,8 @@ internal sealed class NftState
     private void Replace(NftService service, NftServer old, NftServer changed)
         => _services[service.Key] = service with { Servers = service.Servers.Replace(old, changed) };
 
-    // By its address, so that a server that comes back gets the connections that are remembered of it, and no other does.
+    // By its address, so that a server that comes back gets the connections that are remembered of it, and hardly any
+    // other does.
     private static uint NumberOf(RealServerKey key, ImmutableArray<NftServer> taken)
     {
         const uint Prime = 16777619;
@@ -277,10 +284,10 @@ internal sealed class NftState
         {
             hash = unchecked((hash ^ value) * Prime);
         }
-        hash = Math.Max(1, hash & int.MaxValue);
+        hash = Math.Max(1, hash);
         while (taken.Any(s => s.Number == hash))
         {
-            hash = hash == int.MaxValue ? 1 : hash + 1;
+            hash = hash == uint.MaxValue ? 1 : hash + 1;
         }
         return hash;
     }

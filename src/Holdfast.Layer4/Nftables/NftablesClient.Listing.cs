@@ -159,8 +159,10 @@ public sealed partial class NftablesClient
             Dictionary<string, NftCount> counts = service.IsDirect ? frames : packets;
             NftCount seen = counts.GetValueOrDefault(service.InCounterOf(server));
             NftCount sent = counts.GetValueOrDefault(service.OutCounterOf(server));
-            ulong connections = counts.GetValueOrDefault(service.NewCounterOf(server)).Packets;
-            return new(connections, seen.Packets, seen.Bytes, sent.Packets, sent.Bytes);
+            NftCount first = counts.GetValueOrDefault(service.NewCounterOf(server));
+            // The first packet of a connection that is translated passes the other counters before it is.
+            NftCount unseen = service.IsDirect ? default : first;
+            return new(first.Packets, seen.Packets + unseen.Packets, seen.Bytes + unseen.Bytes, sent.Packets, sent.Bytes);
         };
     }
 
@@ -201,13 +203,13 @@ public sealed partial class NftablesClient
             NftFamily.Netdev, Table, service.ConnectionsSet, out List<NftSeenElement> elements);
         Dictionary<uint, RealServerKey> servers = service.Servers.ToDictionary(s => s.Number, s => s.Spec.Key);
         int size = NftBase.Size(service.IsV6);
-        uint ending = Math.Max(60, state.Timeouts.TcpFinSeconds);
+        uint ending = Math.Max(60, state.Settings.Timeouts.TcpFinSeconds);
         foreach (NftSeenElement element in elements)
         {
             if (element.Key.Length >= size + 2 && servers.TryGetValue(element.Number, out RealServerKey server))
             {
                 string word = !service.IsTcp ? "UDP"
-                    : element.Expires.TotalSeconds > ending || state.Timeouts.TcpSeconds <= ending
+                    : element.Expires.TotalSeconds > ending || state.Settings.Timeouts.TcpSeconds <= ending
                     ? "ESTABLISHED" : "FIN_WAIT";
                 visit(new(service.Key.Protocol, IpAddress.FromBytes(element.Key.AsSpan(0, size)),
                     BinaryPrimitives.ReadUInt16BigEndian(element.Key.AsSpan(size)), service.Key.Address,

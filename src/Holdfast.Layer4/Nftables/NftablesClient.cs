@@ -24,14 +24,10 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
 
     private readonly NftSocket _socket;
     private readonly Lock _gate = new();
-    private ConnectionTimeouts _timeouts = NftState.DefaultTimeouts;
+    private NftSettings _settings = NftSettings.Default;
     private LocalNetwork? _network;
 
     private NftablesClient(NftSocket socket) => _socket = socket;
-
-    /// <summary>Whether connections get an address of this host as their source, for servers whose way back does not
-    /// lead here. NAT only. Default: no. Counts from the moment at which the first service comes.</summary>
-    public bool Masquerades { get; set; }
 
     /// <summary>Opens the kernel's nftables.</summary>
     /// <param name="client">Null unless it worked.</param>
@@ -97,20 +93,31 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         }
         return Change(state =>
         {
-            _timeouts = new(
-                timeouts.TcpSeconds == 0 ? state.Timeouts.TcpSeconds : timeouts.TcpSeconds,
-                timeouts.TcpFinSeconds == 0 ? state.Timeouts.TcpFinSeconds : timeouts.TcpFinSeconds,
-                timeouts.UdpSeconds == 0 ? state.Timeouts.UdpSeconds : timeouts.UdpSeconds);
-            state.SetTimeouts(_timeouts);
+            ConnectionTimeouts old = state.Settings.Timeouts;
+            state.Set(_settings = state.Settings with
+            {
+                Timeouts = new(
+                    timeouts.TcpSeconds == 0 ? old.TcpSeconds : timeouts.TcpSeconds,
+                    timeouts.TcpFinSeconds == 0 ? old.TcpFinSeconds : timeouts.TcpFinSeconds,
+                    timeouts.UdpSeconds == 0 ? old.UdpSeconds : timeouts.UdpSeconds),
+            });
             return default;
         });
     }
+
+    /// <summary>Says whether connections of NAT get an address of this host as their source, for servers whose way back
+    /// does not lead here. Default: no.</summary>
+    public NetlinkResult SetMasquerade(bool isOn) => Change(state =>
+    {
+        state.Set(_settings = state.Settings with { Masquerades = isOn });
+        return default;
+    });
 
     /// <inheritdoc/>
     public NetlinkResult GetTimeouts(out ConnectionTimeouts timeouts)
     {
         NetlinkResult result = Load(out NftState? state, out _, out _);
-        timeouts = state is { HasTables: true } ? state.Timeouts : _timeouts;
+        timeouts = (state is { HasTables: true } ? state.Settings : _settings).Timeouts;
         return result;
     }
 
@@ -219,7 +226,7 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
             state = NftState.Of([.. frames, .. packets]);
             if (!state.HasTables)
             {
-                state.SetTimeouts(_timeouts);
+                state.Set(_settings);
             }
         }
         return result;
@@ -229,9 +236,10 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
     {
         bool isEmpty = state.Services.Count == 0;
         NftTransaction t = _socket.Begin(generation);
-        // Made and deleted: so the deletion cannot fail.
-        if (generation is null || (isEmpty && state.HasTables))
+        if (generation is null || isEmpty == state.HasTables)
         {
+            // Made and deleted: so the deletion cannot fail, whatever is there.
+            chains = [];
             foreach (NftFamily family in (NftFamily[])[NftFamily.Netdev, NftFamily.Inet])
             {
                 t.AddTable(family, Table);
@@ -244,12 +252,13 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         }
         if (!state.HasTables)
         {
-            NftBase.Write(t, state.Timeouts, Masquerades);
+            NftBase.Write(t, state.Settings);
         }
-        else if (state.HasNewTimeouts)
+        else if (state.HasNewSettings)
         {
-            NftBase.WriteDispatch(t, state.Timeouts);
+            NftBase.WriteRules(t, state.Settings);
         }
+        NftBase.WriteSources(t, state);
         WriteEntrances(t, state, chains);
         foreach (VirtualServiceKey key in state.Changed.ToArray())
         {
@@ -269,7 +278,7 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
 
     private static void WriteService(NftTransaction t, NftState state, VirtualServiceKey key)
     {
-        var writer = new NftServiceWriter(t, state.Timeouts);
+        var writer = new NftServiceWriter(t, state.Settings.Timeouts);
         NftService? before = state.Before.GetValueOrDefault(key);
         NftService? after = state.Services.GetValueOrDefault(key);
         if (before is not null && before.IsDirect != after?.IsDirect)
@@ -291,7 +300,8 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
             return;
         }
         LinkInfo[] wanted = state.Services.Values.Any(static s => s.IsDirect) ? [.. _network.Entrances()] : [];
-        foreach (string chain in chains.Where(static c => c.StartsWith(NftBase.EntrancePrefix, StringComparison.Ordinal)))
+        foreach (string chain in chains.Where(
+            static c => c.StartsWith(NftBase.EntrancePrefix, StringComparison.Ordinal)))
         {
             if (!wanted.Any(link => NftBase.EntranceOf(link.Index) == chain))
             {

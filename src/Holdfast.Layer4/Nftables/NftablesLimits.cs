@@ -25,14 +25,15 @@ internal static class NftablesLimits
         {
             { Key.IsMark: true } =>
                 "the nftables plane knows services by their address: give the service one instead of a firewall mark",
-            { Key.Protocol: not (ServiceProtocol.Tcp or ServiceProtocol.Udp) } => "the nftables plane knows TCP and UDP",
+            { Key.Protocol: not (ServiceProtocol.Tcp or ServiceProtocol.Udp) } =>
+                "the nftables plane knows TCP and UDP",
             { Key.Port: 0 } => "the nftables plane knows services by their port: make a service for each port",
             { PersistenceEngine.Length: > 0 } => "the nftables plane looks at addresses and ports, and at no protocol",
             _ when (spec.Flags & ServiceFlags.OnePacket) != 0 =>
                 "the nftables plane remembers every flow: leave out ops (ipvsadm -o)",
             _ when s_counting.Contains(spec.Scheduler) =>
-                $"the nftables plane cannot compare the connections of servers, as {spec.Scheduler} does: take wrr, rr, "
-                + "mh, sh or fo (lvs_sched wrr, ipvsadm -s wrr)",
+                $"the nftables plane cannot compare the connections of servers, as {spec.Scheduler} does: take wrr, "
+                + "rr, mh, sh or fo (lvs_sched wrr, ipvsadm -s wrr)",
             { Scheduler: "dh" } =>
                 "the nftables plane has no scheduler dh, which sends all of one address to one server: take sh or mh",
             _ => null,
@@ -68,6 +69,6 @@ internal static class NftablesLimits
 
     /// <summary>For a server with another forwarding method than those that are there.</summary>
     internal static NetlinkResult MixedMethods { get; } = new(Errno.EOPNOTSUPP,
-        "the nftables plane does NAT and direct routing at different places: all servers of a service, the sorry server "
-        + "as well, need the same method");
+        "the nftables plane does NAT and direct routing at different places: all servers of a service, the sorry "
+        + "server as well, need the same method");
 }

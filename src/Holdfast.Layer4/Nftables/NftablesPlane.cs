@@ -33,7 +33,7 @@ public sealed class NftablesPlane : ILayer4Plane
     public NftablesClient Client => _client;
 
     /// <summary>Opens it. What a dead daemon has left forwards on, and is taken over.</summary>
-    /// <param name="masquerades">See <see cref="NftablesClient.Masquerades"/>.</param>
+    /// <param name="masquerades">See <see cref="NftablesClient.SetMasquerade"/>.</param>
     /// <param name="plane">Null unless it worked.</param>
     /// <returns>As <see cref="NftablesClient.TryOpen"/>.</returns>
     public static NetlinkResult TryOpen(bool masquerades, out ILayer4Plane? plane)
@@ -44,17 +44,21 @@ public sealed class NftablesPlane : ILayer4Plane
         {
             return result;
         }
-        client.Masquerades = masquerades;
         try
         {
             client.LookAround();
-            plane = new NftablesPlane(client);
+            result = client.SetMasquerade(masquerades);
+            if (result.IsSuccess)
+            {
+                plane = new NftablesPlane(client);
+                return result;
+            }
         }
         catch (LinuxException exception)
         {
-            client.Dispose();
-            return new(exception.Errno, exception.Message);
+            result = new(exception.Errno, exception.Message);
         }
+        client.Dispose();
         return result;
     }
 

@@ -185,11 +185,14 @@ internal enum NFTA_META : ushort
 {
     NFTA_META_DREG = 1,
     NFTA_META_KEY = 2,
+    NFTA_META_SREG = 3,
 }
 
 /// <summary>Keys of the meta expression.</summary>
 internal enum NFT_META : uint
 {
+    NFT_META_PROTOCOL = 1,
+    NFT_META_MARK = 3,
     NFT_META_NFPROTO = 15,
     NFT_META_L4PROTO = 16,
 }

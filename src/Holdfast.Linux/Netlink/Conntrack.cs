@@ -79,7 +79,7 @@ public sealed class Conntrack : IDisposable
         var w = new NetlinkWriter(_request);
         ushort type = (ushort)(((int)NFNL.NFNL_SUBSYS_CTNETLINK << 8) | (int)message);
         start = w.BeginMessage(type, (ushort)(flags | NLM_F.NLM_F_REQUEST), sequence,
-            new nfgenmsg { nfgen_family = (byte)(family == IpFamily.V6 ? NFPROTO.NFPROTO_IPV6 : NFPROTO.NFPROTO_IPV4) });
+            new nfgenmsg { nfgen_family = (byte)Holdfast.Linux.Nftables.NftRule.ProtoOf(family) });
         return w;
     }
 

@@ -22,6 +22,21 @@ public sealed partial class NftRule
     public NftRule GoToEntry(string set, int from, uint id = 0)
         => Lookup(set, from, (uint)NFT_REG.NFT_REG_VERDICT, id);
 
+    /// <summary>Goes on when a key is in a set.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="from">Register in which the key begins.</param>
+    public NftRule Contained(string set, int from) => Add("lookup", (set, from), static (ref w, s) =>
+    {
+        w.PutString(NFTA_LOOKUP.NFTA_LOOKUP_SET, s.set);
+        PutNumber(ref w, NFTA_LOOKUP.NFTA_LOOKUP_SREG, Register(s.from));
+    });
+
+    /// <summary>Puts a key into a set, or has the one that is there stay longer.</summary>
+    /// <param name="set">The set; it must be there, or in the same transaction before.</param>
+    /// <param name="key">Register in which the key begins.</param>
+    public NftRule Remember(string set, int key)
+        => Dynamic(NFT_DYNSET_OP.NFT_DYNSET_OP_UPDATE, set, key, null, null);
+
     /// <summary>Puts an element into a map, or has the one that is there stay longer.</summary>
     /// <param name="set">The map; it must be there, or in the same transaction before.</param>
     /// <param name="key">Register in which the key begins.</param>
@@ -106,13 +121,16 @@ public sealed partial class NftRule
             }
         });
 
-    private NftRule Dynamic(NFT_DYNSET_OP operation, string set, int key, int data, TimeSpan? timeout)
+    private NftRule Dynamic(NFT_DYNSET_OP operation, string set, int key, int? data, TimeSpan? timeout)
         => Add("dynset", (operation, set, key, data, timeout), static (ref w, s) =>
         {
             w.PutString(NFTA_DYNSET.NFTA_DYNSET_SET_NAME, s.set);
             PutNumber(ref w, NFTA_DYNSET.NFTA_DYNSET_OP, (uint)s.operation);
             PutNumber(ref w, NFTA_DYNSET.NFTA_DYNSET_SREG_KEY, Register(s.key));
-            PutNumber(ref w, NFTA_DYNSET.NFTA_DYNSET_SREG_DATA, Register(s.data));
+            if (s.data is { } data)
+            {
+                PutNumber(ref w, NFTA_DYNSET.NFTA_DYNSET_SREG_DATA, Register(data));
+            }
             if (s.timeout is { } time)
             {
                 w.PutBigEndian(NFTA_DYNSET.NFTA_DYNSET_TIMEOUT, (ulong)time.TotalMilliseconds);

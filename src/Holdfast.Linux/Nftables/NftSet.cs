@@ -24,6 +24,9 @@ public enum NftType : byte
 /// <summary>What a map gives.</summary>
 public enum NftMapKind : byte
 {
+    /// <summary>Nothing: it is a set, and says only what is in it.</summary>
+    None,
+
     /// <summary>A number.</summary>
     Number,
 
@@ -34,7 +37,7 @@ public enum NftMapKind : byte
     Counter,
 }
 
-/// <summary>A map of nftables.</summary>
+/// <summary>A map or set of nftables.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Key">Parts of its key; each begins at a multiple of four bytes.</param>
 /// <param name="Kind">What it gives.</param>
@@ -53,8 +56,12 @@ public sealed record NftSet(string Name, IReadOnlyList<NftType> Key, NftMapKind 
 
     internal uint KeyLength => (uint)Key.Sum(static part => part == NftType.V6Address ? 16 : 4);
 
-    internal NFT_SET_FLAGS Flags => (Kind == NftMapKind.Counter ? NFT_SET_FLAGS.NFT_SET_OBJECT
-            : NFT_SET_FLAGS.NFT_SET_MAP)
+    internal NFT_SET_FLAGS Flags => (Kind switch
+        {
+            NftMapKind.None => 0,
+            NftMapKind.Counter => NFT_SET_FLAGS.NFT_SET_OBJECT,
+            _ => NFT_SET_FLAGS.NFT_SET_MAP,
+        })
         | (IsAnonymous ? NFT_SET_FLAGS.NFT_SET_ANONYMOUS | NFT_SET_FLAGS.NFT_SET_CONSTANT : 0)
         | (DynamicMax > 0 ? NFT_SET_FLAGS.NFT_SET_EVAL | NFT_SET_FLAGS.NFT_SET_TIMEOUT : 0);
 }

@@ -93,7 +93,8 @@ public sealed class NftTransaction
     /// <summary>Adds a rule at the end of a chain.</summary>
     public void AddRule(NftFamily family, string table, string chain, NftRule rule)
     {
-        NetlinkWriter w = Begin(NFT_MSG.NFT_MSG_NEWRULE, family, NLM_F.NLM_F_CREATE | NLM_F.NLM_F_APPEND, out int start);
+        const NLM_F Append = NLM_F.NLM_F_CREATE | NLM_F.NLM_F_APPEND;
+        NetlinkWriter w = Begin(NFT_MSG.NFT_MSG_NEWRULE, family, Append, out int start);
         w.PutString(NFTA_RULE.NFTA_RULE_TABLE, table);
         w.PutString(NFTA_RULE.NFTA_RULE_CHAIN, chain);
         w.PutBytes(NFTA_RULE.NFTA_RULE_EXPRESSIONS, rule.Expressions);
@@ -118,6 +119,8 @@ public sealed class NftTransaction
         NftRule.PutNumber(ref w, NFTA_SET.NFTA_SET_ID, ++_setId);
         switch (set.Kind)
         {
+            case NftMapKind.None:
+                break;
             case NftMapKind.Counter:
                 NftRule.PutNumber(ref w, NFTA_SET.NFTA_SET_OBJ_TYPE, (uint)NFT_OBJECT.NFT_OBJECT_COUNTER);
                 break;
@@ -233,7 +236,7 @@ public sealed class NftTransaction
                 w.PutString(NFTA_SET_ELEM.NFTA_SET_ELEM_OBJREF, counter);
             }
         }
-        else
+        else if (kind != NftMapKind.None)
         {
             int data = w.BeginNested(NFTA_SET_ELEM.NFTA_SET_ELEM_DATA);
             if (kind == NftMapKind.Verdict)

@@ -127,7 +127,7 @@ public sealed partial class KeepalivedTests : IDisposable
         Assert.Equal("", Ruleset());
     }
 
-    [GeneratedRegex(@"^TCP \d+:\d\d  ESTABLISHED 192\.0\.2\.1:\d+ +192\.0\.2\.100:80 +10\.1\.0\.[12]:8080$")]
+    [GeneratedRegex(@"^TCP \d+:\d\d +ESTABLISHED +192\.0\.2\.1:\d+ +192\.0\.2\.100:80 +10\.1\.0\.[12]:8080$")]
     private static partial Regex Entry();
 
     [GeneratedRegex(@"TCP  192\.0\.2\.100:80 +(\d+)")]

@@ -50,6 +50,8 @@ internal sealed class NatLab : IDisposable
 
     internal LabNode Director { get; }
 
+    internal IReadOnlyList<LabNode> Servers => _servers;
+
     /// <summary>Address of a server, 1 to 3, for an IPv4 or IPv6 service.</summary>
     internal static RealServerSpec Server(int number, bool isV6 = false, uint weight = 1) => new()
     {

@@ -144,6 +144,26 @@ public sealed class NatTrafficTests : IDisposable
     }
 
     [Fact]
+    public void Datagrams_ServerRemoved_GoToAnother_EvenThoseThatCameTooEarly()
+    {
+        using var first = new DatagramServer(_lab.Servers[0], NatLab.ServerPort, 1);
+        using var second = new DatagramServer(_lab.Servers[1], NatLab.ServerPort, 2);
+        Start(startServers: false);
+        VirtualServiceKey key = KeyOf("192.0.2.100") with { Protocol = ServiceProtocol.Udp };
+        using Socket client = _lab.Client.Run(() => new Socket(SocketType.Dgram, ProtocolType.Udp));
+        client.Connect("192.0.2.100", NatLab.Port);
+        client.ReceiveTimeout = 200;
+        // Connection tracking knows the flow before there is a service: it must forget it.
+        _ = client.Send(new byte[1]);
+
+        Reconcile(key, "rr", [1]);
+        Assert.Equal(1, DatagramServer.Ask(client, NatLab.Patience));
+        Reconcile(key, "rr", [2]);
+
+        Assert.Equal(2, DatagramServer.Ask(client, NatLab.Patience));
+    }
+
+    [Fact]
     public void Masquerade_ServersWithoutAWayBack_Answer()
     {
         using var lab = new NatLab(hasWayBack: false);
@@ -170,9 +190,12 @@ public sealed class NatTrafficTests : IDisposable
         }
     });
 
-    private void Start()
+    private void Start(bool startServers = true)
     {
-        _lab.StartServers();
+        if (startServers)
+        {
+            _lab.StartServers();
+        }
         _plane = _lab.Director.Run(static () =>
         {
             NftablesPlane.TryOpen(masquerades: false, out ILayer4Plane? plane).ThrowIfFailed("open the plane");

@@ -174,7 +174,7 @@ public sealed class RandomModelTests
     private static string Family(PoolSpec pool) => IsDirect(pool) ? "netdev" : "inet";
 
     private static string Name(PoolSpec pool) => string.Create(CultureInfo.InvariantCulture,
-        $"{pool.Service.Key.Protocol.ToString().ToLowerInvariant()}-{Name(pool.Service.Key.Address)}-{pool.Service.Key.Port}");
+        $"{pool.Service.Key.Protocol}-{Name(pool.Service.Key.Address)}-{pool.Service.Key.Port}").ToLowerInvariant();
 
     private static string Chain(PoolSpec pool, RealServerSpec server)
         => string.Create(CultureInfo.InvariantCulture, $"{Name(pool)}/{Name(server.Key.Address)}-{server.Key.Port}");

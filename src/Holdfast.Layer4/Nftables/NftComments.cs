@@ -39,7 +39,8 @@ internal static class NftComments
 
     internal static string Of(NftSettings settings) => string.Create(s_culture,
         $"{TimeoutsWord} {settings.Timeouts.TcpSeconds} {settings.Timeouts.TcpFinSeconds}")
-        + string.Create(s_culture, $" {settings.Timeouts.UdpSeconds} masquerade {(settings.Masquerades ? "on" : "off")}");
+        + string.Create(s_culture, $" {settings.Timeouts.UdpSeconds}")
+        + $" masquerade {(settings.Masquerades ? "on" : "off")}";
 
     /// <summary>Reads a service, without its servers.</summary>
     internal static NftService? ReadService(string comment)

@@ -21,7 +21,7 @@ internal readonly record struct NftTraffic(
 }
 
 /// <summary>What holds for all services.</summary>
-/// <param name="Timeouts">How long connections of direct routing are remembered; the kernel has its own for NAT.</param>
+/// <param name="Timeouts">How long connections of direct routing are remembered; NAT has those of the kernel.</param>
 /// <param name="Masquerades">Whether translated connections get an address of this host as their source.</param>
 internal readonly record struct NftSettings(ConnectionTimeouts Timeouts, bool Masquerades)
 {

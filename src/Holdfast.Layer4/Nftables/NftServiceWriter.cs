@@ -272,8 +272,8 @@ internal sealed class NftServiceWriter(NftTransaction t, ConnectionTimeouts time
         }
         var map = new NftSet("__map%d", [NftType.Number], NftMapKind.Verdict) { IsAnonymous = true };
         uint id = t.AddSet(family, Table, map);
-        t.AddElements(family, Table, map, id,
-            [.. slots.Select((server, i) => new NftElement(Bytes((uint)i), Name: service.BeginOf(service.Servers[server])))]);
+        t.AddElements(family, Table, map, id, [.. slots.Select(
+            (server, i) => new NftElement(Bytes((uint)i), Name: service.BeginOf(service.Servers[server])))]);
         uint size = (uint)slots.Length;
         NftRule rule = service.Spec.Scheduler switch
         {

@@ -68,8 +68,8 @@ internal static class NftSlots
     }
 
     /// <summary>
-    /// Everybody's share grows by its weight in each turn; who has most takes the turn and pays the sum. So turns of one
-    /// server lie as far apart as they can.
+    /// Everybody's share grows by its weight in each turn; who has most takes the turn and pays the sum. So turns of
+    /// one server lie as far apart as they can.
     /// </summary>
     private static int[] Cycle(uint[] weights)
     {

@@ -13,7 +13,7 @@ namespace Holdfast.Layer4.Nftables;
 public sealed partial class NftablesClient
 {
     private static readonly NetlinkResult s_noDaemon = new(Errno.EOPNOTSUPP,
-        "the nftables plane has no synchronisation daemon; with scheduler mh or sh every director chooses the same server");
+        "the nftables plane has no synchronisation daemon; with scheduler mh or sh every director chooses the same");
 
     /// <summary>What <c>ipvsadm -L</c> says of the plane: version 1.2.1 of IPVS.</summary>
     public static IpvsInfo Info => new(0x010201, 262144);
@@ -162,7 +162,8 @@ public sealed partial class NftablesClient
             NftCount first = counts.GetValueOrDefault(service.NewCounterOf(server));
             // The first packet of a connection that is translated passes the other counters before it is.
             NftCount unseen = service.IsDirect ? default : first;
-            return new(first.Packets, seen.Packets + unseen.Packets, seen.Bytes + unseen.Bytes, sent.Packets, sent.Bytes);
+            return new(first.Packets, seen.Packets + unseen.Packets, seen.Bytes + unseen.Bytes,
+                sent.Packets, sent.Bytes);
         };
     }
 
@@ -195,8 +196,7 @@ public sealed partial class NftablesClient
         }
     }
 
-    // A map tells how long a connection still stays, and nothing of its state: of one that has said little for long,
-    // nobody can say whether it has ended.
+    // A map tells how long a connection still stays, and nothing of its state: of one that was silent for long, nobody can say whether it has ended.
     private void ReadRemembered(NftState state, NftService service, Action<ObservedConnection> visit)
     {
         _ = _socket.ReadElements(

@@ -70,7 +70,8 @@ internal static class LvsChecks
                         ? DoctorFinding.Note("ipvs", "the kernel has no IPVS, and the xdp plane lacks libbpf: virtual "
                             + "servers run on the nftables plane",
                             $"{BpfObject.MissingRemedy}; or {IpvsClient.MissingRemedy}")
-                    : DoctorFinding.Bad("ipvs", "the kernel has no IPVS and no nftables, and the xdp plane lacks libbpf",
+                    : DoctorFinding.Bad("ipvs",
+                        "the kernel has no IPVS and no nftables, and the xdp plane lacks libbpf",
                         $"{BpfObject.MissingRemedy}; or {IpvsClient.MissingRemedy}");
             }
         }

@@ -29,8 +29,8 @@ internal sealed record OptionSpec(
             static value => value is "on" or "off"),
         new("plane", BlockKind.Global, "ipvs, xdp or nftables",
             "ipvs where the kernel has it, otherwise xdp, otherwise nftables",
-            "What carries out virtual servers: the kernel's IPVS, a BPF program of ours at the interfaces, or tables of "
-            + "ours in nftables; counts at a start alone.",
+            "What carries out virtual servers: the kernel's IPVS, a BPF program of ours at the interfaces, or tables "
+            + "of ours in nftables; counts at a start alone.",
             static value => value is "ipvs" or "xdp" or "nftables"),
         new(LocalService.Key, BlockKind.Instance, "tcp/PORT or udp/PORT, one or more", "none",
             "A service that must listen on the virtual addresses for a failover to be of use; `holdfast status` tells "

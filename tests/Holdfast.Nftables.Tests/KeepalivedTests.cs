@@ -68,6 +68,31 @@ public sealed partial class KeepalivedTests : IDisposable
     }
 
     [Fact]
+    public void VirtualServer_NeitherIpvsNorXdp_NftablesIsChosen_AndAnotherPlaneTakesItsTablesAway()
+    {
+        _lab.StartServers();
+        const string Config = """
+            virtual_server 192.0.2.100 80 {
+                lvs_sched rr
+                lvs_method NAT
+                protocol TCP
+                real_server 10.1.0.3 8080 {
+                }
+            }
+            """;
+        LabProcess daemon = Start(Config, withoutBpf: true);
+        daemon.WaitForLine("carried out by the nftables plane: the kernel has no IPVS, and the xdp plane does not work "
+            + "here: EPERM", s_patience);
+        Eventually(() => Listing().Contains("10.1.0.3:8080", StringComparison.Ordinal), "the server did not come");
+        Assert.Equal([3], ServersOf(3));
+        _lab.Director.KillProcesses();
+
+        daemon = Start("#holdfast: plane xdp\n" + Config);
+        daemon.WaitForLine("carried out by the xdp plane", s_patience);
+        Eventually(() => Ruleset().Length == 0, "the tables stayed");
+    }
+
+    [Fact]
     public void VirtualServer_WhatThePlaneCannotDo_IsSaidWithAHint()
     {
         LabProcess daemon = Start("""
@@ -141,12 +166,15 @@ public sealed partial class KeepalivedTests : IDisposable
         => ulong.Parse(Total().Match(Run("-Ln", "--stats", "--exact")).Groups[1].Value,
             System.Globalization.CultureInfo.InvariantCulture);
 
-    private LabProcess Start(string config)
+    private LabProcess Start(string config, bool withoutBpf = false)
     {
+        const string Rights = "-sys_admin,-bpf,-perfmon";
+        string program = Path.Combine(RepositoryRoot.Path, "out", "keepalived");
+        string[] arguments = ["-n", "-l", "-D", "-f", "/tmp/keepalived.conf", "-p", "/run/k.pid", "-c", "/run/c.pid"];
         _lab.Director.WriteFile("/tmp/keepalived.conf", config);
-        return _lab.Director.Start(Path.Combine(RepositoryRoot.Path, "out", "keepalived"),
-            ["-n", "-l", "-D", "-f", "/tmp/keepalived.conf", "-p", "/run/k.pid", "-c", "/run/c.pid"],
-            name: "keepalived");
+        return !withoutBpf ? _lab.Director.Start(program, arguments, name: "keepalived")
+            : _lab.Director.Start(
+                "setpriv", [$"--bounding-set={Rights}", $"--inh-caps={Rights}", program, .. arguments]);
     }
 
     private string Run(params string[] arguments)

@@ -11,7 +11,7 @@ internal sealed class NftState
 {
     private readonly Dictionary<VirtualServiceKey, NftService> _services = [];
 
-    private NftState(Dictionary<VirtualServiceKey, NftService> before, NftSettings? settings)
+    private NftState(IReadOnlyDictionary<VirtualServiceKey, NftService> before, NftSettings? settings)
     {
         Before = before;
         _services = new(before);
@@ -74,10 +74,13 @@ internal sealed class NftState
         return state.HasTables ? state : Anew(state);
     }
 
+    /// <summary>The kernel has got what a state wanted.</summary>
+    internal static NftState After(NftState done) => new(done._services, done.Settings);
+
     /// <summary>Nothing, which is to become what another state should be.</summary>
     internal static NftState Anew(NftState wanted)
     {
-        var state = new NftState([], null) { Settings = wanted.Settings };
+        var state = new NftState(new Dictionary<VirtualServiceKey, NftService>(), null) { Settings = wanted.Settings };
         foreach ((VirtualServiceKey key, NftService service) in wanted._services)
         {
             state._services[key] = service;

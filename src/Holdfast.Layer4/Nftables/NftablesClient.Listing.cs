@@ -15,6 +15,9 @@ public sealed partial class NftablesClient
     private static readonly NetlinkResult s_noDaemon = new(Errno.EOPNOTSUPP,
         "the nftables plane has no synchronisation daemon; with scheduler mh or sh every director chooses the same");
 
+    // With more servers that go, reading all counters is faster.
+    private const int SingleReadsMax = 32;
+
     /// <summary>What <c>ipvsadm -L</c> says of the plane: version 1.2.1 of IPVS.</summary>
     public static IpvsInfo Info => new(0x010201, 262144);
 
@@ -139,12 +142,24 @@ public sealed partial class NftablesClient
 
     private void KeepCounts(NftState state)
     {
-        bool someGo = state.Before.Values.Any(before =>
-            NftState.GoneServers(before, state.Services.GetValueOrDefault(before.Key)).Any());
-        if (someGo)
+        (NftService Service, NftServer Server)[] gone = [.. state.Changed.Where(state.Before.ContainsKey)
+            .Select(key => state.Before[key])
+            .SelectMany(before => NftState.GoneServers(before, state.Services.GetValueOrDefault(before.Key))
+                .Select(server => (before, server)))];
+        if (gone.Length is 0 or > SingleReadsMax)
         {
-            state.KeepCounts(ReadCounters());
+            state.KeepCounts(gone.Length == 0 ? static (_, _) => default : ReadCounters());
+            return;
         }
+        Dictionary<string, NftCount> counts = new(StringComparer.Ordinal);
+        foreach ((NftService service, NftServer server) in gone)
+        {
+            foreach (string counter in CountersOf(service, server))
+            {
+                _ = _socket.ReadCounter(NftBase.FamilyOf(service), Table, counter, counts);
+            }
+        }
+        state.KeepCounts((service, server) => TrafficOf(counts, service, server));
     }
 
     private Func<NftService, NftServer, NftTraffic> ReadCounters()
@@ -154,17 +169,17 @@ public sealed partial class NftablesClient
         // What cannot be read counts as nothing: it is no reason to refuse a change.
         _ = _socket.ReadCounters(NftFamily.Netdev, Table, frames);
         _ = _socket.ReadCounters(NftFamily.Inet, Table, packets);
-        return (service, server) =>
-        {
-            Dictionary<string, NftCount> counts = service.IsDirect ? frames : packets;
-            NftCount seen = counts.GetValueOrDefault(service.InCounterOf(server));
-            NftCount sent = counts.GetValueOrDefault(service.OutCounterOf(server));
-            NftCount first = counts.GetValueOrDefault(service.NewCounterOf(server));
-            // The first packet of a connection that is translated passes the other counters before it is.
-            NftCount unseen = service.IsDirect ? default : first;
-            return new(first.Packets, seen.Packets + unseen.Packets, seen.Bytes + unseen.Bytes,
-                sent.Packets, sent.Bytes);
-        };
+        return (service, server) => TrafficOf(service.IsDirect ? frames : packets, service, server);
+    }
+
+    private static NftTraffic TrafficOf(Dictionary<string, NftCount> counts, NftService service, NftServer server)
+    {
+        NftCount seen = counts.GetValueOrDefault(service.InCounterOf(server));
+        NftCount sent = counts.GetValueOrDefault(service.OutCounterOf(server));
+        NftCount first = counts.GetValueOrDefault(service.NewCounterOf(server));
+        // The first packet of a connection that is translated passes the other counters before it is.
+        NftCount unseen = service.IsDirect ? default : first;
+        return new(first.Packets, seen.Packets + unseen.Packets, seen.Bytes + unseen.Bytes, sent.Packets, sent.Bytes);
     }
 
     private void ReadConnections(NftState state, Action<ObservedConnection> visit)

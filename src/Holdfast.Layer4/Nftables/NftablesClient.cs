@@ -26,6 +26,7 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
     private readonly Lock _gate = new();
     private NftSettings _settings = NftSettings.Default;
     private LocalNetwork? _network;
+    private (uint Generation, NftState State, List<string> Chains)? _cache;
 
     private NftablesClient(NftSocket socket) => _socket = socket;
 
@@ -184,6 +185,7 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
                 verdict = NftablesLimits.MixedMethods;
             }
             KeepCounts(state);
+            _cache = null;
             failure = Write(state, chains, generation);
             if (failure.IsSuccess)
             {
@@ -216,6 +218,12 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         state = null;
         chains = [];
         NetlinkResult result = _socket.ReadGeneration(out generation);
+        if (result.IsSuccess && _cache is { } cache && cache.Generation == generation)
+        {
+            state = NftState.After(cache.State);
+            chains = cache.Chains;
+            return result;
+        }
         List<(string, string)> frames = [];
         List<(string, string)> packets = [];
         result = result.IsSuccess ? _socket.ReadComments(NftFamily.Netdev, Table, out frames) : result;
@@ -259,7 +267,8 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
             NftBase.WriteRules(t, state.Settings);
         }
         NftBase.WriteSources(t, state);
-        WriteEntrances(t, state, chains);
+        bool hasNewEntrances = WriteEntrances(t, state, chains);
+        bool isWhole = true;
         foreach (VirtualServiceKey key in state.Changed.ToArray())
         {
             if (t.Length > TransactionSize)
@@ -270,10 +279,17 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
                     return part;
                 }
                 t = _socket.Begin();
+                isWhole = false;
             }
             WriteService(t, state, key);
         }
-        return _socket.Commit(t);
+        NetlinkResult result = _socket.Commit(t);
+        if (result.IsSuccess && isWhole && !hasNewEntrances && generation is { } before)
+        {
+            // Nobody can have come between the number that was read and ours, or the kernel would have refused.
+            _cache = (t.IsEmpty ? before : unchecked(before + 1), state, chains);
+        }
+        return result;
     }
 
     private static void WriteService(NftTransaction t, NftState state, VirtualServiceKey key)
@@ -293,12 +309,13 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
     }
 
     // Frames are looked at only where a service needs it.
-    private void WriteEntrances(NftTransaction t, NftState state, List<string> chains)
+    private bool WriteEntrances(NftTransaction t, NftState state, List<string> chains)
     {
         if (_network is null)
         {
-            return;
+            return false;
         }
+        int length = t.Length;
         LinkInfo[] wanted = state.Services.Values.Any(static s => s.IsDirect) ? [.. _network.Entrances()] : [];
         foreach (string chain in chains.Where(
             static c => c.StartsWith(NftBase.EntrancePrefix, StringComparison.Ordinal)))
@@ -313,6 +330,7 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         {
             NftBase.WriteEntrance(t, link.Index, link.Name);
         }
+        return t.Length != length;
     }
 
     private NetlinkResult Apply(NftState state, Layer4Operation operation) => operation.Verb switch

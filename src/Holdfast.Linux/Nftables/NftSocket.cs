@@ -107,15 +107,24 @@ public sealed class NftSocket : IDisposable
         return NoTable(_socket.Dump(_request.AsSpan(0, w.Length), ref visitor));
     }
 
+    /// <summary>One counter.</summary>
+    /// <returns>ENOENT: there is none of this name.</returns>
+    public NetlinkResult ReadCounter(NftFamily family, string table, string counter, Dictionary<string, NftCount> into)
+        => Counter(NFT_MSG.NFT_MSG_GETOBJ, family, table, counter, into);
+
     /// <summary>Sets a counter to zero.</summary>
     public NetlinkResult ResetCounter(NftFamily family, string table, string counter)
+        => Counter(NFT_MSG.NFT_MSG_GETOBJ_RESET, family, table, counter, []);
+
+    private NetlinkResult Counter(
+        NFT_MSG message, NftFamily family, string table, string counter, Dictionary<string, NftCount> into)
     {
-        NetlinkWriter w = Begin(NFT_MSG.NFT_MSG_GETOBJ_RESET, family, NLM_F.NLM_F_ACK, out int start);
+        NetlinkWriter w = Begin(message, family, NLM_F.NLM_F_ACK, out int start);
         w.PutString(NFTA_OBJ.NFTA_OBJ_TABLE, table);
         w.PutString(NFTA_OBJ.NFTA_OBJ_NAME, counter);
         NftRule.PutNumber(ref w, NFTA_OBJ.NFTA_OBJ_TYPE, (uint)NFT_OBJECT.NFT_OBJECT_COUNTER);
         w.EndMessage(start);
-        CounterVisitor visitor = new([]);
+        CounterVisitor visitor = new(into);
         return _socket.Dump(_request.AsSpan(0, w.Length), ref visitor);
     }
 

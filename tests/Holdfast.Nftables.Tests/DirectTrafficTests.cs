@@ -6,6 +6,7 @@ using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Nftables;
 using Holdfast.Linux.Netlink;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Xdp.Tests;
 
@@ -100,6 +101,62 @@ public sealed class DirectTrafficTests : IDisposable
     }
 
     [Fact]
+    public void Director_Dies_TheSecondGoesOnWithoutAReset()
+    {
+        _lab.StartServers();
+        PoolSpec pool = Pool(KeyOf("10.0.0.100"), "mh", "10.0.0.", [1, 2, 3]);
+        LabNode second = _lab.AddDirector();
+        using ILayer4Plane backup = OpenOn(second);
+        second.Run(() => backup.Reconcile([pool], out _)).ThrowIfFailed("reconcile");
+        Open();
+        Reconcile(pool);
+        (Socket Socket, int Server)[] connections = [.. _lab.Connect("10.0.0.100", 200)];
+
+        // The first vanishes with everything that it knows; no process of the second has to notice anything.
+        _lab.Director.PowerOff();
+        second.Run(() =>
+        {
+            IpAddress address = IpAddress.Parse("10.0.0.100");
+            second.Route.AddAddress(new() { Prefix = IpPrefix.Host(address), InterfaceIndex = second.Links[0].Index })
+                .ThrowIfFailed("take the virtual address");
+            using var socket = PacketSocket.OpenSender();
+            byte[] frame = new byte[ArpFrame.Size];
+            int length = ArpFrame.WriteGratuitousRequest(frame, second.Links[0].Mac, address);
+            Assert.Equal(Linux.Abi.Errno.Success, socket.Send(frame.AsSpan(0, length), second.Links[0].Index));
+            return 0;
+        });
+
+        Assert.All(connections, static c => Assert.True(DirectorLab.Echoes(c.Socket, "after"), "not answered"));
+        backup.Observe(out ImmutableArray<ObservedPool> pools).ThrowIfFailed("observe");
+        Assert.Equal(200u, pools[0].Service.Counters.Connections);
+    }
+
+    [Fact]
+    public void TwoClients_AtTheSameTime_LoseNothingOfEachOther()
+    {
+        _ = Parallel.For(0, 2, side => _lab.Director.Run(() =>
+        {
+            NftablesClient.TryOpen(out NftablesClient? client).ThrowIfFailed("open");
+            using (client)
+            {
+                for (int port = 1; port <= 40; port++)
+                {
+                    VirtualServiceKey key = KeyOf("10.0.0.100") with { Port = (ushort)((side * 100) + port) };
+                    client!.AddService(new() { Key = key, Scheduler = "rr" }).ThrowIfFailed("add");
+                    client.AddServer(key, new() { Key = new(IpAddress.Parse("10.0.0.13"), key.Port) })
+                        .ThrowIfFailed("add a server");
+                }
+            }
+            return 0;
+        }));
+
+        Open();
+        _plane!.Observe(out ImmutableArray<ObservedPool> pools).ThrowIfFailed("observe");
+        Assert.Equal(80, pools.Length);
+        Assert.All(pools, static pool => Assert.Single(pool.Servers));
+    }
+
+    [Fact]
     public void AddressOnTheLoopbackAlone_ThisIsARealServer_Answers()
     {
         Start();
@@ -181,10 +238,12 @@ public sealed class DirectTrafficTests : IDisposable
         Open();
     }
 
-    private void Open() => _plane = _lab.Director.Run(static () =>
+    private void Open() => _plane = OpenOn(_lab.Director);
+
+    private static ILayer4Plane OpenOn(LabNode node) => node.Run(static () =>
     {
         NftablesPlane.TryOpen(masquerades: false, out ILayer4Plane? plane).ThrowIfFailed("open the plane");
-        return plane;
+        return plane!;
     });
 
     private string List() => _lab.Director.Execute("nft", "list", "ruleset").Output;

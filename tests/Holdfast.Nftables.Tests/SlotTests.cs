@@ -95,7 +95,11 @@ public sealed class SlotTests
     }
 
     private static NftService Service(string scheduler, params int[] weights) => new(
-        new() { Key = VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse("192.0.2.1"), 80), Scheduler = scheduler },
+        new()
+        {
+            Key = VirtualServiceKey.At(ServiceProtocol.Tcp, IpAddress.Parse("192.0.2.1"), 80),
+            Scheduler = scheduler,
+        },
         1, false, default,
         [
             .. weights.Select(static (weight, i) => new NftServer(new()

@@ -211,7 +211,8 @@ public sealed partial class NftablesClient
         }
     }
 
-    // A map tells how long a connection still stays, and nothing of its state: of one that was silent for long, nobody can say whether it has ended.
+    // A map tells how long a connection still stays, and nothing of its state: of one that was silent for long,
+    // nobody can say whether it has ended.
     private void ReadRemembered(NftState state, NftService service, Action<ObservedConnection> visit)
     {
         _ = _socket.ReadElements(

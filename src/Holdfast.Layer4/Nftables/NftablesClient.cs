@@ -18,7 +18,7 @@ namespace Holdfast.Layer4.Nftables;
 /// </remarks>
 public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
 {
-    private const int AttemptsMax = 16;
+    private const int AttemptsMax = 64;
     private const int TransactionSize = 512 * 1024;
     private const string Table = NftBase.Table;
 

@@ -157,6 +157,14 @@ public sealed class DirectTrafficTests : IDisposable
     }
 
     [Fact]
+    public void Open_LeavesNothingBehind()
+    {
+        Open();
+
+        Assert.Equal("", List());
+    }
+
+    [Fact]
     public void AddressOnTheLoopbackAlone_ThisIsARealServer_Answers()
     {
         Start();

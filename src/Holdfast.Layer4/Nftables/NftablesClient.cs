@@ -40,6 +40,14 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         return result;
     }
 
+    /// <summary>Tries whether the kernel's nftables has every part that is needed; leaves nothing behind.</summary>
+    /// <returns>EOPNOTSUPP: one is missing; the text says which.</returns>
+    public NetlinkResult Probe()
+    {
+        using Lock.Scope gate = _gate.EnterScope();
+        return NftProbe.Run(_socket);
+    }
+
     /// <summary>Whether the tables are there: of a daemon that lives, or of one that has died.</summary>
     public bool HasTables => Load(out NftState? state, out _, out _).IsSuccess && state!.HasTables;
 

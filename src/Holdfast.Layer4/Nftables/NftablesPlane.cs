@@ -35,7 +35,7 @@ public sealed class NftablesPlane : ILayer4Plane
     /// <summary>Opens it. What a dead daemon has left forwards on, and is taken over.</summary>
     /// <param name="masquerades">See <see cref="NftablesClient.SetMasquerade"/>.</param>
     /// <param name="plane">Null unless it worked.</param>
-    /// <returns>As <see cref="NftablesClient.TryOpen"/>.</returns>
+    /// <returns>As <see cref="NftablesClient.TryOpen"/>; EOPNOTSUPP also when the kernel lacks a part of it.</returns>
     public static NetlinkResult TryOpen(bool masquerades, out ILayer4Plane? plane)
     {
         plane = null;
@@ -47,7 +47,8 @@ public sealed class NftablesPlane : ILayer4Plane
         try
         {
             client.LookAround();
-            result = client.SetMasquerade(masquerades);
+            result = client.Probe();
+            result = result.IsSuccess ? client.SetMasquerade(masquerades) : result;
             if (result.IsSuccess)
             {
                 plane = new NftablesPlane(client);

@@ -1,4 +1,5 @@
 using Holdfast.Layer4.Ipvs;
+using Holdfast.Layer4.Nftables;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
@@ -9,7 +10,7 @@ namespace Holdfast.Layer4;
 /// <summary>Which plane is wanted.</summary>
 public enum PlaneChoice : byte
 {
-    /// <summary>The kernel's IPVS where there is one, otherwise the director at XDP.</summary>
+    /// <summary>The kernel's IPVS where there is one, otherwise the director at XDP, otherwise nftables.</summary>
     Automatic,
 
     /// <summary>The kernel's IPVS.</summary>
@@ -17,6 +18,9 @@ public enum PlaneChoice : byte
 
     /// <summary>The director at XDP.</summary>
     Xdp,
+
+    /// <summary>The kernel's nftables.</summary>
+    Nftables,
 }
 
 /// <summary>Opens the plane of this network namespace.</summary>
@@ -25,21 +29,52 @@ public static class Layer4Planes
     /// <summary>Opens a plane for the daemon.</summary>
     /// <param name="choice">Which.</param>
     /// <param name="plane">Null unless it worked.</param>
-    /// <returns>ENOENT: the kernel has no IPVS; the text says why there is no director either, if one was tried.
-    /// </returns>
+    /// <param name="masquerades">Whether connections through NAT get our address as their source, where the plane can.
+    /// Default: no.</param>
+    /// <returns>Success, with the reason for this plane as its text, if there is one. ENOENT: the kernel has no IPVS;
+    /// the text says why none of the others works either, if they were tried.</returns>
     /// <exception cref="LinuxException">The kernel has no generic netlink.</exception>
-    public static NetlinkResult TryOpen(PlaneChoice choice, out ILayer4Plane? plane)
+    public static NetlinkResult TryOpen(PlaneChoice choice, out ILayer4Plane? plane, bool masquerades = false)
     {
-        if (choice == PlaneChoice.Xdp)
+        switch (choice)
         {
-            return XdpPlane.TryOpen(out plane);
+            case PlaneChoice.Nftables:
+                return Chosen(NftablesPlane.TryOpen(masquerades, out plane));
+            case PlaneChoice.Xdp:
+                NetlinkResult wanted = Chosen(XdpPlane.TryOpen(out plane));
+                return WithoutTables(wanted);
+            default:
+                break;
         }
         NetlinkResult ipvs = IpvsPlane.TryOpen(out plane);
         if (choice == PlaneChoice.Ipvs || ipvs.Errno != Errno.ENOENT)
         {
-            return ipvs;
+            return WithoutTables(choice == PlaneChoice.Ipvs ? Chosen(ipvs) : ipvs);
         }
         NetlinkResult xdp = XdpPlane.TryOpen(out plane);
-        return xdp.IsSuccess ? xdp : ipvs with { Text = $"and no director at XDP: {xdp}" };
+        if (xdp.IsSuccess)
+        {
+            return WithoutTables(xdp with { Text = "the kernel has no IPVS" });
+        }
+        NetlinkResult nftables = NftablesPlane.TryOpen(masquerades, out plane);
+        return nftables.IsSuccess
+            ? nftables with { Text = $"the kernel has no IPVS, and the xdp plane does not work here: {xdp}" }
+            : ipvs with { Text = $"and no director at XDP: {xdp}, and no nftables: {nftables}" };
+    }
+
+    private static NetlinkResult Chosen(NetlinkResult result)
+        => result.IsSuccess ? result with { Text = "the configuration says so" } : result;
+
+    // What a daemon with the nftables plane has left would forward beside the other plane.
+    private static NetlinkResult WithoutTables(NetlinkResult opened)
+    {
+        if (opened.IsSuccess && NftablesClient.TryOpen(out NftablesClient? tables).IsSuccess)
+        {
+            using (tables)
+            {
+                _ = tables!.HasTables ? tables.Flush() : default;
+            }
+        }
+        return opened;
     }
 }

@@ -84,14 +84,18 @@ public sealed partial class IpvsadmTests : IDisposable
     [Fact]
     public void Commands_WithoutAnyPlane_SayWhatHelps()
     {
-        // Without this privilege there is no BPF file system to be mounted, so nothing would be left of a command.
+        // Without the first privilege there is no BPF file system to be mounted, so nothing would be left of a command;
+        // without the second no nftables.
         LabProcess process = _lab.Director.Execute(
-            "setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", Ipvsadm, "-Ln");
+            "setpriv", "--bounding-set=-sys_admin,-net_admin", "--inh-caps=-sys_admin,-net_admin", Ipvsadm,
+            "-Ln");
 
         Assert.Equal(2, process.Exit!.Value.Code);
         Assert.StartsWith("Can't initialize ipvs: Protocol not available\n", process.Output, StringComparison.Ordinal);
         Assert.Contains("modprobe ip_vs", process.Output, StringComparison.Ordinal);
         Assert.Contains("the BPF file system cannot be mounted", process.Output, StringComparison.Ordinal);
+        Assert.Contains("The nftables plane does not work here either: EPERM", process.Output,
+            StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^TCP 1[45]:\d\d  ESTABLISHED 10\.0\.0\.1:\d+ +10\.0\.0\.100:80 +10\.0\.0\.1[345]:80$")]

@@ -15,7 +15,7 @@ namespace Holdfast.Layer4.Xdp;
 /// makes their changes one after the other. Everything of one change becomes visible in an order that leaves each
 /// service usable. Several threads may use one client.
 /// </remarks>
-public sealed partial class XdpClient : ILayer4Client
+public sealed partial class XdpClient : ILayer4Client, IConnectionTable
 {
     private static readonly NetlinkResult s_removed
         = new(Errno.ESTALE, "the director was removed a moment ago; try again");

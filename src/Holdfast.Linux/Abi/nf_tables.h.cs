@@ -14,6 +14,7 @@ internal struct nfgenmsg
 /// <summary>Subsystem and batch messages (linux/netfilter/nfnetlink.h).</summary>
 internal enum NFNL : ushort
 {
+    NFNL_SUBSYS_CTNETLINK = 1,
     NFNL_SUBSYS_NFTABLES = 10,
     NFNL_MSG_BATCH_BEGIN = 16,
     NFNL_MSG_BATCH_END = 17,
@@ -22,14 +23,19 @@ internal enum NFNL : ushort
 /// <summary>Families (linux/netfilter.h).</summary>
 internal enum NFPROTO : byte
 {
+    NFPROTO_INET = 1,
     NFPROTO_IPV4 = 2,
+    NFPROTO_NETDEV = 5,
     NFPROTO_IPV6 = 10,
 }
 
 /// <summary>Hooks (linux/netfilter.h).</summary>
 internal enum NF_INET : uint
 {
+    NF_INET_PRE_ROUTING = 0,
     NF_INET_LOCAL_IN = 1,
+    NF_INET_LOCAL_OUT = 3,
+    NF_INET_POST_ROUTING = 4,
 }
 
 /// <summary>Verdicts (linux/netfilter.h).</summary>
@@ -43,12 +49,24 @@ internal enum NF_VERDICT : uint
 internal enum NFT_MSG : ushort
 {
     NFT_MSG_NEWTABLE = 0,
+    NFT_MSG_GETTABLE = 1,
     NFT_MSG_DELTABLE = 2,
     NFT_MSG_NEWCHAIN = 3,
+    NFT_MSG_GETCHAIN = 4,
+    NFT_MSG_DELCHAIN = 5,
     NFT_MSG_NEWRULE = 6,
+    NFT_MSG_GETRULE = 7,
+    NFT_MSG_DELRULE = 8,
     NFT_MSG_NEWSET = 9,
+    NFT_MSG_DELSET = 11,
     NFT_MSG_NEWSETELEM = 12,
+    NFT_MSG_GETSETELEM = 13,
     NFT_MSG_DELSETELEM = 14,
+    NFT_MSG_GETGEN = 16,
+    NFT_MSG_NEWOBJ = 18,
+    NFT_MSG_GETOBJ = 19,
+    NFT_MSG_DELOBJ = 20,
+    NFT_MSG_GETOBJ_RESET = 21,
 }
 
 /// <summary>Attributes of a table.</summary>
@@ -71,6 +89,7 @@ internal enum NFTA_HOOK : ushort
 {
     NFTA_HOOK_HOOKNUM = 1,
     NFTA_HOOK_PRIORITY = 2,
+    NFTA_HOOK_DEV = 3,
 }
 
 /// <summary>Attributes of a set.</summary>
@@ -78,9 +97,15 @@ internal enum NFTA_SET : ushort
 {
     NFTA_SET_TABLE = 1,
     NFTA_SET_NAME = 2,
+    NFTA_SET_FLAGS = 3,
     NFTA_SET_KEY_TYPE = 4,
     NFTA_SET_KEY_LEN = 5,
+    NFTA_SET_DATA_TYPE = 6,
+    NFTA_SET_DATA_LEN = 7,
+    NFTA_SET_DESC = 9,
     NFTA_SET_ID = 10,
+    NFTA_SET_TIMEOUT = 11,
+    NFTA_SET_OBJ_TYPE = 15,
 }
 
 /// <summary>Attributes of a list of set elements.</summary>
@@ -89,12 +114,17 @@ internal enum NFTA_SET_ELEM_LIST : ushort
     NFTA_SET_ELEM_LIST_TABLE = 1,
     NFTA_SET_ELEM_LIST_SET = 2,
     NFTA_SET_ELEM_LIST_ELEMENTS = 3,
+    NFTA_SET_ELEM_LIST_SET_ID = 4,
 }
 
 /// <summary>Attributes of a set element.</summary>
 internal enum NFTA_SET_ELEM : ushort
 {
     NFTA_SET_ELEM_KEY = 1,
+    NFTA_SET_ELEM_DATA = 2,
+    NFTA_SET_ELEM_TIMEOUT = 4,
+    NFTA_SET_ELEM_EXPIRATION = 5,
+    NFTA_SET_ELEM_OBJREF = 9,
 }
 
 /// <summary>Attributes of data.</summary>
@@ -108,6 +138,7 @@ internal enum NFTA_DATA : ushort
 internal enum NFTA_VERDICT : ushort
 {
     NFTA_VERDICT_CODE = 1,
+    NFTA_VERDICT_CHAIN = 2,
 }
 
 /// <summary>One entry of a list.</summary>
@@ -122,6 +153,7 @@ internal enum NFTA_RULE : ushort
     NFTA_RULE_TABLE = 1,
     NFTA_RULE_CHAIN = 2,
     NFTA_RULE_EXPRESSIONS = 4,
+    NFTA_RULE_USERDATA = 7,
 }
 
 /// <summary>Attributes of an expression.</summary>
@@ -143,6 +175,7 @@ internal enum NFTA_PAYLOAD : ushort
 /// <summary>Where a payload begins.</summary>
 internal enum NFT_PAYLOAD : uint
 {
+    NFT_PAYLOAD_LL_HEADER = 0,
     NFT_PAYLOAD_NETWORK_HEADER = 1,
     NFT_PAYLOAD_TRANSPORT_HEADER = 2,
 }
@@ -152,11 +185,15 @@ internal enum NFTA_META : ushort
 {
     NFTA_META_DREG = 1,
     NFTA_META_KEY = 2,
+    NFTA_META_SREG = 3,
 }
 
 /// <summary>Keys of the meta expression.</summary>
 internal enum NFT_META : uint
 {
+    NFT_META_PROTOCOL = 1,
+    NFT_META_MARK = 3,
+    NFT_META_NFPROTO = 15,
     NFT_META_L4PROTO = 16,
 }
 
@@ -172,6 +209,7 @@ internal enum NFTA_CMP : ushort
 internal enum NFT_CMP : uint
 {
     NFT_CMP_EQ = 0,
+    NFT_CMP_NEQ = 1,
 }
 
 /// <summary>Attributes of the lookup expression.</summary>
@@ -179,6 +217,7 @@ internal enum NFTA_LOOKUP : ushort
 {
     NFTA_LOOKUP_SET = 1,
     NFTA_LOOKUP_SREG = 2,
+    NFTA_LOOKUP_DREG = 3,
     NFTA_LOOKUP_SET_ID = 4,
 }
 
@@ -194,4 +233,5 @@ internal enum NFT_REG : uint
 {
     NFT_REG_VERDICT = 0,
     NFT_REG_1 = 1,
+    NFT_REG32_00 = 8,
 }

@@ -13,7 +13,7 @@ namespace Holdfast.Linux.Netlink;
 /// kernel reports every failure in any case, and thousands of "done" messages need not be queued and read.
 /// One thread at a time.
 /// </remarks>
-public sealed unsafe class NetlinkSocket : IDisposable
+public sealed unsafe partial class NetlinkSocket : IDisposable
 {
     private const int ReceiveBufferSize = 128 * 1024;
     private const int KernelBufferBytes = 4 * 1024 * 1024;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Layer4.Ipvs;
+using Holdfast.Layer4.Nftables;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Bpf;
@@ -45,6 +46,13 @@ internal static class LvsChecks
         }
     }
 
+    private static bool HasNftables()
+    {
+        NetlinkResult result = NftablesClient.TryOpen(out NftablesClient? client);
+        client?.Dispose();
+        return result.IsSuccess;
+    }
+
     private static DoctorFinding Ipvs()
     {
         try
@@ -58,7 +66,12 @@ internal static class LvsChecks
                     : BpfObject.IsAvailable
                         ? DoctorFinding.Note("ipvs", "the kernel has no IPVS: virtual servers run on the xdp plane",
                             IpvsClient.MissingRemedy)
-                    : DoctorFinding.Bad("ipvs", "the kernel has no IPVS, and the xdp plane lacks libbpf",
+                    : HasNftables()
+                        ? DoctorFinding.Note("ipvs", "the kernel has no IPVS, and the xdp plane lacks libbpf: virtual "
+                            + "servers run on the nftables plane",
+                            $"{BpfObject.MissingRemedy}; or {IpvsClient.MissingRemedy}")
+                    : DoctorFinding.Bad("ipvs",
+                        "the kernel has no IPVS and no nftables, and the xdp plane lacks libbpf",
                         $"{BpfObject.MissingRemedy}; or {IpvsClient.MissingRemedy}");
             }
         }

@@ -180,6 +180,13 @@ internal static class ServicesView
 
     private static void WriteProblems(Page page, JsonElement checks)
     {
+        string plane = StatusText.Text(checks, "plane");
+        if (plane is not ("" or "ipvs"))
+        {
+            string reason = StatusText.Text(checks, "plane_reason");
+            page.Line().Item(0, "", 0,
+                $"carried out by the {plane} plane{(reason.Length > 0 ? $": {reason}" : "")}", Tone.Faint);
+        }
         if (StatusText.Text(checks, "problem") is { Length: > 0 } problem)
         {
             page.Line().Item(0, "", 0, "✗ " + problem, Tone.Bad);

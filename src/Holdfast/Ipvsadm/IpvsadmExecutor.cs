@@ -3,7 +3,6 @@ using System.Globalization;
 using Holdfast.Config.Ipvsadm;
 using Holdfast.Layer4;
 using Holdfast.Layer4.Model;
-using Holdfast.Layer4.Xdp;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
@@ -188,7 +187,7 @@ internal sealed class IpvsadmExecutor(ILayer4Client client, IpvsInfo info, TextW
 
     private int ListConnections(IpvsadmOptionSet options)
     {
-        if (client is XdpClient director)
+        if (client is IConnectionTable director)
         {
             director.GetConnections(out ImmutableArray<ObservedConnection> connections).ThrowIfFailed("list");
             ConnectionListing.Write(connections, output, options);

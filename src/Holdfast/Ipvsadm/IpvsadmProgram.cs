@@ -3,6 +3,7 @@ using Holdfast.Config.Ipvsadm;
 using Holdfast.Layer4;
 using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Nftables;
 using Holdfast.Layer4.Xdp;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
@@ -50,15 +51,22 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
         {
             return Execute(client, info, command);
         }
-        NetlinkResult noDirector = default;
-        XdpAccess? access = null;
-        if (refusal.Errno == Errno.ENOENT)
+        if (refusal.Errno != Errno.ENOENT)
         {
-            noDirector = XdpAccess.TryOpen(out access);
+            Complain(refusal, default, default);
+            return WrongUse;
+        }
+        // Where a daemon has chosen nftables, that is where the services are.
+        using NftablesClient? tables = OpenTables(out NetlinkResult noTables);
+        XdpAccess? access = null;
+        NetlinkResult noDirector = tables is { HasTables: true } ? default : XdpAccess.TryOpen(out access);
+        if (access is null && tables is not null)
+        {
+            return Execute(tables, NftablesClient.Info, command);
         }
         if (access is null)
         {
-            Complain(refusal, noDirector);
+            Complain(refusal, noDirector, noTables);
             return WrongUse;
         }
         using (access)
@@ -128,7 +136,23 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
         return null;
     }
 
-    private void Complain(NetlinkResult ipvs, NetlinkResult xdp)
+    private static NftablesClient? OpenTables(out NetlinkResult result)
+    {
+        result = NftablesClient.TryOpen(out NftablesClient? tables);
+        try
+        {
+            tables?.LookAround();
+            return tables;
+        }
+        catch (LinuxException exception)
+        {
+            tables?.Dispose();
+            result = new(exception.Errno, exception.Message);
+            return null;
+        }
+    }
+
+    private void Complain(NetlinkResult ipvs, NetlinkResult xdp, NetlinkResult nftables)
     {
         bool isMissing = ipvs.Errno is not (Errno.EPERM or Errno.EACCES);
         error.WriteLine($"Can't initialize ipvs: {KernelWords.Of(isMissing ? Errno.ENOPROTOOPT : ipvs.Errno)}");
@@ -140,6 +164,10 @@ internal sealed class IpvsadmProgram(string program, TextReader input, TextWrite
         if (!xdp.IsSuccess)
         {
             error.WriteLine($"The xdp plane does not work here either: {xdp}");
+        }
+        if (!nftables.IsSuccess)
+        {
+            error.WriteLine($"The nftables plane does not work here either: {nftables}");
         }
     }
 

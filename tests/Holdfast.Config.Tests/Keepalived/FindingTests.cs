@@ -132,6 +132,7 @@ public sealed class FindingTests
     [InlineData("", ForwardingPlane.Automatic)]
     [InlineData("#holdfast: plane ipvs\n", ForwardingPlane.Ipvs)]
     [InlineData("global_defs {\n#holdfast: plane xdp\n}\n", ForwardingPlane.Xdp)]
+    [InlineData("#holdfast: plane nftables\n", ForwardingPlane.Nftables)]
     public void Option_Plane_IsTheChoice(string text, ForwardingPlane expected)
     {
         KeepalivedParseResult result = Sample.Parse(text + Sample.Instance());

@@ -39,6 +39,8 @@ public sealed class HeaderContractTests
         "linux/filter.h", "linux/sock_diag.h", "linux/connector.h", "linux/cn_proc.h",
         "linux/bpf.h", "linux/magic.h", "linux/lwtunnel.h", "linux/mpls_iptunnel.h", "linux/ila.h",
         "linux/netfilter.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h",
+        "linux/netfilter/nfnetlink_conntrack.h", "linux/netfilter/nf_conntrack_common.h",
+        "linux/netfilter/nf_conntrack_tcp.h",
         "linux/genetlink.h", "linux/ip_vs.h", "netdb.h",
     ];
 

@@ -23,10 +23,15 @@ internal sealed record OptionSpec(
             + "with a count, only while a node has at most so many virtual addresses.",
             static value => value is "on" or "off"
                 || int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)),
-        new("plane", BlockKind.Global, "ipvs or xdp", "ipvs where the kernel has it, otherwise xdp",
-            "What carries out virtual servers: the kernel's IPVS, or a BPF program of ours at the interfaces; counts "
-            + "at a start alone.",
-            static value => value is "ipvs" or "xdp"),
+        new("nat_masquerade", BlockKind.Global, "on or off", "off",
+            "Whether connections through NAT get an address of this node as their source, for real servers whose way "
+            + "back does not lead here; on the nftables plane, at a start alone.",
+            static value => value is "on" or "off"),
+        new("plane", BlockKind.Global, "ipvs, xdp or nftables",
+            "ipvs where the kernel has it, otherwise xdp, otherwise nftables",
+            "What carries out virtual servers: the kernel's IPVS, a BPF program of ours at the interfaces, or tables "
+            + "of ours in nftables; counts at a start alone.",
+            static value => value is "ipvs" or "xdp" or "nftables"),
         new(LocalService.Key, BlockKind.Instance, "tcp/PORT or udp/PORT, one or more", "none",
             "A service that must listen on the virtual addresses for a failover to be of use; `holdfast status` tells "
             + "when it does not.",

@@ -64,6 +64,7 @@ public sealed partial class CheckProcess
             IsSuspended = service => _suspended[service],
             TrafficOf = traffic.Of,
             Plane = _plane.Name ?? "ipvs",
+            PlaneReason = _plane.Reason,
             PlaneProblem = _plane.Problem,
             Refused = _plane.Refused,
             Now = MonotonicClock.Now,

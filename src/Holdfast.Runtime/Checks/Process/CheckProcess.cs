@@ -198,8 +198,9 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     {
         ForwardingPlane.Ipvs => PlaneChoice.Ipvs,
         ForwardingPlane.Xdp => PlaneChoice.Xdp,
+        ForwardingPlane.Nftables => PlaneChoice.Nftables,
         _ => PlaneChoice.Automatic,
-    }, out plane);
+    }, out plane, Model.Global.NatMasquerade);
 
     private void Configure(ChecksConfigurationMessage message)
     {

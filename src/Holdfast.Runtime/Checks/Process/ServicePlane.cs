@@ -15,6 +15,7 @@ namespace Holdfast.Runtime.Checks.Process;
 
 /// <summary>Opens a plane.</summary>
 /// <param name="plane">Null unless it worked.</param>
+/// <returns>Success with the reason for this plane as text, or what is wrong.</returns>
 public delegate NetlinkResult PlaneOpener(out ILayer4Plane? plane);
 
 /// <summary>Keeps a layer 4 plane as the virtual servers are.</summary>
@@ -42,6 +43,9 @@ internal sealed partial class ServicePlane(PlaneOpener open, Log log) : ITimed, 
     /// <summary>Name of the plane; null while there is none.</summary>
     internal string? Name => _plane?.Name;
 
+    /// <summary>Why it is this plane; null: it is the usual one.</summary>
+    internal string? Reason { get; private set; }
+
     private string Label => Name is null or "ipvs" ? "IPVS" : $"The {Name} plane";
 
     /// <summary>Why nothing is forwarded; null: the plane is there.</summary>
@@ -64,6 +68,7 @@ internal sealed partial class ServicePlane(PlaneOpener open, Log log) : ITimed, 
         try
         {
             NetlinkResult result = open(out _plane);
+            Reason = result.IsSuccess ? result.Text : null;
             problem = result.Errno == Errno.ENOENT
                 ? $"the kernel has no IPVS{(result.Text is { } also ? $", {also}" : "")}: {IpvsClient.MissingRemedy}"
                 : $"no access to the plane: {result}";
@@ -80,7 +85,8 @@ internal sealed partial class ServicePlane(PlaneOpener open, Log log) : ITimed, 
             }
             if (_plane.Name != "ipvs")
             {
-                log.Info($"Virtual servers are carried out by the {_plane.Name} plane");
+                log.Info($"Virtual servers are carried out by the {_plane.Name} plane"
+                    + (Reason is null ? "" : $": {Reason}"));
             }
             Problem = null;
             Deadline = MonotonicTime.Never;

@@ -22,6 +22,7 @@ internal static class ChecksStatus
         ILookup<(int Service, int Server), CheckStatus> checkers = view.Checkers();
         json.WriteStartObject();
         json.WriteString("plane", view.Plane);
+        json.WriteString("plane_reason", view.PlaneReason);
         json.WriteString("problem", view.PlaneProblem);
         WriteStrings(json, "refused", view.Refused);
         WriteStrings(json, "problems", view.Engine.Problems);

@@ -28,8 +28,11 @@ internal sealed record ChecksView
     /// <summary>A server of a service in the plane, by index, address and port; null: it has no entry.</summary>
     internal Func<int, IpAddress, int, ServerTraffic?> TrafficOf { get; init; } = static (_, _, _) => null;
 
-    /// <summary>Name of the plane: "ipvs".</summary>
+    /// <summary>Name of the plane: "ipvs", "xdp" or "nftables".</summary>
     internal string Plane { get; init; } = "ipvs";
+
+    /// <summary>Why it is this plane; null: it is the usual one.</summary>
+    internal string? PlaneReason { get; init; }
 
     /// <summary>Why nothing can be forwarded at all; null: it can.</summary>
     internal string? PlaneProblem { get; init; }

@@ -92,6 +92,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_obj_get_info_by_fd(int descriptor, void* info, uint* size);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_enable_stats(int type);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_link_create(int program, int target, int type, bpf_link_create_opts* options);
 
     [LibraryImport(Library)]

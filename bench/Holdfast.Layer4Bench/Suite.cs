@@ -1,0 +1,20 @@
+namespace Holdfast.Layer4Bench;
+
+/// <summary>All measurements, one after the other.</summary>
+internal static class Suite
+{
+    /// <summary>Runs what was asked for, and prints tables.</summary>
+    /// <returns>1 when something is wrong or an aim is missed.</returns>
+    internal static int Run(Layer4Options options)
+    {
+        bool isGood = true;
+        if (options.Selects("packets"))
+        {
+            using var times = new PacketTimes(options.Floor);
+            times.Measure(options.Rounds, 20_000);
+            Console.WriteLine("## Nanoseconds a packet\n\n" + times.Markdown());
+            isGood &= times.MeetsAim;
+        }
+        return isGood ? 0 : 1;
+    }
+}

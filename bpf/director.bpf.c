@@ -4,6 +4,7 @@
 #include "director.h"
 #include "flow.h"
 #include "packet.h"
+#include "sync.h"
 #include "tunnel.h"
 
 #define EXTENSIONS_MAX 6

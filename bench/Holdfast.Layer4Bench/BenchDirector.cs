@@ -8,7 +8,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Layer4Bench;
 
-/// <summary>A director with one service, whose servers are all resolved, as no network has to be there for it.</summary>
+/// <summary>A director with one service, whose servers are all resolved: no network has to be there.</summary>
 internal sealed class BenchDirector : IDisposable
 {
     /// <summary>The loopback: a frame that came in by it is sent back by it, which costs a program the least.</summary>

@@ -130,6 +130,21 @@ public sealed class LayoutTests
         static long OffsetOf<T>(string field) => (long)Marshal.OffsetOf<T>(field);
     }
 
+    [Fact]
+    public void LayoutOfTheSyncDaemons_EqualsTheHeader()
+    {
+        Dictionary<string, long> asked = Ask("""
+                printf("size %lld\n", (long long)sizeof(struct sync_daemon));
+                printf("group %lld\n", (long long)__builtin_offsetof(struct sync_daemon, group));
+                printf("family %lld\n", (long long)__builtin_offsetof(struct sync_daemon, family));
+
+            """, "bpf/sync.h");
+
+        Assert.Equal(Unsafe.SizeOf<SyncDaemonRecord>(), asked["size"]);
+        Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Group)), asked["group"]);
+        Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Family)), asked["family"]);
+    }
+
     private static Dictionary<string, long> Ask(string body, string path = "bpf/director.h")
     {
         string directory = Directory.CreateTempSubdirectory("holdfast-layout-").FullName;

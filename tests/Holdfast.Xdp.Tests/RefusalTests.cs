@@ -58,7 +58,6 @@ public sealed class RefusalTests : IDisposable
                 { Forwarding = ForwardingMethod.Tunnel, TunnelChecksum = TunnelChecksum.Remote }), "remote checksum"),
             (_director.Client.AddServer(DirectorFixture.Names, server with
                 { Forwarding = ForwardingMethod.Tunnel, TunnelKind = TunnelKind.Gue }), "port"),
-            (_director.Client.StartDaemon(new() { Role = SyncRole.Master, Interface = "eth0" }), "synchronisation"),
         ];
 
         Assert.All(answers, static answer =>

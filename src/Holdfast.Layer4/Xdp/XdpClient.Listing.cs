@@ -12,9 +12,6 @@ namespace Holdfast.Layer4.Xdp;
 /// <summary>What is there, and what it has counted.</summary>
 public sealed partial class XdpClient
 {
-    private static readonly NetlinkResult s_noDaemon =
-        new(Errno.EOPNOTSUPP, "the xdp plane has no synchronisation daemon; scheduler mh needs none");
-
     /// <summary>What <c>ipvsadm -L</c> says of the plane: version 1.2.1 of IPVS, and the size of the table.</summary>
     public IpvsInfo Info => new(0x010201, (uint)_maps["connections4"].EntriesMax);
 
@@ -105,19 +102,6 @@ public sealed partial class XdpClient
             return new(Errno.EINVAL);
         }
         _maps.Set("settings", 0, settings);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public NetlinkResult StartDaemon(SyncDaemonSpec daemon) => s_noDaemon;
-
-    /// <inheritdoc/>
-    public NetlinkResult StopDaemon(SyncRole role) => s_noDaemon;
-
-    /// <inheritdoc/>
-    public NetlinkResult GetDaemons(out ImmutableArray<SyncDaemonSpec> daemons)
-    {
-        daemons = [];
         return default;
     }
 

@@ -100,11 +100,12 @@ public sealed partial class XdpClient
     }
 
     /// <summary>Takes out what has expired, so that the schedulers that count connections do not count it.</summary>
-    internal void Sweep()
+    /// <param name="now">CLOCK_MONOTONIC, in nanoseconds; null for the present.</param>
+    internal void Sweep(ulong? now = null)
     {
         using Lock.Scope gate = _sweepGate.EnterScope();
         _sweep ??= new(_maps);
-        _sweep.Run(Load(), (ulong)MonotonicClock.Now.Nanoseconds);
+        _sweep.Run(Load(), now ?? (ulong)MonotonicClock.Now.Nanoseconds);
     }
 
     /// <summary>One measurement of all rates.</summary>

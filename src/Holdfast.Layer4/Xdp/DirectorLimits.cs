@@ -20,7 +20,7 @@ internal static class DirectorLimits
             ({ Protocol: not (ServiceProtocol.Tcp or ServiceProtocol.Udp) }, _) =>
                 "the xdp plane knows TCP and UDP",
             (_, { PersistenceEngine: not "" }) =>
-                $"persistence engine {spec.PersistenceEngine} needs messages of its application: the xdp plane sees none",
+                $"persistence engine {spec.PersistenceEngine} reads an application, the xdp plane only headers",
             _ => null,
         };
         return reason is null ? default : new(Errno.EOPNOTSUPP, reason);

@@ -5,9 +5,6 @@ namespace Holdfast.Layer4.Xdp;
 /// <summary>The table of a service: places in the list of its servers, by slot. Pure.</summary>
 internal static class SchedulerTables
 {
-    /// <summary>Slots of the tables of sh and dh: IPVS's default.</summary>
-    private const int AddressSlots = 256;
-
     /// <summary>The longest cycle of a weighted service; weights beyond are scaled down to it.</summary>
     private const int CycleMax = 8192;
 
@@ -22,9 +19,9 @@ internal static class SchedulerTables
             case ChoiceKind.Hash:
                 return Lookup(maglevSize, servers);
             case ChoiceKind.Source:
-                return Tile(servers, static server => Math.Max(1, server.Weight));
+                return Tile(Weights(servers));
             case ChoiceKind.Target:
-                return Tile(servers, static _ => 1);
+                return Tile(new uint[servers.Length]);
             case ChoiceKind.Sequence when scheduler == "rr":
                 return Cycle([.. Weights(servers).Select(static weight => Math.Min(weight, 1))]);
             case ChoiceKind.Sequence:
@@ -48,21 +45,10 @@ internal static class SchedulerTables
         return slots;
     }
 
-    // In turn, each as many slots one after the other as it is to have, until the table is full.
-    private static ushort[] Tile(ReadOnlySpan<ServerRecord> servers, Func<ServerRecord, uint> share)
+    private static ushort[] Tile(ReadOnlySpan<uint> weights)
     {
-        ushort[] slots = new ushort[AddressSlots];
-        int place = 0;
-        uint taken = 0;
-        for (int slot = 0; slot < slots.Length; slot++)
-        {
-            slots[slot] = servers.IsEmpty ? MaglevTable.NoServer : (ushort)place;
-            if (!servers.IsEmpty && ++taken >= share(servers[place]))
-            {
-                place = (place + 1) % servers.Length;
-                taken = 0;
-            }
-        }
+        ushort[] slots = new ushort[AddressTable.Size];
+        AddressTable.Fill(weights, slots);
         return slots;
     }
 

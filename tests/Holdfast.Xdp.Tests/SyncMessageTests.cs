@@ -17,7 +17,7 @@ public sealed class SyncMessageTests
             RandomAddress(random, isV6), (ushort)random.Next(65536), RandomAddress(random, isV6),
             (ushort)random.Next(65536),
             new(RandomAddress(random, random.Next(2) == 0), (ushort)random.Next(65536)),
-            (uint)random.NextInt64(1L << 32));
+            (uint)random.NextInt64(1L << 32), random.Next(2) == 0);
     }
 
     private static IpAddress RandomAddress(Random random, bool isV6)
@@ -120,7 +120,7 @@ public sealed class SyncMessageTests
         SyncNeed Judge(bool mayTell = true)
         {
             ledger.Begin();
-            SyncNeed need = ledger.Judge(key, isV6: false, connection, 0, mayTell);
+            SyncNeed need = ledger.Judge(new(key, IsV6: false, IsTemplate: false), connection, 0, mayTell);
             ledger.End();
             return need;
         }

@@ -38,6 +38,23 @@ public sealed class SyncTests : IDisposable
     }
 
     [Fact]
+    public void ActiveWithPersistence_Dies_ClientKeepsItsServer()
+    {
+        LabNode second = _lab.AddDirector();
+        Begin(_lab.Director, 200, "persistence_timeout 600");
+        Begin(second, 100, "persistence_timeout 600");
+        AwaitServices(second);
+        AwaitActive();
+        int server = Assert.Single(_lab.Connect("10.0.0.100", 20).Select(static c => c.Server).Distinct());
+        Eventually(() => second.Execute(Ipvsadm, "-Lcn").Output.Contains(" ASSURED ", StringComparison.Ordinal),
+            "the Backup has not heard of the template");
+
+        _lab.Director.PowerOff();
+
+        Assert.All(_lab.Connect("10.0.0.100", 20), c => Assert.Equal(server, c.Server));
+    }
+
+    [Fact]
     public void Director_JoinsLate_HearsOfAllAndTakesOver()
     {
         LabNode second = _lab.AddDirector();
@@ -111,18 +128,23 @@ public sealed class SyncTests : IDisposable
     private static void Eventually(Func<bool> condition, string problem)
         => Assert.True(SpinWait.SpinUntil(condition, s_patience), problem);
 
-    private (Socket Socket, int Server)[] Open()
+    private void AwaitActive()
     {
         AwaitServices(_lab.Director);
         Eventually(() => _lab.Director.HasAddress(s_virtual), "nobody is Active");
         _lab.StartServers();
+    }
+
+    private (Socket Socket, int Server)[] Open()
+    {
+        AwaitActive();
         (Socket Socket, int Server)[] connections = [.. _lab.Connect("10.0.0.100", Count)];
         Assert.All(connections, static c => Assert.True(DirectorLab.Echoes(c.Socket, "before"), "not answered"));
         Assert.Equal([1, 2, 3], connections.Select(static c => c.Server).Distinct().Order());
         return connections;
     }
 
-    private void Begin(LabNode node, int priority)
+    private void Begin(LabNode node, int priority, string setting = "")
     {
         node.WriteFile("/tmp/keepalived.conf", $$"""
             global_defs {
@@ -144,6 +166,7 @@ public sealed class SyncTests : IDisposable
                 lvs_sched rr
                 lvs_method DR
                 protocol TCP
+                {{setting}}
                 {{string.Concat(Enumerable.Range(1, 3).Select(n => $$"""
                     real_server 10.0.0.{{_lab.HostOf(n)}} 80 {
                     }

@@ -64,9 +64,13 @@ internal sealed class DirectorKeeper : IDisposable
         }
     }
 
-    /// <summary>Measures the rates. To be called every <see cref="RateEstimator.Interval"/>, by one keeper alone.
-    /// </summary>
-    internal void Measure() => _client.StepRates();
+    /// <summary>Measures the rates, and sweeps the connections. To be called every
+    /// <see cref="RateEstimator.Interval"/>, by one keeper alone.</summary>
+    internal void Measure()
+    {
+        _client.StepRates();
+        _client.Sweep();
+    }
 
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _route.Dispose();

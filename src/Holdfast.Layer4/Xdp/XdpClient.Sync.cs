@@ -5,6 +5,7 @@ using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Xdp.Layout;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Bpf;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 
@@ -82,39 +83,106 @@ public sealed partial class XdpClient
         return default;
     }
 
-    /// <summary>Shows all connections that live, with the state that their servers are numbers of.</summary>
-    internal void VisitConnections(SyncVisitor visit)
+    /// <summary>Shows what other directors should know: connections that have shown more than one packet, and templates
+    /// of persistent services.</summary>
+    internal void VisitShared(SyncVisitor visit)
     {
         DirectorState state = Load();
-        ReadConnections(state, (ulong)MonotonicClock.Now.Nanoseconds,
-            (in key, isV6, in connection) => visit(state, in key, isV6, in connection));
+        ulong now = (ulong)MonotonicClock.Now.Nanoseconds;
+        foreach (string map in (ReadOnlySpan<string>)["connections4", "connections6"])
+        {
+            ReadConnections(map, state, now, (in key, isV6, in connection)
+                => visit(state, new(key, isV6, IsTemplate: false), connection));
+        }
+        ReadTemplates(state, now, (in TemplateKeyRecord key, in TemplateRecord template, bool isAssured) =>
+        {
+            if (isAssured)
+            {
+                ServiceKeyRecord service = state.Services[key.Service].Key;
+                visit(state, new(new()
+                {
+                    Client = key.Client,
+                    Address = service.Address,
+                    Port = service.Port,
+                    Protocol = service.Protocol,
+                }, service.Family == 6, IsTemplate: true), new()
+                {
+                    Expires = template.Expires,
+                    Server = template.Server,
+                    Generation = template.Generation,
+                });
+            }
+        });
     }
 
     /// <summary>Puts in a connection that another director has told of.</summary>
-    /// <param name="table">Which table.</param>
-    /// <param name="key">Its key.</param>
+    /// <param name="shared">Its key.</param>
     /// <param name="connection">What is told.</param>
     /// <param name="isActive">Whether this node sees the packets itself: then it knows better.</param>
     /// <param name="now">CLOCK_MONOTONIC, in nanoseconds.</param>
-    /// <returns>E2BIG: the table is full.</returns>
-    internal Errno PutConnection(
-        string table, ReadOnlySpan<byte> key, in ConnectionRecord connection, bool isActive, ulong now)
+    internal void PutConnection(in SharedKey shared, in ConnectionRecord connection, bool isActive, ulong now)
     {
+        ConnectionKey4 narrow = shared.Key.Narrow();
+        BpfMap table = _maps[shared.IsV6 ? "connections6" : "connections4"];
+        ReadOnlySpan<byte> key = shared.IsV6 ? MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectionKey6>(in shared.Key))
+            : MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectionKey4>(in narrow));
         ConnectionRecord known = default;
-        bool isKnown = _maps[table].TryGet(key, MemoryMarshal.AsBytes(new Span<ConnectionRecord>(ref known)))
-            == Errno.Success && known.Expires > now;
-        bool isSame = known.Server == connection.Server && known.Generation == connection.Generation
-            && known.State == connection.State;
-        if (isKnown && (isActive || (isSame && known.Expires >= connection.Expires)))
+        bool isKnown = table.TryGet(key, MemoryMarshal.AsBytes(new Span<ConnectionRecord>(ref known))) == Errno.Success
+            && known.State != ConnectionRecord.Gone;
+        bool isSame = isKnown && known.Server == connection.Server && known.Generation == connection.Generation;
+        if (isKnown && known.Expires > now
+            && (isActive || (isSame && known.State == connection.State && known.Expires >= connection.Expires)))
         {
-            return Errno.Success;
+            return;
         }
-        return _maps[table].Set(key, MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectionRecord>(in connection)));
+        // A table that is full has no room for it, as for one of our own.
+        if (table.Set(key, MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectionRecord>(in connection))) == Errno.Success)
+        {
+            CountShared(shared.Key.Protocol, known, connection, isSame);
+        }
+    }
+
+    /// <summary>Puts in a template that another director has told of.</summary>
+    /// <param name="key">Client and service.</param>
+    /// <param name="template">The server, and until when.</param>
+    /// <param name="isActive">Whether this node schedules for the service.</param>
+    /// <param name="now">CLOCK_MONOTONIC, in nanoseconds.</param>
+    internal void PutTemplate(TemplateKeyRecord key, TemplateRecord template, bool isActive, ulong now)
+    {
+        ReadOnlySpan<byte> raw = MemoryMarshal.AsBytes(new ReadOnlySpan<TemplateKeyRecord>(in key));
+        TemplateRecord known = default;
+        BpfMap table = _maps["templates"];
+        bool isKnown = table.TryGet(raw, MemoryMarshal.AsBytes(new Span<TemplateRecord>(ref known))) == Errno.Success
+            && known.Expires > now;
+        if (!isKnown || (!isActive && known.Expires < template.Expires))
+        {
+            _ = table.Set(raw, MemoryMarshal.AsBytes(new ReadOnlySpan<TemplateRecord>(in template)));
+        }
+    }
+
+    // The program counts what it does itself; an entry that was put over another one takes its place.
+    private void CountShared(uint protocol, in ConnectionRecord before, in ConnectionRecord after, bool isSame)
+    {
+        using Lock.Scope gate = _sweepGate.EnterScope();
+        _sweep ??= new(_maps);
+        if (isSame)
+        {
+            _sweep.Count(before.Server, before.IsActive(protocol), -1);
+        }
+        _sweep.Count(after.Server, after.IsActive(protocol), 1);
     }
 
     private static int PlaceOf(SyncRole role) => (int)role - 1;
 }
 
-/// <summary>Is shown a connection.</summary>
-internal delegate void SyncVisitor(
-    DirectorState state, in ConnectionKey6 key, bool isV6, in ConnectionRecord connection);
+/// <summary>What a connection or template is known by.</summary>
+/// <param name="Key">Its key; of a template client and service, without the client's port.</param>
+/// <param name="IsV6">Of which family.</param>
+/// <param name="IsTemplate">Whether it is a template.</param>
+internal readonly record struct SharedKey(ConnectionKey6 Key, bool IsV6, bool IsTemplate)
+{
+    internal readonly ConnectionKey6 Key = Key;
+}
+
+/// <summary>Is shown a connection or template.</summary>
+internal delegate void SyncVisitor(DirectorState state, in SharedKey key, in ConnectionRecord connection);

@@ -12,6 +12,7 @@ internal sealed class SyncLedger
     private const uint FinWait = 4;
     private const uint LastAck = 8;
     private const uint MarkV6 = 0x10000;
+    private const uint MarkTemplate = 0x20000;
 
     private readonly Dictionary<ConnectionKey6, Told> _told = new(new KeyComparer());
     private uint _walk;
@@ -38,15 +39,18 @@ internal sealed class SyncLedger
     }
 
     /// <summary>Whether a connection has to be told of now; if so, it counts as told.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="isV6">Of which table.</param>
+    /// <param name="shared">Its key.</param>
     /// <param name="connection">The entry, which has not expired.</param>
     /// <param name="now">CLOCK_MONOTONIC, in nanoseconds.</param>
     /// <param name="mayTell">Whether there is room.</param>
     internal SyncNeed Judge(
-        in ConnectionKey6 key, bool isV6, in ConnectionRecord connection, ulong now, bool mayTell)
+        in SharedKey shared, in ConnectionRecord connection, ulong now, bool mayTell)
     {
-        ConnectionKey6 marked = key with { Protocol = key.Protocol | (isV6 ? MarkV6 : 0) };
+        uint protocol = shared.Key.Protocol;
+        ConnectionKey6 marked = shared.Key with
+        {
+            Protocol = protocol | (shared.IsV6 ? MarkV6 : 0) | (shared.IsTemplate ? MarkTemplate : 0),
+        };
         ref Told told = ref CollectionsMarshal.GetValueRefOrNullRef(_told, marked);
         bool isKnown = !System.Runtime.CompilerServices.Unsafe.IsNullRef(ref told);
         if (isKnown)
@@ -57,7 +61,7 @@ internal sealed class SyncLedger
                 return SyncNeed.None;
             }
         }
-        else if (!IsWorthTelling(key.Protocol, connection.State))
+        else if (!shared.IsTemplate && !IsWorthTelling(protocol, connection.State))
         {
             return SyncNeed.None;
         }

@@ -16,6 +16,7 @@ internal static class SyncMessage
     private const byte StatesMax = 10;
     private const byte ClientV6 = 1;
     private const byte ServerV6 = 2;
+    private const byte Template = 4;
 
     internal static void WriteHeader(in SyncHeader header, Span<byte> into)
     {
@@ -49,7 +50,8 @@ internal static class SyncMessage
     /// <returns>Its length.</returns>
     internal static int WriteRecord(in SyncRecord record, Span<byte> into)
     {
-        into[0] = (byte)((record.Client.IsV6 ? ClientV6 : 0) | (record.Server.Address.IsV6 ? ServerV6 : 0));
+        into[0] = (byte)((record.Client.IsV6 ? ClientV6 : 0) | (record.Server.Address.IsV6 ? ServerV6 : 0)
+            | (record.IsTemplate ? Template : 0));
         into[1] = (byte)record.Protocol;
         into[2] = record.State;
         into[3] = 0;
@@ -80,7 +82,7 @@ internal static class SyncMessage
         int serverSize = (head[0] & ServerV6) != 0 ? 16 : 4;
         int length = FixedSize + (2 * size) + serverSize;
         var protocol = (ServiceProtocol)head[1];
-        bool isKnown = (head[0] & ~(ClientV6 | ServerV6)) == 0 && head[2] <= StatesMax
+        bool isKnown = (head[0] & ~(ClientV6 | ServerV6 | Template)) == 0 && head[2] <= StatesMax
             && protocol is ServiceProtocol.Tcp or ServiceProtocol.Udp;
         if (!isKnown || from.Length < length)
         {
@@ -91,7 +93,7 @@ internal static class SyncMessage
             BinaryPrimitives.ReadUInt16BigEndian(head[4..]), IpAddress.FromBytes(addresses[size..(2 * size)]),
             BinaryPrimitives.ReadUInt16BigEndian(head[6..]),
             new(IpAddress.FromBytes(addresses[(2 * size)..]), BinaryPrimitives.ReadUInt16BigEndian(head[8..])),
-            BinaryPrimitives.ReadUInt32BigEndian(head[12..]));
+            BinaryPrimitives.ReadUInt32BigEndian(head[12..]), (head[0] & Template) != 0);
         from = from[length..];
         return true;
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Holdfast.Layer4.Xdp.Layout;
 using Holdfast.Linux;
 using Holdfast.Primitives;
@@ -59,9 +58,9 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         ReadOnlySpan<byte> rest = message[SyncMessage.HeaderSize..];
         for (int i = 0; i < header.Count && SyncMessage.TryReadRecord(ref rest, out SyncRecord record); i++)
         {
-            if (targets.TryFind(record, out int server, out uint generation, out bool isActive))
+            if (targets.TryFind(record, out SyncTarget target))
             {
-                Take(record, server, generation, isActive, (ulong)now.Nanoseconds);
+                Take(record, target, (ulong)now.Nanoseconds);
             }
             else
             {
@@ -113,39 +112,34 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         return _targets;
     }
 
-    private void Take(in SyncRecord record, int server, uint generation, bool isActive, ulong now)
+    private void Take(in SyncRecord record, in SyncTarget target, ulong now)
     {
-        var connection = new ConnectionRecord
+        ulong expires = now
+            + (Math.Min(record.RemainingMilliseconds, ConnectionTimeoutTable.SecondsMax * 1000UL) * 1_000_000UL);
+        if (record.IsTemplate)
         {
-            Expires = now + (Math.Min(record.RemainingMilliseconds, ConnectionTimeoutTable.SecondsMax * 1000UL)
-                * 1_000_000UL),
-            Server = (uint)server,
-            Generation = generation,
-            State = record.State,
-        };
-        if (record.Client.IsV6)
-        {
-            ConnectionKey6 key = KeyOf(record);
-            Put("connections6", Bytes(in key), connection, isActive, now);
+            client.PutTemplate(
+                new()
+                {
+                    Client = AddressWords.From(record.Client),
+                    Service = target.Service,
+                    Generation = target.ServiceGeneration,
+                },
+                new() { Expires = expires, Server = target.Server, Generation = target.Generation },
+                target.IsActive, now);
+            return;
         }
-        else
-        {
-            ConnectionKey6 wide = KeyOf(record);
-            var key = new ConnectionKey4
+        client.PutConnection(
+            new(KeyOf(record), record.Client.IsV6, IsTemplate: false),
+            new()
             {
-                Client = wide.Client.First,
-                Address = wide.Address.First,
-                ClientPort = wide.ClientPort,
-                Port = wide.Port,
-                Protocol = wide.Protocol,
-            };
-            Put("connections4", Bytes(in key), connection, isActive, now);
-        }
+                Expires = expires,
+                Server = target.Server,
+                Generation = target.Generation,
+                State = record.State,
+            },
+            target.IsActive, now);
     }
-
-    private void Put(
-        string table, ReadOnlySpan<byte> key, in ConnectionRecord connection, bool isActive, ulong now)
-        => client.PutConnection(table, key, connection, isActive, now);
 
     private static ConnectionKey6 KeyOf(in SyncRecord record) => new()
     {
@@ -155,7 +149,4 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         Port = BinaryPrimitives.ReverseEndianness(record.Port),
         Protocol = (uint)record.Protocol,
     };
-
-    private static ReadOnlySpan<byte> Bytes<T>(ref readonly T value)
-        where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
 }

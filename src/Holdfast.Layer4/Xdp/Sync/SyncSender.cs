@@ -63,13 +63,13 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
         bool isWhole = true;
         Reset();
         _ledger.Begin();
-        client.VisitConnections((state, in key, isV6, in connection) =>
+        client.VisitShared((state, in key, in connection) =>
         {
-            switch (_ledger.Judge(key, isV6, connection, now, told < RecordsMax))
+            switch (_ledger.Judge(key, connection, now, told < RecordsMax))
             {
                 case SyncNeed.Now:
                     told++;
-                    Add(RecordOf(state, key, isV6, connection, now));
+                    Add(RecordOf(state, key, connection, now));
                     break;
                 case SyncNeed.Later:
                     isWhole = false;
@@ -87,11 +87,11 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
     }
 
     private static SyncRecord RecordOf(
-        DirectorState state, in ConnectionKey6 key, bool isV6, in ConnectionRecord connection, ulong now) => new(
-        (ServiceProtocol)key.Protocol, (byte)connection.State, key.Client.ToAddress(isV6),
-        BinaryPrimitives.ReverseEndianness(key.ClientPort), key.Address.ToAddress(isV6),
-        BinaryPrimitives.ReverseEndianness(key.Port), state.Servers[connection.Server].Key,
-        (uint)Math.Min((connection.Expires - now) / 1_000_000, uint.MaxValue));
+        DirectorState state, in SharedKey shared, in ConnectionRecord connection, ulong now) => new(
+        (ServiceProtocol)shared.Key.Protocol, (byte)connection.State, shared.Key.Client.ToAddress(shared.IsV6),
+        BinaryPrimitives.ReverseEndianness(shared.Key.ClientPort), shared.Key.Address.ToAddress(shared.IsV6),
+        BinaryPrimitives.ReverseEndianness(shared.Key.Port), state.Servers[connection.Server].Key,
+        (uint)Math.Min((connection.Expires - now) / 1_000_000, uint.MaxValue), shared.IsTemplate);
 
     private void Add(in SyncRecord record)
     {

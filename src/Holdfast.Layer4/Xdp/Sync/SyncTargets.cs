@@ -22,21 +22,29 @@ internal sealed class SyncTargets
 
     /// <summary>Finds the server of a connection.</summary>
     /// <param name="record">The connection.</param>
-    /// <param name="server">Its slot.</param>
-    /// <param name="generation">Of the slot.</param>
-    /// <param name="isActive">Whether this node schedules for the service.</param>
+    /// <param name="target">Where it stands.</param>
     /// <returns>False: there is no such service or server here.</returns>
-    internal bool TryFind(in SyncRecord record, out int server, out uint generation, out bool isActive)
+    internal bool TryFind(in SyncRecord record, out SyncTarget target)
     {
+        target = default;
         var key = VirtualServiceKey.At(record.Protocol, record.Address, record.Port);
-        if (!_servers.TryGetValue((key, record.Server), out server)
+        if (!_servers.TryGetValue((key, record.Server), out int server)
             && !_servers.TryGetValue((key with { Port = 0 }, record.Server), out server))
         {
-            (generation, isActive) = (0, false);
             return false;
         }
-        generation = _state.Servers[server].Generation;
-        isActive = (_state.Services[_state.Servers[server].Service].Flags & Layout.DirectorServiceFlags.Active) != 0;
+        uint slot = _state.Servers[server].Service;
+        target = new((uint)server, _state.Servers[server].Generation, slot, _state.Services[slot].Generation,
+            (_state.Services[slot].Flags & Layout.DirectorServiceFlags.Active) != 0);
         return true;
     }
 }
+
+/// <summary>Where a server stands.</summary>
+/// <param name="Server">Its slot.</param>
+/// <param name="Generation">Of the slot.</param>
+/// <param name="Service">Slot of its service.</param>
+/// <param name="ServiceGeneration">Of that slot.</param>
+/// <param name="IsActive">Whether this node schedules for the service.</param>
+internal readonly record struct SyncTarget(
+    uint Server, uint Generation, uint Service, uint ServiceGeneration, bool IsActive);

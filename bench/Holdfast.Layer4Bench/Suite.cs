@@ -15,6 +15,16 @@ internal static class Suite
             Console.WriteLine("## Nanoseconds a packet\n\n" + times.Markdown());
             isGood &= times.MeetsAim;
         }
+        if (options.Selects("moves"))
+        {
+            Console.WriteLine("## One of ten servers removed, scheduler mh\n\n" + TableMoves.Measure(out bool few));
+            isGood &= few;
+        }
+        if (options.Selects("flows"))
+        {
+            Console.WriteLine("## Connections while servers change\n\n" + FlowSurvey.Run(out bool right));
+            isGood &= right;
+        }
         return isGood ? 0 : 1;
     }
 }

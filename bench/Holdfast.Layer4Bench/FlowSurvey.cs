@@ -6,8 +6,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Layer4Bench;
 
-/// <summary>200,000 connections while servers die, return and change their weight: each keeps its server, and only those
-/// of the dead one are lost.</summary>
+/// <summary>200,000 connections while servers die, return and change their weight: each keeps its server, and only
+/// those of the dead one are lost.</summary>
 internal static class FlowSurvey
 {
     private const int Flows = 200_000;
@@ -21,7 +21,8 @@ internal static class FlowSurvey
     internal static string Run(out bool isGood)
     {
         isGood = true;
-        var text = new StringBuilder("| Method, scheduler | connections | checks | of the dead server | wrong | lost |\n");
+        var text = new StringBuilder(
+            "| Method, scheduler | connections | checks | of the dead server | wrong | lost |\n");
         text.Append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
         foreach (string method in BenchDirector.Methods)
         {

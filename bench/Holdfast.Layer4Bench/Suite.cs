@@ -25,6 +25,14 @@ internal static class Suite
             Console.WriteLine("## Connections while servers change\n\n" + FlowSurvey.Run(out bool right));
             isGood &= right;
         }
+        if (options.Selects("peers"))
+        {
+            using var lab = new PeerLab(options.Load);
+            var times = new PeerTimes();
+            times.Measure(lab, options.Rounds, options.Connections);
+            Console.WriteLine("## Connections end to end\n\n" + times.Markdown());
+            isGood &= times.MeetsAim;
+        }
         return isGood ? 0 : 1;
     }
 }

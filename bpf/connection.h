@@ -64,7 +64,7 @@ INLINE struct verdict begin(struct xdp_md *ctx, struct flow *flow, void *connect
 	__u32 index = choice & 0xFFFF;
 
 	if (choice < 0) {
-		verdict.action = choice == CHOICE_PASS ? XDP_PASS : XDP_DROP;
+		verdict.action = choice == CHOICE_PASS ? XDP_PASS : choice == CHOICE_NO_SERVICE ? ACTION_NO_SERVICE : XDP_DROP;
 		return verdict;
 	}
 	if (choice & CHOICE_AJAR) {
@@ -150,4 +150,31 @@ INLINE struct verdict find_server6(struct xdp_md *ctx, struct flow *flow)
 	__builtin_memcpy(key.client, flow->client, sizeof(key.client));
 	__builtin_memcpy(key.address, flow->address, sizeof(key.address));
 	return find_server(ctx, flow, &connections6, &key);
+}
+
+/* Whether a flow has a connection, whose server is still the same. */
+INLINE int is_connection_known(const struct flow *flow)
+{
+	struct connection_key6 key = {
+		.client_port = flow->client_port,
+		.port = flow->port,
+		.protocol = flow->protocol,
+	};
+	struct connection_key4 key4 = {
+		.client = flow->client[0],
+		.address = flow->address[0],
+		.client_port = flow->client_port,
+		.port = flow->port,
+		.protocol = flow->protocol,
+	};
+	struct connection *connection;
+
+	if (flow->family == 4) {
+		connection = bpf_map_lookup_elem(&connections4, &key4);
+	} else {
+		__builtin_memcpy(key.client, flow->client, sizeof(key.client));
+		__builtin_memcpy(key.address, flow->address, sizeof(key.address));
+		connection = bpf_map_lookup_elem(&connections6, &key);
+	}
+	return connection && connection->expires > bpf_ktime_get_coarse_ns();
 }

@@ -3,6 +3,7 @@
 #include "connection.h"
 #include "director.h"
 #include "flow.h"
+#include "nat.h"
 #include "packet.h"
 #include "tunnel.h"
 
@@ -67,15 +68,30 @@ INLINE int judge_fragment(struct flow *flow)
 		: count(CAUSE_NO_SERVICE, XDP_PASS);
 }
 
-/* Sends the frame to the server. The caller has seen to the TTL. */
-INLINE int forward(struct xdp_md *ctx, struct server *server)
+/* A packet for no service of ours. */
+INLINE int judge_other(struct xdp_md *ctx, const struct flow *flow, __u32 place)
 {
+	int action = answer(ctx, flow, place);
+
+	return action == NOT_AN_ANSWER ? count(CAUSE_NO_SERVICE, XDP_PASS) : action;
+}
+
+/* Sends the frame to the server. The caller has seen to the TTL. */
+INLINE int forward(struct xdp_md *ctx, const struct verdict *verdict, const struct flow *flow, __u32 place)
+{
+	struct server *server = verdict->server;
 	__u16 *frame;
 
-	if (server->forwarding == FORWARDING_TUNNEL) {
-		int cause = encapsulate(ctx, server);
+	if (server->forwarding != FORWARDING_DIRECT) {
+		int cause;
 
-		if (cause != ENCAPSULATED)
+		if (server->forwarding == FORWARDING_NAT) {
+			remember_hop(ctx, flow);
+			cause = translate(ctx, flow, server, place);
+		} else {
+			cause = encapsulate(ctx, server);
+		}
+		if (cause != FORWARDABLE)
 			return count((__u32)cause, cause == CAUSE_ANSWERED ? XDP_TX : XDP_DROP);
 	}
 	frame = (void *)(long)ctx->data;
@@ -103,7 +119,7 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 	struct ipv4 *ip = data + ETHERNET_SIZE;
 	struct flow flow = { .family = 4 };
 	struct verdict verdict;
-	__u32 size, fragment, sum;
+	__u32 size, fragment, sum, place;
 	int action;
 
 	if ((void *)(ip + 1) > end || ip->version_and_size >> 4 != 4)
@@ -125,8 +141,9 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 	if (UNLIKELY(fragment) && follow_fragment(&flow))
 		return judge_fragment(&flow);
 	verdict = find_server4(ctx, &flow);
+	place = (flow.is_continuation ? 0 : ETHERNET_SIZE + size) | (fragment ? PLACE_FRAGMENT : 0);
 	if (!verdict.server)
-		return verdict.action;
+		return verdict.action == ACTION_NO_SERVICE ? judge_other(ctx, &flow, place) : verdict.action;
 	action = obstacle(verdict.server, ip->ttl);
 	if (action >= 0)
 		return action;
@@ -134,7 +151,7 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 	ip->ttl--;
 	sum = ip->checksum + 1U;
 	ip->checksum = (__u16)(sum + (sum >> 16));
-	return forward(ctx, verdict.server);
+	return forward(ctx, &verdict, &flow, place);
 }
 
 /* Walks over the extension headers. Returns the offset of the transport header, or 0 when there is none in reach;
@@ -184,7 +201,7 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 	struct flow flow = { .family = 6 };
 	int fragmented = 0, malformed = 0, action;
 	struct verdict verdict;
-	__u32 offset;
+	__u32 offset, place;
 
 	if ((void *)(ip + 1) > end || *(__u8 *)ip >> 4 != 6)
 		return count(CAUSE_MALFORMED, XDP_PASS);
@@ -204,13 +221,14 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 	if (UNLIKELY(fragmented) && follow_fragment(&flow))
 		return judge_fragment(&flow);
 	verdict = find_server6(ctx, &flow);
+	place = (flow.is_continuation ? 0 : offset) | (fragmented ? PLACE_FRAGMENT : 0);
 	if (!verdict.server)
-		return verdict.action;
+		return verdict.action == ACTION_NO_SERVICE ? judge_other(ctx, &flow, place) : verdict.action;
 	action = obstacle(verdict.server, ip->hops);
 	if (action >= 0)
 		return action;
 	ip->hops--;
-	return forward(ctx, verdict.server);
+	return forward(ctx, &verdict, &flow, place);
 }
 
 SEC("xdp.frags")

@@ -26,9 +26,13 @@
 #define SERVER_TAKES_NEW 1  /* its weight is not 0, and it is not overloaded */
 #define SERVER_RESOLVED 2   /* the Ethernet addresses are known */
 #define SERVER_LOCAL 4      /* it is this machine */
+#define SERVER_MASQUERADED 16 /* NAT: it sees our address instead of the client's */
+#define SERVER_STATEFUL 32    /* NAT: only a translation says whose its answers are */
 
 /* How packets get to a server, and in what kind of tunnel: IPVS's numbers. */
+#define FORWARDING_NAT 0
 #define FORWARDING_TUNNEL 2
+#define FORWARDING_DIRECT 3
 #define TUNNEL_IPIP 0
 #define TUNNEL_GUE 1
 #define TUNNEL_GRE 2
@@ -61,6 +65,9 @@ enum cause {
 	CAUSE_NOT_STORED,      /* forwarded all the same: the connection table took no entry */
 	CAUSE_ANSWERED,        /* sent back as an ICMP error: too big for the tunnel */
 	CAUSE_TOO_BIG,         /* dropped: too big for the tunnel, and not to be answered */
+	CAUSE_ANSWER,          /* forwarded: the answer of a server behind NAT */
+	CAUSE_NO_HOP,          /* to the stack, translated: such an answer to a client that we have forgotten */
+	CAUSE_NO_PORT,         /* dropped: NAT, and no port is free, or the server has the same connection from elsewhere */
 	CAUSES
 };
 
@@ -293,3 +300,5 @@ struct {
 	TYPE(key, struct fragment_key);
 	TYPE(value, struct fragment_ports);
 } fragments SEC(".maps");
+
+#include "translation.h"

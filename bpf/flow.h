@@ -22,11 +22,15 @@ struct flow {
 	__u32 bytes; /* of the IP packet */
 };
 
+#define FORWARDABLE -1 /* instead of a cause: the packet is as the server wants it */
+
 /* What to do with a packet. */
 struct verdict {
 	struct server *server; /* null: `action` */
 	int action;
 };
+
+#define ACTION_NO_SERVICE -1 /* for no service: perhaps an answer */
 
 INLINE int count(__u32 cause, int action)
 {

@@ -51,8 +51,9 @@ public sealed class RefusalTests : IDisposable
             (_director.Client.AddService(service with { Flags = ServiceFlags.Persistent }), "persistence"),
             (_director.Client.AddService(service with
                 { Key = service.Key with { Protocol = ServiceProtocol.Sctp } }), "TCP"),
-            (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Nat }),
+            (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Bypass }),
                 "direct routing"),
+            (_director.Client.AddServer(DirectorFixture.Names, server with { IsMasqueraded = true }), "NAT alone"),
             (_director.Client.AddServer(DirectorFixture.Names, server with { UpperThreshold = 5 }), "thresholds"),
             (_director.Client.AddServer(DirectorFixture.Names, server with
                 { Forwarding = ForwardingMethod.Tunnel, TunnelChecksum = TunnelChecksum.Remote }), "remote checksum"),

@@ -13,6 +13,7 @@ internal sealed class DirectorMaps : IDisposable
     [
         "service_ids", "addresses", "interfaces", "services", "tables", "cursors", "servers", "server_counters",
         "server_rates", "causes", "settings", "connections4", "connections6", "fragments",
+        "replies", "translations", "masquerades", "last_hops", "own_addresses",
     ];
 
     private readonly Func<string, BpfMap> _find;

@@ -64,6 +64,9 @@ internal sealed class LocalNetwork(
         return gate;
     }
 
+    /// <summary>All addresses of this host.</summary>
+    internal IEnumerable<IpAddress> Addresses => addresses.Select(static entry => entry.Prefix.Address).Distinct();
+
     /// <summary>How frames get to a server; null when no way is known.</summary>
     internal ServerPath? PathTo(IpAddress server)
     {

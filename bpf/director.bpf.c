@@ -3,6 +3,7 @@
 #include "connection.h"
 #include "director.h"
 #include "flow.h"
+#include "icmp.h"
 #include "nat.h"
 #include "packet.h"
 #include "tunnel.h"
@@ -68,6 +69,16 @@ INLINE int judge_fragment(struct flow *flow)
 		: count(CAUSE_NO_SERVICE, XDP_PASS);
 }
 
+/* What is neither TCP nor UDP. `offset`: of what follows the header of IP. */
+INLINE int judge_foreign(struct xdp_md *ctx, const struct flow *flow, __u32 offset)
+{
+	int action = NOT_OURS;
+
+	if (flow->protocol == (flow->family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))
+		action = judge_error(ctx, flow->family, offset, flow->bytes);
+	return action == NOT_OURS ? count(CAUSE_NOT_TRANSPORT, XDP_PASS) : action;
+}
+
 /* A packet for no service of ours. */
 INLINE int judge_other(struct xdp_md *ctx, const struct flow *flow, __u32 place)
 {
@@ -80,7 +91,6 @@ INLINE int judge_other(struct xdp_md *ctx, const struct flow *flow, __u32 place)
 INLINE int forward(struct xdp_md *ctx, const struct verdict *verdict, const struct flow *flow, __u32 place)
 {
 	struct server *server = verdict->server;
-	__u16 *frame;
 
 	if (server->forwarding != FORWARDING_DIRECT) {
 		int cause;
@@ -94,14 +104,7 @@ INLINE int forward(struct xdp_md *ctx, const struct verdict *verdict, const stru
 		if (cause != FORWARDABLE)
 			return count((__u32)cause, cause == CAUSE_ANSWERED ? XDP_TX : XDP_DROP);
 	}
-	frame = (void *)(long)ctx->data;
-	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
-		return count(CAUSE_MALFORMED, XDP_PASS);
-	for (int i = 0; i < 6; i++)
-		frame[i] = server->macs[i];
-	if (server->ifindex == ctx->ingress_ifindex)
-		return count(CAUSE_SENT_BACK, XDP_TX);
-	return count(CAUSE_REDIRECTED, bpf_redirect(server->ifindex, 0));
+	return send_to(ctx, server);
 }
 
 /* What speaks against forwarding to a server that was found; -1: nothing. */
@@ -130,7 +133,8 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	flow.protocol = ip->protocol;
 	if (flow.protocol != PROTOCOL_TCP && flow.protocol != PROTOCOL_UDP)
-		return count(CAUSE_NOT_TRANSPORT, XDP_PASS);
+		return ip->fragment & HTONS(0x3FFF) ? count(CAUSE_NOT_TRANSPORT, XDP_PASS)
+			: judge_foreign(ctx, &flow, ETHERNET_SIZE + size);
 	flow.client[0] = ip->source;
 	flow.address[0] = ip->destination;
 	flow.identification = ip->identification;
@@ -213,7 +217,7 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 	if (malformed)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	if (offset == 0)
-		return count(CAUSE_NOT_TRANSPORT, XDP_PASS);
+		return judge_foreign(ctx, &flow, ETHERNET_SIZE + sizeof(*ip));
 	if (flow.is_continuation && flow.protocol != PROTOCOL_TCP && flow.protocol != PROTOCOL_UDP)
 		return count(CAUSE_NOT_TRANSPORT, XDP_PASS);
 	if (!flow.is_continuation && read_transport(&flow, data + offset, end))

@@ -13,12 +13,21 @@
 #define NO_PORT -1
 #define NOT_AN_ANSWER -1
 
+/* How a frame gets to a client. */
+struct way {
+	__u32 ifindex; /* 0: not known */
+	__u16 macs[6]; /* the first 12 bytes of the frame */
+	__u16 mtu;     /* 0: anything */
+};
+
 /* What would not fit on the stack; nothing in it outlives a packet. */
 struct nat_scratch {
 	struct translation_key key;
 	struct translation_key inner;
 	struct translation fresh;
 	struct flow forward;
+	struct ends ends;
+	struct way way;
 };
 
 struct {
@@ -36,19 +45,6 @@ INLINE struct nat_scratch *clean_scratch(void)
 	if (scratch)
 		__builtin_memset(scratch, 0, sizeof(*scratch));
 	return scratch;
-}
-
-INLINE __u64 lifetime(const struct flow *flow, __u32 state)
-{
-	__u32 zero = 0;
-	struct settings *times = bpf_map_lookup_elem(&settings, &zero);
-
-	if (!times)
-		return 0;
-	if (flow->protocol != PROTOCOL_TCP)
-		return times->udp_timeout;
-	OPAQUE(state); /* or the check would be made on another register than the one that counts */
-	return state < STATES ? times->timeout[state] : 0;
 }
 
 INLINE int is_of(const struct translation *known, const struct flow *flow)
@@ -69,8 +65,8 @@ INLINE int claim(struct nat_scratch *scratch, const struct flow *flow, __u64 now
 	__u64 expires;
 
 	if (known && is_of(known, flow)) {
-		state = flow->protocol == PROTOCOL_TCP ? next_state(known->state, flow->event) : 0;
-		expires = now + lifetime(flow, state);
+		state = state_after(known->state, flow);
+		expires = expiry(state, flow, now);
 		if (known->state != state)
 			known->state = state;
 		if (known->expires != expires)
@@ -83,8 +79,8 @@ INLINE int claim(struct nat_scratch *scratch, const struct flow *flow, __u64 now
 	__builtin_memcpy(fresh->address, flow->address, sizeof(fresh->address));
 	fresh->client_port = flow->client_port;
 	fresh->port = flow->port;
-	fresh->state = flow->protocol == PROTOCOL_TCP ? next_state(0, flow->event) : 0;
-	fresh->expires = now + lifetime(flow, fresh->state);
+	fresh->state = state_after(STATE_NONE, flow);
+	fresh->expires = expiry(fresh->state, flow, now);
 	/* Whoever comes first of two that want it has it. */
 	return bpf_map_update_elem(&translations, &scratch->key, fresh, known ? BPF_EXIST : BPF_NOEXIST) ? -1 : 0;
 }
@@ -235,9 +231,9 @@ INLINE struct server *answering_server(const struct flow *flow)
 }
 
 /* Fills in the ends that the client knows. Returns 0, or -1 when the packet is no answer to a client of ours. */
-INLINE int original_ends(const struct flow *flow, const struct server *server, struct ends *ends)
+INLINE int original_ends(const struct flow *flow, const struct server *server, struct ends *ends,
+	struct nat_scratch *scratch)
 {
-	struct nat_scratch *scratch = clean_scratch();
 	struct translation_key *key;
 	struct translation *known;
 	struct service *service;
@@ -267,7 +263,7 @@ INLINE int original_ends(const struct flow *flow, const struct server *server, s
 		ends->destination_port = known->client_port;
 		if (flow->protocol == PROTOCOL_TCP && flow->event == EVENT_RST)
 			known->state = STATE_CLOSE;
-		known->expires = now + lifetime(flow, known->state);
+		known->expires = expiry(known->state, flow, now);
 		return 0;
 	}
 	__builtin_memcpy(ours.address, flow->address, sizeof(ours.address));
@@ -293,7 +289,7 @@ INLINE int original_ends(const struct flow *flow, const struct server *server, s
 	forward->port = ends->source_port;
 	forward->protocol = flow->protocol;
 	forward->family = flow->family;
-	return is_connection_known(forward) ? 0 : -1;
+	return find_connection(forward) ? 0 : -1;
 }
 
 /* Returns 0, or -1 when the packet may go no further. */
@@ -319,44 +315,70 @@ INLINE int take_hop(struct xdp_md *ctx, const struct flow *flow)
 	return 0;
 }
 
+INLINE void find_way(const struct ends *ends, __u8 family, struct way *way)
+{
+	struct address_key client = { .family = family };
+	struct last_hop *hop;
+	__u32 interface;
+	__u16 *own;
+
+	__builtin_memcpy(client.address, ends->destination, sizeof(client.address));
+	hop = bpf_map_lookup_elem(&last_hops, &client);
+	if (!hop)
+		return;
+	interface = hop->ifindex;
+	own = bpf_map_lookup_elem(&interfaces, &interface);
+	if (!own)
+		return;
+	for (int i = 0; i < 3; i++) {
+		way->macs[i] = hop->mac[i];
+		way->macs[3 + i] = own[i];
+	}
+	way->mtu = own[3];
+	way->ifindex = interface;
+}
+
+INLINE int send_answer(struct xdp_md *ctx, const struct way *way)
+{
+	__u16 *frame = (void *)(long)ctx->data;
+
+	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
+		return count(CAUSE_MALFORMED, XDP_DROP);
+	for (int i = 0; i < 6; i++)
+		frame[i] = way->macs[i];
+	return count(CAUSE_ANSWER, way->ifindex == ctx->ingress_ifindex ? XDP_TX : (int)bpf_redirect(way->ifindex, 0));
+}
+
 /* A packet for no service: perhaps the answer of a real server. Returns NOT_AN_ANSWER, or what to do with it; then it
  * has been counted. What may not go on is left to the stack as it came, which answers the server as a router does; only
  * what we know no neighbour for goes there translated. */
 GLOBAL int answer(struct xdp_md *ctx, const struct flow *flow, __u32 place)
 {
-	struct address_key client = {};
-	struct ends ends = {};
+	struct nat_scratch *scratch;
+	struct ends *ends;
+	struct way *way;
 	struct server *server;
-	struct last_hop *hop;
-	__u16 *frame, *own = 0;
 
 	if (!flow)
 		return NOT_AN_ANSWER;
 	server = answering_server(flow);
-	if (!server || original_ends(flow, server, &ends))
+	if (!server)
 		return NOT_AN_ANSWER;
-	__builtin_memcpy(client.address, ends.destination, sizeof(client.address));
-	client.family = flow->family;
-	hop = bpf_map_lookup_elem(&last_hops, &client);
-	if (LIKELY(hop)) {
-		__u32 interface = hop->ifindex;
-
-		own = bpf_map_lookup_elem(&interfaces, &interface);
-	}
-	if (UNLIKELY(!hop || !own))
-		return count(CAUSE_NO_HOP, rewrite(ctx, &ends, flow, place) ? XDP_DROP : XDP_PASS);
-	if (UNLIKELY(own[3] != 0 && flow->bytes > own[3]) && !is_merged(ctx, flow->bytes))
+	scratch = clean_scratch();
+	if (!scratch)
+		return NOT_AN_ANSWER;
+	ends = &scratch->ends;
+	way = &scratch->way;
+	if (original_ends(flow, server, ends, scratch))
+		return NOT_AN_ANSWER;
+	find_way(ends, flow->family, way);
+	if (UNLIKELY(!way->ifindex))
+		return count(CAUSE_NO_HOP, rewrite(ctx, ends, flow, place) ? XDP_DROP : XDP_PASS);
+	if (UNLIKELY(way->mtu != 0 && flow->bytes > way->mtu) && !is_merged(ctx, flow->bytes))
 		return count(CAUSE_TOO_BIG, may_be_cut(ctx, flow) ? XDP_DROP : XDP_PASS);
 	if (take_hop(ctx, flow))
 		return count(CAUSE_TTL, XDP_PASS);
-	if (rewrite(ctx, &ends, flow, place))
+	if (rewrite(ctx, ends, flow, place))
 		return count(CAUSE_MALFORMED, XDP_DROP);
-	frame = (void *)(long)ctx->data;
-	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
-		return count(CAUSE_MALFORMED, XDP_DROP);
-	for (int i = 0; i < 3; i++) {
-		frame[i] = hop->mac[i];
-		frame[3 + i] = own[i];
-	}
-	return count(CAUSE_ANSWER, hop->ifindex == ctx->ingress_ifindex ? XDP_TX : (int)bpf_redirect(hop->ifindex, 0));
+	return send_answer(ctx, way);
 }

@@ -20,6 +20,21 @@ INLINE __u16 changed(__u16 checksum, __u64 difference)
 	return (__u16)~fold((~checksum & 0xFFFFU) + difference);
 }
 
+/* Replaces an address. Returns the difference to the checksums around it. */
+INLINE __u64 replace(__u32 *old, const __u32 *new, int words)
+{
+	__u64 sum = 0;
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < words; i++) {
+		sum += (__u64)(__u32)~old[i] + new[i];
+		old[i] = new[i];
+		/* One after the other, or there would be too much on the stack. */
+		OPAQUE(sum);
+	}
+	return sum;
+}
+
 /* Whether the checksum has only the pseudo header in it: the sender has left the rest to an interface, or the kernel
  * has put segments together. Then it is not the complement, and ports are no part of it. A whole one has the same
  * value once in 65536 packets, and is known by the sum over everything. */
@@ -75,9 +90,8 @@ INLINE int rewrite4(struct xdp_md *ctx, const struct ends *ends, const struct fl
 		return -1;
 	length = flow->bytes - ((place & PLACE_OFFSET) - ETHERNET_SIZE);
 	pseudo = (__u64)ip->source + ip->destination + HTONS((__u16)flow->protocol) + HTONS((__u16)length);
-	difference = (__u64)(__u32)~ip->source + (__u32)~ip->destination + ends->source[0] + ends->destination[0];
-	ip->source = ends->source[0];
-	ip->destination = ends->destination[0];
+	difference = replace(&ip->source, ends->source, 1);
+	difference += replace(&ip->destination, ends->destination, 1);
 	ip->checksum = changed(ip->checksum, difference);
 	return place & PLACE_OFFSET ? rewrite_transport(ctx, ends, flow, place, difference, pseudo, length) : 0;
 }
@@ -87,19 +101,15 @@ INLINE int rewrite6(struct xdp_md *ctx, const struct ends *ends, const struct fl
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
 	struct ipv6 *ip = data + ETHERNET_SIZE;
-	__u64 difference = 0, pseudo;
+	__u64 difference, pseudo;
 	__u32 length;
 
 	if ((void *)(ip + 1) > end)
 		return -1;
 	length = flow->bytes - ((place & PLACE_OFFSET) - ETHERNET_SIZE);
 	pseudo = sum_words(ip->source, 8) + HTONS((__u16)flow->protocol) + HTONS((__u16)length);
-	for (int i = 0; i < 4; i++) {
-		difference += (__u64)(__u32)~ip->source[i] + (__u32)~ip->destination[i] + ends->source[i]
-			+ ends->destination[i];
-	}
-	__builtin_memcpy(ip->source, ends->source, sizeof(ip->source));
-	__builtin_memcpy(ip->destination, ends->destination, sizeof(ip->destination));
+	difference = replace(ip->source, ends->source, 4);
+	difference += replace(ip->destination, ends->destination, 4);
 	return place & PLACE_OFFSET ? rewrite_transport(ctx, ends, flow, place, difference, pseudo, length) : 0;
 }
 

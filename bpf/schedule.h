@@ -2,31 +2,20 @@
 #pragma once
 #include "flow.h"
 #include "hash.h"
+#include "least.h"
+#include "persistence.h"
+#include "table.h"
 
 #define FALLBACK_TRIES 256
+#define ADDRESS_TABLE_BITS 8
+#define HASH32_FACTOR 0x61C88647U
 
-INLINE __u32 table_slot(void *table, __u32 slot)
-{
-	__u32 index = 1 + slot / 4;
-	__u64 *word = bpf_map_lookup_elem(table, &index);
-
-	return word ? (*word >> (16 * (slot & 3))) & 0xFFFF : NO_SERVER_INDEX;
-}
-
-INLINE struct server *usable(__u32 index, __u32 service)
-{
-	struct server *server = bpf_map_lookup_elem(&servers, &index);
-
-	return server && server->service == service && (server->flags & SERVER_TAKES_NEW) ? server : 0;
-}
-
-/* Tries further slots as IPVS does, and then any server that takes new connections. */
+/* Tries further slots of a Maglev table as IPVS does, and then any server that takes new connections. */
 GLOBAL __u32 fall_back(__u32 service, __u32 word, __u32 first, __u32 size)
 {
 	void *table = bpf_map_lookup_elem(&tables, &service);
-	struct service *settings_of = bpf_map_lookup_elem(&services, &service);
 
-	if (!table || !settings_of || size == 0)
+	if (!table || size == 0)
 		return NO_SERVER_INDEX;
 	for (__u32 i = 0; i < FALLBACK_TRIES; i++) {
 		__u32 offset = first + i;
@@ -36,33 +25,57 @@ GLOBAL __u32 fall_back(__u32 service, __u32 word, __u32 first, __u32 size)
 			break;
 		offset = offset >= size ? offset - size : offset;
 		index = table_slot(table, client_hash(word + offset) % size);
-		if (usable(index, service))
+		if (is_usable(index, service))
 			return index;
 	}
-	return settings_of->last_resort;
+	return last_resort(service);
 }
 
-INLINE __u32 choose(struct service *service, __u32 id, const struct flow *flow)
+/* Slots from one on, in steps of one: for IPVS's older hashes, and for round robin. */
+GLOBAL __u32 go_on(__u32 service, __u32 slot)
 {
-	__u32 zero = 0, size, word, slot, index;
-	void *table = bpf_map_lookup_elem(&tables, &id);
-	__u64 *header, *cursor;
+	void *table = bpf_map_lookup_elem(&tables, &service);
+	__u32 size = table ? table_size(table) : 0;
 
-	if (!table)
+	if (!table || size == 0)
 		return NO_SERVER_INDEX;
-	header = bpf_map_lookup_elem(table, &zero);
-	size = header ? (__u32)*header : 0;
-	if (size == 0)
-		return NO_SERVER_INDEX;
-	if (service->choose == CHOOSE_SEQUENCE) {
-		cursor = bpf_map_lookup_elem(&cursors, &id);
-		if (!cursor)
-			return NO_SERVER_INDEX;
-		return table_slot(table, (__u32)__sync_fetch_and_add(cursor, 1) % size);
+	for (__u32 i = 0; i < FALLBACK_TRIES; i++) {
+		__u32 index = table_slot(table, (slot + i) % size);
+
+		if (is_usable(index, service))
+			return index;
 	}
-	word = flow->family == 4 ? flow->client[0]
-		: flow->client[0] ^ flow->client[1] ^ flow->client[2] ^ flow->client[3];
-	word = HTONL(word);
+	return last_resort(service);
+}
+
+INLINE __u32 choose_in_turn(__u32 id)
+{
+	void *table = bpf_map_lookup_elem(&tables, &id);
+	__u64 *cursor = bpf_map_lookup_elem(&cursors, &id);
+	__u32 size = table ? table_size(table) : 0;
+	__u32 index, turn;
+
+	if (!table || !cursor || size == 0)
+		return NO_SERVER_INDEX;
+	turn = (__u32)__sync_fetch_and_add(cursor, 1);
+	index = table_slot(table, turn % size);
+	return usable(index, id) ? index : go_on(id, turn % size + 1);
+}
+
+INLINE __u32 address_word(const struct flow *flow, const __u32 *address)
+{
+	return HTONL(flow->family == 4 ? address[0] : address[0] ^ address[1] ^ address[2] ^ address[3]);
+}
+
+INLINE __u32 choose_by_maglev(struct service *service, __u32 id, const struct flow *flow)
+{
+	void *table = bpf_map_lookup_elem(&tables, &id);
+	__u32 size = table ? table_size(table) : 0;
+	__u32 word = address_word(flow, flow->client);
+	__u32 slot, index;
+
+	if (!table || size == 0)
+		return NO_SERVER_INDEX;
 	if (service->flags & SERVICE_HASH_PORT)
 		word += HTONS(flow->client_port);
 	slot = client_hash(word) % size;
@@ -70,6 +83,40 @@ INLINE __u32 choose(struct service *service, __u32 id, const struct flow *flow)
 	if (usable(index, id) || !(service->flags & SERVICE_FALLBACK))
 		return index;
 	return fall_back(id, word, slot, size);
+}
+
+/* IPVS's sh and dh: the table's slots are handed out in order, and the hash is multiplicative. Where the slot's server
+ * takes nothing new, sh with its flag goes on from as many slots behind the slot as the hash says. */
+INLINE __u32 choose_by_address(struct service *service, __u32 id, const struct flow *flow)
+{
+	void *table = bpf_map_lookup_elem(&tables, &id);
+	__u32 word = address_word(flow, service->choose == CHOOSE_SOURCE ? flow->client : flow->address);
+	__u32 slot, index;
+
+	if (!table)
+		return NO_SERVER_INDEX;
+	if (service->flags & SERVICE_HASH_PORT)
+		word += HTONS(flow->client_port);
+	slot = word * HASH32_FACTOR >> (32 - ADDRESS_TABLE_BITS);
+	index = table_slot(table, slot);
+	if (usable(index, id) || !(service->flags & SERVICE_FALLBACK))
+		return index;
+	return go_on(id, 2 * slot);
+}
+
+INLINE __u32 choose(struct service *service, __u32 id, const struct flow *flow)
+{
+	switch (service->choose) {
+	case CHOOSE_HASH:
+		return choose_by_maglev(service, id, flow);
+	case CHOOSE_SEQUENCE:
+		return choose_in_turn(id);
+	case CHOOSE_SOURCE:
+	case CHOOSE_TARGET:
+		return choose_by_address(service, id, flow);
+	default:
+		return choose_by_load(id, service->choose);
+	}
 }
 
 /* Chooses for a packet of no known connection. Returns a server's index, or one of these. */
@@ -108,9 +155,14 @@ GLOBAL int schedule(const struct flow *flow, int server_was_removed)
 		if (!(service->flags & SERVICE_SLOPPY) || flow->event == EVENT_RST)
 			return count(CAUSE_UNKNOWN_FLOW, CHOICE_PASS);
 	}
-	index = choose(service, number, flow);
-	if (!usable(index, number))
-		return count(CAUSE_NO_SERVER, CHOICE_DROP);
+	index = service->flags & SERVICE_PERSISTENT ? find_template(flow, number) : NO_SERVER_INDEX;
+	if (index == NO_SERVER_INDEX) {
+		index = choose(service, number, flow);
+		if (!usable(index, number))
+			return count(CAUSE_NO_SERVER, CHOICE_DROP);
+		if (service->flags & SERVICE_PERSISTENT)
+			remember(flow, number, index);
+	}
 	return index | (service->flags & SERVICE_ONE_PACKET ? CHOICE_ONE_PACKET : 0)
 		| (service->flags & SERVICE_ACTIVE ? 0 : CHOICE_AJAR);
 }

@@ -72,10 +72,11 @@ public sealed partial class IpvsadmTests : IDisposable
     [Fact]
     public void Commands_ThatThePlaneCannotDo_SayWhy()
     {
-        LabProcess process = _lab.Director.Execute(Ipvsadm, "-A", "-t", "10.0.0.100:80", "-s", "wlc");
+        LabProcess process = _lab.Director.Execute(Ipvsadm, "-A", "-f", "7", "-s", "wlc");
 
         Assert.Equal(255, process.Exit!.Value.Code);
-        Assert.Equal("the xdp plane has no scheduler wlc, but mh, rr, wrr", process.Output);
+        Assert.Equal("the xdp plane sees packets before the firewall marks them: give the service an address",
+            process.Output);
         Assert.Equal("Service not defined", _lab.Director.Execute(
             Ipvsadm, "-a", "-t", "10.0.0.100:80", "-r", "10.0.0.13:80", "-g").Output);
         Assert.False(IsPinned());

@@ -69,11 +69,12 @@ internal sealed class DirectorKeeper : IDisposable
         }
     }
 
-    /// <summary>Measures the rates, and now and then forgets what is over. To be called every
+    /// <summary>Measures the rates, and sweeps the connections. To be called every
     /// <see cref="RateEstimator.Interval"/>, by one keeper alone.</summary>
     internal void Measure()
     {
         _client.StepRates();
+        _client.Sweep();
         if (_sweepIn-- <= 0)
         {
             _sweepIn = SweepEvery;

@@ -73,6 +73,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_map_delete_elem(int map, void* key);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_map_lookup_and_delete_elem(int map, void* key, void* value);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map_get_next_key(int map, void* key, void* next);
 
     [LibraryImport(Library)]

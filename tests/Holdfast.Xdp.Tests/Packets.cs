@@ -109,6 +109,18 @@ internal static class Packets
         return [.. Ethernet(Frame.ClientMac, Frame.OurMac, isV6), .. header, .. icmp];
     }
 
+    /// <summary>An ICMP error of a router, as it reaches us.</summary>
+    internal static byte[] Icmp(byte type, uint rest, IpAddress from, IpAddress to, byte[] quote)
+    {
+        byte[] icmp = [type, 0, 0, 0, 0, 0, 0, 0, .. quote];
+        BinaryPrimitives.WriteUInt32BigEndian(icmp.AsSpan(4), rest);
+        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(2), from.IsV6
+            ? PseudoChecksum([.. Bytes(from), .. Bytes(to)], 58, icmp) : Frame.Checksum(icmp));
+        byte[] header = from.IsV6 ? HeaderV6(icmp.Length, 0, 58, 61, from, to)
+            : HeaderV4(icmp.Length, 0xC0, 0, 77, 1, 61, from, to);
+        return [.. Ethernet(Frame.OurMac, Frame.ClientMac, from.IsV6), .. header, .. icmp];
+    }
+
     internal static byte[] HeaderV4(int payload, byte service, ushort fragment, ushort identification, byte next,
         byte ttl, IpAddress source, IpAddress destination)
     {

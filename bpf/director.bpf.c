@@ -7,6 +7,7 @@
 #include "nat.h"
 #include "packet.h"
 #include "tunnel.h"
+#include "vlan.h"
 
 #define EXTENSIONS_MAX 6
 
@@ -240,16 +241,28 @@ int director(struct xdp_md *ctx)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
+	__u32 tag = 0;
+	int action;
 	__u16 type;
 
 	if (data + ETHERNET_SIZE > end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	type = *(__u16 *)(data + 12);
-	if (type == ETHERNET_IPV4)
-		return direct4(ctx, data, end);
-	if (type == ETHERNET_IPV6)
-		return direct6(ctx, data, end);
-	return count(CAUSE_NOT_IP, XDP_PASS);
+	if (UNLIKELY(type == ETHERNET_VLAN)) {
+		tag = read_tag(ctx);
+		if (!tag || take_tag(ctx))
+			return count(CAUSE_NOT_IP, XDP_PASS);
+		data = (void *)(long)ctx->data;
+		end = (void *)(long)ctx->data_end;
+		if (data + ETHERNET_SIZE > end)
+			return count(CAUSE_MALFORMED, XDP_DROP);
+		type = *(__u16 *)(data + 12);
+	}
+	action = type == ETHERNET_IPV4 ? direct4(ctx, data, end) : type == ETHERNET_IPV6 ? direct6(ctx, data, end)
+		: count(CAUSE_NOT_IP, XDP_PASS);
+	if (UNLIKELY(tag) && (action == XDP_PASS || action == XDP_TX) && put_tag(ctx, tag))
+		return XDP_DROP;
+	return action;
 }
 
 char program_license[] SEC("license") = "Apache-2.0";

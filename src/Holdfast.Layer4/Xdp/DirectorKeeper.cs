@@ -100,6 +100,7 @@ internal sealed class DirectorKeeper : IDisposable
         foreach (LinkInfo link in entrances)
         {
             _client.SetInterface(link.Index, link.Mac, link.Mtu);
+            _client.SetTagged(link.Index, !network.HasVlans);
             Errno errno = _director.Attach(link.Index, preferNative: link.Kind != "veth");
             if (errno != Errno.Success)
             {

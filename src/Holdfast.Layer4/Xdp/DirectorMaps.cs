@@ -15,6 +15,7 @@ internal sealed class DirectorMaps : IDisposable
         "server_rates", "causes", "settings", "connections4", "connections6", "young4", "young6",
         "arrivals4", "arrivals6", "tickets", "loads", "templates", "young_templates", "fragments",
         "replies", "translations", "masquerades", "last_hops", "own_addresses",
+        "tagged_interfaces",
     ];
 
     private readonly Func<string, BpfMap> _find;

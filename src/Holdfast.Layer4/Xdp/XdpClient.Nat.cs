@@ -33,6 +33,22 @@ public sealed partial class XdpClient
         }
     }
 
+    /// <summary>Says whether frames with a VLAN tag are forwarded that come in by an interface.</summary>
+    /// <param name="index">The interface.</param>
+    /// <param name="isTagged">Not where VLAN interfaces get them: they go to the stack.</param>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void SetTagged(int index, bool isTagged)
+    {
+        if (isTagged)
+        {
+            _maps.Set("tagged_interfaces", index, 1u);
+        }
+        else
+        {
+            _maps.Delete("tagged_interfaces", index);
+        }
+    }
+
     /// <summary>Forgets translations whose time is over.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal void SweepTranslations()

@@ -4,8 +4,8 @@
 
 #define SERVICES_MAX 1024
 #define SERVERS_MAX 4096
-#define CONNECTIONS4_MAX 262144
-#define CONNECTIONS6_MAX 131072
+#define CONNECTIONS4_MAX 262144 /* a power of 2 */
+#define CONNECTIONS6_MAX 131072 /* a power of 2 */
 #define YOUNG4_MAX 65536 /* a power of 2 */
 #define YOUNG6_MAX 32768 /* a power of 2 */
 #define YOUNG_SLACK 1024 /* room for what processors do at the same moment */
@@ -318,8 +318,8 @@ struct {
 	TYPE(value, struct settings);
 } settings SEC(".maps");
 
-/* Connections that have shown more than one packet. They stay until user space sweeps them away, so that the loads,
- * which user space changes in place, are right. */
+/* Connections that have shown more than one packet. They stay until user space sweeps them away, or until their place is
+ * needed and they have expired. */
 struct {
 	UINT(type, BPF_MAP_TYPE_HASH);
 	UINT(max_entries, CONNECTIONS4_MAX);
@@ -363,10 +363,25 @@ struct {
 	TYPE(value, struct connection_key6);
 } arrivals6 SEC(".maps");
 
-/* The number of the next arrival: IPv4, IPv6. */
+/* Keys of connections in the order in which they were young no more. */
 struct {
 	UINT(type, BPF_MAP_TYPE_ARRAY);
-	UINT(max_entries, 2);
+	UINT(max_entries, CONNECTIONS4_MAX);
+	TYPE(key, __u32);
+	TYPE(value, struct connection_key4);
+} grown4 SEC(".maps");
+
+struct {
+	UINT(type, BPF_MAP_TYPE_ARRAY);
+	UINT(max_entries, CONNECTIONS6_MAX);
+	TYPE(key, __u32);
+	TYPE(value, struct connection_key6);
+} grown6 SEC(".maps");
+
+/* The number of the next arrival, IPv4 and IPv6, and of the next that is young no more. */
+struct {
+	UINT(type, BPF_MAP_TYPE_ARRAY);
+	UINT(max_entries, 4);
 	TYPE(key, __u32);
 	TYPE(value, __u32);
 } tickets SEC(".maps");

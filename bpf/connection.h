@@ -54,3 +54,24 @@ INLINE struct verdict find_server6(struct xdp_md *ctx, struct flow *flow)
 
 	return find_server(ctx, flow, &connections6, &key);
 }
+
+/* A flow's connection; null: none, or it is over. */
+INLINE struct connection *find_connection(const struct flow *flow)
+{
+	struct connection *known;
+
+	if (flow->family == 4) {
+		struct connection_key4 key = key_of_flow4(flow);
+
+		known = bpf_map_lookup_elem(&connections4, &key);
+		if (!known)
+			known = bpf_map_lookup_elem(&young4, &key);
+	} else {
+		struct connection_key6 key = key_of_flow6(flow);
+
+		known = bpf_map_lookup_elem(&connections6, &key);
+		if (!known)
+			known = bpf_map_lookup_elem(&young6, &key);
+	}
+	return known && known->expires > bpf_ktime_get_coarse_ns() ? known : 0;
+}

@@ -3,9 +3,12 @@
 #include "connection.h"
 #include "director.h"
 #include "flow.h"
+#include "icmp.h"
+#include "nat.h"
 #include "packet.h"
 #include "sync.h"
 #include "tunnel.h"
+#include "vlan.h"
 
 #define EXTENSIONS_MAX 6
 
@@ -68,25 +71,42 @@ INLINE int judge_fragment(struct flow *flow)
 		: count(CAUSE_NO_SERVICE, XDP_PASS);
 }
 
-/* Sends the frame to the server. The caller has seen to the TTL. */
-INLINE int forward(struct xdp_md *ctx, struct server *server)
+/* What is neither TCP nor UDP. `offset`: of what follows the header of IP. */
+INLINE int judge_foreign(struct xdp_md *ctx, const struct flow *flow, __u32 offset)
 {
-	__u16 *frame;
+	int action = NOT_OURS;
 
-	if (server->forwarding == FORWARDING_TUNNEL) {
-		int cause = encapsulate(ctx, server);
+	if (flow->protocol == (flow->family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))
+		action = judge_error(ctx, flow->family, offset, flow->bytes);
+	return action == NOT_OURS ? count(CAUSE_NOT_TRANSPORT, XDP_PASS) : action;
+}
 
-		if (cause != ENCAPSULATED)
+/* A packet for no service of ours. */
+INLINE int judge_other(struct xdp_md *ctx, const struct flow *flow, __u32 place)
+{
+	int action = answer(ctx, flow, place);
+
+	return action == NOT_AN_ANSWER ? count(CAUSE_NO_SERVICE, XDP_PASS) : action;
+}
+
+/* Sends the frame to the server. The caller has seen to the TTL. */
+INLINE int forward(struct xdp_md *ctx, const struct verdict *verdict, const struct flow *flow, __u32 place)
+{
+	struct server *server = verdict->server;
+
+	if (server->forwarding != FORWARDING_DIRECT) {
+		int cause;
+
+		if (server->forwarding == FORWARDING_NAT) {
+			remember_hop(ctx, flow);
+			cause = translate(ctx, flow, server, place);
+		} else {
+			cause = encapsulate(ctx, server);
+		}
+		if (cause != FORWARDABLE)
 			return count((__u32)cause, cause == CAUSE_ANSWERED ? XDP_TX : XDP_DROP);
 	}
-	frame = (void *)(long)ctx->data;
-	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
-		return count(CAUSE_MALFORMED, XDP_PASS);
-	for (int i = 0; i < 6; i++)
-		frame[i] = server->macs[i];
-	if (server->ifindex == ctx->ingress_ifindex)
-		return count(CAUSE_SENT_BACK, XDP_TX);
-	return count(CAUSE_REDIRECTED, bpf_redirect(server->ifindex, 0));
+	return send_to(ctx, server);
 }
 
 /* What speaks against forwarding to a server that was found; -1: nothing. */
@@ -104,7 +124,7 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 	struct ipv4 *ip = data + ETHERNET_SIZE;
 	struct flow flow = { .family = 4 };
 	struct verdict verdict;
-	__u32 size, fragment, sum;
+	__u32 size, fragment, sum, place;
 	int action;
 
 	if ((void *)(ip + 1) > end || ip->version_and_size >> 4 != 4)
@@ -115,7 +135,8 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	flow.protocol = ip->protocol;
 	if (flow.protocol != PROTOCOL_TCP && flow.protocol != PROTOCOL_UDP)
-		return count(CAUSE_NOT_TRANSPORT, XDP_PASS);
+		return ip->fragment & HTONS(0x3FFF) ? count(CAUSE_NOT_TRANSPORT, XDP_PASS)
+			: judge_foreign(ctx, &flow, ETHERNET_SIZE + size);
 	flow.client[0] = ip->source;
 	flow.address[0] = ip->destination;
 	flow.identification = ip->identification;
@@ -126,8 +147,9 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 	if (UNLIKELY(fragment) && follow_fragment(&flow))
 		return judge_fragment(&flow);
 	verdict = find_server4(ctx, &flow);
+	place = (flow.is_continuation ? 0 : ETHERNET_SIZE + size) | (fragment ? PLACE_FRAGMENT : 0);
 	if (!verdict.server)
-		return verdict.action;
+		return verdict.action == ACTION_NO_SERVICE ? judge_other(ctx, &flow, place) : verdict.action;
 	action = obstacle(verdict.server, ip->ttl);
 	if (action >= 0)
 		return action;
@@ -135,7 +157,7 @@ INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
 	ip->ttl--;
 	sum = ip->checksum + 1U;
 	ip->checksum = (__u16)(sum + (sum >> 16));
-	return forward(ctx, verdict.server);
+	return forward(ctx, &verdict, &flow, place);
 }
 
 /* Walks over the extension headers. Returns the offset of the transport header, or 0 when there is none in reach;
@@ -185,7 +207,7 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 	struct flow flow = { .family = 6 };
 	int fragmented = 0, malformed = 0, action;
 	struct verdict verdict;
-	__u32 offset;
+	__u32 offset, place;
 
 	if ((void *)(ip + 1) > end || *(__u8 *)ip >> 4 != 6)
 		return count(CAUSE_MALFORMED, XDP_PASS);
@@ -197,7 +219,7 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 	if (malformed)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	if (offset == 0)
-		return count(CAUSE_NOT_TRANSPORT, XDP_PASS);
+		return judge_foreign(ctx, &flow, ETHERNET_SIZE + sizeof(*ip));
 	if (flow.is_continuation && flow.protocol != PROTOCOL_TCP && flow.protocol != PROTOCOL_UDP)
 		return count(CAUSE_NOT_TRANSPORT, XDP_PASS);
 	if (!flow.is_continuation && read_transport(&flow, data + offset, end))
@@ -205,13 +227,14 @@ INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
 	if (UNLIKELY(fragmented) && follow_fragment(&flow))
 		return judge_fragment(&flow);
 	verdict = find_server6(ctx, &flow);
+	place = (flow.is_continuation ? 0 : offset) | (fragmented ? PLACE_FRAGMENT : 0);
 	if (!verdict.server)
-		return verdict.action;
+		return verdict.action == ACTION_NO_SERVICE ? judge_other(ctx, &flow, place) : verdict.action;
 	action = obstacle(verdict.server, ip->hops);
 	if (action >= 0)
 		return action;
 	ip->hops--;
-	return forward(ctx, verdict.server);
+	return forward(ctx, &verdict, &flow, place);
 }
 
 SEC("xdp.frags")
@@ -219,16 +242,28 @@ int director(struct xdp_md *ctx)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
+	__u32 tag = 0;
+	int action;
 	__u16 type;
 
 	if (data + ETHERNET_SIZE > end)
 		return count(CAUSE_MALFORMED, XDP_PASS);
 	type = *(__u16 *)(data + 12);
-	if (type == ETHERNET_IPV4)
-		return direct4(ctx, data, end);
-	if (type == ETHERNET_IPV6)
-		return direct6(ctx, data, end);
-	return count(CAUSE_NOT_IP, XDP_PASS);
+	if (UNLIKELY(type == ETHERNET_VLAN)) {
+		tag = read_tag(ctx);
+		if (!tag || take_tag(ctx))
+			return count(CAUSE_NOT_IP, XDP_PASS);
+		data = (void *)(long)ctx->data;
+		end = (void *)(long)ctx->data_end;
+		if (data + ETHERNET_SIZE > end)
+			return count(CAUSE_MALFORMED, XDP_DROP);
+		type = *(__u16 *)(data + 12);
+	}
+	action = type == ETHERNET_IPV4 ? direct4(ctx, data, end) : type == ETHERNET_IPV6 ? direct6(ctx, data, end)
+		: count(CAUSE_NOT_IP, XDP_PASS);
+	if (UNLIKELY(tag) && (action == XDP_PASS || action == XDP_TX) && put_tag(ctx, tag))
+		return XDP_DROP;
+	return action;
 }
 
 char program_license[] SEC("license") = "Apache-2.0";

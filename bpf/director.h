@@ -4,8 +4,8 @@
 
 #define SERVICES_MAX 1024
 #define SERVERS_MAX 4096
-#define CONNECTIONS4_MAX 262144
-#define CONNECTIONS6_MAX 131072
+#define CONNECTIONS4_MAX 262144 /* a power of 2 */
+#define CONNECTIONS6_MAX 131072 /* a power of 2 */
 #define YOUNG4_MAX 65536 /* a power of 2 */
 #define YOUNG6_MAX 32768 /* a power of 2 */
 #define YOUNG_SLACK 1024 /* room for what processors do at the same moment */
@@ -42,9 +42,13 @@
 #define SERVER_TAKES_NEW 1  /* its weight is not 0, and it is not overloaded */
 #define SERVER_RESOLVED 2   /* the Ethernet addresses are known */
 #define SERVER_LOCAL 4      /* it is this machine */
+#define SERVER_MASQUERADED 16 /* NAT: it sees our address instead of the client's */
+#define SERVER_STATEFUL 32    /* NAT: only a translation says whose its answers are */
 
 /* How packets get to a server, and in what kind of tunnel: IPVS's numbers. */
+#define FORWARDING_NAT 0
 #define FORWARDING_TUNNEL 2
+#define FORWARDING_DIRECT 3
 #define TUNNEL_IPIP 0
 #define TUNNEL_GUE 1
 #define TUNNEL_GRE 2
@@ -78,6 +82,9 @@ enum cause {
 	CAUSE_NOT_STORED,      /* forwarded all the same: the connection table took no entry */
 	CAUSE_ANSWERED,        /* sent back as an ICMP error: too big for the tunnel */
 	CAUSE_TOO_BIG,         /* dropped: too big for the tunnel, and not to be answered */
+	CAUSE_ANSWER,          /* forwarded: the answer of a server behind NAT */
+	CAUSE_NO_HOP,          /* to the stack, translated: such an answer to a client that we have forgotten */
+	CAUSE_NO_PORT,         /* dropped: NAT, and no port is free, or the server has the same connection from elsewhere */
 	CAUSES
 };
 
@@ -311,8 +318,8 @@ struct {
 	TYPE(value, struct settings);
 } settings SEC(".maps");
 
-/* Connections that have shown more than one packet. They stay until user space sweeps them away, so that the loads,
- * which user space changes in place, are right. */
+/* Connections that have shown more than one packet. They stay until user space sweeps them away, or until their place is
+ * needed and they have expired. */
 struct {
 	UINT(type, BPF_MAP_TYPE_HASH);
 	UINT(max_entries, CONNECTIONS4_MAX);
@@ -356,10 +363,25 @@ struct {
 	TYPE(value, struct connection_key6);
 } arrivals6 SEC(".maps");
 
-/* The number of the next arrival: IPv4, IPv6. */
+/* Keys of connections in the order in which they were young no more. */
 struct {
 	UINT(type, BPF_MAP_TYPE_ARRAY);
-	UINT(max_entries, 2);
+	UINT(max_entries, CONNECTIONS4_MAX);
+	TYPE(key, __u32);
+	TYPE(value, struct connection_key4);
+} grown4 SEC(".maps");
+
+struct {
+	UINT(type, BPF_MAP_TYPE_ARRAY);
+	UINT(max_entries, CONNECTIONS6_MAX);
+	TYPE(key, __u32);
+	TYPE(value, struct connection_key6);
+} grown6 SEC(".maps");
+
+/* The number of the next arrival, IPv4 and IPv6, and of the next that is young no more. */
+struct {
+	UINT(type, BPF_MAP_TYPE_ARRAY);
+	UINT(max_entries, 4);
 	TYPE(key, __u32);
 	TYPE(value, __u32);
 } tickets SEC(".maps");
@@ -393,3 +415,5 @@ struct {
 	TYPE(key, struct fragment_key);
 	TYPE(value, struct fragment_ports);
 } fragments SEC(".maps");
+
+#include "translation.h"

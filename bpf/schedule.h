@@ -122,6 +122,7 @@ INLINE __u32 choose(struct service *service, __u32 id, const struct flow *flow)
 /* Chooses for a packet of no known connection. Returns a server's index, or one of these. */
 #define CHOICE_PASS -1
 #define CHOICE_DROP -2
+#define CHOICE_NO_SERVICE -3 /* not counted yet */
 #define CHOICE_ONE_PACKET 0x10000 /* added to the index: no connection is stored */
 #define CHOICE_AJAR 0x20000       /* added to the index: only if the frame is for our Ethernet address */
 
@@ -143,7 +144,7 @@ GLOBAL int schedule(const struct flow *flow, int server_was_removed)
 		id = bpf_map_lookup_elem(&service_ids, &wanted);
 	}
 	if (!id)
-		return count(CAUSE_NO_SERVICE, CHOICE_PASS);
+		return CHOICE_NO_SERVICE;
 	number = *id;
 	service = bpf_map_lookup_elem(&services, &number);
 	if (!service || !(service->flags & (SERVICE_ACTIVE | SERVICE_AJAR)))

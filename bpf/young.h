@@ -13,32 +13,62 @@ struct tables {
 	void *connections;
 	void *young;
 	void *arrivals;
-	__u32 tickets_index;
+	void *grown;
+	__u32 family_index; /* of tickets */
+	__u32 connections_max;
 	__u32 young_max;
 	__u32 key_words; /* the protocol is the last one */
 };
 
-/* Makes room for an arrival. Returns its ticket. */
-INLINE __u32 make_room(struct tables tables, const void *key)
+/* The next place of a ring of keys. */
+INLINE __u32 *next_place(void *ring, __u32 index, __u32 size, __u32 *ticket)
 {
-	__u32 *next = bpf_map_lookup_elem(&tickets, &tables.tickets_index);
-	struct connection *oldest;
-	__u32 ticket, slot, *place;
-	const __u32 *words = key;
+	__u32 *next = bpf_map_lookup_elem(&tickets, &index);
+	__u32 slot;
 
 	if (!next)
 		return 0;
-	ticket = __sync_fetch_and_add(next, 1);
-	slot = ticket & (tables.young_max - 1);
-	place = bpf_map_lookup_elem(tables.arrivals, &slot);
+	*ticket = __sync_fetch_and_add(next, 1);
+	slot = *ticket & (size - 1);
+	return bpf_map_lookup_elem(ring, &slot);
+}
+
+INLINE void write_key(__u32 *place, const void *key, __u32 words)
+{
+	for (__u32 i = 0; i < words; i++)
+		place[i] = ((const __u32 *)key)[i];
+}
+
+/* Makes room for an arrival. Returns its ticket. */
+INLINE __u32 make_room(struct tables tables, const void *key)
+{
+	__u32 ticket = 0;
+	__u32 *place = next_place(tables.arrivals, tables.family_index, tables.young_max, &ticket);
+	struct connection *oldest;
+
 	if (!place)
 		return ticket;
 	oldest = bpf_map_lookup_elem(tables.young, place);
 	if (oldest && oldest->ticket == ticket - tables.young_max)
 		retire(tables.young, place, oldest, place[tables.key_words - 1]);
-	for (__u32 i = 0; i < tables.key_words; i++)
-		place[i] = words[i];
+	write_key(place, key, tables.key_words);
 	return ticket;
+}
+
+/* Each connection that is young no more looks at the one that was so a whole table ago. If that has expired, it goes:
+ * so the table does not fill up when nobody sweeps it. */
+INLINE void clear_expired(struct tables tables, const void *key, __u64 now)
+{
+	__u32 ticket = 0;
+	__u32 *place = next_place(tables.grown, tables.family_index + 2, tables.connections_max, &ticket);
+	struct connection *oldest;
+
+	if (!place)
+		return;
+	oldest = bpf_map_lookup_elem(tables.connections, place);
+	if (oldest && oldest->expires <= now)
+		retire(tables.connections, place, oldest, place[tables.key_words - 1]);
+	write_key(place, key, tables.key_words);
 }
 
 /* Moves a young connection to the others. When there is no room, it stays where it is. */
@@ -58,6 +88,7 @@ INLINE void promote(struct tables tables, const void *key, struct connection *yo
 	before = __sync_lock_test_and_set(&young->state, STATE_GONE);
 	if (before >= STATE_GONE)
 		return;
+	clear_expired(tables, key, now);
 	error = bpf_map_update_elem(tables.connections, key, &grown, BPF_NOEXIST);
 	if (error == ERROR_EXISTS) {
 		count_end(grown.server, grown.generation, before, flow->protocol);
@@ -102,12 +133,12 @@ INLINE struct connection_key6 key_of_flow6(const struct flow *flow)
 
 INLINE struct tables tables4(void)
 {
-	return (struct tables){ &connections4, &young4, &arrivals4, 0, YOUNG4_MAX, 4 };
+	return (struct tables){ &connections4, &young4, &arrivals4, &grown4, 0, CONNECTIONS4_MAX, YOUNG4_MAX, 4 };
 }
 
 INLINE struct tables tables6(void)
 {
-	return (struct tables){ &connections6, &young6, &arrivals6, 1, YOUNG6_MAX, 10 };
+	return (struct tables){ &connections6, &young6, &arrivals6, &grown6, 1, CONNECTIONS6_MAX, YOUNG6_MAX, 10 };
 }
 
 /* What is to be done with a packet when it is not known where it goes. */
@@ -213,7 +244,7 @@ GLOBAL int begin(struct xdp_md *ctx, const struct flow *flow, int is_stale)
 	choice = schedule(flow, result == FOLLOW_REMOVED);
 	index = choice & 0xFFFF;
 	if (choice < 0)
-		return choice == CHOICE_PASS ? -XDP_PASS : -XDP_DROP;
+		return choice == CHOICE_NO_SERVICE ? -ACTION_NO_SERVICE : choice == CHOICE_PASS ? -XDP_PASS : -XDP_DROP;
 	if (choice & CHOICE_AJAR) {
 		action = judge_ajar(ctx);
 		if (action >= 0)

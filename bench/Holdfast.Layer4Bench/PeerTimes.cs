@@ -37,8 +37,8 @@ internal sealed class PeerTimes
 
     internal string Markdown()
     {
-        var text = new StringBuilder(
-            "| Who | connections/s | CPU µs a connection, whole machine | of it the balancer's | for HAProxy's CPU |\n");
+        var text = new StringBuilder("| Who | connections/s | CPU µs a connection, whole machine ")
+            .Append("| of it the balancer's | for HAProxy's CPU |\n");
         text.Append("| --- | ---: | ---: | ---: | ---: |\n");
         double haproxy = Share(Contender.Haproxy);
         foreach ((string name, List<Figures> rounds) in _rounds)

@@ -56,6 +56,27 @@ public sealed partial class IpvsadmTests : IDisposable
     }
 
     [Fact]
+    public void PersistentService_WithTheDefaultScheduler_KeepsAClientAndListsItsTemplate()
+    {
+        _lab.StartServers();
+        Assert.Equal("", Run("-A", "-t", "10.0.0.100:80", "-p", "600", "-M", "255.255.255.0"));
+        foreach (string server in (string[])["13", "14", "15"])
+        {
+            Assert.Equal("", Run("-a", "-t", "10.0.0.100:80", "-r", $"10.0.0.{server}:80", "-x", "50", "-y", "40"));
+        }
+        int server1 = Assert.Single(_lab.Connect("10.0.0.100", 20).Select(static c => c.Server).Distinct());
+
+        Assert.Contains("TCP  10.0.0.100:80 wlc persistent 600 mask 255.255.255.0\n", Run("-Ln"),
+            StringComparison.Ordinal);
+        string address = $"10.0.0.{12 + server1}:80";
+        Assert.Matches(@$"TCP \d\d:\d\d  ASSURED +10\.0\.0\.0:0 +10\.0\.0\.100:80 +{Regex.Escape(address)}\n",
+            Run("-Lnc"));
+        Assert.Matches(@$"-> {Regex.Escape(address)} +1 +1 +20 +0 ", Run("-Ln", "--persistent-conn"));
+        Assert.Matches(@$"-> {Regex.Escape(address)} +50 +40 +20 +0 ", Run("-Ln", "--thresholds"));
+        Assert.Equal("", Run("-C"));
+    }
+
+    [Fact]
     public void Rate_WhileConnectionsCome_IsNotZero()
     {
         _lab.StartServers();

@@ -21,6 +21,7 @@ public sealed class LayoutTests
         ("service", Unsafe.SizeOf<ServiceRecord>()), ("server", Unsafe.SizeOf<ServerRecord>()),
         ("connection_key4", Unsafe.SizeOf<ConnectionKey4>()), ("connection_key6", Unsafe.SizeOf<ConnectionKey6>()),
         ("connection", Unsafe.SizeOf<ConnectionRecord>()), ("counters", Unsafe.SizeOf<CountersRecord>()),
+        ("translation_key", Unsafe.SizeOf<TranslationKey>()), ("translation", Unsafe.SizeOf<TranslationRecord>()),
         ("load", Unsafe.SizeOf<LoadRecord>()),
         ("template_key", Unsafe.SizeOf<TemplateKeyRecord>()), ("template", Unsafe.SizeOf<TemplateRecord>()),
         ("rates", Unsafe.SizeOf<RatesRecord>()), ("settings", Unsafe.SizeOf<SettingsRecord>()),
@@ -28,6 +29,10 @@ public sealed class LayoutTests
 
     private static readonly (string Field, Type Type, string Ours)[] Fields =
     [
+        ("translation_key.server_port", typeof(TranslationKey), nameof(TranslationKey.ServerPort)),
+        ("translation_key.family", typeof(TranslationKey), nameof(TranslationKey.Family)),
+        ("translation.client", typeof(TranslationRecord), nameof(TranslationRecord.Client)),
+        ("translation.client_port", typeof(TranslationRecord), nameof(TranslationRecord.ClientPort)),
         ("service.flags", typeof(ServiceRecord), nameof(ServiceRecord.Flags)),
         ("service.choose", typeof(ServiceRecord), nameof(ServiceRecord.Choice)),
         ("service.last_resort", typeof(ServiceRecord), nameof(ServiceRecord.LastResort)),
@@ -85,6 +90,10 @@ public sealed class LayoutTests
         ("CHOOSE_TWOS", (uint)ChoiceKind.TwoByLot), ("CHOOSE_LBLC", (uint)ChoiceKind.Locality),
         ("CHOOSE_LBLCR", (uint)ChoiceKind.LocalitySet), ("STATE_GONE", ConnectionRecord.Gone),
         ("SERVER_TAKES_NEW", (uint)DirectorServerFlags.TakesNew),
+        ("SERVER_MASQUERADED", (uint)DirectorServerFlags.Masqueraded),
+        ("SERVER_STATEFUL", (uint)DirectorServerFlags.Stateful), ("FORWARDING_NAT", (uint)ForwardingMethod.Nat),
+        ("FORWARDING_DIRECT", (uint)ForwardingMethod.DirectRouting), ("CAUSE_ANSWER", (uint)DirectorCause.Answer),
+        ("CAUSE_NO_PORT", (uint)DirectorCause.NoPort),
         ("SERVER_RESOLVED", (uint)DirectorServerFlags.Resolved), ("SERVER_LOCAL", (uint)DirectorServerFlags.Local),
         ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("FORWARDING_TUNNEL", (uint)ForwardingMethod.Tunnel),
         ("TUNNEL_IPIP", (uint)TunnelKind.Ipip), ("TUNNEL_GUE", (uint)TunnelKind.Gue),

@@ -48,6 +48,42 @@ public sealed class LoadTests : IDisposable
     }
 
     [Fact]
+    public void Loads_SeveralProcessorsAndASweepAtOnce_AreThoseOfTheTables()
+    {
+        _director.Add(DirectorFixture.Web, 3, "wlc");
+        _director.Add(DirectorFixture.Names, 3, "lc");
+        _director.Client.SetTimeouts(new(1, 1, 1)).ThrowIfFailed("set");
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(seed => new Thread(() => SendAtRandom(seed)))];
+        Array.ForEach(threads, static thread => thread.Start());
+        while (threads.Any(static thread => thread.IsAlive))
+        {
+            _director.Client.Sweep();
+        }
+        Array.ForEach(threads, static thread => thread.Join());
+
+        // When nothing moves any more, what two processors may have done to one connection at once is repaired.
+        ulong end = (ulong)MonotonicClock.Now.Nanoseconds + (1000 * Second);
+        for (int sweep = 0; sweep < 3; sweep++)
+        {
+            _director.Client.Sweep(end);
+        }
+        Assert.All(Enumerable.Range(0, 6), index => Assert.Equal((0, 0), Load(index)));
+        Assert.Empty(_director.Connections());
+
+        void SendAtRandom(int seed)
+        {
+            var random = new Random(seed);
+            Tcp[] segments = [Tcp.Syn, Tcp.Ack, Tcp.Fin | Tcp.Ack, Tcp.Rst];
+            for (int i = 0; i < 40000; i++)
+            {
+                Frame frame = new() { ClientPort = (ushort)(1000 + random.Next(3000)), Flags = segments[random.Next(4)] };
+                frame = random.Next(4) == 0 ? frame with { IsUdp = true, Port = 53 } : frame;
+                _ = XdpTestRun.TryRun(_director.Director.Program, frame.ToBytes(), 1, out _, out byte[] _);
+            }
+        }
+    }
+
+    [Fact]
     public void Sweep_ConnectionsExpired_AreCountedOffOnce()
     {
         _director.Add(DirectorFixture.Web, 2, "wlc");

@@ -51,8 +51,9 @@ public sealed class RefusalTests : IDisposable
                 { Flags = ServiceFlags.Persistent, PersistenceSeconds = 300, PersistenceEngine = "sip" }), "sip"),
             (_director.Client.AddService(service with
                 { Key = service.Key with { Protocol = ServiceProtocol.Sctp } }), "TCP"),
-            (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Nat }),
+            (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Bypass }),
                 "direct routing"),
+            (_director.Client.AddServer(DirectorFixture.Names, server with { IsMasqueraded = true }), "NAT alone"),
             (_director.Client.AddServer(DirectorFixture.Names, server with
                 { Forwarding = ForwardingMethod.Tunnel, TunnelChecksum = TunnelChecksum.Remote }), "remote checksum"),
             (_director.Client.AddServer(DirectorFixture.Names, server with

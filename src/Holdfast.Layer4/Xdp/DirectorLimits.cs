@@ -40,8 +40,10 @@ internal static class DirectorLimits
         }
         string? reason = spec switch
         {
-            { Forwarding: not (ForwardingMethod.DirectRouting or ForwardingMethod.Tunnel) } =>
-                "the xdp plane forwards by direct routing or a tunnel (lvs_method DR or TUN, ipvsadm -g or -i)",
+            { Forwarding: ForwardingMethod.Local or ForwardingMethod.Bypass } =>
+                "the xdp plane forwards by direct routing, a tunnel or NAT (lvs_method DR, TUN or NAT; ipvsadm -g, -i "
+                + "or -m)",
+            { IsMasqueraded: true, Forwarding: not ForwardingMethod.Nat } => "masquerading goes with NAT alone",
             { Forwarding: ForwardingMethod.Tunnel, TunnelChecksum: TunnelChecksum.Remote } =>
                 "the xdp plane does no remote checksum offload, which needs a checksum that is still to be made: "
                 + "take nocsum or csum",

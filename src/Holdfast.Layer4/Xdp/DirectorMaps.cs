@@ -13,8 +13,9 @@ internal sealed class DirectorMaps : IDisposable
     [
         "service_ids", "addresses", "interfaces", "services", "tables", "cursors", "servers", "server_counters",
         "server_rates", "causes", "settings", "connections4", "connections6", "young4", "young6",
-        "arrivals4", "arrivals6", "tickets", "loads", "templates", "young_templates", "fragments",
-        "sync_daemons",
+        "arrivals4", "arrivals6", "grown4", "grown6", "tickets", "loads", "templates", "young_templates", "fragments",
+        "replies", "translations", "masquerades", "last_hops", "own_addresses",
+        "tagged_interfaces", "sync_daemons",
     ];
 
     private readonly Func<string, BpfMap> _find;

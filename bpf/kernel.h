@@ -26,8 +26,13 @@ typedef unsigned long long __u64;
 #define BPF_MAP_TYPE_LPM_TRIE 11
 #define BPF_MAP_TYPE_ARRAY_OF_MAPS 12
 #define BPF_ANY 0
+#define BPF_NOEXIST 1
+#define BPF_EXIST 2
 #define BPF_F_NO_PREALLOC 1
+#define BPF_F_MMAPABLE (1U << 10)
 #define BPF_F_INNER_MAP (1U << 12)
+
+#define ERROR_EXISTS -17
 
 #define XDP_DROP 1
 #define XDP_PASS 2

@@ -3,6 +3,7 @@
  * too big for the tunnel is answered as a router answers it. */
 #pragma once
 #include "director.h"
+#include "flow.h"
 #include "hash.h"
 #include "packet.h"
 
@@ -320,9 +321,7 @@ INLINE int write_gre(void *at, void *end, const struct server *server, const str
 	return 0;
 }
 
-#define ENCAPSULATED -1
-
-/* Returns ENCAPSULATED, or what became of the packet. Ethernet addresses are the caller's work. */
+/* Returns FORWARDABLE, or what became of the packet. Ethernet addresses are the caller's work. */
 GLOBAL int encapsulate(struct xdp_md *ctx, const struct server *server)
 {
 	struct inner inner = {};
@@ -376,5 +375,5 @@ GLOBAL int encapsulate(struct xdp_md *ctx, const struct server *server)
 		error = write_gue(at, end, server, &inner, (__u32)sum);
 	else if (server->tunnel_kind == TUNNEL_GRE)
 		error = write_gre(at, end, server, &inner, (__u32)sum);
-	return error ? CAUSE_MALFORMED : ENCAPSULATED;
+	return error ? CAUSE_MALFORMED : FORWARDABLE;
 }

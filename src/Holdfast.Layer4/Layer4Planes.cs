@@ -77,4 +77,27 @@ public static class Layer4Planes
         }
         return opened;
     }
+
+    /// <summary>Opens the synchronisation daemons of the plane that the daemon has, which another process may have
+    /// opened.</summary>
+    /// <param name="choice">Which plane.</param>
+    /// <param name="daemons">Null unless it worked.</param>
+    /// <returns>ENOENT: the kernel has no IPVS. EAGAIN: there is no director at XDP, or not yet.</returns>
+    /// <exception cref="LinuxException">The kernel has no generic netlink.</exception>
+    public static NetlinkResult TryOpenSync(PlaneChoice choice, out ISyncDaemons? daemons)
+    {
+        if (choice != PlaneChoice.Xdp)
+        {
+            NetlinkResult ipvs = IpvsClient.TryOpen(out IpvsClient? client);
+            daemons = client;
+            if (choice == PlaneChoice.Ipvs || ipvs.Errno != Errno.ENOENT)
+            {
+                return ipvs;
+            }
+        }
+        Errno errno = XdpClient.TryOpen(
+            new XdpOptions { PinDirectory = PinDirectories.Find() }, out XdpClient? director);
+        daemons = director;
+        return errno == Errno.ENOENT ? new(Errno.EAGAIN, "there is no director at XDP") : new(errno);
+    }
 }

@@ -19,7 +19,8 @@ internal static class Program
             return LifeLanes.Run(directory, original, ours, int.Parse(count, CultureInfo.InvariantCulture));
         }
         int failures = 0;
-        foreach ((string name, Action<Kernel> run) in ClientCases.All.Concat(PlaneCases.All).Concat(MaglevCases.All))
+        foreach ((string name, Action<Kernel> run) in ClientCases.All.Concat(PlaneCases.All).Concat(HashCases.All)
+            .Concat(SpreadCases.All))
         {
             try
             {

@@ -20,6 +20,9 @@ internal sealed class DirectorFixture : IDisposable
     internal static readonly VirtualServiceKey Names = VirtualServiceKey.At(
         ServiceProtocol.Udp, IpAddress.Parse("192.0.2.1"), 53);
 
+    internal static readonly IpAddress OurAddress = IpAddress.Parse("192.0.2.250");
+    internal static readonly IpAddress OurAddressV6 = IpAddress.Parse("2001:db8::250");
+
     private readonly Dictionary<IpAddress, ServerPath> _paths = [];
 
     internal DirectorFixture(XdpOptions? options = null)
@@ -55,6 +58,24 @@ internal sealed class DirectorFixture : IDisposable
         IpAddress address = ServerOf(number, key.Family == IpFamily.V6);
         Client.AddServer(key, new() { Key = new(address, key.Port), Weight = weight }).ThrowIfFailed("add a server");
         SetPath(address, new(1, MacOf(number), Frame.OurMac));
+    }
+
+    /// <summary>Adds a server behind NAT, at port 8000 and its number, with an address of ours to masquerade with.
+    /// </summary>
+    internal RealServerKey AddNatServer(
+        VirtualServiceKey key, int number, bool isMasqueraded = false, ushort? port = null)
+    {
+        bool isV6 = key.Family == IpFamily.V6;
+        RealServerKey server = new(ServerOf(number, isV6), port ?? (ushort)(8000 + number));
+        Client.SetInterface(1, Frame.OurMac, 1500);
+        Client.AddServer(key, new()
+        {
+            Key = server,
+            Forwarding = ForwardingMethod.Nat,
+            IsMasqueraded = isMasqueraded,
+        }).ThrowIfFailed("add a server");
+        SetPath(server.Address, new(1, MacOf(number), Frame.OurMac) { Source = isV6 ? OurAddressV6 : OurAddress });
+        return server;
     }
 
     internal void SetWeight(VirtualServiceKey key, int number, uint weight)

@@ -19,17 +19,18 @@ internal sealed class DirectorLab : IDisposable
     private readonly Lab.Lab _lab = Lab.Lab.Create();
     private readonly List<IDisposable> _sockets = [];
     private readonly EchoServer?[] _running = new EchoServer?[3];
-    private readonly LabNode _client;
     private readonly LabNode[] _servers;
 
-    internal DirectorLab()
+    /// <param name="isDirectorActive">Whether the director has the virtual addresses from the start.</param>
+    internal DirectorLab(bool isDirectorActive = true)
     {
         LabSegment lan = _lab.AddSegment();
-        _client = _lab.AddNode("client");
+        Client = _lab.AddNode("client");
         Director = _lab.AddNode("director");
         _servers = [_lab.AddNode("server1"), _lab.AddNode("server2"), _lab.AddNode("server3")];
-        _ = lan.Attach(_client, "10.0.0.1/24", "fd00::1/64");
-        _ = lan.Attach(Director, "10.0.0.2/24", "10.0.0.100/32", "fd00::2/64", "fd00::100/128");
+        _ = lan.Attach(Client, "10.0.0.1/24", "fd00::1/64");
+        string[] own = ["10.0.0.2/24", "fd00::2/64"];
+        _ = lan.Attach(Director, isDirectorActive ? [.. own, "10.0.0.100/32", "fd00::100/128"] : own);
         foreach (LabNode server in _servers)
         {
             _ = lan.Attach(server, $"10.0.0.{10 + server.Number}/24", $"fd00::{10 + server.Number}/64");
@@ -37,7 +38,12 @@ internal sealed class DirectorLab : IDisposable
         }
     }
 
+    internal LabNode Client { get; }
+
     internal LabNode Director { get; }
+
+    /// <summary>The node of a server: 1 to 3.</summary>
+    internal LabNode ServerNode(int server) => _servers[server - 1];
 
     /// <summary>Last part of the address of a server: 1 to 3.</summary>
     internal int HostOf(int server) => 10 + _servers[server - 1].Number;
@@ -69,7 +75,7 @@ internal sealed class DirectorLab : IDisposable
         for (int i = 0; i < count; i++)
         {
             var end = new IPEndPoint(IPAddress.Parse(address), Port);
-            Socket socket = _client.Run(() => new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            Socket socket = Client.Run(() => new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             {
                 ReceiveTimeout = (int)Patience.TotalMilliseconds,
                 NoDelay = true,

@@ -56,6 +56,27 @@ public sealed partial class IpvsadmTests : IDisposable
     }
 
     [Fact]
+    public void PersistentService_WithTheDefaultScheduler_KeepsAClientAndListsItsTemplate()
+    {
+        _lab.StartServers();
+        Assert.Equal("", Run("-A", "-t", "10.0.0.100:80", "-p", "600", "-M", "255.255.255.0"));
+        foreach (string server in (string[])["13", "14", "15"])
+        {
+            Assert.Equal("", Run("-a", "-t", "10.0.0.100:80", "-r", $"10.0.0.{server}:80", "-x", "50", "-y", "40"));
+        }
+        int server1 = Assert.Single(_lab.Connect("10.0.0.100", 20).Select(static c => c.Server).Distinct());
+
+        Assert.Contains("TCP  10.0.0.100:80 wlc persistent 600 mask 255.255.255.0\n", Run("-Ln"),
+            StringComparison.Ordinal);
+        string address = $"10.0.0.{12 + server1}:80";
+        Assert.Matches(@$"TCP \d\d:\d\d  ASSURED +10\.0\.0\.0:0 +10\.0\.0\.100:80 +{Regex.Escape(address)}\n",
+            Run("-Lnc"));
+        Assert.Matches(@$"-> {Regex.Escape(address)} +1 +1 +20 +0 ", Run("-Ln", "--persistent-conn"));
+        Assert.Matches(@$"-> {Regex.Escape(address)} +50 +40 +20 +0 ", Run("-Ln", "--thresholds"));
+        Assert.Equal("", Run("-C"));
+    }
+
+    [Fact]
     public void Rate_WhileConnectionsCome_IsNotZero()
     {
         _lab.StartServers();
@@ -72,10 +93,11 @@ public sealed partial class IpvsadmTests : IDisposable
     [Fact]
     public void Commands_ThatThePlaneCannotDo_SayWhy()
     {
-        LabProcess process = _lab.Director.Execute(Ipvsadm, "-A", "-t", "10.0.0.100:80", "-s", "wlc");
+        LabProcess process = _lab.Director.Execute(Ipvsadm, "-A", "-f", "7", "-s", "wlc");
 
         Assert.Equal(255, process.Exit!.Value.Code);
-        Assert.Equal("the xdp plane has no scheduler wlc, but mh, rr, wrr", process.Output);
+        Assert.Equal("the xdp plane sees packets before the firewall marks them: give the service an address",
+            process.Output);
         Assert.Equal("Service not defined", _lab.Director.Execute(
             Ipvsadm, "-a", "-t", "10.0.0.100:80", "-r", "10.0.0.13:80", "-g").Output);
         Assert.False(IsPinned());

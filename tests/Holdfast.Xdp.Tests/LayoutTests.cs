@@ -21,11 +21,18 @@ public sealed class LayoutTests
         ("service", Unsafe.SizeOf<ServiceRecord>()), ("server", Unsafe.SizeOf<ServerRecord>()),
         ("connection_key4", Unsafe.SizeOf<ConnectionKey4>()), ("connection_key6", Unsafe.SizeOf<ConnectionKey6>()),
         ("connection", Unsafe.SizeOf<ConnectionRecord>()), ("counters", Unsafe.SizeOf<CountersRecord>()),
+        ("translation_key", Unsafe.SizeOf<TranslationKey>()), ("translation", Unsafe.SizeOf<TranslationRecord>()),
+        ("load", Unsafe.SizeOf<LoadRecord>()),
+        ("template_key", Unsafe.SizeOf<TemplateKeyRecord>()), ("template", Unsafe.SizeOf<TemplateRecord>()),
         ("rates", Unsafe.SizeOf<RatesRecord>()), ("settings", Unsafe.SizeOf<SettingsRecord>()),
     ];
 
     private static readonly (string Field, Type Type, string Ours)[] Fields =
     [
+        ("translation_key.server_port", typeof(TranslationKey), nameof(TranslationKey.ServerPort)),
+        ("translation_key.family", typeof(TranslationKey), nameof(TranslationKey.Family)),
+        ("translation.client", typeof(TranslationRecord), nameof(TranslationRecord.Client)),
+        ("translation.client_port", typeof(TranslationRecord), nameof(TranslationRecord.ClientPort)),
         ("service.flags", typeof(ServiceRecord), nameof(ServiceRecord.Flags)),
         ("service.choose", typeof(ServiceRecord), nameof(ServiceRecord.Choice)),
         ("service.last_resort", typeof(ServiceRecord), nameof(ServiceRecord.LastResort)),
@@ -53,6 +60,16 @@ public sealed class LayoutTests
         ("connection_key6.port", typeof(ConnectionKey6), nameof(ConnectionKey6.Port)),
         ("connection.generation", typeof(ConnectionRecord), nameof(ConnectionRecord.Generation)),
         ("connection.state", typeof(ConnectionRecord), nameof(ConnectionRecord.State)),
+        ("service.persistence_seconds", typeof(ServiceRecord), nameof(ServiceRecord.PersistenceSeconds)),
+        ("service.netmask", typeof(ServiceRecord), nameof(ServiceRecord.Netmask)),
+        ("server.weight", typeof(ServerRecord), nameof(ServerRecord.Weight)),
+        ("server.upper_threshold", typeof(ServerRecord), nameof(ServerRecord.UpperThreshold)),
+        ("server.lower_threshold", typeof(ServerRecord), nameof(ServerRecord.LowerThreshold)),
+        ("load.inactive", typeof(LoadRecord), nameof(LoadRecord.Inactive)),
+        ("load.is_in_set", typeof(LoadRecord), nameof(LoadRecord.IsInSet)),
+        ("template_key.service", typeof(TemplateKeyRecord), nameof(TemplateKeyRecord.Service)),
+        ("template_key.generation", typeof(TemplateKeyRecord), nameof(TemplateKeyRecord.Generation)),
+        ("template.server", typeof(TemplateRecord), nameof(TemplateRecord.Server)),
         ("rates.packet_rate", typeof(RatesRecord), nameof(RatesRecord.PacketRate)),
         ("settings.udp_timeout", typeof(SettingsRecord), nameof(SettingsRecord.Udp)),
     ];
@@ -64,8 +81,19 @@ public sealed class LayoutTests
         ("SERVICE_HASH_PORT", (uint)DirectorServiceFlags.HashPort),
         ("SERVICE_FALLBACK", (uint)DirectorServiceFlags.Fallback),
         ("SERVICE_AJAR", (uint)DirectorServiceFlags.Ajar),
+        ("SERVICE_PERSISTENT", (uint)DirectorServiceFlags.Persistent),
         ("CHOOSE_HASH", (uint)ChoiceKind.Hash), ("CHOOSE_SEQUENCE", (uint)ChoiceKind.Sequence),
+        ("CHOOSE_SOURCE", (uint)ChoiceKind.Source), ("CHOOSE_TARGET", (uint)ChoiceKind.Target),
+        ("CHOOSE_LC", (uint)ChoiceKind.LeastConnections), ("CHOOSE_WLC", (uint)ChoiceKind.WeightedLeastConnections),
+        ("CHOOSE_SED", (uint)ChoiceKind.ShortestDelay), ("CHOOSE_NQ", (uint)ChoiceKind.NeverQueue),
+        ("CHOOSE_FO", (uint)ChoiceKind.Failover), ("CHOOSE_OVF", (uint)ChoiceKind.Overflow),
+        ("CHOOSE_TWOS", (uint)ChoiceKind.TwoByLot), ("CHOOSE_LBLC", (uint)ChoiceKind.Locality),
+        ("CHOOSE_LBLCR", (uint)ChoiceKind.LocalitySet), ("STATE_GONE", ConnectionRecord.Gone),
         ("SERVER_TAKES_NEW", (uint)DirectorServerFlags.TakesNew),
+        ("SERVER_MASQUERADED", (uint)DirectorServerFlags.Masqueraded),
+        ("SERVER_STATEFUL", (uint)DirectorServerFlags.Stateful), ("FORWARDING_NAT", (uint)ForwardingMethod.Nat),
+        ("FORWARDING_DIRECT", (uint)ForwardingMethod.DirectRouting), ("CAUSE_ANSWER", (uint)DirectorCause.Answer),
+        ("CAUSE_NO_PORT", (uint)DirectorCause.NoPort),
         ("SERVER_RESOLVED", (uint)DirectorServerFlags.Resolved), ("SERVER_LOCAL", (uint)DirectorServerFlags.Local),
         ("NO_SERVER_INDEX", ServiceRecord.NoServer), ("FORWARDING_TUNNEL", (uint)ForwardingMethod.Tunnel),
         ("TUNNEL_IPIP", (uint)TunnelKind.Ipip), ("TUNNEL_GUE", (uint)TunnelKind.Gue),
@@ -129,6 +157,21 @@ public sealed class LayoutTests
                 .Select(static p => p.Value));
 
         static long OffsetOf<T>(string field) => (long)Marshal.OffsetOf<T>(field);
+    }
+
+    [Fact]
+    public void LayoutOfTheSyncDaemons_EqualsTheHeader()
+    {
+        Dictionary<string, long> asked = Ask("""
+                printf("size %lld\n", (long long)sizeof(struct sync_daemon));
+                printf("group %lld\n", (long long)__builtin_offsetof(struct sync_daemon, group));
+                printf("family %lld\n", (long long)__builtin_offsetof(struct sync_daemon, family));
+
+            """, "bpf/sync.h");
+
+        Assert.Equal(Unsafe.SizeOf<SyncDaemonRecord>(), asked["size"]);
+        Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Group)), asked["group"]);
+        Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Family)), asked["family"]);
     }
 
     private static Dictionary<string, long> Ask(string body, string path = "bpf/director.h")

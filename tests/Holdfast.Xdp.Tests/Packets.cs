@@ -26,6 +26,44 @@ internal static class Packets
         return result;
     }
 
+    /// <summary>A frame with the checksum of its transport, which extension headers of IPv6 do not change.</summary>
+    internal static byte[] Whole(Frame frame)
+    {
+        if (frame.Options.Length == 0 || !frame.Address.IsV6)
+        {
+            return WithChecksum(frame.ToBytes());
+        }
+        byte[] plain = WithChecksum((frame with { Options = [] }).ToBytes());
+        byte[] result = frame.ToBytes();
+        plain.AsSpan(EthernetSize + 40).CopyTo(result.AsSpan(EthernetSize + 40 + frame.Options.Length));
+        return result;
+    }
+
+    /// <summary>A frame between other stations.</summary>
+    internal static byte[] Between(byte[] frame, MacAddress from, MacAddress to)
+    {
+        byte[] result = [.. frame];
+        to.CopyTo(result);
+        from.CopyTo(result.AsSpan(6));
+        return result;
+    }
+
+    /// <summary>A frame whose checksum has only the pseudo header in it, as a sender leaves it to its interface.
+    /// </summary>
+    internal static byte[] Partial(byte[] frame)
+    {
+        byte[] result = [.. frame];
+        bool isV6 = frame[12] == 0x86;
+        int header = EthernetSize + (isV6 ? 40 : (frame[14] & 15) * 4);
+        byte protocol = frame[EthernetSize + (isV6 ? 6 : 9)];
+        int length = frame.Length - header;
+        byte[] pseudo = [.. isV6 ? frame.AsSpan(22, 32) : frame.AsSpan(26, 8), 0, protocol, (byte)(length >> 8),
+            (byte)length];
+        BinaryPrimitives.WriteUInt16BigEndian(
+            result.AsSpan(header + (protocol == 17 ? 6 : 16)), (ushort)~Frame.Checksum(pseudo));
+        return result;
+    }
+
     /// <summary>The IP packet of a frame as the director leaves it: its TTL is one less.</summary>
     internal static byte[] Inner(byte[] frame)
         => DirectorFixture.Forwarded(frame, Frame.OurMac, Frame.OurMac)[EthernetSize..];
@@ -69,6 +107,18 @@ internal static class Packets
         byte[] header = isV6 ? HeaderV6(icmp.Length, 0, 58, 64, address, client)
             : HeaderV4(icmp.Length, 0xC0, 0x4000, 0, 1, 64, address, client);
         return [.. Ethernet(Frame.ClientMac, Frame.OurMac, isV6), .. header, .. icmp];
+    }
+
+    /// <summary>An ICMP error of a router, as it reaches us.</summary>
+    internal static byte[] Icmp(byte type, uint rest, IpAddress from, IpAddress to, byte[] quote)
+    {
+        byte[] icmp = [type, 0, 0, 0, 0, 0, 0, 0, .. quote];
+        BinaryPrimitives.WriteUInt32BigEndian(icmp.AsSpan(4), rest);
+        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(2), from.IsV6
+            ? PseudoChecksum([.. Bytes(from), .. Bytes(to)], 58, icmp) : Frame.Checksum(icmp));
+        byte[] header = from.IsV6 ? HeaderV6(icmp.Length, 0, 58, 61, from, to)
+            : HeaderV4(icmp.Length, 0xC0, 0, 77, 1, 61, from, to);
+        return [.. Ethernet(Frame.OurMac, Frame.ClientMac, from.IsV6), .. header, .. icmp];
     }
 
     internal static byte[] HeaderV4(int payload, byte service, ushort fragment, ushort identification, byte next,

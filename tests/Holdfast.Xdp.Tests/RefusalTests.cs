@@ -47,18 +47,17 @@ public sealed class RefusalTests : IDisposable
         (NetlinkResult Result, string Word)[] answers =
         [
             (_director.Client.AddService(service with { Key = VirtualServiceKey.Mark(3) }), "firewall"),
-            (_director.Client.AddService(service with { Scheduler = "wlc" }), "wlc"),
-            (_director.Client.AddService(service with { Flags = ServiceFlags.Persistent }), "persistence"),
+            (_director.Client.AddService(service with
+                { Flags = ServiceFlags.Persistent, PersistenceSeconds = 300, PersistenceEngine = "sip" }), "sip"),
             (_director.Client.AddService(service with
                 { Key = service.Key with { Protocol = ServiceProtocol.Sctp } }), "TCP"),
-            (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Nat }),
+            (_director.Client.AddServer(DirectorFixture.Names, server with { Forwarding = ForwardingMethod.Bypass }),
                 "direct routing"),
-            (_director.Client.AddServer(DirectorFixture.Names, server with { UpperThreshold = 5 }), "thresholds"),
+            (_director.Client.AddServer(DirectorFixture.Names, server with { IsMasqueraded = true }), "NAT alone"),
             (_director.Client.AddServer(DirectorFixture.Names, server with
                 { Forwarding = ForwardingMethod.Tunnel, TunnelChecksum = TunnelChecksum.Remote }), "remote checksum"),
             (_director.Client.AddServer(DirectorFixture.Names, server with
                 { Forwarding = ForwardingMethod.Tunnel, TunnelKind = TunnelKind.Gue }), "port"),
-            (_director.Client.StartDaemon(new() { Role = SyncRole.Master, Interface = "eth0" }), "synchronisation"),
         ];
 
         Assert.All(answers, static answer =>

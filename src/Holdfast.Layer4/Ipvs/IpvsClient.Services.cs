@@ -8,6 +8,10 @@ namespace Holdfast.Layer4.Ipvs;
 /// <summary>Virtual services and their real servers.</summary>
 public sealed partial class IpvsClient
 {
+    private static readonly NetlinkResult s_noMasquerading = new(Errno.EOPNOTSUPP,
+        "IPVS does not masquerade by itself: take #holdfast: plane xdp, or a rule of the firewall and "
+        + "net.ipv4.vs.conntrack=1");
+
     /// <summary>Adds a service.</summary>
     /// <returns>
     /// EEXIST: it is there. ENOENT: no such scheduler or persistence engine. EINVAL: the mask is no mask.
@@ -32,12 +36,12 @@ public sealed partial class IpvsClient
     /// unicast, or of another family without a tunnel.
     /// </returns>
     public NetlinkResult AddServer(VirtualServiceKey service, RealServerSpec server)
-        => Send(IPVS_CMD.IPVS_CMD_NEW_DEST, service, server);
+        => server.IsMasqueraded ? s_noMasquerading : Send(IPVS_CMD.IPVS_CMD_NEW_DEST, service, server);
 
     /// <summary>Changes a real server; its connections stay.</summary>
     /// <returns>ENOENT: no such server. ESRCH: no such service. ERANGE: a threshold or the weight.</returns>
     public NetlinkResult SetServer(VirtualServiceKey service, RealServerSpec server)
-        => Send(IPVS_CMD.IPVS_CMD_SET_DEST, service, server);
+        => server.IsMasqueraded ? s_noMasquerading : Send(IPVS_CMD.IPVS_CMD_SET_DEST, service, server);
 
     /// <summary>Removes a real server; what becomes of its connections, sysctls decide.</summary>
     /// <returns>ENOENT: no such server. ESRCH: no such service.</returns>

@@ -71,4 +71,10 @@ public sealed record RealServerSpec
 
     /// <summary>Checksums of the tunnel; only with GUE and GRE.</summary>
     public TunnelChecksum TunnelChecksum { get; init; }
+
+    /// <summary>
+    /// Whether the server sees an address of this host instead of the client's, so that its answers come back here
+    /// whatever its routes are; only with Nat, and not with IPVS. Defaults to no.
+    /// </summary>
+    public bool IsMasqueraded { get; init; }
 }

@@ -51,6 +51,15 @@ public enum DirectorCause
     /// <summary>Sent back as an ICMP error: too big for the tunnel to the server.</summary>
     TooBigAnswered,
 
-    /// <summary>Dropped: too big for the tunnel to the server, and not to be answered.</summary>
+    /// <summary>Dropped: too big for the way to the server, and not to be answered.</summary>
     TooBig,
+
+    /// <summary>Forwarded: the answer of a server behind NAT.</summary>
+    Answer,
+
+    /// <summary>To the stack, translated: such an answer to a client that has been forgotten.</summary>
+    NoHop,
+
+    /// <summary>Dropped: NAT, and no port is free, or the server has the same connection from elsewhere.</summary>
+    NoPort,
 }

@@ -9,10 +9,14 @@ namespace Holdfast.Layer4.Xdp;
 /// <remarks>One thread at a time, in the network namespace of the director.</remarks>
 internal sealed class DirectorKeeper : IDisposable
 {
+    /// <summary>How many measurements pass between two looks at the translations: half a minute.</summary>
+    private const int SweepEvery = 15;
+
     private readonly XdpDirector? _director;
     private readonly XdpClient _client;
     private readonly RouteNetlink _route = RouteNetlink.Open();
     private readonly Dictionary<string, Errno> _failures = [];
+    private int _sweepIn = SweepEvery;
 
     /// <summary>Keeps a director, attachments included.</summary>
     internal DirectorKeeper(XdpDirector director)
@@ -44,6 +48,7 @@ internal sealed class DirectorKeeper : IDisposable
         Attach(network);
         _client.SetPaths(network.PathTo);
         _client.SetGates(network.GateOf);
+        _client.SetOwnAddresses(network.Addresses);
         IsIncomplete = false;
         foreach (IpAddress server in Servers.ToArray())
         {
@@ -64,9 +69,18 @@ internal sealed class DirectorKeeper : IDisposable
         }
     }
 
-    /// <summary>Measures the rates. To be called every <see cref="RateEstimator.Interval"/>, by one keeper alone.
-    /// </summary>
-    internal void Measure() => _client.StepRates();
+    /// <summary>Measures the rates, and sweeps the connections. To be called every
+    /// <see cref="RateEstimator.Interval"/>, by one keeper alone.</summary>
+    internal void Measure()
+    {
+        _client.StepRates();
+        _client.Sweep();
+        if (_sweepIn-- <= 0)
+        {
+            _sweepIn = SweepEvery;
+            _client.SweepTranslations();
+        }
+    }
 
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _route.Dispose();
@@ -86,6 +100,7 @@ internal sealed class DirectorKeeper : IDisposable
         foreach (LinkInfo link in entrances)
         {
             _client.SetInterface(link.Index, link.Mac, link.Mtu);
+            _client.SetTagged(link.Index, !network.HasVlans);
             Errno errno = _director.Attach(link.Index, preferNative: link.Kind != "veth");
             if (errno != Errno.Success)
             {

@@ -7,12 +7,9 @@ namespace Holdfast.Layer4.Xdp;
 /// <summary>What this plane cannot do, each with the reason. Pure.</summary>
 internal static class DirectorLimits
 {
-    private static readonly string[] s_known =
-        ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"];
-
     internal static NetlinkResult Check(VirtualServiceSpec spec)
     {
-        if (!s_known.Contains(spec.Scheduler))
+        if (!Schedulers.IsKnown(spec.Scheduler))
         {
             return new(Errno.ENOENT);
         }
@@ -22,9 +19,8 @@ internal static class DirectorLimits
                 "the xdp plane sees packets before the firewall marks them: give the service an address",
             ({ Protocol: not (ServiceProtocol.Tcp or ServiceProtocol.Udp) }, _) =>
                 "the xdp plane knows TCP and UDP",
-            (_, { IsPersistent: true }) => "the xdp plane has no persistence; scheduler mh keeps a client's server",
-            _ when !SchedulerTables.Supported.Contains(spec.Scheduler) =>
-                $"the xdp plane has no scheduler {spec.Scheduler}, but {string.Join(", ", SchedulerTables.Supported)}",
+            (_, { PersistenceEngine: not "" }) =>
+                $"persistence engine {spec.PersistenceEngine} reads an application, the xdp plane only headers",
             _ => null,
         };
         return reason is null ? default : new(Errno.EOPNOTSUPP, reason);
@@ -44,14 +40,15 @@ internal static class DirectorLimits
         }
         string? reason = spec switch
         {
-            { Forwarding: not (ForwardingMethod.DirectRouting or ForwardingMethod.Tunnel) } =>
-                "the xdp plane forwards by direct routing or a tunnel (lvs_method DR or TUN, ipvsadm -g or -i)",
+            { Forwarding: ForwardingMethod.Local or ForwardingMethod.Bypass } =>
+                "the xdp plane forwards by direct routing, a tunnel or NAT (lvs_method DR, TUN or NAT; ipvsadm -g, -i "
+                + "or -m)",
+            { IsMasqueraded: true, Forwarding: not ForwardingMethod.Nat } => "masquerading goes with NAT alone",
             { Forwarding: ForwardingMethod.Tunnel, TunnelChecksum: TunnelChecksum.Remote } =>
                 "the xdp plane does no remote checksum offload, which needs a checksum that is still to be made: "
                 + "take nocsum or csum",
             { Forwarding: ForwardingMethod.Tunnel, TunnelKind: TunnelKind.Gue, TunnelPort: 0 } =>
                 "a GUE tunnel needs a port",
-            { UpperThreshold: not 0 } => "the xdp plane has no thresholds",
             _ => null,
         };
         return reason is null ? default : new(Errno.EOPNOTSUPP, reason);

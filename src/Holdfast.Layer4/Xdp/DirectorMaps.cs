@@ -12,7 +12,10 @@ internal sealed class DirectorMaps : IDisposable
     private static readonly string[] s_names =
     [
         "service_ids", "addresses", "interfaces", "services", "tables", "cursors", "servers", "server_counters",
-        "server_rates", "causes", "settings", "connections4", "connections6", "fragments",
+        "server_rates", "causes", "settings", "connections4", "connections6", "young4", "young6",
+        "arrivals4", "arrivals6", "grown4", "grown6", "tickets", "loads", "templates", "young_templates", "fragments",
+        "replies", "translations", "masquerades", "last_hops", "own_addresses",
+        "tagged_interfaces", "sync_daemons",
     ];
 
     private readonly Func<string, BpfMap> _find;
@@ -109,8 +112,11 @@ internal sealed class DirectorMaps : IDisposable
     }
 
     internal void ClearCounters(int server)
-        => Check(this["server_counters"].Set(Bytes(in server), new byte[this["server_counters"].ValueSize]),
+    {
+        Check(this["server_counters"].Set(Bytes(in server), new byte[this["server_counters"].ValueSize]),
             "clear the counters");
+        Set("loads", server, default(LoadRecord));
+    }
 
     /// <summary>One of the counters of what became of packets.</summary>
     internal ulong CauseOf(int cause)

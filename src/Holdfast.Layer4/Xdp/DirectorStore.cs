@@ -41,6 +41,8 @@ internal sealed class DirectorStore(DirectorMaps maps, int maglevSize)
         {
             maps.ClearCounters(server);
         }
+        bool repliesMayDiffer = state.ChangedServers.Count > 0;
+        Dictionary<VirtualServiceKey, int> replies = repliesMayDiffer ? ReplyTable.Make(state) : [];
         HashSet<int> leaving = [.. state.RemovedServers.Select(static removed => removed.Server)];
         foreach (int server in state.ChangedServers.Where(server => !leaving.Contains(server)))
         {
@@ -67,9 +69,32 @@ internal sealed class DirectorStore(DirectorMaps maps, int maglevSize)
             maps.Set("addresses", AddressKeyRecord.From(key.Address), 1u);
             maps.Set("service_ids", ServiceKeyRecord.From(key), slot);
         }
+        if (repliesMayDiffer)
+        {
+            SetReplies(replies);
+        }
         foreach (int server in leaving)
         {
             maps.Set("servers", server, state.Servers[server]);
+        }
+    }
+
+    private void SetReplies(Dictionary<VirtualServiceKey, int> wanted)
+    {
+        Dictionary<VirtualServiceKey, int> seen = [];
+        Errno errno = maps["replies"].ReadAll(
+            (key, value) => seen[MemoryMarshal.Read<ServiceKeyRecord>(key).ToKey()] = MemoryMarshal.Read<int>(value));
+        LinuxException.ThrowIf(errno, "xdp plane: read the map replies");
+        foreach ((VirtualServiceKey key, int server) in wanted)
+        {
+            if (!seen.TryGetValue(key, out int known) || known != server)
+            {
+                maps.Set("replies", ServiceKeyRecord.From(key), server);
+            }
+        }
+        foreach (VirtualServiceKey key in seen.Keys.Where(key => !wanted.ContainsKey(key)))
+        {
+            maps.Delete("replies", ServiceKeyRecord.From(key));
         }
     }
 

@@ -1,3 +1,4 @@
+using Holdfast.Layer4.Xdp.Sync;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
@@ -20,6 +21,7 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     private static readonly TimeSpan s_impatience = TimeSpan.FromMilliseconds(200);
 
     private readonly DirectorKeeper _keeper;
+    private readonly SyncDaemons _sync;
     private readonly EpollLoop _loop = new();
     private readonly EventFd _wake = new();
     private readonly RouteMonitor _monitor;
@@ -30,6 +32,7 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     private MonotonicTime _refreshDue;
     private volatile bool _isStopping;
     private volatile string? _problem;
+    private volatile string? _syncProblem;
     private volatile int _standing;
     private volatile string _failures = "";
     private bool _isDirty;
@@ -40,6 +43,7 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     public DirectorThread(XdpDirector director)
     {
         _keeper = new(director);
+        _sync = new(director.Client);
         _monitor = RouteMonitor.Open(MonitorGroups.Links | MonitorGroups.Addresses | MonitorGroups.Neighbors);
         _loop.Add(_monitor.Descriptor, EpollEvents.EPOLLIN, this);
         _loop.Add(_wake.Fd, EpollEvents.EPOLLIN, this);
@@ -49,7 +53,7 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     }
 
     /// <summary>Why the last attempt to keep the director failed; null when it did not.</summary>
-    public string? Problem => _problem;
+    public string? Problem => _problem ?? _syncProblem;
 
     /// <summary>Whether this is who keeps the director, or only stands by. Null: not known yet.</summary>
     public bool? IsLeading => _standing switch { 0 => null, int standing => standing > 0 };
@@ -67,6 +71,7 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
         _isStopping = true;
         _wake.Raise();
         _thread.Join();
+        _sync.Dispose();
         _loop.Dispose();
         _wake.Dispose();
         _monitor.Dispose();
@@ -160,6 +165,8 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
             if (isLeader)
             {
                 _keeper.Measure();
+                _sync.Follow();
+                _syncProblem = _sync.Problem;
             }
         }
     }

@@ -64,6 +64,12 @@ internal sealed class LocalNetwork(
         return gate;
     }
 
+    /// <summary>Whether there are VLAN interfaces, at which the program sees the frames of their VLANs.</summary>
+    internal bool HasVlans { get; } = links.Any(static link => link.Kind == "vlan");
+
+    /// <summary>All addresses of this host.</summary>
+    internal IEnumerable<IpAddress> Addresses => addresses.Select(static entry => entry.Prefix.Address).Distinct();
+
     /// <summary>How frames get to a server; null when no way is known.</summary>
     internal ServerPath? PathTo(IpAddress server)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using Holdfast.Primitives;
 
@@ -24,6 +23,7 @@ public static class MaglevTable
     /// <summary>What a slot holds when there is no server.</summary>
     public const ushort NoServer = 0xFFFF;
 
+    private const uint TriesMax = 256;
     private const ulong OffsetKey = 2654435761;
     private const ulong SkipKey = 2654446892;
 
@@ -76,6 +76,25 @@ public static class MaglevTable
     /// <param name="port">Its port where the service hashes that, too; otherwise 0.</param>
     public static uint ClientHash(IpAddress address, ushort port) => Hash(address, port, OffsetKey);
 
+    /// <summary>What the program chooses.</summary>
+    /// <param name="slots">A filled table.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="port">Its port where the service hashes that, too; otherwise 0.</param>
+    /// <param name="isUsable">Whether a place takes new connections; while it does not, others are tried.</param>
+    /// <returns>A place, or <see cref="NoServer"/> when none of those that were tried takes any.</returns>
+    public static ushort Choose(ReadOnlySpan<ushort> slots, IpAddress client, ushort port, Predicate<ushort> isUsable)
+    {
+        uint size = (uint)slots.Length;
+        uint word = unchecked(AddressTable.Fold(client) + port);
+        uint slot = SipHash13.OfWord(word, OffsetKey) % size;
+        ushort place = slots[(int)slot];
+        for (uint i = 0; !isUsable(place) && i < TriesMax; i++)
+        {
+            place = slots[(int)(SipHash13.OfWord(unchecked(word + ((slot + i) % size)), OffsetKey) % size)];
+        }
+        return isUsable(place) ? place : NoServer;
+    }
+
     private static bool Prepare(ReadOnlySpan<MaglevServer> servers, int size, Span<Turn> turns)
     {
         uint divisor = 0;
@@ -106,16 +125,7 @@ public static class MaglevTable
     }
 
     private static uint Hash(IpAddress address, ushort port, ulong key)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        int length = address.CopyTo(bytes);
-        uint folded = 0;
-        for (int i = 0; i < length; i += sizeof(uint))
-        {
-            folded ^= BinaryPrimitives.ReadUInt32BigEndian(bytes[i..]);
-        }
-        return SipHash13.OfWord(unchecked(folded + port), key);
-    }
+        => SipHash13.OfWord(unchecked(AddressTable.Fold(address) + port), key);
 
     private static int BitLength(uint value) => 32 - BitOperations.LeadingZeroCount(value);
 

@@ -5,40 +5,61 @@ namespace Holdfast.Layer4.Xdp;
 /// <summary>The table of a service: places in the list of its servers, by slot. Pure.</summary>
 internal static class SchedulerTables
 {
-    internal const string Maglev = "mh";
-    internal const string RoundRobin = "rr";
-    internal const string WeightedRoundRobin = "wrr";
-
     /// <summary>The longest cycle of a weighted service; weights beyond are scaled down to it.</summary>
     private const int CycleMax = 8192;
 
-    /// <summary>Schedulers that work on this plane.</summary>
-    internal static IReadOnlyList<string> Supported { get; } = [Maglev, RoundRobin, WeightedRoundRobin];
-
     /// <summary>Makes a table.</summary>
-    /// <param name="scheduler">One of those that are supported.</param>
+    /// <param name="scheduler">One that is known.</param>
     /// <param name="maglevSize">Slots of a Maglev table.</param>
     /// <param name="servers">In an order that all directors share.</param>
     internal static ushort[] Build(string scheduler, int maglevSize, ReadOnlySpan<ServerRecord> servers)
     {
-        if (scheduler == Maglev)
+        switch (Schedulers.ChoiceOf(scheduler))
         {
-            var seen = new MaglevServer[servers.Length];
-            for (int i = 0; i < seen.Length; i++)
-            {
-                seen[i] = new(servers[i].IpAddress, servers[i].Port, servers[i].LastWeight);
-            }
-            ushort[] slots = new ushort[maglevSize];
-            MaglevTable.Fill(seen, slots);
-            return slots;
+            case ChoiceKind.Hash:
+                return Lookup(maglevSize, servers);
+            case ChoiceKind.Source:
+                return Tile(Weights(servers));
+            case ChoiceKind.Target:
+                return Tile(new uint[servers.Length]);
+            case ChoiceKind.Sequence when scheduler == "rr":
+                return Cycle([.. Weights(servers).Select(static weight => Math.Min(weight, 1))]);
+            case ChoiceKind.Sequence:
+            case ChoiceKind.TwoByLot:
+                return Cycle(Weights(servers));
+            default:
+                // The program compares the servers: one slot for each.
+                return [.. Enumerable.Range(0, servers.Length).Select(static place => (ushort)place)];
         }
-        bool isWeighted = scheduler == WeightedRoundRobin;
+    }
+
+    private static ushort[] Lookup(int size, ReadOnlySpan<ServerRecord> servers)
+    {
+        var seen = new MaglevServer[servers.Length];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            seen[i] = new(servers[i].IpAddress, servers[i].Port, servers[i].LastWeight);
+        }
+        ushort[] slots = new ushort[size];
+        MaglevTable.Fill(seen, slots);
+        return slots;
+    }
+
+    private static ushort[] Tile(ReadOnlySpan<uint> weights)
+    {
+        ushort[] slots = new ushort[AddressTable.Size];
+        AddressTable.Fill(weights, slots);
+        return slots;
+    }
+
+    private static uint[] Weights(ReadOnlySpan<ServerRecord> servers)
+    {
         uint[] weights = new uint[servers.Length];
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = isWeighted ? servers[i].Weight : Math.Min(servers[i].Weight, 1);
+            weights[i] = servers[i].Weight;
         }
-        return Cycle(weights);
+        return weights;
     }
 
     /// <summary>

@@ -46,6 +46,7 @@ public sealed class XdpAccess : IDisposable
         if (client is not null)
         {
             client.LookAround();
+            client.NeedsServiceForDaemon = true;
             access = new(client, director, directory);
         }
         return new(errno, problem);

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.Xdp.Layout;
 using Holdfast.Linux;
@@ -12,9 +10,6 @@ namespace Holdfast.Layer4.Xdp;
 /// <summary>What is there, and what it has counted.</summary>
 public sealed partial class XdpClient
 {
-    private static readonly NetlinkResult s_noDaemon =
-        new(Errno.EOPNOTSUPP, "the xdp plane has no synchronisation daemon; scheduler mh needs none");
-
     /// <summary>What <c>ipvsadm -L</c> says of the plane: version 1.2.1 of IPVS, and the size of the table.</summary>
     public IpvsInfo Info => new(0x010201, (uint)_maps["connections4"].EntriesMax);
 
@@ -60,33 +55,13 @@ public sealed partial class XdpClient
         CountersRecord[] counters = _maps.AllCounters();
         var rates = new RatesRecord[state.Servers.Length];
         _maps.ReadArray<RatesRecord>("server_rates", rates);
-        (uint Active, uint Inactive)[] connections = CountConnections(state);
+        (uint Active, uint Inactive, uint Templates)[] connections = CountConnections(state);
         pools = [.. state.Keys.Values.Order().Select(slot => new ObservedPool(
             new(state.Services[slot].ToSpec(), ServiceCounters(state, slot, counters, rates)),
             [.. state.Members(slot).Reverse().Select(i => new ObservedServer(
                 state.Servers[i].ToSpec(), Traffic(counters[i].Since(state.Servers[i].Zero), Current(state, i, rates)),
-                connections[i].Active, connections[i].Inactive, 0))]))];
+                connections[i].Active, connections[i].Inactive, connections[i].Templates))]))];
         return default;
-    }
-
-    /// <summary>All connections that are remembered. What changes meanwhile may be missing.</summary>
-    public NetlinkResult GetConnections(out ImmutableArray<ObservedConnection> connections)
-    {
-        DirectorState state = Load();
-        ulong now = (ulong)MonotonicClock.Now.Nanoseconds;
-        List<ObservedConnection> found = [];
-        ReadConnections(state, now, (in ConnectionKey6 key, bool isV6, in ConnectionRecord connection) =>
-        {
-            ServiceProtocol protocol = (ServiceProtocol)key.Protocol;
-            found.Add(new(protocol, key.Client.ToAddress(isV6), Order(key.ClientPort), key.Address.ToAddress(isV6),
-                Order(key.Port), state.Servers[connection.Server].Key,
-                ConnectionTimeoutTable.NameOf(protocol, connection.State),
-                TimeSpan.FromTicks((long)((connection.Expires - now) / TimeSpan.NanosecondsPerTick))));
-        });
-        connections = [.. found];
-        return default;
-
-        static ushort Order(ushort port) => BinaryPrimitives.ReverseEndianness(port);
     }
 
     /// <inheritdoc/>
@@ -108,17 +83,13 @@ public sealed partial class XdpClient
         return default;
     }
 
-    /// <inheritdoc/>
-    public NetlinkResult StartDaemon(SyncDaemonSpec daemon) => s_noDaemon;
-
-    /// <inheritdoc/>
-    public NetlinkResult StopDaemon(SyncRole role) => s_noDaemon;
-
-    /// <inheritdoc/>
-    public NetlinkResult GetDaemons(out ImmutableArray<SyncDaemonSpec> daemons)
+    /// <summary>Takes out what has expired, so that the schedulers that count connections do not count it.</summary>
+    /// <param name="now">CLOCK_MONOTONIC, in nanoseconds; null for the present.</param>
+    internal void Sweep(ulong? now = null)
     {
-        daemons = [];
-        return default;
+        using Lock.Scope gate = _sweepGate.EnterScope();
+        _sweep ??= new(_maps);
+        _sweep.Run(Load(), now ?? (ulong)MonotonicClock.Now.Nanoseconds);
     }
 
     /// <summary>One measurement of all rates.</summary>
@@ -132,51 +103,6 @@ public sealed partial class XdpClient
         {
             RateEstimator.Step(ref rates[server], counters[server], state.Servers[server].Generation);
             _maps.Set("server_rates", server, rates[server]);
-        }
-    }
-
-    private delegate void ConnectionVisitor(in ConnectionKey6 key, bool isV6, in ConnectionRecord connection);
-
-    private (uint Active, uint Inactive)[] CountConnections(DirectorState state)
-    {
-        var counts = new (uint Active, uint Inactive)[state.Servers.Length];
-        ReadConnections(state, (ulong)MonotonicClock.Now.Nanoseconds,
-            (in ConnectionKey6 key, bool isV6, in ConnectionRecord connection) =>
-            {
-                bool isActive = key.Protocol == (uint)ServiceProtocol.Tcp && connection.State == 1;
-                counts[connection.Server].Active += isActive ? 1u : 0;
-                counts[connection.Server].Inactive += isActive ? 0 : 1u;
-            });
-        return counts;
-    }
-
-    private void ReadConnections(DirectorState state, ulong now, ConnectionVisitor visit)
-    {
-        Errno errno = _maps["connections4"].ReadAll((raw, value) =>
-        {
-            ConnectionKey4 key = MemoryMarshal.Read<ConnectionKey4>(raw);
-            Visit(new()
-            {
-                Client = { First = key.Client },
-                Address = { First = key.Address },
-                ClientPort = key.ClientPort,
-                Port = key.Port,
-                Protocol = key.Protocol,
-            }, isV6: false, value);
-        });
-        LinuxException.ThrowIf(errno, "xdp plane: read the connections");
-        errno = _maps["connections6"].ReadAll(
-            (raw, value) => Visit(MemoryMarshal.Read<ConnectionKey6>(raw), isV6: true, value));
-        LinuxException.ThrowIf(errno, "xdp plane: read the connections");
-
-        void Visit(in ConnectionKey6 key, bool isV6, ReadOnlySpan<byte> value)
-        {
-            ConnectionRecord connection = MemoryMarshal.Read<ConnectionRecord>(value);
-            if (connection.Expires > now && connection.Server < state.Servers.Length
-                && state.Servers[connection.Server].Generation == connection.Generation)
-            {
-                visit(key, isV6, connection);
-            }
         }
     }
 

@@ -25,7 +25,9 @@ public sealed partial class XdpClient : ILayer4Client, IConnectionTable
     private readonly string? _directory;
     private readonly bool _ownsMaps;
     private readonly Lock _gate = new();
+    private readonly Lock _sweepGate = new();
     private LocalNetwork? _network;
+    private ConnectionSweep? _sweep;
 
     internal XdpClient(DirectorMaps maps, string? directory, int maglevSize, bool ownsMaps)
     {
@@ -188,6 +190,11 @@ public sealed partial class XdpClient : ILayer4Client, IConnectionTable
     /// <summary>Closes the descriptors; what is pinned stays.</summary>
     public void Dispose()
     {
+        using (_sweepGate.EnterScope())
+        {
+            _sweep?.Dispose();
+            _sweep = null;
+        }
         if (_ownsMaps)
         {
             _maps.Dispose();

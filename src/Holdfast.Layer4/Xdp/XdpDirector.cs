@@ -17,9 +17,8 @@ public sealed class XdpDirector : IDisposable
 {
     private const string ProgramName = "director";
 
-    private const string PrivilegeRemedy =
-        "it needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, which holdfast.service has "
-        + "with /usr/lib/holdfast/xdp.conf as a drop-in";
+    private const string PrivilegeRemedy = "it needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, which holdfast.service "
+        + "has with /usr/lib/holdfast/xdp.conf as a drop-in";
 
     private readonly BpfObject _object;
     private readonly string? _directory;

@@ -9,11 +9,11 @@ public sealed record XdpOptions
     /// </summary>
     public string? PinDirectory { get; init; }
 
-    /// <summary>How many IPv4 connections are remembered; when there are more, those that were unused the longest go.
-    /// About 100 bytes each, reserved at the start. Null: 262144.</summary>
+    /// <summary>How many IPv4 connections are remembered that have shown a second packet; what is more stays among the
+    /// 65536 newest. About 100 bytes each, reserved at the start. Null: 262144.</summary>
     public int? ConnectionsMax { get; init; }
 
-    /// <summary>The same for IPv6. Null: 131072.</summary>
+    /// <summary>The same for IPv6, where the newest are 32768. Null: 131072.</summary>
     public int? ConnectionsV6Max { get; init; }
 
     /// <summary>Slots of the tables of scheduler mh: one of <see cref="MaglevTable.Sizes"/>. Defaults to 4093.

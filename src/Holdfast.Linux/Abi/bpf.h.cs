@@ -21,6 +21,7 @@ internal enum EBPF
     BPF_NOEXIST = 1,
     BPF_EXIST = 2,
     BPF_F_INNER_MAP = 4096,
+    BPF_STATS_RUN_TIME = 0,
     BPF_F_XDP_HAS_FRAGS = 32,
 }
 

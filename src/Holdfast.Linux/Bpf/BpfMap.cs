@@ -123,6 +123,30 @@ public sealed unsafe class BpfMap : IDisposable
         }
     }
 
+    /// <summary>Removes an entry, and says what its value was at that moment.</summary>
+    /// <returns>ENOENT: there is no such key. EINVAL: not a hash table, or the kernel is older than 5.14.</returns>
+    public Errno TryTake(ReadOnlySpan<byte> key, Span<byte> value)
+    {
+        Check(key, value);
+        fixed (byte* k = key)
+        fixed (byte* v = value)
+        {
+            return Result(LibBpf.bpf_map_lookup_and_delete_elem(Descriptor, k, v));
+        }
+    }
+
+    /// <summary>Writes a value where there is none.</summary>
+    /// <returns>EEXIST: there is one. E2BIG: the table is full.</returns>
+    public Errno Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Check(key, value);
+        fixed (byte* k = key)
+        fixed (byte* v = value)
+        {
+            return Result(LibBpf.bpf_map_update_elem(Descriptor, k, v, (ulong)EBPF.BPF_NOEXIST));
+        }
+    }
+
     /// <summary>Writes elements 0 to N−1 of an array in one system call.</summary>
     /// <param name="values">As many values as the array has.</param>
     public Errno SetAll(ReadOnlySpan<byte> values)

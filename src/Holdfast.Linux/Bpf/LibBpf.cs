@@ -73,6 +73,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_map_delete_elem(int map, void* key);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_map_lookup_and_delete_elem(int map, void* key, void* value);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map_get_next_key(int map, void* key, void* next);
 
     [LibraryImport(Library)]
@@ -90,6 +93,9 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library)]
     internal static partial int bpf_obj_get_info_by_fd(int descriptor, void* info, uint* size);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_enable_stats(int type);
 
     [LibraryImport(Library)]
     internal static partial int bpf_link_create(int program, int target, int type, bpf_link_create_opts* options);

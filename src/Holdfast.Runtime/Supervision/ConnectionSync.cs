@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Layer4;
-using Holdfast.Layer4.Ipvs;
 using Holdfast.Layer4.Model;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
@@ -23,6 +22,10 @@ namespace Holdfast.Runtime.Supervision;
 /// </remarks>
 internal sealed class ConnectionSync : IReadyHandler, IDisposable
 {
+    private const int DirectorWaits = 30;
+
+    private static readonly TimeSpan DirectorDelay = TimeSpan.FromMilliseconds(500);
+
     private readonly EpollLoop _loop;
     private readonly Log _log;
     private readonly EventFd _told = new();
@@ -31,6 +34,7 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
     private Thread? _worker;
     private LvsSyncDaemonModel? _model;
     private SyncDaemonSpec? _settings;
+    private PlaneChoice _choice;
     private int _instance = -1;
     private volatile Wish? _wish;
     private bool _hasStopped;
@@ -49,8 +53,8 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
     /// <summary>How long the end waits for the kernel.</summary>
     internal TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Opens IPVS.</summary>
-    internal SyncOpener Open { get; init; } = OpenIpvs;
+    /// <summary>Opens the plane; null: the one of the configuration.</summary>
+    internal SyncOpener? Open { get; init; }
 
     /// <summary>Takes over what a configuration says.</summary>
     /// <param name="model">The configuration that runs now.</param>
@@ -64,6 +68,12 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
             return;
         }
         _model = sync;
+        _choice = model.Global.Plane switch
+        {
+            ForwardingPlane.Ipvs => PlaneChoice.Ipvs,
+            ForwardingPlane.Xdp => PlaneChoice.Xdp,
+            _ => PlaneChoice.Automatic,
+        };
         _settings = sync is null ? _settings
             : Settings(sync, _instance < 0 ? 0 : model.Instances[_instance].Vrid.Value);
         Want(sync is null ? []
@@ -91,7 +101,7 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
             _isHeld = !worker.Join(StopLimit);
             if (_isHeld)
             {
-                _log.Warning("The connection synchronisation of IPVS did not stop in time");
+                _log.Warning("The connection synchronisation did not stop in time");
             }
             _worker = null;
             OnReady(EpollEvents.EPOLLIN);
@@ -160,25 +170,27 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
         _wake.Set();
     }
 
-    private static NetlinkResult OpenIpvs(out ISyncDaemons? daemons)
-    {
-        NetlinkResult result = IpvsClient.TryOpen(out IpvsClient? client);
-        daemons = client;
-        return result;
-    }
+    private NetlinkResult OpenPlane(out ISyncDaemons? daemons) => Layer4Planes.TryOpenSync(_choice, out daemons);
 
     private void Work()
     {
-        using var session = new SyncDaemonSession(Open);
+        using var session = new SyncDaemonSession(Open ?? OpenPlane);
         string? told = null;
+        int waits = 0;
         while (true)
         {
-            _ = _wake.WaitOne(told is null ? Timeout.InfiniteTimeSpan : RetryDelay);
+            _ = _wake.WaitOne(waits > 0 ? DirectorDelay : told is null ? Timeout.InfiniteTimeSpan : RetryDelay);
             if (_wish is not { } wish)
             {
                 return;
             }
             string? problem = session.Carry(wish.Settings, wish.Roles);
+            // The checks process makes the director while this one begins.
+            waits = problem == SyncDaemonSession.NoDirector && waits < DirectorWaits ? waits + 1 : 0;
+            if (waits > 0)
+            {
+                continue;
+            }
             if (problem != told)
             {
                 Tell(problem is not null, problem ?? $"lvs_sync_daemon on {wish.Settings.Interface} works now");

@@ -19,6 +19,9 @@ internal delegate NetlinkResult SyncOpener(out ISyncDaemons? daemons);
 /// <param name="open">Opens IPVS.</param>
 internal sealed class SyncDaemonSession(SyncOpener open) : IDisposable
 {
+    /// <summary>What is wrong while the process that keeps the director has not made it yet.</summary>
+    internal const string NoDirector = "lvs_sync_daemon: there is no director at XDP";
+
     private ISyncDaemons? _daemons;
     private SyncDaemonKeeper? _keeper;
     private SyncDaemonSpec? _settings;
@@ -34,6 +37,10 @@ internal sealed class SyncDaemonSession(SyncOpener open) : IDisposable
             if (_daemons is null)
             {
                 NetlinkResult opened = open(out _daemons);
+                if (_daemons is null && opened.Errno == Errno.EAGAIN)
+                {
+                    return roles.Length == 0 ? null : NoDirector;
+                }
                 if (_daemons is null)
                 {
                     return opened.Errno == Errno.ENOENT ? $"lvs_sync_daemon: {IpvsClient.MissingRemedy}"
@@ -53,6 +60,10 @@ internal sealed class SyncDaemonSession(SyncOpener open) : IDisposable
             _keeper ??= new SyncDaemonKeeper(_daemons, settings);
             _settings = settings;
             NetlinkResult result = _keeper.SetRoles(roles);
+            if (result.Errno == Errno.ESTALE)
+            {
+                Dispose(); // another director takes the place of the one that was removed
+            }
             return result.IsSuccess ? null : $"lvs_sync_daemon on {settings.Interface}: {result}";
         }
         catch (LinuxException exception)

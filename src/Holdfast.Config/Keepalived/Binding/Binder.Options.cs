@@ -55,7 +55,7 @@ internal sealed partial class Binder
     {
         foreach (ConfigNode child in block.ChildrenOrEmpty)
         {
-            if (child.Spec.Opens is not (BlockKind.Global or BlockKind.Instance))
+            if (child.Spec.Opens is not (BlockKind.Global or BlockKind.Instance or BlockKind.VirtualServer))
             {
                 _ = BindOptions(child.Spec.Opens, child);
             }

@@ -64,6 +64,7 @@ internal sealed partial class Binder
         var servers = new ServerBinder(_root, _findings, _values, BindCommand, _files, global.Lvs.LogAllFailures)
         {
             RegexProblem = _regexProblem,
+            BindOptions = block => BindOptions(BlockKind.VirtualServer, block),
         };
         ImmutableArray<VirtualServerGroupModel> serverGroups = servers.BindGroups();
         var model = new KeepalivedModel

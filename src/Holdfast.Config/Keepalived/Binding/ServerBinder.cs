@@ -24,6 +24,9 @@ internal sealed partial class ServerBinder(
     /// <summary>Says what is wrong with a regex; null: nobody knows.</summary>
     public Func<HttpRegexModel, string?>? RegexProblem { get; init; }
 
+    /// <summary>Reads the <c>#holdfast:</c> options of a virtual_server; null: they are not looked at.</summary>
+    public Func<ConfigNode, ImmutableArray<HoldfastOption>>? BindOptions { get; init; }
+
     /// <summary>All groups by their names; the lines of one that stands twice count together.</summary>
     public ImmutableArray<VirtualServerGroupModel> BindGroups()
     {
@@ -115,7 +118,27 @@ internal sealed partial class ServerBinder(
                 $"virtual_server {target} has no real_server", "add: real_server ADDRESS PORT { … }");
             return null;
         }
-        return rules.Apply(service, hasMethod: forwarding is not null);
+        return rules.Apply(Masquerade(service, block), hasMethod: forwarding is not null);
+    }
+
+    // What another method reaches needs no masquerading.
+    private VirtualServerModel Masquerade(VirtualServerModel service, ConfigNode block)
+    {
+        ImmutableArray<HoldfastOption> options = BindOptions?.Invoke(block) ?? [];
+        if (options.LastOrDefault(static option => option.Key == "masquerade")?.Value != "on")
+        {
+            return service;
+        }
+        return service with
+        {
+            RealServers = [.. service.RealServers.Select(
+                static server => server with { Forwarding = Masqueraded(server.Forwarding) })],
+            SorryServer = service.SorryServer is { } sorry
+                ? sorry with { Forwarding = Masqueraded(sorry.Forwarding) } : null,
+        };
+
+        static ForwardingModel Masqueraded(ForwardingModel forwarding)
+            => forwarding with { IsMasqueraded = forwarding.Method == ForwardingMethod.Nat };
     }
 
     private static IpFamily FamilyOf(ImmutableArray<RealServerModel> servers)

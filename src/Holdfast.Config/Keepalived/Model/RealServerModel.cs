@@ -47,9 +47,10 @@ public enum TunnelChecksum : byte
 /// <param name="Tunnel">Kind of the tunnel. Default IP in IP.</param>
 /// <param name="TunnelPort">Port of GUE, 1 to 65535; 0 otherwise.</param>
 /// <param name="Checksum">Checksum of the tunnel.</param>
+/// <param name="IsMasqueraded"><c>#holdfast: masquerade</c>, with NAT: the server sees an address of this host.</param>
 public sealed record ForwardingModel(
     ForwardingMethod Method, TunnelKind Tunnel = TunnelKind.Ipip, int TunnelPort = 0,
-    TunnelChecksum Checksum = TunnelChecksum.None)
+    TunnelChecksum Checksum = TunnelChecksum.None, bool IsMasqueraded = false)
 {
     /// <summary>The default: NAT.</summary>
     public static ForwardingModel Nat { get; } = new(ForwardingMethod.Nat);

@@ -65,7 +65,7 @@ internal static class ServiceFields
     public static string Method(ForwardingModel forwarding) => forwarding.Method switch
     {
         ForwardingMethod.Direct => "DR",
-        ForwardingMethod.Nat => "NAT",
+        ForwardingMethod.Nat => forwarding.IsMasqueraded ? "NAT masqueraded" : "NAT",
         _ => "TUN",
     } + (forwarding is { Tunnel: TunnelKind.Ipip, TunnelPort: 0, Checksum: TunnelChecksum.None } ? ""
         : $" type {forwarding.Tunnel.ToString().ToLowerInvariant()} port {Number(forwarding.TunnelPort)} "

@@ -13,6 +13,8 @@ internal enum DirectorServerFlags : uint
     TakesNew = 1,
     Resolved = 2,
     Local = 4,
+    Masqueraded = 16,
+    Stateful = 32,
 }
 
 /// <summary>The first twelve bytes of a frame to a server: its Ethernet address, then ours.</summary>
@@ -75,15 +77,17 @@ internal struct ServerRecord
         TunnelKind = TunnelKind,
         TunnelPort = TunnelPort,
         TunnelChecksum = TunnelChecksum,
+        IsMasqueraded = (Flags & DirectorServerFlags.Masqueraded) != 0,
     };
 
     /// <returns>Whether something has changed.</returns>
     internal bool Take(in ServerPath path)
     {
-        // Direct routing goes through no router, and a tunnel needs an address of ours.
-        bool isWay = Forwarding == ForwardingMethod.Tunnel ? path.Source.Family == IpAddress.Family
-            : path.Router.IsNone;
-        DirectorServerFlags flags = (Flags & DirectorServerFlags.TakesNew)
+        // Direct routing goes through no router; tunnels and masquerading need an address of ours.
+        bool needsSource = Forwarding == ForwardingMethod.Tunnel || (Flags & DirectorServerFlags.Masqueraded) != 0;
+        bool isWay = (!needsSource || path.Source.Family == IpAddress.Family)
+            && (Forwarding != ForwardingMethod.DirectRouting || path.Router.IsNone);
+        DirectorServerFlags flags = (Flags & ~(DirectorServerFlags.Local | DirectorServerFlags.Resolved))
             | (path.IsLocal ? DirectorServerFlags.Local : DirectorServerFlags.None)
             | (path.Mac.IsZero || !isWay ? DirectorServerFlags.None : DirectorServerFlags.Resolved);
         AddressWords source = path.Source.IsNone ? default : AddressWords.From(path.Source);
@@ -115,5 +119,6 @@ internal struct ServerRecord
         TunnelPort = spec.TunnelPort;
         TunnelChecksum = spec.TunnelChecksum;
         Flags = spec.Weight != 0 ? Flags | DirectorServerFlags.TakesNew : Flags & ~DirectorServerFlags.TakesNew;
+        Flags = spec.IsMasqueraded ? Flags | DirectorServerFlags.Masqueraded : Flags & ~DirectorServerFlags.Masqueraded;
     }
 }

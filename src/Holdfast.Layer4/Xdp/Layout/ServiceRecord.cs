@@ -16,6 +16,7 @@ internal enum DirectorServiceFlags : uint
     HashPort = 8,
     Fallback = 16,
     Ajar = 32,
+    Persistent = 64,
 }
 
 /// <summary>How a service chooses (CHOOSE_*).</summary>
@@ -24,6 +25,17 @@ internal enum ChoiceKind : uint
     None = 0,
     Hash = 1,
     Sequence = 2,
+    Source = 3,
+    Target = 4,
+    LeastConnections = 5,
+    WeightedLeastConnections = 6,
+    ShortestDelay = 7,
+    NeverQueue = 8,
+    Failover = 9,
+    Overflow = 10,
+    TwoByLot = 11,
+    Locality = 12,
+    LocalitySet = 13,
 }
 
 /// <summary>A name of at most 15 bytes and a zero.</summary>
@@ -84,18 +96,21 @@ internal struct ServiceRecord
 
     internal void Take(VirtualServiceSpec spec, DirectorServiceFlags gate)
     {
-        bool hashes = spec.Scheduler == SchedulerTables.Maglev;
+        bool hashes = spec.Scheduler is Schedulers.Maglev or Schedulers.SourceHash;
+        bool places = hashes || spec.Scheduler == Schedulers.TargetHash;
         Key = ServiceKeyRecord.From(spec.Key);
         Scheduler = NameBytes.From(spec.Scheduler);
         Engine = NameBytes.From(spec.PersistenceEngine);
         ModelFlags = spec.Flags & ~ServiceFlags.Hashed;
         PersistenceSeconds = spec.PersistenceSeconds;
         Netmask = spec.Netmask ?? 0;
-        Choice = hashes ? ChoiceKind.Hash : ChoiceKind.Sequence;
+        Choice = Schedulers.ChoiceOf(spec.Scheduler);
         // What is chosen by a hash of the client can be taken up in the middle: another director, or this one before
         // its table was lost, chose the same server. A draining server's newcomers always go to another one.
         Flags = gate
-            | (hashes ? DirectorServiceFlags.Sloppy | DirectorServiceFlags.Fallback : 0)
+            | (hashes ? DirectorServiceFlags.Sloppy : 0)
+            | (places ? DirectorServiceFlags.Fallback : 0)
+            | (spec.IsPersistent ? DirectorServiceFlags.Persistent : 0)
             | (hashes && (spec.Flags & ServiceFlags.Scheduler2) != 0 ? DirectorServiceFlags.HashPort : 0)
             | ((spec.Flags & ServiceFlags.OnePacket) != 0 ? DirectorServiceFlags.OnePacket : 0);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Holdfast.Layer4.Model;
 
 namespace Holdfast.Layer4.Xdp.Layout;
 
@@ -47,7 +48,42 @@ internal struct ConnectionRecord
     internal uint Server;
     internal uint Generation;
     internal uint State;
-    internal uint Reserved;
+    internal uint Ticket;
+
+    /// <summary>The state of one that has been taken out and is not counted any more.</summary>
+    internal const uint Gone = 255;
+
+    /// <summary>Whether it is one of the active connections of its server.</summary>
+    internal readonly bool IsActive(uint protocol) => protocol == (uint)ServiceProtocol.Tcp && State == 1;
+
+    /// <summary>Whether its server is there, and the same.</summary>
+    internal readonly bool IsOf(ServerRecord[] servers)
+        => State != Gone && Server < servers.Length && servers[Server].Generation == Generation;
+}
+
+/// <summary>struct load of bpf/director.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LoadRecord
+{
+    internal int Active;
+    internal int Inactive;
+    internal uint IsOverloaded;
+    internal uint IsInSet;
+}
+
+/// <summary>struct template of bpf/director.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TemplateRecord
+{
+    internal ulong Expires;
+    internal uint Server;
+    internal uint Generation;
+
+    /// <summary>Whether its service and its server are there, and the same.</summary>
+    internal readonly bool IsOf(in TemplateKeyRecord key, DirectorState state)
+        => key.Service < state.Services.Length && state.Services[key.Service].Generation == key.Generation
+            && Server < state.Servers.Length && state.Servers[Server].Generation == Generation
+            && state.Servers[Server].Service == key.Service;
 }
 
 /// <summary>Timeouts by state of a TCP connection, in nanoseconds.</summary>

@@ -146,6 +146,7 @@ internal static class ServicePools
             ConfigMethod.Tunnel => PlaneMethod.Tunnel,
             _ => PlaneMethod.Nat,
         },
+        IsMasqueraded = forwarding.IsMasqueraded,
         TunnelKind = forwarding.Method == ConfigMethod.Tunnel ? (PlaneTunnel)forwarding.Tunnel : default,
         TunnelPort = forwarding.Method == ConfigMethod.Tunnel ? (ushort)forwarding.TunnelPort : default,
         TunnelChecksum = forwarding.Method == ConfigMethod.Tunnel ? (PlaneChecksum)forwarding.Checksum : default,

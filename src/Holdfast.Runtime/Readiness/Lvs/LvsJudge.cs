@@ -123,7 +123,7 @@ public sealed class LvsJudge
                 isGeneral ? $"sysctl -w {general}=1"
                     : $"sysctl -w net.{family}.conf.{route.Interface}.forwarding=1", server.Span);
         }
-        if (!route.Gateway.IsNone && _facts.Ipvs("conntrack") is not > 0)
+        if (!route.Gateway.IsNone && !server.IsMasqueraded && _facts.Ipvs("conntrack") is not > 0)
         {
             Add("nat_return", LvsSeverity.Warning,
                 $"the NAT real server {server.Address} is behind the router {route.Gateway}: its answers come back "
@@ -152,7 +152,8 @@ public sealed class LvsJudge
 
     private void JudgeNat(LvsService service)
     {
-        LvsServer[] nat = [.. service.Servers.Where(static s => s.Method == ForwardingMethod.Nat)];
+        LvsServer[] nat = [.. service.Servers.Where(
+            static s => s.Method == ForwardingMethod.Nat && !s.IsMasqueraded)];
         foreach (LvsServer server in nat)
         {
             IpPrefix shared = Networks().FirstOrDefault(

@@ -10,7 +10,11 @@ namespace Holdfast.Runtime.Readiness.Lvs;
 /// <param name="Method">How packets reach it.</param>
 /// <param name="StaysWhenDown">Whether it stays in the table with weight 0 when its checks fail.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record LvsServer(IpAddress Address, ForwardingMethod Method, bool StaysWhenDown, SourceSpan Span);
+public sealed record LvsServer(IpAddress Address, ForwardingMethod Method, bool StaysWhenDown, SourceSpan Span)
+{
+    /// <summary>Whether its answers come back here whatever its routes are. Defaults to no.</summary>
+    public bool IsMasqueraded { get; init; }
+}
 
 /// <summary>A virtual service, as far as the host matters for it, whatever file it comes from.</summary>
 /// <param name="Name">As messages name it.</param>
@@ -43,9 +47,15 @@ public sealed record LvsService(
     private static IEnumerable<LvsServer> ServersOf(VirtualServerModel service)
     {
         IEnumerable<LvsServer> servers = service.RealServers.Select(static s => new LvsServer(
-            s.Address, s.Forwarding.Method, s.InhibitOnFailure && !s.Checkers.IsEmpty, s.Span));
+            s.Address, s.Forwarding.Method, s.InhibitOnFailure && !s.Checkers.IsEmpty, s.Span)
+        {
+            IsMasqueraded = s.Forwarding.IsMasqueraded,
+        });
         return service.SorryServer is not { } sorry ? servers
-            : servers.Append(new(sorry.Address, sorry.Forwarding.Method, false, sorry.Span));
+            : servers.Append(new(sorry.Address, sorry.Forwarding.Method, false, sorry.Span)
+            {
+                IsMasqueraded = sorry.Forwarding.IsMasqueraded,
+            });
     }
 
     private static IEnumerable<IpAddress> AddressesOf(VirtualServerModel service, KeepalivedModel model)

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Xdp.Layout;
+using Holdfast.Linux;
+using Holdfast.Primitives;
+
+namespace Holdfast.Layer4.Xdp.Sync;
+
+/// <summary>Walks over the connection tables, and tells what has changed since the last walk.</summary>
+/// <remarks>
+/// A walk is chosen instead of a ring of events, because the program pays nothing for it: states and timeouts change
+/// with the packets of known connections. Walks take at most a twentieth of the time of one processor.
+/// </remarks>
+/// <param name="client">The director.</param>
+/// <param name="syncId">Directors with the same number share connections.</param>
+/// <param name="sizeMax">Bytes of a message.</param>
+/// <param name="send">Sends one message; false: it was not taken, and is lost.</param>
+internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, SyncMessageSink send)
+{
+    /// <summary>Between two walks, at least.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Between two walks when the first had more to tell than goes into one.</summary>
+    private static readonly TimeSpan s_hurry = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan s_restartsApart = TimeSpan.FromSeconds(1);
+
+    /// <summary>What one walk tells of at most: about half a megabyte, which the receiver's buffer holds.</summary>
+    private const int RecordsMax = 8192;
+
+    private const int RestShare = 19;
+
+    private readonly SyncLedger _ledger = new();
+    private readonly byte[] _message = new byte[sizeMax];
+    private MonotonicTime _restarted;
+    private uint _sequence;
+    private int _length;
+    private ushort _count;
+
+    /// <summary>What tells this sender from others.</summary>
+    internal ulong Id { get; } = BinaryPrimitives.ReadUInt64LittleEndian(
+        System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    /// <summary>Somebody has joined, or missed something: all connections are told of again, at most once a second.
+    /// </summary>
+    internal void Restart(MonotonicTime now)
+    {
+        if (now >= _restarted + s_restartsApart)
+        {
+            _restarted = now;
+            _ledger.Clear();
+        }
+    }
+
+    /// <summary>One walk.</summary>
+    /// <returns>How long to wait until the next.</returns>
+    /// <exception cref="LinuxException">The tables cannot be read.</exception>
+    internal TimeSpan Walk()
+    {
+        MonotonicTime begin = MonotonicClock.Now;
+        ulong now = (ulong)begin.Nanoseconds;
+        int told = 0;
+        bool isWhole = true;
+        Reset();
+        _ledger.Begin();
+        client.VisitShared((state, in key, in connection) =>
+        {
+            switch (_ledger.Judge(key, connection, now, told < RecordsMax))
+            {
+                case SyncNeed.Now:
+                    told++;
+                    Add(RecordOf(state, key, connection, now));
+                    break;
+                case SyncNeed.Later:
+                    isWhole = false;
+                    break;
+                default:
+                    break;
+            }
+        });
+        _ledger.End();
+        // Also when there is nothing to tell: who listens hears that it has missed nothing.
+        Flush();
+        TimeSpan rest = (MonotonicClock.Now - begin) * RestShare;
+        TimeSpan least = isWhole ? Interval : s_hurry;
+        return rest > least ? rest : least;
+    }
+
+    private static SyncRecord RecordOf(
+        DirectorState state, in SharedKey shared, in ConnectionRecord connection, ulong now) => new(
+        (ServiceProtocol)shared.Key.Protocol, (byte)connection.State, shared.Key.Client.ToAddress(shared.IsV6),
+        BinaryPrimitives.ReverseEndianness(shared.Key.ClientPort), shared.Key.Address.ToAddress(shared.IsV6),
+        BinaryPrimitives.ReverseEndianness(shared.Key.Port), state.Servers[connection.Server].Key,
+        (uint)Math.Min((connection.Expires - now) / 1_000_000, uint.MaxValue), shared.IsTemplate);
+
+    private void Add(in SyncRecord record)
+    {
+        if (_message.Length - _length < SyncMessage.RecordSizeMax)
+        {
+            Flush();
+        }
+        _length += SyncMessage.WriteRecord(record, _message.AsSpan(_length));
+        _count++;
+    }
+
+    private void Flush()
+    {
+        SyncMessage.WriteHeader(new(SyncKind.Connections, syncId, _count, Id, ++_sequence), _message);
+        _ = send(_message.AsSpan(0, _length)); // a receiver sees the gap, and asks
+        Reset();
+    }
+
+    private void Reset()
+    {
+        _length = SyncMessage.HeaderSize;
+        _count = 0;
+    }
+}
+
+/// <summary>Takes a message to the others.</summary>
+/// <param name="message">Valid during the call only.</param>
+internal delegate bool SyncMessageSink(ReadOnlySpan<byte> message);

@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using Holdfast.Layer4.Model;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Bpf;
+using Holdfast.Primitives;
+
+namespace Holdfast.Xdp.Tests;
+
+/// <summary>A million clients that do not exist, beside a thousand that do.</summary>
+public sealed class FloodTests : IDisposable
+{
+    private const int Transfers = 1000;
+    private const int Burst = 10000;
+    private const int Young = 65536;
+
+    private readonly DirectorFixture _director = new();
+
+    public void Dispose() => _director.Dispose();
+
+    [Fact]
+    public void SynFlood_OfAMillionAddresses_EvictsNoEstablishedConnection()
+    {
+        _director.Add(DirectorFixture.Web, 4, "wlc");
+        int[] servers = new int[Transfers];
+        byte[][] data = new byte[Transfers][];
+        for (int i = 0; i < Transfers; i++)
+        {
+            Frame client = Client(i);
+            servers[i] = _director.ServerFor(client);
+            data[i] = (client with { Flags = Tcp.Ack, Payload = 1000 }).ToBytes();
+            Assert.Equal(servers[i], Run(data[i]));
+        }
+        byte[] syn = new Frame { ClientPort = 999 }.ToBytes();
+        uint address = 0x0A000000;
+        for (int burst = 0; burst < 1_000_000 / Burst; burst++)
+        {
+            // A newcomer in the middle of it: its ACK comes when 10,000 others have begun.
+            Frame newcomer = new() { Client = IpAddress.V4(0xC0A80000 + (uint)burst) };
+            int chosen = _director.ServerFor(newcomer);
+            for (int i = 0; i < Burst; i++)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(syn.AsSpan(26), address++);
+                Assert.NotEqual(0, Run(syn));
+            }
+            Assert.Equal(chosen, _director.ServerFor(newcomer with { Flags = Tcp.Ack }));
+            for (int i = burst % 10; i < Transfers; i += 10)
+            {
+                Assert.True(servers[i] == Run(data[i]), $"transfer {i} was lost in burst {burst}");
+            }
+        }
+
+        Assert.All(Enumerable.Range(0, Transfers), i => Assert.Equal(servers[i], Run(data[i])));
+        ObservedPool pool = _director.Pool(DirectorFixture.Web);
+        Assert.Equal(Transfers + 100u, Sum(pool.Servers.Select(static s => s.ActiveConnections)));
+        Assert.InRange(Sum(pool.Servers.Select(static s => s.InactiveConnections)), Young - 1000u, (uint)Young);
+        // What was pushed out has been counted off, and by what is left the servers are loaded alike.
+        uint[] loads = [.. pool.Servers.Select(static s => (s.ActiveConnections * 256) + s.InactiveConnections)];
+        Assert.InRange(loads.Max() - loads.Min(), 0u, 512u);
+        Assert.All(Enumerable.Range(0, 4), index => Assert.Equal(
+            pool.Servers[3 - index].InactiveConnections,
+            (uint)_director.Director.Maps.Get<Layer4.Xdp.Layout.LoadRecord>("loads", index).Inactive));
+    }
+
+    private static uint Sum(IEnumerable<uint> values) => values.Aggregate(0u, static (a, b) => a + b);
+
+    private static Frame Client(int number) => new()
+    {
+        Client = IpAddress.V4(0xC6336400u + (uint)(number / 50)),
+        ClientPort = (ushort)(2000 + (number % 50)),
+    };
+
+    private int Run(byte[] frame)
+    {
+        Errno errno = XdpTestRun.TryRun(_director.Director.Program, frame, 1, out XdpAction action, out byte[] result);
+        Assert.Equal(Errno.Success, errno);
+        return action is XdpAction.SendBack or XdpAction.Redirect ? result[5] : 0;
+    }
+}

@@ -20,6 +20,8 @@ struct flow {
 	__u8 is_continuation; /* a fragment behind the first: no TCP flags */
 	__u32 identification;
 	__u32 bytes; /* of the IP packet */
+	__u32 ifindex; /* by which it came in; for gates, as what follows: set where it may be asked for */
+	__u16 destination[3]; /* of the frame */
 };
 
 /* What to do with a packet. */

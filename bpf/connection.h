@@ -4,12 +4,29 @@
 #include "state.h"
 #include "young.h"
 
-INLINE struct verdict find_or_begin(struct xdp_md *ctx, const struct flow *flow, int is_stale)
+/* What a gate that is ajar asks for. */
+INLINE int read_frame(struct xdp_md *ctx, struct flow *flow)
+{
+	__u16 *frame = (void *)(long)ctx->data;
+
+	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
+		return -1;
+	flow->ifindex = ctx->ingress_ifindex;
+	for (int i = 0; i < 3; i++)
+		flow->destination[i] = frame[i];
+	return 0;
+}
+
+INLINE struct verdict find_or_begin(struct xdp_md *ctx, struct flow *flow, int is_stale)
 {
 	struct verdict verdict = { .server = 0, .action = XDP_PASS };
-	int index = begin(ctx, flow, is_stale);
-	__u32 number = (__u32)index;
+	__u32 number;
+	int index;
 
+	if (read_frame(ctx, flow))
+		return verdict;
+	index = begin(flow, is_stale);
+	number = (__u32)index;
 	if (index >= 0)
 		verdict.server = bpf_map_lookup_elem(&servers, &number);
 	else
@@ -17,13 +34,14 @@ INLINE struct verdict find_or_begin(struct xdp_md *ctx, const struct flow *flow,
 	return verdict;
 }
 
-INLINE struct verdict find_server(struct xdp_md *ctx, const struct flow *flow, void *connections, const void *key)
+INLINE struct verdict find_server(struct xdp_md *ctx, struct flow *flow, void *connections, const void *key)
 {
 	struct verdict verdict = { .server = 0, .action = XDP_PASS };
 	struct connection *connection = bpf_map_lookup_elem(connections, key);
 	__u64 now = bpf_ktime_get_coarse_ns();
+	struct service *service;
 	struct server *server;
-	__u32 index;
+	__u32 index, number;
 
 	if (!connection)
 		return find_or_begin(ctx, flow, 0);
@@ -32,9 +50,13 @@ INLINE struct verdict find_server(struct xdp_md *ctx, const struct flow *flow, v
 	if (connection->expires <= now || !server || server->generation != connection->generation
 	    || is_used_again(connection, flow->event))
 		return find_or_begin(ctx, flow, 1);
-	verdict.action = judge_gate(ctx, server->service);
-	if (UNLIKELY(verdict.action >= 0))
-		return verdict;
+	number = server->service;
+	service = bpf_map_lookup_elem(&services, &number);
+	if (UNLIKELY(!service || !(service->flags & SERVICE_ACTIVE))) {
+		verdict.action = read_frame(ctx, flow) ? XDP_PASS : judge_gate(flow, number);
+		if (verdict.action >= 0)
+			return verdict;
+	}
 	refresh(connection, flow, now);
 	count_packet(index, flow->bytes, 0);
 	verdict.server = server;

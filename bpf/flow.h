@@ -21,6 +21,8 @@ struct flow {
 	__u8 is_continuation; /* a fragment behind the first: no TCP flags */
 	__u32 identification;
 	__u32 bytes; /* of the IP packet */
+	__u32 ifindex; /* by which it came in; for gates, as what follows: set where it may be asked for */
+	__u16 destination[3]; /* of the frame */
 };
 
 #define FORWARDABLE -1 /* instead of a cause: the packet is as the server wants it */

@@ -6,14 +6,11 @@
 /* A frame for an address that is not on this node, or not yet. Returns -1 when it is sent to our own Ethernet address:
  * then a client takes us for the Active node, and in the moments of a takeover it is right. A frame for the Ethernet
  * address of a virtual router must not reach the stack, which would reset its connection once the address is there. */
-INLINE int judge_ajar(struct xdp_md *ctx)
+INLINE int judge_ajar(const struct flow *flow)
 {
-	__u16 *frame = (void *)(long)ctx->data;
-	__u32 interface = ctx->ingress_ifindex;
-	__u16 *own;
+	__u32 interface = flow->ifindex;
+	const __u16 *frame = flow->destination, *own;
 
-	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
-		return count(CAUSE_MALFORMED, XDP_PASS);
 	own = bpf_map_lookup_elem(&interfaces, &interface);
 	if (own && frame[0] == own[0] && frame[1] == own[1] && frame[2] == own[2])
 		return -1;
@@ -21,11 +18,11 @@ INLINE int judge_ajar(struct xdp_md *ctx)
 }
 
 /* What a service's gate says of a packet of a known connection. Returns -1 when it is open, or an action. */
-INLINE int judge_gate(struct xdp_md *ctx, __u32 id)
+INLINE int judge_gate(const struct flow *flow, __u32 id)
 {
 	struct service *service = bpf_map_lookup_elem(&services, &id);
 
 	if (!service || !(service->flags & (SERVICE_ACTIVE | SERVICE_AJAR)))
 		return count(CAUSE_INACTIVE, XDP_PASS);
-	return LIKELY(service->flags & SERVICE_ACTIVE) ? -1 : judge_ajar(ctx);
+	return LIKELY(service->flags & SERVICE_ACTIVE) ? -1 : judge_ajar(flow);
 }

@@ -145,7 +145,7 @@ INLINE struct tables tables6(void)
 #define FOLLOW_BEGIN -16   /* to be scheduled */
 #define FOLLOW_REMOVED -17 /* the same: its server was removed */
 
-INLINE int follow_in(struct xdp_md *ctx, const struct flow *flow, int is_stale, struct tables tables, const void *key)
+INLINE int follow_in(const struct flow *flow, int is_stale, struct tables tables, const void *key)
 {
 	struct connection *known = bpf_map_lookup_elem(is_stale ? tables.connections : tables.young, key);
 	__u64 now = bpf_ktime_get_coarse_ns();
@@ -163,7 +163,7 @@ INLINE int follow_in(struct xdp_md *ctx, const struct flow *flow, int is_stale, 
 	if (is_used_again(known, flow->event))
 		return FOLLOW_BEGIN;
 	service = server->service;
-	action = judge_gate(ctx, service);
+	action = judge_gate(flow, service);
 	if (action >= 0)
 		return -action;
 	count_packet(index, flow->bytes, 0);
@@ -176,18 +176,18 @@ INLINE int follow_in(struct xdp_md *ctx, const struct flow *flow, int is_stale, 
 
 /* A packet of no connection that has shown two, or, `is_stale`, of one that cannot go on. Returns the index of the
  * server, an action below 0, or one of the above. */
-GLOBAL int follow(struct xdp_md *ctx, const struct flow *flow, int is_stale)
+GLOBAL int follow(const struct flow *flow, int is_stale)
 {
 	if (!flow)
 		return -XDP_PASS;
 	if (flow->family == 4) {
 		struct connection_key4 key = key_of_flow4(flow);
 
-		return follow_in(ctx, flow, is_stale, tables4(), &key);
+		return follow_in(flow, is_stale, tables4(), &key);
 	} else {
 		struct connection_key6 key = key_of_flow6(flow);
 
-		return follow_in(ctx, flow, is_stale, tables6(), &key);
+		return follow_in(flow, is_stale, tables6(), &key);
 	}
 }
 
@@ -231,14 +231,14 @@ GLOBAL int store(const struct flow *flow, __u32 index, int is_stale)
 }
 
 /* Schedules a new connection, or follows a young one. Returns the server's index, or an action below 0. */
-GLOBAL int begin(struct xdp_md *ctx, const struct flow *flow, int is_stale)
+GLOBAL int begin(const struct flow *flow, int is_stale)
 {
 	int result, choice, action;
 	__u32 index;
 
 	if (!flow)
 		return -XDP_PASS;
-	result = follow(ctx, flow, is_stale);
+	result = follow(flow, is_stale);
 	if (result > FOLLOW_BEGIN)
 		return result;
 	choice = schedule(flow, result == FOLLOW_REMOVED);
@@ -246,7 +246,7 @@ GLOBAL int begin(struct xdp_md *ctx, const struct flow *flow, int is_stale)
 	if (choice < 0)
 		return choice == CHOICE_NO_SERVICE ? -ACTION_NO_SERVICE : choice == CHOICE_PASS ? -XDP_PASS : -XDP_DROP;
 	if (choice & CHOICE_AJAR) {
-		action = judge_ajar(ctx);
+		action = judge_ajar(flow);
 		if (action >= 0)
 			return -action;
 	}

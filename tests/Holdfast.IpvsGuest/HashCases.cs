@@ -4,7 +4,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.IpvsGuest;
 
-/// <summary>The kernel's schedulers sh and mh and the xdp plane's tables choose the same server for every client.
+/// <summary>The kernel's schedulers mh, sh and dh and the xdp plane's tables choose the same server for every client.
 /// </summary>
 internal static class HashCases
 {
@@ -14,11 +14,11 @@ internal static class HashCases
         [[1, 1, 1, 1, 1], [3, 1, 2, 5], [30, 10, 20], [1_000_000, 1, 70_000], [100, 1, 50, 7, 200, 3]];
 
     internal static IEnumerable<(string Name, Action<Kernel> Run)> All =>
-        from scheduler in (string[])["mh", "sh"]
+        from scheduler in (string[])["mh", "sh", "dh"]
         from flags in (ServiceFlags[])[0, ServiceFlags.Scheduler1, ServiceFlags.Scheduler2,
             ServiceFlags.Scheduler1 | ServiceFlags.Scheduler2]
         from set in Enumerable.Range(0, s_weights.Length)
-        where flags == 0 || set is 1 or 4
+        where flags == 0 || (set is 1 or 4 && scheduler != "dh")
         select ($"{scheduler}_Flags{(uint)flags}Weights{set}_ChoosesAsTheXdpPlane", (Action<Kernel>)(_ =>
             Compare((ushort)(1000 + (10 * (uint)flags) + set), scheduler, flags, s_weights[set])));
 
@@ -44,7 +44,8 @@ internal static class HashCases
             servers[1] = servers[1] with { Weight = 0 };
             Expect.Done(kernel.Client.SetServer(key, servers[1]), "drain a server");
         }
-        (IpAddress Address, ushort Port)[] clients = Clients(port);
+        // All clients of dh are one case, for it goes by the virtual address.
+        (IpAddress Address, ushort Port)[] clients = Clients(port, scheduler == "dh" ? 10 : ClientCount);
         KernelClients.Send(clients, port, KernelClients.Syn);
 
         Dictionary<(IpAddress, ushort), IpAddress> chosen = KernelClients.Connections(port);
@@ -55,14 +56,14 @@ internal static class HashCases
         {
             ushort hashed = (flags & ServiceFlags.Scheduler2) != 0 ? client.Port : (ushort)0;
             ushort place = scheduler == "mh" ? MaglevTable.Choose(table, client.Address, hashed, IsUsable)
-                : AddressTable.Choose(table, client.Address, hashed, IsUsable);
+                : AddressTable.Choose(table, scheduler == "dh" ? Kernel.Virtual : client.Address, hashed, IsUsable);
             Expect.Equal(listed[place].Key.Address, chosen[client], $"server of {client}");
         }
 
         bool IsUsable(ushort place) => listed[place].Weight != 0;
     }
 
-    // Maglev goes by the last weight that was not 0, sh by the present one.
+    // Maglev goes by the last weight that was not 0, sh by the present one, dh by none.
     private static ushort[] Table(string scheduler, RealServerSpec[] listed, uint[] weights)
     {
         ushort[] table = new ushort[scheduler == "mh" ? MaglevTable.DefaultSize : AddressTable.Size];
@@ -73,16 +74,16 @@ internal static class HashCases
         }
         else
         {
-            AddressTable.Fill([.. listed.Select(static s => s.Weight)], table);
+            AddressTable.Fill([.. listed.Select(s => scheduler == "dh" ? 1 : s.Weight)], table);
         }
         return table;
     }
 
-    private static (IpAddress Address, ushort Port)[] Clients(int seed)
+    private static (IpAddress Address, ushort Port)[] Clients(int seed, int count)
     {
         var random = new Random(seed);
         // Not 0, 127 and the groups, which the kernel takes from nobody.
-        return [.. Enumerable.Range(0, ClientCount).Select(_ => (
+        return [.. Enumerable.Range(0, count).Select(_ => (
             IpAddress.V4((byte)random.Next(1, 127), (byte)random.Next(256), (byte)random.Next(256),
                 (byte)random.Next(1, 255)), (ushort)random.Next(1024, 65536))).Distinct()];
     }

@@ -36,7 +36,7 @@ public sealed partial class IpvsTests(IpvsRun run) : IClassFixture<IpvsRun>
 
         Assert.True(lines.All(static line => line.StartsWith("pass ", StringComparison.Ordinal)),
             $"{string.Join('\n', lines)}\n{run.Read("client.err")}");
-        Assert.Equal(47, lines.Length);
+        Assert.Equal(52, lines.Length);
         Assert.Equal("0\n", run.Read("client.code"));
     }
 

@@ -53,7 +53,8 @@ public sealed class NatTrafficTests : IDisposable
         _lab.StartServers();
         PoolSpec both = Pool("10.0.0.100", "10.0.1.", false);
         Reconcile([both]);
-        (Socket Socket, int Server)[] connections = [.. Enumerable.Range(0, 200).Select(_ => _lab.Connect("10.0.0.100"))];
+        (Socket Socket, int Server)[] connections
+            = [.. Enumerable.Range(0, 200).Select(_ => _lab.Connect("10.0.0.100"))];
         Assert.Equal([1, 2], connections.Select(static c => c.Server).Distinct().Order());
 
         Reconcile([both with { Servers = [both.Servers[0]] }]);
@@ -158,7 +159,8 @@ public sealed class NatTrafficTests : IDisposable
         });
         _lab.Director.Run(() => _plane!.Reconcile(pools, out _)).ThrowIfFailed("reconcile");
         int servers = pools.Sum(static pool => pool.Servers.Length);
-        Assert.True(SpinWait.SpinUntil(() => ((XdpPlane)_plane!).Director.Client.CountReady() == servers, NatLab.Patience),
+        Assert.True(SpinWait.SpinUntil(
+            () => ((XdpPlane)_plane!).Director.Client.CountReady() == servers, NatLab.Patience),
             "the servers were not found");
     }
 

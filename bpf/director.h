@@ -259,7 +259,7 @@ struct {
 } services SEC(".maps");
 
 /* A table: word 0 is its size in slots, then four slots of 16 bits in each word: indices of servers. Replacing the
- * inner map replaces size and slots in one step. */
+ * inner map replaces size and slots in one step. What the last word has too much holds NO_SERVER_INDEX. */
 struct table {
 	UINT(type, BPF_MAP_TYPE_ARRAY);
 	UINT(map_flags, BPF_F_INNER_MAP);

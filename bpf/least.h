@@ -61,24 +61,30 @@ GLOBAL int compare(struct best *best, __u32 id, __u32 rule, __u32 index)
 	return 0;
 }
 
-/* The server that is the best by the rule. */
+/* The server that is the best by the rule. Slots behind the last one of the table's last word hold no server. */
 GLOBAL __u32 find_best(__u32 id, __u32 rule)
 {
 	void *table = bpf_map_lookup_elem(&tables, &id);
-	__u32 size = table ? table_size(table) : 0;
+	__u32 size = table ? table_size(table) : 0, words = (size + 3) / 4, first = 0;
 	struct best best = {};
-	__u32 slot = 0;
 
 	best.index = NO_SERVER_INDEX;
-	if (!table)
+	if (!table || words == 0)
 		return NO_SERVER_INDEX;
-	if (size > SCAN_MAX)
-		slot = bpf_get_prandom_u32() % size;
+	if (words > SCAN_MAX / 4)
+		first = bpf_get_prandom_u32();
 #pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < SCAN_MAX; i++) {
-		if (i >= size || compare(&best, id, rule, table_slot(table, slot % size)) == SEARCH_ENDS)
+	for (__u32 i = 0; i < SCAN_MAX / 4; i++) {
+		__u32 index = 1 + (first + i) % words;
+		__u64 *word = bpf_map_lookup_elem(table, &index);
+
+		if (i >= words || !word)
 			break;
-		slot++;
+		if (compare(&best, id, rule, *word & 0xFFFF) == SEARCH_ENDS
+		    || compare(&best, id, rule, (*word >> 16) & 0xFFFF) == SEARCH_ENDS
+		    || compare(&best, id, rule, (*word >> 32) & 0xFFFF) == SEARCH_ENDS
+		    || compare(&best, id, rule, *word >> 48) == SEARCH_ENDS)
+			break;
 	}
 	return rule == RULE_SET_MOST && best.members < 2 ? NO_SERVER_INDEX : best.index;
 }

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
+using Holdfast.Layer4;
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Xdp;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Bpf;
 using Holdfast.Primitives;
@@ -12,6 +15,8 @@ public sealed class FloodTests : IDisposable
     private const int Transfers = 1000;
     private const int Burst = 10000;
     private const int Young = 65536;
+
+    private static readonly IpAddress s_address = IpAddress.Parse("10.0.0.100");
 
     private readonly DirectorFixture _director = new();
 
@@ -59,6 +64,57 @@ public sealed class FloodTests : IDisposable
         Assert.All(Enumerable.Range(0, 4), index => Assert.Equal(
             pool.Servers[3 - index].InactiveConnections,
             (uint)_director.Director.Maps.Get<Layer4.Xdp.Layout.LoadRecord>("loads", index).Inactive));
+    }
+
+    [Fact]
+    public void SynFlood_BesideAThousandRealTransfers_AllArriveWhole()
+    {
+        using var lab = new DirectorLab();
+        lab.StartServers();
+        using ILayer4Plane plane = lab.Director.Run(static () =>
+        {
+            XdpPlane.TryOpen(new XdpOptions { ConnectionsMax = 8192 }, out ILayer4Plane? opened).ThrowIfFailed("open");
+            return opened!;
+        });
+        XdpDirector director = ((XdpPlane)plane).Director;
+        var pool = new PoolSpec(new() { Key = VirtualServiceKey.At(ServiceProtocol.Tcp, s_address, DirectorLab.Port) },
+            [.. Enumerable.Range(1, 3).Select(number => new RealServerSpec
+            {
+                Key = new(IpAddress.Parse($"10.0.0.{lab.HostOf(number)}"), DirectorLab.Port),
+            })]);
+        lab.Director.Run(() => plane.Reconcile([pool], out _)).ThrowIfFailed("reconcile");
+        Assert.True(SpinWait.SpinUntil(() => director.Client.CountReady() == 3, DirectorLab.Patience), "not resolved");
+        (Socket Socket, int Server)[] transfers = [.. lab.Connect("10.0.0.100", Transfers)];
+        Assert.All([1, 2, 3], number => Assert.InRange(transfers.Count(t => t.Server == number), 300, 370));
+        string text = new('x', 2000);
+        using var isOver = new ManualResetEventSlim();
+        int sent = 0;
+        var flood = new Thread(() =>
+        {
+            byte[] syn = new Frame { Address = s_address, ClientPort = 999 }.ToBytes();
+            for (uint i = 0; i < 1_000_000 || !isOver.IsSet; i++)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(syn.AsSpan(26), 0x14000000 + (i % 10_000_000));
+                sent += XdpTestRun.TryRun(director.Program, syn, 1, out _, out byte[] _) == Errno.Success ? 1 : 0;
+            }
+        });
+        flood.Start();
+
+        try
+        {
+            for (int round = 0; round < 5; round++)
+            {
+                Assert.All(transfers, t => Assert.True(DirectorLab.Echoes(t.Socket, text), "a connection was lost"));
+            }
+        }
+        finally
+        {
+            isOver.Set();
+            flood.Join();
+        }
+
+        Assert.InRange(sent, 1_000_000, int.MaxValue);
+        Assert.All(transfers, t => Assert.True(DirectorLab.Echoes(t.Socket, text), "a connection was lost"));
     }
 
     private static uint Sum(IEnumerable<uint> values) => values.Aggregate(0u, static (a, b) => a + b);

@@ -76,7 +76,8 @@ public sealed class LoadTests : IDisposable
             Tcp[] segments = [Tcp.Syn, Tcp.Ack, Tcp.Fin | Tcp.Ack, Tcp.Rst];
             for (int i = 0; i < 40000; i++)
             {
-                Frame frame = new() { ClientPort = (ushort)(1000 + random.Next(3000)), Flags = segments[random.Next(4)] };
+                var port = (ushort)(1000 + random.Next(3000));
+                Frame frame = new() { ClientPort = port, Flags = segments[random.Next(4)] };
                 frame = random.Next(4) == 0 ? frame with { IsUdp = true, Port = 53 } : frame;
                 _ = XdpTestRun.TryRun(_director.Director.Program, frame.ToBytes(), 1, out _, out byte[] _);
             }

@@ -133,9 +133,10 @@ internal sealed class DirectorStore(DirectorMaps maps, int maglevSize)
         int words = (slots.Length + SlotsInWord - 1) / SlotsInWord;
         ulong[] table = new ulong[words + 1];
         table[0] = (ulong)slots.Length;
-        for (int slot = 0; slot < slots.Length; slot++)
+        for (int slot = 0; slot < words * SlotsInWord; slot++)
         {
-            ulong server = slots[slot] == MaglevTable.NoServer ? MaglevTable.NoServer : (ulong)members[slots[slot]];
+            ushort place = slot < slots.Length ? slots[slot] : MaglevTable.NoServer;
+            ulong server = place == MaglevTable.NoServer ? MaglevTable.NoServer : (ulong)members[place];
             table[1 + (slot / SlotsInWord)] |= server << (16 * (slot % SlotsInWord));
         }
         Errno errno = BpfMap.TryCreateInnerArray("table", sizeof(ulong), table.Length, out BpfMap? inner);

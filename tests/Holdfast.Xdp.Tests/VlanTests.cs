@@ -81,7 +81,8 @@ public sealed class VlanTests : IDisposable
 
         Assert.Equal(XdpAction.Pass, action);
         Assert.Equal(frame, result);
-        Assert.Equal(what == "no service" ? DirectorCause.NoService : DirectorCause.NotIp, _director.Judge(frame).Cause);
+        Assert.Equal(what == "no service" ? DirectorCause.NoService : DirectorCause.NotIp,
+            _director.Judge(frame).Cause);
     }
 
     [Fact]

@@ -57,6 +57,25 @@ public sealed class ServerModelTests
 
     /// <summary>The defaults that keepalived 2.2.7 shows in its dump of the same file.</summary>
     [Theory]
+    [InlineData("", false)]
+    [InlineData("#holdfast: masquerade on\n", true)]
+    [InlineData("#holdfast: masquerade on\n#holdfast: masquerade off\n", false)]
+    public void Service_Masquerade_IsForServersBehindNat(string option, bool expected)
+    {
+        VirtualServerModel service = Service("10.0.0.1 80", Header + option + """
+            sorry_server 10.0.0.9 80
+            real_server 10.0.0.2 80 {
+            }
+            real_server 10.0.0.3 80 {
+                lvs_method DR
+            }
+            """);
+
+        Assert.Equal([expected, false], service.RealServers.Select(static s => s.Forwarding.IsMasqueraded));
+        Assert.Equal(expected, service.SorryServer!.Forwarding.IsMasqueraded);
+    }
+
+    [Theory]
     [InlineData("TCP_CHECK {\n}", 1, 1)]
     [InlineData("PING_CHECK {\n}", 1, 1)]
     [InlineData("UDP_CHECK {\n}", 1, 1)]

@@ -65,11 +65,12 @@ internal static class ServiceFields
     public static string Method(ForwardingModel forwarding) => forwarding.Method switch
     {
         ForwardingMethod.Direct => "DR",
-        ForwardingMethod.Nat => forwarding.IsMasqueraded ? "NAT masqueraded" : "NAT",
+        ForwardingMethod.Nat => "NAT",
         _ => "TUN",
     } + (forwarding is { Tunnel: TunnelKind.Ipip, TunnelPort: 0, Checksum: TunnelChecksum.None } ? ""
         : $" type {forwarding.Tunnel.ToString().ToLowerInvariant()} port {Number(forwarding.TunnelPort)} "
-            + forwarding.Checksum.ToString().ToLowerInvariant());
+            + forwarding.Checksum.ToString().ToLowerInvariant())
+        + Flag(forwarding.IsMasqueraded, "masqueraded");
 
     private static string Sorry(SorryServerModel? sorry) => sorry is null ? ""
         : $"{sorry.Address} {Number(sorry.Port)} {Method(sorry.Forwarding)}{Flag(sorry.Inhibit, "inhibit")}";

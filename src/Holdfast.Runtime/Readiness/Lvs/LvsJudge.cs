@@ -111,7 +111,9 @@ public sealed class LvsJudge
     private void JudgeForwarding(LvsServer server, LvsRoute route)
     {
         string family = server.Address.IsV6 ? "ipv6" : "ipv4";
-        if (_facts.Setting($"{family}/conf/{route.Interface}/forwarding") == 0)
+        // The xdp plane sends answers on by itself.
+        if (_model.Global.Plane != ForwardingPlane.Xdp
+            && _facts.Setting($"{family}/conf/{route.Interface}/forwarding") == 0)
         {
             string general = server.Address.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward";
             bool isGeneral = _facts.Setting($"{family}/conf/all/forwarding") == 0;
@@ -128,7 +130,8 @@ public sealed class LvsJudge
             Add("nat_return", LvsSeverity.Warning,
                 $"the NAT real server {server.Address} is behind the router {route.Gateway}: its answers come back "
                 + "through this host only if that router sends them here",
-                "use lvs_method TUN; or masquerade towards it, with sysctl -w net.ipv4.vs.conntrack=1", server.Span);
+                "use lvs_method TUN; or masquerade towards it, with #holdfast: masquerade on and the xdp plane, or with "
+                + "sysctl -w net.ipv4.vs.conntrack=1", server.Span);
         }
     }
 

@@ -72,6 +72,7 @@ public sealed class LvsJudgeTests
         };
 
         Assert.Equal("sysctl -w net.ipv6.conf.all.forwarding=1", Find(file, facts, "forwarding_off").Remedy);
+        Assert.DoesNotContain(Judge($"#holdfast: plane xdp\n{file}", facts), static f => f.Code == "forwarding_off");
     }
 
     [Theory]
@@ -107,6 +108,8 @@ public sealed class LvsJudgeTests
         Assert.Contains("192.0.2.0/24", Find(file, facts, "nat_same_network").Text, StringComparison.Ordinal);
         Assert.Empty(Judge(file.Replace("NAT", "DR", StringComparison.Ordinal), facts));
         Assert.Empty(Judge(file, facts with { Settings = Settings(("ipv4/vs/conntrack", 1)) }));
+        Assert.Empty(Judge(file.Replace("lvs_method NAT", "lvs_method NAT\n#holdfast: masquerade on",
+            StringComparison.Ordinal), facts));
     }
 
     [Fact]

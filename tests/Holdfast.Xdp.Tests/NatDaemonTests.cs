@@ -1,0 +1,75 @@
+using Holdfast.Lab;
+using Holdfast.Tests.Repository;
+
+namespace Holdfast.Xdp.Tests;
+
+/// <summary>NAT as ipvsadm and keepalived.conf ask for it.</summary>
+public sealed class NatDaemonTests : IDisposable
+{
+    private readonly NatLab _lab = new();
+
+    public void Dispose() => _lab.Dispose();
+
+    [Fact]
+    public void Ipvsadm_Masquerading_ForwardsAndLists()
+    {
+        _lab.RouteServers();
+        _lab.StartServers();
+        Run("-A", "-t", "10.0.0.100:80", "-s", "rr");
+        Run("-a", "-t", "10.0.0.100:80", "-r", "10.0.1.11:8080", "-m");
+        Run("-a", "-t", "10.0.0.100:80", "-r", "10.0.1.12:8080", "-m");
+        Run("-A", "-t", "[fd00::100]:80", "-s", "mh");
+        Run("-a", "-t", "[fd00::100]:80", "-r", "[fd01::12]:8080", "-m");
+
+        Assert.Equal([1, 2], Enumerable.Range(0, 4).Select(_ => _lab.Connect("10.0.0.100").Server).Distinct().Order());
+        Assert.Equal(2, _lab.Connect("fd00::100").Server);
+
+        string listing = Run("-Ln");
+        Assert.Matches(@"-> 10\.0\.1\.11:8080 +Masq +1 +2 +0 ", listing);
+        Assert.Matches(@"-> \[fd01::12\]:8080 +Masq +1 +1 +0 ", listing);
+        Assert.Contains("-a -t 10.0.0.100:80 -r 10.0.1.12:8080 -m -w 1", Run("-Sn"), StringComparison.Ordinal);
+        Run("-C");
+    }
+
+    [Fact]
+    public void VirtualServer_MasqueradedByOption_WorksWithServersThatHaveNoRouteToClients()
+    {
+        _lab.StartServers();
+        _lab.Director.WriteFile("/tmp/keepalived.conf", """
+            virtual_server 10.0.0.100 80 {
+                delay_loop 1
+                lvs_sched rr
+                lvs_method NAT
+                protocol TCP
+                #holdfast: masquerade on
+                real_server 10.0.1.11 8080 {
+                    TCP_CHECK {
+                        connect_timeout 5
+                    }
+                }
+                real_server 10.0.1.12 8080 {
+                    TCP_CHECK {
+                        connect_timeout 5
+                    }
+                }
+            }
+            """);
+        using LabProcess daemon = _lab.Director.Start(Path.Combine(RepositoryRoot.Path, "out", "keepalived"),
+            ["-n", "-l", "-D", "-f", "/tmp/keepalived.conf", "-p", "/run/k.pid", "-c", "/run/c.pid"],
+            name: "keepalived");
+        _lab.Describe = () => daemon.Output;
+        daemon.WaitForLine("carried out by the xdp plane", NatLab.Patience);
+        Assert.True(SpinWait.SpinUntil(() => Run("-Ln").Split(" Masq ").Length == 3, NatLab.Patience), daemon.Output);
+
+        Assert.Equal([1, 2], Enumerable.Range(0, 4).Select(_ => _lab.Connect("10.0.0.100").Server).Distinct().Order());
+        daemon.Stop();
+        Assert.True(daemon.WaitForExit(NatLab.Patience).IsSuccess, daemon.Output);
+    }
+
+    private string Run(params string[] arguments)
+    {
+        LabProcess process = _lab.Director.Execute(Path.Combine(RepositoryRoot.Path, "out", "ipvsadm"), arguments);
+        Assert.True(process.Exit!.Value.Code == 0, process.Output);
+        return process.Output;
+    }
+}

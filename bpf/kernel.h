@@ -9,7 +9,10 @@ typedef unsigned long long __u64;
 
 #define SEC(name) __attribute__((section(name), used))
 #define INLINE static inline __attribute__((always_inline))
+/* The verifier looks at a global function once. One that takes the context cannot be global: kernels without type
+ * information of their own do not know its type then. It is looked at again for each call. */
 #define GLOBAL __attribute__((noinline))
+#define SUBPROGRAM static __attribute__((noinline, unused))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 /* Keeps the compiler from computing bounds with what the verifier knows to be a pointer. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))

@@ -80,21 +80,31 @@ INLINE __u64 sum_words(const void *at, int count)
 	return sum;
 }
 
-/* The sum of a part of the frame, or -1 when it is not all there. A global function: the verifier walks through its
- * loop once. */
-GLOBAL int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
+#define STRIDE 64
+
+/* The same number, of which the verifier knows nothing any more. What it concludes from a sum's range, it would go back
+ * over all of the loops for, and not take two ways through them for the same. */
+GLOBAL __u32 forget(__u32 number)
+{
+	OPAQUE(number);
+	return number;
+}
+
+/* The sum of a part of the frame, or -1 when it is not all there. The bytes behind the last whole stride come first: so
+ * each way through them leads the verifier to the same state before the long loop. */
+SUBPROGRAM int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	__u32 words = length / 4;
+	__u32 strides = length / STRIDE, words = length % STRIDE / 4;
 	__u64 sum = 0;
 	void *at;
 
 	if (offset > SUM_OFFSET_MAX || length > SUMMED_MAX)
 		return -1;
-	at = data + offset;
+	at = data + offset + strides * STRIDE;
 #pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < SUMMED_MAX / 4; i++) {
+	for (__u32 i = 0; i < STRIDE / 4; i++) {
 		if (i >= words)
 			break;
 		if (at + 4 > end)
@@ -115,5 +125,16 @@ GLOBAL int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 			return -1;
 		sum += *(__u8 *)at;
 	}
-	return (int)fold(sum);
+	at = data + offset;
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < SUMMED_MAX / STRIDE; i++) {
+		if (i >= strides)
+			break;
+		if (at + STRIDE > end)
+			return -1;
+		sum += sum_words(at, STRIDE / 4);
+		at += STRIDE;
+		OPAQUE(at);
+	}
+	return (int)forget(fold(sum));
 }

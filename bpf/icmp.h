@@ -36,7 +36,7 @@ INLINE __u32 read_quotation(struct xdp_md *ctx, __u32 family, __u32 offset, stru
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	struct icmp *icmp = data + offset;
+	struct icmp *icmp = data + aligned(offset);
 	struct ipv4 *ip4 = (void *)(icmp + 1);
 	struct ipv6 *ip6 = (void *)(icmp + 1);
 	__u16 *ports;
@@ -69,7 +69,7 @@ INLINE __u32 read_quotation(struct xdp_md *ctx, __u32 family, __u32 offset, stru
 	if (flow->protocol != PROTOCOL_TCP && flow->protocol != PROTOCOL_UDP)
 		return 0;
 	size += offset + sizeof(*icmp);
-	ports = data + size;
+	ports = data + aligned(size);
 	if ((void *)(ports + 4) > end)
 		return 0;
 	quoted->source_port = ports[0];
@@ -81,7 +81,7 @@ INLINE __u32 read_quotation(struct xdp_md *ctx, __u32 family, __u32 offset, stru
 /* Puts other ends into the ports of the quotation. Returns the difference to the checksum around it. */
 INLINE __u64 requote_ports(void *data, void *end, __u32 at, const struct ends *inner, __u8 protocol, __u64 addresses)
 {
-	__u16 *ports = data + at;
+	__u16 *ports = data + aligned(at);
 	__u16 *checksum = ports + (protocol == PROTOCOL_UDP ? 3 : 8);
 	__u64 difference;
 
@@ -101,12 +101,12 @@ INLINE __u64 requote_ports(void *data, void *end, __u32 at, const struct ends *i
 }
 
 /* Rewrite the error. `at`: where the ports of the quotation are. Return 0, or -1. */
-GLOBAL int rewrite_error4(struct xdp_md *ctx, const struct error_scratch *ends, __u32 offset, __u32 at)
+SUBPROGRAM int rewrite_error4(struct xdp_md *ctx, const struct error_scratch *ends, __u32 offset, __u32 at)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
 	struct ipv4 *ip = data + ETHERNET_SIZE, *quoted;
-	struct icmp *icmp = data + offset;
+	struct icmp *icmp = data + aligned(offset);
 	__u64 difference;
 	__u16 old;
 
@@ -128,12 +128,12 @@ GLOBAL int rewrite_error4(struct xdp_md *ctx, const struct error_scratch *ends, 
 	return 0;
 }
 
-GLOBAL int rewrite_error6(struct xdp_md *ctx, const struct error_scratch *ends, __u32 offset, __u32 at)
+SUBPROGRAM int rewrite_error6(struct xdp_md *ctx, const struct error_scratch *ends, __u32 offset, __u32 at)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
 	struct ipv6 *ip = data + ETHERNET_SIZE, *quoted;
-	struct icmp *icmp = data + offset;
+	struct icmp *icmp = data + aligned(offset);
 	__u64 difference;
 
 	if (!ends || offset > SUM_OFFSET_MAX || at > 2 * SUM_OFFSET_MAX)
@@ -178,7 +178,7 @@ INLINE void read_outer(struct xdp_md *ctx, __u32 family, struct ends *outer)
 }
 
 /* The server of a flow: that of its connection, or the one that every director would choose. -1: none. */
-GLOBAL int server_of_flow(struct xdp_md *ctx, struct error_scratch *scratch)
+SUBPROGRAM int server_of_flow(struct xdp_md *ctx, struct error_scratch *scratch)
 {
 	const struct flow *flow;
 	struct connection *known;
@@ -253,7 +253,7 @@ INLINE int translate_error(struct error_scratch *scratch, const struct server *s
 }
 
 /* An error from the servers' side about a client's packet that was forwarded by NAT. */
-GLOBAL int judge_error_to_client(struct xdp_md *ctx, struct error_scratch *scratch, __u32 offset, __u32 at)
+SUBPROGRAM int judge_error_to_client(struct xdp_md *ctx, struct error_scratch *scratch, __u32 offset, __u32 at)
 {
 	struct server *server;
 	struct way *way;
@@ -278,7 +278,7 @@ GLOBAL int judge_error_to_client(struct xdp_md *ctx, struct error_scratch *scrat
 }
 
 /* A packet of ICMP, whole. Returns NOT_OURS, or what to do with it; then it has been counted. */
-GLOBAL int judge_error(struct xdp_md *ctx, __u32 family, __u32 offset, __u32 bytes)
+SUBPROGRAM int judge_error(struct xdp_md *ctx, __u32 family, __u32 offset, __u32 bytes)
 {
 	__u32 zero = 0, at, number;
 	struct error_scratch *scratch = bpf_map_lookup_elem(&error_scratch, &zero);

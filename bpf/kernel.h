@@ -9,7 +9,10 @@ typedef unsigned long long __u64;
 
 #define SEC(name) __attribute__((section(name), used))
 #define INLINE static inline __attribute__((always_inline))
+/* The verifier looks at a global function once. One that takes the context cannot be global: kernels without type
+ * information of their own do not know its type then. It is looked at again for each call. */
 #define GLOBAL __attribute__((noinline))
+#define SUBPROGRAM static __attribute__((noinline, unused))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 /* Keeps the compiler from computing bounds with what the verifier knows to be a pointer. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
@@ -52,6 +55,7 @@ static long (*bpf_map_update_elem)(void *map, const void *key, const void *value
 static long (*bpf_map_delete_elem)(void *map, const void *key) = (void *)3;
 static __u32 (*bpf_get_prandom_u32)(void) = (void *)7;
 static long (*bpf_redirect)(__u32 ifindex, __u64 flags) = (void *)23;
+static long (*bpf_csum_diff)(void *from, __u32 from_size, void *to, __u32 to_size, __u32 seed) = (void *)28;
 static long (*bpf_xdp_adjust_head)(struct xdp_md *ctx, int delta) = (void *)44;
 static long (*bpf_xdp_adjust_tail)(struct xdp_md *ctx, int delta) = (void *)65;
 static __u64 (*bpf_ktime_get_coarse_ns)(void) = (void *)160;

@@ -147,7 +147,7 @@ GLOBAL int keep_translation(const struct flow *flow, const struct server *server
 
 /* Remembers who sends us a client's packets: answers go back there. So no route is asked for, which only programs
  * under the GPL may do, and of several routers the one that the client comes by gets them. */
-GLOBAL int remember_hop(struct xdp_md *ctx, const struct flow *flow)
+SUBPROGRAM int remember_hop(struct xdp_md *ctx, const struct flow *flow)
 {
 	__u16 *frame = (void *)(long)ctx->data;
 	struct last_hop hop = { .ifindex = ctx->ingress_ifindex }, *known;
@@ -184,7 +184,7 @@ INLINE int answer_too_big(struct xdp_md *ctx, const struct flow *flow, __u32 mtu
 }
 
 /* Returns FORWARDABLE, or what became of the packet. Ethernet addresses are the caller's work, and TTL has been. */
-GLOBAL int translate(struct xdp_md *ctx, const struct flow *flow, const struct server *server, __u32 place)
+SUBPROGRAM int translate(struct xdp_md *ctx, const struct flow *flow, const struct server *server, __u32 place)
 {
 	struct ends ends = {};
 	int port;
@@ -352,7 +352,7 @@ INLINE int send_answer(struct xdp_md *ctx, const struct way *way)
 /* A packet for no service: perhaps the answer of a real server. Returns NOT_AN_ANSWER, or what to do with it; then it
  * has been counted. What may not go on is left to the stack as it came, which answers the server as a router does; only
  * what we know no neighbour for goes there translated. */
-GLOBAL int answer(struct xdp_md *ctx, const struct flow *flow, __u32 place)
+SUBPROGRAM int answer(struct xdp_md *ctx, const struct flow *flow, __u32 place)
 {
 	struct nat_scratch *scratch;
 	struct ends *ends;

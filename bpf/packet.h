@@ -13,8 +13,16 @@
 #define PROTOCOL_GRE 47
 #define PROTOCOL_ICMPV6 58
 #define DONT_FRAGMENT HTONS(0x4000)
+#define BLOCK 512 /* what bpf_csum_diff takes at most */
 #define SUMMED_MAX 9216 /* bytes that are summed up at most: a jumbo frame */
 #define SUM_OFFSET_MAX 127
+
+/* Headers stand at multiples of four bytes behind the Ethernet header. Where the machine cannot read anything else, the
+ * verifier wants to see that. */
+INLINE __u32 aligned(__u32 offset)
+{
+	return ((offset - ETHERNET_SIZE) & 0x1FC) + ETHERNET_SIZE;
+}
 
 struct ipv4 {
 	__u8 version_and_size;
@@ -80,21 +88,31 @@ INLINE __u64 sum_words(const void *at, int count)
 	return sum;
 }
 
-/* The sum of a part of the frame, or -1 when it is not all there. A global function: the verifier walks through its
- * loop once. */
-GLOBAL int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
+#define STRIDE 64
+
+/* The same number, of which the verifier knows nothing any more. What it concludes from a sum's range, it would go back
+ * over all of the loops for, and not take two ways through them for the same. */
+GLOBAL __u32 forget(__u32 number)
+{
+	OPAQUE(number);
+	return number;
+}
+
+/* The sum of a part of the frame, or -1 when it is not all there. The last bytes come first, and each loop begins at the
+ * frame's begin again: so each way through one leads the verifier to the same state before the next. */
+SUBPROGRAM int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	__u32 words = length / 4;
+	__u32 words = length % STRIDE / 4, strides = length % BLOCK / STRIDE, blocks = length / BLOCK;
 	__u64 sum = 0;
 	void *at;
 
 	if (offset > SUM_OFFSET_MAX || length > SUMMED_MAX)
 		return -1;
-	at = data + offset;
+	at = data + offset + (length & 0x3FC0);
 #pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < SUMMED_MAX / 4; i++) {
+	for (__u32 i = 0; i < STRIDE / 4; i++) {
 		if (i >= words)
 			break;
 		if (at + 4 > end)
@@ -115,5 +133,28 @@ GLOBAL int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 			return -1;
 		sum += *(__u8 *)at;
 	}
-	return (int)fold(sum);
+	sum = forget(fold(sum));
+	at = data + offset + (length & 0x3E00);
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < BLOCK / STRIDE; i++) {
+		if (i >= strides)
+			break;
+		if (at + STRIDE > end)
+			return -1;
+		sum = (__u32)bpf_csum_diff(0, 0, at, STRIDE, (__u32)sum);
+		at += STRIDE;
+		OPAQUE(at);
+	}
+	at = data + offset;
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < SUMMED_MAX / BLOCK; i++) {
+		if (i >= blocks)
+			break;
+		if (at + BLOCK > end)
+			return -1;
+		sum = (__u32)bpf_csum_diff(0, 0, at, BLOCK, (__u32)sum);
+		at += BLOCK;
+		OPAQUE(at);
+	}
+	return (int)forget(fold(sum));
 }

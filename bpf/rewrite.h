@@ -55,7 +55,7 @@ INLINE int rewrite_transport(struct xdp_md *ctx, const struct ends *ends, const 
 	__u32 offset = place & PLACE_OFFSET;
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	__u16 *ports = data + offset;
+	__u16 *ports = data + aligned(offset);
 	__u16 *checksum = ports + (flow->protocol == PROTOCOL_UDP ? 3 : 8);
 	int partial = 0;
 
@@ -114,7 +114,7 @@ INLINE int rewrite6(struct xdp_md *ctx, const struct ends *ends, const struct fl
 }
 
 /* Returns 0, or -1 when the headers are not all there, which the caller has seen to. */
-GLOBAL int rewrite(struct xdp_md *ctx, const struct ends *ends, const struct flow *flow, __u32 place)
+SUBPROGRAM int rewrite(struct xdp_md *ctx, const struct ends *ends, const struct flow *flow, __u32 place)
 {
 	if (!ends || !flow)
 		return -1;

@@ -143,7 +143,7 @@ INLINE void turn_ethernet(__u16 *frame, const __u16 *addresses, __u16 type)
 }
 
 /* Makes the frame the answer that the packet is too big, from the address that it was for. Returns the cause. */
-GLOBAL int answer_too_big4(struct xdp_md *ctx, __u32 mtu)
+SUBPROGRAM int answer_too_big4(struct xdp_md *ctx, __u32 mtu)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -192,7 +192,7 @@ GLOBAL int answer_too_big4(struct xdp_md *ctx, __u32 mtu)
 	return CAUSE_ANSWERED;
 }
 
-GLOBAL int answer_too_big6(struct xdp_md *ctx, __u32 mtu)
+SUBPROGRAM int answer_too_big6(struct xdp_md *ctx, __u32 mtu)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -322,7 +322,7 @@ INLINE int write_gre(void *at, void *end, const struct server *server, const str
 }
 
 /* Returns FORWARDABLE, or what became of the packet. Ethernet addresses are the caller's work. */
-GLOBAL int encapsulate(struct xdp_md *ctx, const struct server *server)
+SUBPROGRAM int encapsulate(struct xdp_md *ctx, const struct server *server)
 {
 	struct inner inner = {};
 	__u32 outer, shim, length;

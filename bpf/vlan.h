@@ -30,7 +30,7 @@ INLINE __u32 read_tag(struct xdp_md *ctx)
 }
 
 /* Returns 0, or -1 when nothing was done. */
-GLOBAL int take_tag(struct xdp_md *ctx)
+SUBPROGRAM int take_tag(struct xdp_md *ctx)
 {
 	__u16 *frame = (void *)(long)ctx->data;
 	__u16 macs[6];
@@ -49,7 +49,7 @@ GLOBAL int take_tag(struct xdp_md *ctx)
 	return 0;
 }
 
-GLOBAL int put_tag(struct xdp_md *ctx, __u32 tag)
+SUBPROGRAM int put_tag(struct xdp_md *ctx, __u32 tag)
 {
 	__u16 *frame = (void *)(long)ctx->data;
 	__u16 macs[6];

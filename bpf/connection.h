@@ -32,7 +32,7 @@ INLINE struct verdict find_server(struct xdp_md *ctx, const struct flow *flow, v
 	if (connection->expires <= now || !server || server->generation != connection->generation
 	    || is_used_again(connection, flow->event))
 		return find_or_begin(ctx, flow, 1);
-	verdict.action = judge_gate(ctx, server->service);
+	verdict.action = judge_gate(ctx, server);
 	if (UNLIKELY(verdict.action >= 0))
 		return verdict;
 	refresh(connection, flow, now);

@@ -53,7 +53,7 @@ INLINE struct verdict find_server(struct xdp_md *ctx, struct flow *flow, void *c
 	number = server->service;
 	service = bpf_map_lookup_elem(&services, &number);
 	if (UNLIKELY(!service || !(service->flags & SERVICE_ACTIVE))) {
-		verdict.action = read_frame(ctx, flow) ? XDP_PASS : judge_gate(flow, number);
+		verdict.action = read_frame(ctx, flow) ? XDP_PASS : judge_gate(flow, server);
 		if (verdict.action >= 0)
 			return verdict;
 	}

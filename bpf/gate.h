@@ -17,12 +17,20 @@ INLINE int judge_ajar(const struct flow *flow)
 	return count(CAUSE_INACTIVE, frame[0] == HTONS(0x0000) && frame[1] == HTONS(0x5E00) ? XDP_DROP : XDP_PASS);
 }
 
-/* What a service's gate says of a packet of a known connection. Returns -1 when it is open, or an action. */
-INLINE int judge_gate(const struct flow *flow, __u32 id)
+/* What a service's gate says of a packet of a known connection. Returns -1 when it may go on, or an action. Where the
+ * gate is closed this node is a real server, and gets what another director sends it: connections of which we are the
+ * server. One of another server can only come from a client that takes us for the Active node, in the moment of a
+ * takeover before the gate is open. */
+INLINE int judge_gate(const struct flow *flow, const struct server *server)
 {
+	__u32 id = server->service;
 	struct service *service = bpf_map_lookup_elem(&services, &id);
 
-	if (!service || !(service->flags & (SERVICE_ACTIVE | SERVICE_AJAR)))
+	if (!service)
 		return count(CAUSE_INACTIVE, XDP_PASS);
-	return LIKELY(service->flags & SERVICE_ACTIVE) ? -1 : judge_ajar(flow);
+	if (LIKELY(service->flags & SERVICE_ACTIVE))
+		return -1;
+	if (!(service->flags & SERVICE_AJAR) && (server->flags & SERVER_LOCAL))
+		return count(CAUSE_INACTIVE, XDP_PASS);
+	return judge_ajar(flow);
 }

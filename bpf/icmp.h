@@ -195,7 +195,7 @@ SUBPROGRAM int server_of_flow(struct xdp_md *ctx, struct error_scratch *scratch)
 	if (known) {
 		index = known->server;
 		server = bpf_map_lookup_elem(&servers, &index);
-		return server && server->generation == known->generation && judge_gate(flow, server->service) < 0
+		return server && server->generation == known->generation && judge_gate(flow, server) < 0
 			? (int)index : -1;
 	}
 	__builtin_memcpy(key->address, flow->address, sizeof(key->address));

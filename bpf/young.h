@@ -150,7 +150,7 @@ INLINE int follow_in(const struct flow *flow, int is_stale, struct tables tables
 	struct connection *known = bpf_map_lookup_elem(is_stale ? tables.connections : tables.young, key);
 	__u64 now = bpf_ktime_get_coarse_ns();
 	struct server *server;
-	__u32 index, service;
+	__u32 index;
 	int action;
 
 	if (!known || known->expires <= now)
@@ -162,15 +162,14 @@ INLINE int follow_in(const struct flow *flow, int is_stale, struct tables tables
 		return FOLLOW_REMOVED;
 	if (is_used_again(known, flow->event))
 		return FOLLOW_BEGIN;
-	service = server->service;
-	action = judge_gate(flow, service);
+	action = judge_gate(flow, server);
 	if (action >= 0)
 		return -action;
 	count_packet(index, flow->bytes, 0);
 	if (is_stale || (flow->protocol == PROTOCOL_TCP && state_after(known->state, flow) == STATE_SYN_RECV))
 		refresh(known, flow, now);
 	else
-		promote(tables, key, known, flow, service, now);
+		promote(tables, key, known, flow, server->service, now);
 	return (int)index;
 }
 

@@ -96,11 +96,7 @@ public sealed class ActivePairTests : IDisposable
     }
 
     private static void AwaitServices(LabNode node)
-    {
-        string ipvsadm = Path.Combine(RepositoryRoot.Path, "out", "ipvsadm");
-        Eventually(() => node.Execute(ipvsadm, "-Ln").Output.Split(" Route ").Length == 7,
-            $"{node.Name} has not all services");
-    }
+        => Eventually(() => DirectorLab.IsForwarding(node, 6), $"{node.Name} has not all services");
 
     private LabProcess Begin(LabNode node, int priority)
     {

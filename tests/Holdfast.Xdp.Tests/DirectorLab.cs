@@ -4,6 +4,7 @@ using Holdfast.Lab;
 using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Xdp.Tests;
 
@@ -94,6 +95,15 @@ internal sealed class DirectorLab : IDisposable
         LabNode node = _lab.AddNode("director2");
         _ = _lab.Segments[0].Attach(node, "10.0.0.3/24", "fd00::3/64");
         return node;
+    }
+
+    /// <summary>Whether the daemon of a node has all servers, and its program is attached, which comes after them.
+    /// </summary>
+    internal static bool IsForwarding(LabNode node, int servers)
+    {
+        string ipvsadm = Path.Combine(RepositoryRoot.Path, "out", "ipvsadm");
+        return node.Execute(ipvsadm, "-Ln").Output.Split(" Route ").Length == servers + 1
+            && node.Execute("ip", "link", "show", "eth0").Output.Contains("xdp", StringComparison.Ordinal);
     }
 
     /// <summary>Whether a server repeats what it hears on a connection.</summary>

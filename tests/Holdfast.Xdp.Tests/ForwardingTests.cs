@@ -121,6 +121,26 @@ public sealed class ForwardingTests : IDisposable
     }
 
     [Fact]
+    public void Gate_Closed_KnownConnectionOfAnotherServerGoesOn()
+    {
+        AddServices();
+        _director.Client.SetInterface(1, Frame.OurMac);
+        _ = _director.Run(new Frame().ToBytes());
+        _director.Client.SetGates(static _ => ServiceGate.Closed);
+        byte[] known = new Frame { Flags = Tcp.Ack }.ToBytes();
+
+        // A client takes us for the Active node, and in a moment it is right.
+        Assert.Equal((XdpAction.SendBack, DirectorCause.SentBack), _director.Judge(To(Frame.OurMac, known)));
+        Assert.Equal((XdpAction.Pass, DirectorCause.Inactive), _director.Judge(To(OtherMac, known)));
+        Assert.Equal((XdpAction.Pass, DirectorCause.Inactive),
+            _director.Judge(To(Frame.OurMac, new Frame { ClientPort = 9 }.ToBytes())));
+
+        // Another director has chosen us.
+        _director.SetPath(DirectorFixture.ServerOf(1), new(0, default, default, IsLocal: true));
+        Assert.Equal((XdpAction.Pass, DirectorCause.Inactive), _director.Judge(To(Frame.OurMac, known)));
+    }
+
+    [Fact]
     public void Gate_Ajar_TakesWhatIsSentToOurOwnEthernetAddress()
     {
         AddServices();

@@ -117,7 +117,7 @@ public sealed class SyncTests : IDisposable
         => node.Execute(Ipvsadm, "-Lcn").Output.Split(" ESTABLISHED ").Length - 1;
 
     private static void AwaitServices(LabNode node) => Eventually(
-        () => node.Execute(Ipvsadm, "-Ln").Output.Split(" Route ").Length == 4, $"{node.Name} has not all services");
+        () => DirectorLab.IsForwarding(node, 3), $"{node.Name} has not all services");
 
     private static string Eventual(Func<string> read, string word)
     {

@@ -91,8 +91,14 @@ public sealed partial class XdpClient
         ulong now = (ulong)MonotonicClock.Now.Nanoseconds;
         foreach (string map in (ReadOnlySpan<string>)["connections4", "connections6"])
         {
-            ReadConnections(map, state, now, (in key, isV6, in connection)
-                => visit(state, new(key, isV6, IsTemplate: false), connection));
+            ReadConnections(map, state, now, (in key, isV6, in connection) =>
+            {
+                // A masqueraded server knows our address as the client's; another director has another one.
+                if ((state.Servers[connection.Server].Flags & DirectorServerFlags.Masqueraded) == 0)
+                {
+                    visit(state, new(key, isV6, IsTemplate: false), connection);
+                }
+            });
         }
         ReadTemplates(state, now, (in TemplateKeyRecord key, in TemplateRecord template, bool isAssured) =>
         {

@@ -12,8 +12,8 @@ namespace Holdfast.Layer4.Xdp.Sync;
 /// <param name="Port">The virtual port.</param>
 /// <param name="Server">Address and port of the real server; a tunnel's may be of the other family.</param>
 /// <param name="RemainingMilliseconds">How long it is remembered without a packet.</param>
-/// <param name="IsTemplate">Whether it is a template of a persistent service, for all connections of the
-/// client.</param>
+/// <param name="IsTemplate">Whether it is a template of a persistent service, for all of the client's connections.
+/// </param>
 internal readonly record struct SyncRecord(
     ServiceProtocol Protocol, byte State, IpAddress Client, ushort ClientPort, IpAddress Address, ushort Port,
     RealServerKey Server, uint RemainingMilliseconds, bool IsTemplate = false);

@@ -185,6 +185,12 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
             NetlinkResult result = Load(out NftState? state, out uint generation, out List<string> chains);
             if (!result.IsSuccess)
             {
+                failure = result;
+                // Somebody else writes all the time, and no reading was of one state.
+                if (result.Errno == Errno.EINTR)
+                {
+                    continue;
+                }
                 return result;
             }
             NetlinkResult verdict = change(state!);

@@ -88,8 +88,6 @@ INLINE __u64 sum_words(const void *at, int count)
 	return sum;
 }
 
-#define STRIDE 64
-
 /* The same number, of which the verifier knows nothing any more. What it concludes from a sum's range, it would go back
  * over all of the loops for, and not take two ways through them for the same. */
 GLOBAL __u32 forget(__u32 number)
@@ -98,53 +96,46 @@ GLOBAL __u32 forget(__u32 number)
 	return number;
 }
 
-/* The sum of a part of the frame, or -1 when it is not all there. The last bytes come first, and each loop begins at the
- * frame's begin again: so each way through one leads the verifier to the same state before the next. */
+/* Adds the part of a sum's bytes that a binary digit of their number stands for; larger parts stand before it. */
+#define SUM_PART(size) \
+	if (length & (size)) { \
+		at = data + offset + (length & (0x4000 - 2 * (size))); \
+		if (at + (size) > end) \
+			return -1; \
+		sum = (__u32)bpf_csum_diff(0, 0, at, (size), sum); \
+	}
+
+/* The sum of a part of the frame, or -1 when it is not all there. No way through it leaves anything behind but a number
+ * of which the verifier knows nothing, so it walks through each part only twice. */
 SUBPROGRAM int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	__u32 words = length % STRIDE / 4, strides = length % BLOCK / STRIDE, blocks = length / BLOCK;
-	__u64 sum = 0;
+	__u32 sum = 0, blocks = length / BLOCK;
 	void *at;
 
 	if (offset > SUM_OFFSET_MAX || length > SUMMED_MAX)
 		return -1;
-	at = data + offset + (length & 0x3FC0);
-#pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < STRIDE / 4; i++) {
-		if (i >= words)
-			break;
-		if (at + 4 > end)
-			return -1;
-		sum += *(any_word *)at;
-		at += 4;
-		OPAQUE(at);
-	}
 	if (length & 2) {
+		at = data + offset + (length & 0x3FFC);
 		if (at + 2 > end)
 			return -1;
 		sum += *(__u16 *)at;
-		at += 2;
-		OPAQUE(at);
 	}
 	if (length & 1) {
+		at = data + offset + (length & 0x3FFE);
 		if (at + 1 > end)
 			return -1;
 		sum += *(__u8 *)at;
 	}
-	sum = forget(fold(sum));
-	at = data + offset + (length & 0x3E00);
-#pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < BLOCK / STRIDE; i++) {
-		if (i >= strides)
-			break;
-		if (at + STRIDE > end)
-			return -1;
-		sum = (__u32)bpf_csum_diff(0, 0, at, STRIDE, (__u32)sum);
-		at += STRIDE;
-		OPAQUE(at);
-	}
+	sum = forget(sum);
+	SUM_PART(4)
+	SUM_PART(8)
+	SUM_PART(16)
+	SUM_PART(32)
+	SUM_PART(64)
+	SUM_PART(128)
+	SUM_PART(256)
 	at = data + offset;
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < SUMMED_MAX / BLOCK; i++) {
@@ -152,7 +143,7 @@ SUBPROGRAM int sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 			break;
 		if (at + BLOCK > end)
 			return -1;
-		sum = (__u32)bpf_csum_diff(0, 0, at, BLOCK, (__u32)sum);
+		sum = (__u32)bpf_csum_diff(0, 0, at, BLOCK, sum);
 		at += BLOCK;
 		OPAQUE(at);
 	}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Tcp;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Running;
+
+/// <summary>One event loop of a proxy with its frontends, on a thread of its own.</summary>
+internal abstract class ProxyWorker
+{
+    /// <summary>Runs on the calling thread until <see cref="Stop"/>.</summary>
+    /// <param name="onStarted">Called once listeners are open to clients.</param>
+    internal abstract void Run(Action onStarted);
+
+    /// <summary>Ends <see cref="Run"/>. May be called on any thread.</summary>
+    internal abstract void Stop();
+}
+
+/// <summary>The same for one transport.</summary>
+internal sealed class ProxyWorker<TTransport>(
+    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners) : ProxyWorker
+    where TTransport : struct, ITransport
+{
+    private volatile EventLoop<TTransport>? _loop;
+    private volatile bool _isStopping;
+
+    internal override void Run(Action onStarted)
+    {
+        using EventLoop<TTransport> loop = new(options.Engine);
+        _loop = loop;
+        if (_isStopping)
+        {
+            return;
+        }
+        for (int i = 0; i < options.Frontends.Length; i++)
+        {
+            FrontendOptions frontend = options.Frontends[i];
+            Backend backend = backends.First(one => one.Options.Name == frontend.Backend);
+            loop.Transport.Listen(new Listener(
+                listeners[i], MakeAcceptor(loop, frontend, backend), frontend.ConnectionsMax));
+        }
+        onStarted();
+        loop.Run();
+        loop.State.CloseAll(ref loop.Transport);
+    }
+
+    internal override void Stop()
+    {
+        _isStopping = true;
+        _loop?.Stop();
+    }
+
+    private static TcpFrontend<TTransport> MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
+        => frontend.Mode switch
+        {
+            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend)),
+            _ => throw new ArgumentOutOfRangeException(nameof(frontend), frontend.Mode, "unknown mode"),
+        };
+}

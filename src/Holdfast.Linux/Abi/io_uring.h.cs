@@ -25,7 +25,6 @@ internal enum UringOp : byte
     IORING_OP_CLOSE = 19,
     IORING_OP_SEND = 26,
     IORING_OP_RECV = 27,
-    IORING_OP_SHUTDOWN = 34,
 }
 
 /// <summary>Flags and numbers of linux/io_uring.h.</summary>

@@ -112,14 +112,6 @@ public sealed unsafe partial class IoUring
     public void Close(int fd, ulong token)
         => Begin(UringOp.IORING_OP_CLOSE, fd, token)->flags = (byte)Abi.Uring.IOSQE_CQE_SKIP_SUCCESS;
 
-    /// <summary>Ends our direction of a stream, without a result unless that fails.</summary>
-    public void ShutdownSend(int fd, ulong token)
-    {
-        io_uring_sqe* entry = Begin(UringOp.IORING_OP_SHUTDOWN, fd, token);
-        entry->flags = (byte)Abi.Uring.IOSQE_CQE_SKIP_SUCCESS;
-        entry->len = (uint)SHUT.SHUT_WR;
-    }
-
     /// <summary>Makes the ring from which receives take their buffers (Linux 5.19).</summary>
     /// <param name="entries">A power of two, at most 32768.</param>
     public Errno RegisterBufferRing(uint entries)

@@ -138,7 +138,8 @@ public partial struct UringTransport : ITransport, IDisposable
         else if (!connection.Has(ConnectionFlags.ShutDown))
         {
             connection.Flags |= ConnectionFlags.ShutDown;
-            _ring.ShutdownSend(connection.Fd, 0);
+            // Not by the ring: it leaves this to a worker thread, which may find another connection at the descriptor.
+            _ = TcpSocket.ShutdownSend(connection.Fd);
         }
     }
 

@@ -28,6 +28,9 @@ public enum ConnectionFacts : ushort
     /// <summary>TE names "trailers", in HTTP/1.1.</summary>
     TakesTrailers = 64,
 
+    /// <summary>Connection names "TE".</summary>
+    NamesTe = 256,
+
     /// <summary>Framing was settled by leniency: the connection must not be used again.</summary>
     MustClose = 128,
 }

@@ -83,6 +83,10 @@ internal static class ConnectionFields
         {
             namesUpgrade = true;
         }
+        else if (HttpText.EqualsIgnoreCase(option, "te"u8))
+        {
+            head.Facts |= ConnectionFacts.NamesTe;
+        }
         else
         {
             MarkNamed(buffer, head.Headers, option);
@@ -129,9 +133,7 @@ internal static class ConnectionFields
         {
             foreach (ReadOnlySpan<byte> protocol in new ValueList(headers.Text(buffer, headers[i].Value)))
             {
-                // HTTP/2 by upgrade would give the connection to a protocol that we do not read (RFC 9113 dropped it).
-                if (protocol.IsEmpty || HttpText.EqualsIgnoreCase(protocol, "h2c"u8)
-                    || HttpText.EqualsIgnoreCase(protocol, "h2"u8))
+                if (!Upgrades.MayOffer(protocol))
                 {
                     continue;
                 }

@@ -62,7 +62,8 @@ internal static class FramingFields
             }
         }
         // A coding that nobody asked for by TE is one that nobody can be sure to undo; HAProxy 2.6 passes it on.
-        return hasOther ? H1Error.UnknownTransferCoding : H1Error.None;
+        return !hasOther ? H1Error.None
+            : isChunked ? H1Error.UnknownTransferCoding : H1Error.CodingWithoutChunked;
     }
 
     private static H1Error ParseLength(ReadOnlySpan<byte> digits, out long length)

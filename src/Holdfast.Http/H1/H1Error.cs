@@ -107,8 +107,11 @@ public enum H1Error : byte
     /// <summary>A Transfer-Encoding that is empty or has an empty member.</summary>
     EmptyTransferCoding,
 
-    /// <summary>A transfer coding that is not chunked.</summary>
+    /// <summary>A transfer coding other than chunked before it.</summary>
     UnknownTransferCoding,
+
+    /// <summary>Transfer codings without chunked.</summary>
+    CodingWithoutChunked,
 
     /// <summary>chunked is named twice.</summary>
     RepeatedChunked,
@@ -128,8 +131,8 @@ public enum H1Error : byte
     /// <summary>A member of Connection is no token, or there are too many.</summary>
     BadConnection,
 
-    /// <summary>A request to upgrade has a body.</summary>
-    UpgradeWithBody,
+    /// <summary>A WebSocket request without exactly one Sec-WebSocket-Key of 16 bytes in base64.</summary>
+    BadWebSocketKey,
 
     /// <summary>101 to a request that asked for no upgrade.</summary>
     UnexpectedUpgrade,

@@ -20,6 +20,7 @@ public static class H1Errors
     public static int HAProxyRequestStatus(H1Error error) => error switch
     {
         H1Error.BodyOnHttp10Get => 413,
+        H1Error.UnknownTransferCoding => 422,
         _ => 400,
     };
 

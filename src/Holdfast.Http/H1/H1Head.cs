@@ -71,9 +71,10 @@ public sealed class H1Head
     public BodyFraming Body { get; internal set; }
 
     /// <summary>
-    /// Response: what Content-Length says, also where no body follows (HEAD, 304); -1 when there is none.
+    /// The body that the head speaks of: <see cref="Body"/>, but in answers to HEAD and in 304 the one that is not
+    /// sent. It is what <see cref="WriteOptions.Body"/> is when the framing is kept.
     /// </summary>
-    public long AnnouncedLength { get; internal set; } = -1;
+    public BodyFraming Announced { get; internal set; }
 
     /// <summary>What Connection, Upgrade and Expect say.</summary>
     public ConnectionFacts Facts { get; internal set; }
@@ -112,7 +113,7 @@ public sealed class H1Head
         HasQuery = false;
         Status = 0;
         Body = default;
-        AnnouncedLength = -1;
+        Announced = default;
         Facts = ConnectionFacts.None;
         KeepAlive = false;
         StartLine = 0;

@@ -46,6 +46,11 @@ public readonly ref partial struct HeadView(ReadOnlySpan<byte> buffer, H1Head he
         }
     }
 
+    /// <summary>
+    /// Whether it asks for an upgrade that we pass on, or answers with one; not when edits removed it.
+    /// </summary>
+    public bool OffersUpgrade => Head.Has(ConnectionFacts.Upgrade) && Find(KnownHeader.Upgrade) >= 0;
+
     /// <summary>Name of the field at an index.</summary>
     public ReadOnlySpan<byte> NameAt(int index) => Text(Head.Headers[index].Name);
 

@@ -81,10 +81,11 @@ public static class HeadWriter
     {
         HeaderTable headers = view.Head.Headers;
         bool framed = options.Body.Kind is not (BodyKind.Length or BodyKind.Chunked);
+        var hop = new HopFields(view, options);
         for (int i = 0; i < headers.Count; i++)
         {
             ref readonly HeaderField field = ref headers[i];
-            if (field.IsRemoved || field.IsHopByHop)
+            if (field.IsRemoved)
             {
                 continue;
             }
@@ -97,14 +98,18 @@ public static class HeadWriter
                         framed = true;
                     }
                     continue;
-                case KnownHeader.Connection or KnownHeader.KeepAlive or KnownHeader.ProxyConnection
-                    or KnownHeader.Upgrade:
-                // An interim answer is ours to give or to pass on, so the caller says whether Expect goes on.
+                case KnownHeader.Connection or KnownHeader.Upgrade or KnownHeader.Te:
+                    hop.Put(ref output, i);
+                    continue;
+                case KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Http2Settings:
                 case KnownHeader.Expect when options.DropExpect:
                 case KnownHeader.Host when options.HostFirst && !view.Head.IsResponse:
                     continue;
                 default:
-                    output.PutField(view.Text(field.Name), view.Text(field.Value), options.LowerCaseNames);
+                    if (!field.IsHopByHop)
+                    {
+                        output.PutField(view.Text(field.Name), view.Text(field.Value), options.LowerCaseNames);
+                    }
                     continue;
             }
         }
@@ -112,7 +117,7 @@ public static class HeadWriter
         {
             PutFraming(ref output, options);
         }
-        PutConnection(ref output, view, options);
+        hop.PutRest(ref output);
         output.Put("\r\n"u8);
     }
 
@@ -127,34 +132,6 @@ public static class HeadWriter
         output.Put(lower ? "content-length: "u8 : "Content-Length: "u8);
         output.PutNumber(options.Body.Length);
         output.Put("\r\n"u8);
-    }
-
-    private static void PutConnection(ref HeadOutput output, HeadView view, in WriteOptions options)
-    {
-        bool lower = options.LowerCaseNames;
-        if (options.ForwardTe && view.Head.Has(ConnectionFacts.TakesTrailers))
-        {
-            output.Put(lower ? "te: trailers\r\n"u8 : "TE: trailers\r\n"u8);
-        }
-        switch (options.Connection)
-        {
-            case ConnectionField.Close:
-                output.Put(lower ? "connection: close\r\n"u8 : "Connection: close\r\n"u8);
-                break;
-            case ConnectionField.KeepAlive:
-                output.Put(lower ? "connection: keep-alive\r\n"u8 : "Connection: keep-alive\r\n"u8);
-                break;
-            case ConnectionField.Upgrade:
-                HeaderTable headers = view.Head.Headers;
-                for (int i = headers.Find(KnownHeader.Upgrade); i >= 0; i = headers.Find(KnownHeader.Upgrade, i))
-                {
-                    output.PutField(lower ? "upgrade"u8 : "Upgrade"u8, view.ValueAt(i), lower);
-                }
-                output.Put(lower ? "connection: upgrade\r\n"u8 : "Connection: Upgrade\r\n"u8);
-                break;
-            default:
-                break;
-        }
     }
 }
 

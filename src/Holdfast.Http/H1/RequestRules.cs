@@ -17,6 +17,10 @@ internal static class RequestRules
         {
             error = DecideBody(buffer, head, out position);
         }
+        if (error == H1Error.None && head.Has(ConnectionFacts.WebSocket))
+        {
+            error = WebSocketHandshake.CheckRequest(buffer, head, out position);
+        }
         if (error == H1Error.None && head.Headers.MayHave(KnownHeader.Expect))
         {
             ReadExpect(buffer, head);
@@ -93,7 +97,9 @@ internal static class RequestRules
             head.KeepAlive = false;
         }
         head.Body = isChunked ? BodyFraming.Chunked : length >= 0 ? BodyFraming.OfLength(length) : BodyFraming.None;
-        return CheckBody(head, isChunked || length > 0);
+        error = CheckBody(head, isChunked || length > 0);
+        head.Announced = head.Body;
+        return error;
     }
 
     private static H1Error CheckBody(H1Head head, bool hasBody)
@@ -109,10 +115,8 @@ internal static class RequestRules
         {
             return H1Error.None;
         }
-        if (head.Has(ConnectionFacts.Upgrade))
-        {
-            return H1Error.UpgradeWithBody;
-        }
+        // What follows an upgrade begins behind the body, and few agree where that is: it is no upgrade then.
+        head.Facts &= ~(ConnectionFacts.Upgrade | ConnectionFacts.WebSocket);
         bool isOld = head.Version == H1Version.Http10
             && head.Method is (RequestMethod.Get or RequestMethod.Head or RequestMethod.Delete);
         return isOld && !head.Forgives(H1Leniency.BodyOnHttp10Get) ? H1Error.BodyOnHttp10Get : H1Error.None;

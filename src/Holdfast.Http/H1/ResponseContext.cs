@@ -5,7 +5,6 @@ namespace Holdfast.Http.H1;
 /// <param name="OffersUpgrade">Whether the request that was sent asked for an upgrade; only then may 101 come.</param>
 public readonly record struct ResponseContext(RequestMethod Method, bool OffersUpgrade)
 {
-    /// <summary>The context that a request's head gives, when its upgrade is forwarded.</summary>
-    public static ResponseContext Of(H1Head request)
-        => new(request.Method, request.Has(ConnectionFacts.Upgrade));
+    /// <summary>The context that a request gives, after its edits, when its upgrade is forwarded.</summary>
+    public static ResponseContext Of(HeadView request) => new(request.Head.Method, request.OffersUpgrade);
 }

@@ -41,14 +41,20 @@ internal static class ResponseRules
             head.Facts |= ConnectionFacts.MustClose;
             head.KeepAlive = false;
         }
-        head.AnnouncedLength = length;
-        return DecideBody(head, context, length, isChunked, out position);
+        position = head.StartLine;
+        head.Announced = isChunked ? BodyFraming.Chunked
+            : length >= 0 ? BodyFraming.OfLength(length) : BodyFraming.None;
+        error = DecideBody(head, context);
+        if (head.Body.Kind != BodyKind.None || (context.Method != RequestMethod.Head && head.Status != 304))
+        {
+            head.Announced = head.Body;
+        }
+        return error;
     }
 
-    private static H1Error DecideBody(
-        H1Head head, ResponseContext context, long length, bool isChunked, out int position)
+    private static H1Error DecideBody(H1Head head, ResponseContext context)
     {
-        position = head.StartLine;
+        BodyFraming announced = head.Announced;
         head.Body = BodyFraming.None;
         if (head.Status == 101)
         {
@@ -71,8 +77,7 @@ internal static class ResponseRules
         {
             return H1Error.None;
         }
-        head.Body = isChunked ? BodyFraming.Chunked
-            : length >= 0 ? BodyFraming.OfLength(length) : BodyFraming.UntilClose;
+        head.Body = announced.Kind != BodyKind.None ? announced : BodyFraming.UntilClose;
         head.KeepAlive &= head.Body.Kind != BodyKind.UntilClose;
         return H1Error.None;
     }

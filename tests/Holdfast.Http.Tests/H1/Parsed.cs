@@ -33,7 +33,7 @@ internal static class Parsed
             ? $"{head.Version} {head.Status} '{Text(view.Reason)}'"
             : $"{head.Method} '{Text(view.Method)}' {head.Form} '{Text(view.Target)}' '{Text(view.Authority)}' "
                 + $"'{Text(view.Path)}' {head.HasQuery} '{Text(view.Query)}' {head.Version}");
-        text.Append($" {head.Body} {head.Facts} keep={head.KeepAlive} announced={head.AnnouncedLength}\n");
+        text.Append($" {head.Body} {head.Facts} keep={head.KeepAlive} announced={head.Announced}\n");
         for (int i = 0; i < head.Headers.Count; i++)
         {
             text.Append($"{head.Headers[i].Id} {head.Headers[i].Flags} ");

@@ -124,12 +124,12 @@ public sealed class RequestTests
     [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: chunked|Content-Length: 5", H1Error.LengthBesideChunked)]
     [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding:", H1Error.EmptyTransferCoding)]
     [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: ,chunked", H1Error.EmptyTransferCoding)]
-    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: gzip", H1Error.UnknownTransferCoding)]
+    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: gzip", H1Error.CodingWithoutChunked)]
     [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: gzip, chunked", H1Error.UnknownTransferCoding)]
-    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: xchunked", H1Error.UnknownTransferCoding)]
-    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: \"chunked\"", H1Error.UnknownTransferCoding)]
-    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: chunked;q=1", H1Error.UnknownTransferCoding)]
-    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: identity", H1Error.UnknownTransferCoding)]
+    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: xchunked", H1Error.CodingWithoutChunked)]
+    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: \"chunked\"", H1Error.CodingWithoutChunked)]
+    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: chunked;q=1", H1Error.CodingWithoutChunked)]
+    [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: identity", H1Error.CodingWithoutChunked)]
     [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: chunked, chunked", H1Error.RepeatedChunked)]
     [InlineData("POST / HTTP/1.1", "Host: a|Transfer-Encoding: chunked|Transfer-Encoding: chunked",
         H1Error.RepeatedChunked)]
@@ -139,8 +139,9 @@ public sealed class RequestTests
     [InlineData("CONNECT a:80 HTTP/1.1", "Host: a:80|Content-Length: 0", H1Error.BodyOnConnect)]
     [InlineData("CONNECT a:80 HTTP/1.1", "Host: a:80|Transfer-Encoding: chunked", H1Error.BodyOnConnect)]
     [InlineData("GET / HTTP/1.1", "Host: a|Connection: a b", H1Error.BadConnection)]
-    [InlineData("GET / HTTP/1.1", "Host: a|Connection: upgrade|Upgrade: websocket|Content-Length: 5",
-        H1Error.UpgradeWithBody)]
+    [InlineData("GET / HTTP/1.1", "Host: a|Connection: upgrade|Upgrade: websocket", H1Error.BadWebSocketKey)]
+    [InlineData("GET / HTTP/1.1", "Host: a|Connection: upgrade|Upgrade: websocket|Sec-WebSocket-Key: AAAA",
+        H1Error.BadWebSocketKey)]
     public void Framing_Ambiguous_IsRefused(string start, string fields, H1Error error)
     {
         string lines = fields.Length == 0 ? "" : fields.Replace("|", "\r\n", StringComparison.Ordinal) + "\r\n";

@@ -15,9 +15,12 @@ public sealed class BufferPool : IDisposable
     /// <summary>Bytes in front that are left free by receives: HAProxy's default of tune.maxrewrite.</summary>
     public const int Headroom = 1024;
 
+    private const int ReserveMax = 64;
+
     private readonly int[] _free;
     private readonly int[] _next;
     private readonly BufferPart[] _parts;
+    private readonly int _reserve;
     private int _freeCount;
     private int _touched;
 
@@ -32,6 +35,7 @@ public sealed class BufferPool : IDisposable
         _free = new int[count];
         _next = new int[count];
         _parts = new BufferPart[count];
+        _reserve = Math.Min(ReserveMax, count / 4);
     }
 
     /// <summary>The memory.</summary>
@@ -42,6 +46,9 @@ public sealed class BufferPool : IDisposable
 
     /// <summary>The most buffers that were ever rented at the same time.</summary>
     public int Touched => _touched;
+
+    /// <summary>How many buffers receives may still take.</summary>
+    public int ReceiveRoom => Math.Max(0, Slab.Count - InUse - _reserve);
 
     /// <summary>What a receive may fill of a buffer.</summary>
     /// <param name="buffer">Its number.</param>
@@ -67,6 +74,19 @@ public sealed class BufferPool : IDisposable
         }
         _touched++;
         return true;
+    }
+
+    /// <summary>Takes a buffer to receive into: some are left for what answers, and so returns others.</summary>
+    /// <returns>Whether there was one.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRentToReceive(out int buffer)
+    {
+        if (Slab.Count - InUse > _reserve)
+        {
+            return TryRent(out buffer);
+        }
+        buffer = -1;
+        return false;
     }
 
     /// <summary>Gives a buffer back.</summary>

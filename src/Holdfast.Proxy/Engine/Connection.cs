@@ -26,6 +26,9 @@ public sealed class Connection : TimerEntry
     /// <summary>The next one in a list of the owner (idle connections of a server).</summary>
     internal Connection? Link { get; set; }
 
+    /// <summary>A server's connection that has served more than one client.</summary>
+    internal bool IsProven { get; set; }
+
     /// <summary>The socket; −1: closed.</summary>
     public int Fd { get; internal set; } = -1;
 

@@ -337,7 +337,7 @@ public struct EpollTransport : ITransport, IDisposable
 
     private readonly void ReceiveNow(Connection connection)
     {
-        if (!_loop.Buffers.TryRent(out int buffer))
+        if (!_loop.Buffers.TryRentToReceive(out int buffer))
         {
             connection.Flags |= ConnectionFlags.Starved;
             _loop.Starved.Add(connection);

@@ -92,6 +92,7 @@ public sealed class LoopState : IDisposable
         connection.Failure = Errno.Success;
         connection.ReceivedBytes = 0;
         connection.SentBytes = 0;
+        connection.IsProven = false;
         _table[slot] = connection;
         return connection;
     }
@@ -141,7 +142,7 @@ public sealed class LoopState : IDisposable
     /// <summary>Connections that wait for buffers try again, as many as there are buffers now.</summary>
     internal void FeedStarved()
     {
-        int room = Settings.BuffersMax - Buffers.InUse;
+        int room = Buffers.ReceiveRoom;
         for (int count = Math.Min(Starved.Count, room); count > 0; count--)
         {
             Connection connection = Starved.Take();

@@ -211,7 +211,7 @@ public partial struct UringTransport
         {
             return;
         }
-        while (_provided < BufferRingEntries && _loop.Buffers.TryRent(out int buffer))
+        while (_provided < BufferRingEntries && _loop.Buffers.TryRentToReceive(out int buffer))
         {
             _ring.ProvideBuffer(_loop.Buffers.Slab, buffer, BufferPool.Headroom);
             _provided++;

@@ -15,6 +15,22 @@ public enum ProxyMode
     Http,
 }
 
+/// <summary>Which requests may use a connection that another client's request has opened (http-reuse).</summary>
+public enum HttpReuse
+{
+    /// <summary>None.</summary>
+    Never,
+
+    /// <summary>The second and later ones of a client: they may be tried again by the client if that fails.</summary>
+    Safe,
+
+    /// <summary>Also first ones, on connections that have been used more than once.</summary>
+    Aggressive,
+
+    /// <summary>All.</summary>
+    Always,
+}
+
 /// <summary>Which way to the kernel is taken.</summary>
 public enum TransportChoice
 {
@@ -53,6 +69,12 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
 
     /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
     public int IdleConnectionsMax { get; init; } = 1024;
+
+    /// <summary>Which requests may use idle connections. Default: safe, as HAProxy's.</summary>
+    public HttpReuse Reuse { get; init; } = HttpReuse.Safe;
+
+    /// <summary>How long a connection may be idle, in milliseconds; negative: for ever. Default 60 s.</summary>
+    public long IdleTimeoutMilliseconds { get; init; } = 60_000;
 }
 
 /// <summary>Where clients connect.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Tcp;
 using Holdfast.Proxy.Upstreams;
@@ -51,10 +52,11 @@ internal sealed class ProxyWorker<TTransport>(
         _loop?.Stop();
     }
 
-    private static TcpFrontend<TTransport> MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
+    private static Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
         => frontend.Mode switch
         {
             ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend)),
+            ProxyMode.Http => new HttpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend)),
             _ => throw new ArgumentOutOfRangeException(nameof(frontend), frontend.Mode, "unknown mode"),
         };
 }

@@ -1,13 +1,17 @@
 using Holdfast.ProxyBench;
 
-return args switch
+try
 {
-    ["proxy", _, _, _, _] => ProxyCommand.Run(args.AsSpan(1)),
-    _ => Usage(),
-};
-
-static int Usage()
+    return args switch
+    {
+        ["proxy", _, _, _, _] => ProxyCommand.Run(args.AsSpan(1)),
+        ["suite", ..] => Suite.Run(BenchOptions.Parse(args.AsSpan(1))),
+        _ => throw new FormatException("proxy or suite"),
+    };
+}
+catch (FormatException exception)
 {
-    Console.Error.WriteLine("usage: proxy tcp|http epoll|uring PORT SERVER_PORT");
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(BenchOptions.Usage);
     return 2;
 }

@@ -131,6 +131,23 @@ public static unsafe class TcpSocket
         return count < 0 ? LibC.LastError : Errno.Success;
     }
 
+    /// <summary>Receives into several parts in one call, one after the other.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="slab">Where the buffers are.</param>
+    /// <param name="parts">What may be written, at most 16.</param>
+    /// <param name="received">Bytes received; 0 with success: the peer has ended its stream.</param>
+    /// <returns>EAGAIN: there is nothing yet.</returns>
+    public static Errno Receive(int fd, BufferSlab slab, ReadOnlySpan<BufferPart> parts, out int received)
+    {
+        iovec* vector = stackalloc iovec[PartsMax];
+        int count = Math.Min(parts.Length, PartsMax);
+        Fill(slab, parts[..count], vector);
+        msghdr message = new() { msg_iov = vector, msg_iovlen = (nuint)count };
+        nint result = LibC.recvmsg(fd, &message, (int)MSG.MSG_DONTWAIT);
+        received = (int)Math.Max(0, result);
+        return result < 0 ? LibC.LastError : Errno.Success;
+    }
+
     /// <summary>Sends from a buffer, without SIGPIPE.</summary>
     /// <param name="fd">The socket.</param>
     /// <param name="slab">Where the buffer is.</param>

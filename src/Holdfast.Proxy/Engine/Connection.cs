@@ -13,6 +13,8 @@ public sealed class Connection : TimerEntry
 {
     internal const int NoSlot = -1;
 
+    private const int RoomWhenBlocked = 2;
+
     private readonly LoopState _loop;
 
     internal Connection(LoopState loop) => _loop = loop;
@@ -34,6 +36,13 @@ public sealed class Connection : TimerEntry
 
     /// <summary>How many buffers wait to be sent.</summary>
     public int QueuedCount => Queue.Count;
+
+    /// <summary>
+    /// Whether its source is read on: a sink that takes data gets them by bursts, one that does not has the last
+    /// burst, and little else, waiting.
+    /// </summary>
+    public bool HasRoom => _queue.Count < RoomWhenBlocked
+        || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && _queue.Count < _loop.Burst);
 
     /// <summary>Bytes received from the peer.</summary>
     public long ReceivedBytes { get; internal set; }
@@ -62,6 +71,8 @@ public sealed class Connection : TimerEntry
     internal int Pins { get; set; }
 
     internal Connection? NextReady { get; set; }
+
+    internal Connection? NextSender { get; set; }
 
     internal ref BufferQueue Queue => ref _queue;
 

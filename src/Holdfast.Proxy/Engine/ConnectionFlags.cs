@@ -48,12 +48,15 @@ internal enum ConnectionFlags
     /// <summary>io_uring: a send is under way.</summary>
     SendArmed = 1 << 13,
 
-    /// <summary>io_uring: the last receive filled its buffer, so more comes than messages.</summary>
+    /// <summary>The last receive filled its buffer: there is much to come.</summary>
     Bulk = 1 << 14,
 
     /// <summary>io_uring: data are probably there already.</summary>
     Hopeful = 1 << 15,
 
-    /// <summary>No buffer was left for a receive.</summary>
-    Starved = 1 << 16,
+    /// <summary>epoll: the kernel has not taken all data.</summary>
+    Blocked = 1 << 16,
+
+    /// <summary>The connection stands in the list of those whose data are sent together.</summary>
+    InSenderList = 1 << 17,
 }

@@ -15,6 +15,9 @@ public sealed record EngineSettings
     /// <summary>Connections taken from one listener in one turn. Default 64.</summary>
     public int AcceptsPerTurn { get; init; } = 64;
 
-    /// <summary>Buffers that wait to be sent on a connection before its source is read no further. Default 2.</summary>
-    public int QueuedBuffersMax { get; init; } = 2;
+    /// <summary>
+    /// Buffers that are received, and sent, in one go on a connection with much data. Default 8, at most 8; fewer
+    /// when buffers become scarce.
+    /// </summary>
+    public int BurstMax { get; init; } = 8;
 }

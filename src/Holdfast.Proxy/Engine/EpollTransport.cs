@@ -12,7 +12,7 @@ namespace Holdfast.Proxy.Engine;
 /// answered before its client must be waited for costs no epoll_ctl. After a receive that did not fill its buffer
 /// nothing more is tried until the kernel reports it.
 /// </remarks>
-public struct EpollTransport : ITransport, IDisposable
+public partial struct EpollTransport : ITransport, IDisposable
 {
     private const EpollEvents Watched
         = EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLET;
@@ -29,7 +29,7 @@ public struct EpollTransport : ITransport, IDisposable
     private EdgePoller _poller;
     private List<Listener> _listeners;
     private int _eventCount;
-    private int _wakeFd;
+    private bool _isCorked;
 
     /// <inheritdoc/>
     public static string Name => "epoll";
@@ -40,7 +40,6 @@ public struct EpollTransport : ITransport, IDisposable
         _loop = loop;
         _poller = EdgePoller.Open();
         _listeners = [];
-        _wakeFd = wakeFd;
         Linux.LinuxException.ThrowIf(
             _poller.Add(wakeFd, EpollEvents.EPOLLIN | EpollEvents.EPOLLET, LoopToken.Of(TokenKind.Wake, 0)),
             "watch the wake-up of a loop");
@@ -105,7 +104,7 @@ public struct EpollTransport : ITransport, IDisposable
             return;
         }
         connection.Flags |= ConnectionFlags.ReceiveWanted;
-        if (connection.Has(ConnectionFlags.Readable))
+        if (connection.Has(ConnectionFlags.Readable) || connection.Inbox.Count > 0)
         {
             _loop.Ready.Add(connection);
         }
@@ -118,9 +117,13 @@ public struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Send(Connection connection, BufferPart data)
     {
-        if (connection.QueuedCount > 0 || !connection.Has(ConnectionFlags.Writable))
+        if (_isCorked || connection.QueuedCount > 0 || !connection.Has(ConnectionFlags.Writable))
         {
             connection.Queue.Add(_loop.Buffers, data);
+            if (_isCorked && connection.Has(ConnectionFlags.Writable))
+            {
+                _loop.Senders.Add(connection);
+            }
             return;
         }
         Errno errno = TcpSocket.Send(connection.Fd, _loop.Buffers.Slab, data, out int sent);
@@ -170,7 +173,7 @@ public struct EpollTransport : ITransport, IDisposable
     public void Wait(MonotonicTime deadline) => _eventCount = _poller.Wait(deadline);
 
     /// <inheritdoc/>
-    public readonly void Dispatch()
+    public void Dispatch()
     {
         for (int i = 0; i < _eventCount; i++)
         {
@@ -199,7 +202,7 @@ public struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Dispose() => _poller?.Dispose();
 
-    private readonly void RunReady()
+    private void RunReady()
     {
         for (int count = _loop.Ready.Count; count > 0; count--)
         {
@@ -250,7 +253,7 @@ public struct EpollTransport : ITransport, IDisposable
         }
     }
 
-    private readonly void OnEvents(Connection connection, EpollEvents events)
+    private void OnEvents(Connection connection, EpollEvents events)
     {
         if ((events & Ended) != 0)
         {
@@ -324,10 +327,14 @@ public struct EpollTransport : ITransport, IDisposable
                 return;
             }
         }
-        if (connection.QueuedCount == 0 && connection.Has(ConnectionFlags.ShutdownWanted))
+        if (connection.QueuedCount == 0)
         {
-            connection.Flags &= ~ConnectionFlags.ShutdownWanted;
-            ShutdownSend(connection);
+            connection.Flags &= ~ConnectionFlags.Blocked;
+            if (connection.Has(ConnectionFlags.ShutdownWanted))
+            {
+                connection.Flags &= ~ConnectionFlags.ShutdownWanted;
+                ShutdownSend(connection);
+            }
         }
         if (connection.SentBytes != before)
         {
@@ -335,50 +342,9 @@ public struct EpollTransport : ITransport, IDisposable
         }
     }
 
-    private readonly void ReceiveNow(Connection connection)
-    {
-        if (!_loop.Buffers.TryRentToReceive(out int buffer))
-        {
-            connection.Flags |= ConnectionFlags.Starved;
-            _loop.Starved.Add(connection);
-            return;
-        }
-        BufferPart room = _loop.Buffers.Room(buffer);
-        Errno errno = TcpSocket.Receive(connection.Fd, _loop.Buffers.Slab, room, out int received);
-        if (received > 0)
-        {
-            connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-            if (received < room.Length && !connection.Has(ConnectionFlags.HangUpSeen))
-            {
-                connection.Flags &= ~ConnectionFlags.Readable;
-            }
-            connection.ReceivedBytes += received;
-            connection.Owner!.OnReceived(connection, room with { Length = received });
-            return;
-        }
-        _loop.Buffers.Return(buffer);
-        switch (errno)
-        {
-            case Errno.EAGAIN:
-                connection.Flags &= ~ConnectionFlags.Readable;
-                if (!connection.Has(ConnectionFlags.Watched))
-                {
-                    Watch(connection);
-                }
-                break;
-            case Errno.Success:
-                connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-                connection.Owner!.OnReceiveEnded(connection);
-                break;
-            default:
-                Fail(connection, errno);
-                break;
-        }
-    }
-
     private readonly void WaitUntilWritable(Connection connection)
     {
-        connection.Flags &= ~ConnectionFlags.Writable;
+        connection.Flags = (connection.Flags & ~ConnectionFlags.Writable) | ConnectionFlags.Blocked;
         if (!connection.Has(ConnectionFlags.Watched))
         {
             Watch(connection);

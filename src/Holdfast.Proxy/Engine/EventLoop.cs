@@ -65,7 +65,7 @@ public sealed class EventLoop<TTransport> : IDisposable
     {
         TurnCount++;
         _transport.Wait(NextDeadline());
-        State.UpdateNow();
+        State.BeginTurn();
         _transport.Dispatch();
         State.Timers.Advance(State.Now);
         if (State.Starved.Count > 0)

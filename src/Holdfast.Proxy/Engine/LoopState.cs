@@ -22,7 +22,7 @@ public sealed class LoopState : IDisposable
         Buffers = new BufferPool(settings.BuffersMax, settings.BufferSize);
         _table = new Connection?[settings.ConnectionsMax];
         _freeSlots = new int[settings.ConnectionsMax];
-        UpdateNow();
+        BeginTurn();
         Timers = new TimerWheel(Now);
     }
 
@@ -42,6 +42,12 @@ public sealed class LoopState : IDisposable
     public int ConnectionCount => _touchedSlots - _freeSlotCount;
 
     internal ReadyList Ready;
+
+    /// <summary>Connections whose data are sent together, soon.</summary>
+    internal SenderList Senders;
+
+    /// <summary>Buffers that one connection may fill in one go now.</summary>
+    internal int Burst { get; private set; }
 
     /// <summary>Connections that wait for a buffer to receive into.</summary>
     internal ReadyList Starved;
@@ -63,7 +69,16 @@ public sealed class LoopState : IDisposable
         transport.Wait(MonotonicTime.Zero);
     }
 
-    internal void UpdateNow() => Now = MonotonicClock.Now.Nanoseconds / NanosecondsPerMillisecond;
+    /// <summary>Looks at the clock and at how many buffers are left.</summary>
+    internal void BeginTurn()
+    {
+        UpdateNow();
+        int left = Buffers.ReceiveRoom;
+        int half = Settings.BuffersMax / 2;
+        Burst = left > half ? Settings.BurstMax : left > half / 2 ? Math.Min(2, Settings.BurstMax) : 1;
+    }
+
+    private void UpdateNow() => Now = MonotonicClock.Now.Nanoseconds / NanosecondsPerMillisecond;
 
     /// <summary>A connection for a new socket; null when the table is full.</summary>
     internal Connection? Rent(int fd)
@@ -146,7 +161,6 @@ public sealed class LoopState : IDisposable
         for (int count = Math.Min(Starved.Count, room); count > 0; count--)
         {
             Connection connection = Starved.Take();
-            connection.Flags &= ~ConnectionFlags.Starved;
             if (!connection.IsClosed)
             {
                 Ready.Add(connection);

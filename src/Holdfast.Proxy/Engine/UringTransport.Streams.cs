@@ -14,44 +14,42 @@ public partial struct UringTransport
             & ~(ConnectionFlags.Hopeful | ConnectionFlags.ReceiveCancelled);
         connection.Pins++;
         ulong token = LoopToken.Of(TokenKind.Receive, connection);
-        if (connection.Has(ConnectionFlags.Bulk))
+        if (!connection.Has(ConnectionFlags.Bulk))
         {
-            _ring.Receive(connection.Fd, isWaitingFirst, token);
+            _ring.ReceiveMany(connection.Fd, isWaitingFirst, token);
+        }
+        else if (_hasBundles && _loop.Burst > 1)
+        {
+            int bytes = _loop.Burst * (_loop.Settings.BufferSize - BufferPool.Headroom);
+            _ring.ReceiveBundle(connection.Fd, isWaitingFirst, bytes, token);
         }
         else
         {
-            _ring.ReceiveMany(connection.Fd, isWaitingFirst, token);
+            _ring.Receive(connection.Fd, isWaitingFirst, token);
         }
     }
 
     private void OnReceived(UringCompletion completion)
     {
         Connection connection = _loop.FindPinned(completion.Token)!;
-        BufferPart data = default;
-        if (completion.Buffer >= 0)
-        {
-            _provided--;
-            data = _loop.Buffers.Room(completion.Buffer);
-        }
         bool hasEnded = !completion.HasMore;
         if (hasEnded)
         {
             connection.Flags &= ~ConnectionFlags.ReceiveArmed;
         }
-        if (completion.Buffer >= 0 && (completion.Result <= 0 || connection.IsClosed))
+        if (connection.IsClosed)
         {
-            _loop.Buffers.Return(completion.Buffer);
+            ReturnBuffers(completion);
         }
-        if (!connection.IsClosed)
+        else if (completion.Result > 0)
         {
-            if (completion.Result > 0)
-            {
-                Deliver(connection, data, completion);
-            }
-            else
-            {
-                EndReceive(connection, completion.Errno);
-            }
+            TakeBuffers(connection, completion);
+            Deliver(connection, completion);
+        }
+        else
+        {
+            ReturnBuffers(completion);
+            EndReceive(connection, completion.Errno);
         }
         if (hasEnded)
         {
@@ -59,28 +57,74 @@ public partial struct UringTransport
         }
     }
 
-    private readonly void Deliver(Connection connection, BufferPart room, UringCompletion completion)
+    /// <summary>What a result has filled: one buffer, or several that follow each other in the ring.</summary>
+    private void TakeBuffers(Connection connection, UringCompletion completion)
     {
-        bool isFull = completion.Result == room.Length;
+        int place = _placeInRing[completion.Buffer];
+        int left = completion.Result;
+        while (left > 0)
+        {
+            BufferPart room = _loop.Buffers.Room(_ringOrder[place]);
+            int length = Math.Min(left, room.Length);
+            connection.Inbox.Add(_loop.Buffers, room with { Length = length });
+            left -= length;
+            place = (place + 1) & (BufferRingEntries - 1);
+            _provided--;
+        }
+    }
+
+    private void ReturnBuffers(UringCompletion completion)
+    {
+        if (completion.Buffer < 0)
+        {
+            return;
+        }
+        int place = _placeInRing[completion.Buffer];
+        int left = completion.Result;
+        do
+        {
+            int buffer = _ringOrder[place];
+            left -= _loop.Buffers.Room(buffer).Length;
+            _loop.Buffers.Return(buffer);
+            place = (place + 1) & (BufferRingEntries - 1);
+            _provided--;
+        }
+        while (left > 0);
+    }
+
+    private readonly void Deliver(Connection connection, UringCompletion completion)
+    {
+        bool isFull = completion.Result >= _loop.Settings.BufferSize - BufferPool.Headroom;
         connection.Flags = isFull ? connection.Flags | ConnectionFlags.Bulk : connection.Flags & ~ConnectionFlags.Bulk;
         if (completion.HasMoreToRead)
         {
             connection.Flags |= ConnectionFlags.Hopeful;
         }
         connection.ReceivedBytes += completion.Result;
-        BufferPart data = room with { Length = completion.Result };
-        if (connection.Has(ConnectionFlags.ReceiveWanted) && connection.Inbox.Count == 0)
+        uint generation = connection.Generation;
+        Deliver(connection);
+        if (connection.IsClosed || connection.Generation != generation)
         {
-            connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-            connection.Owner!.OnReceived(connection, data);
             return;
         }
-        connection.Inbox.Add(_loop.Buffers, data);
-        // More than was asked for: the source has to wait.
-        if (completion.HasMore && !connection.Has(ConnectionFlags.ReceiveCancelled))
+        // More than was asked for, or more than messages: the source has to wait until it is asked again.
+        bool isTooMuch = isFull || connection.Inbox.Count > 0;
+        if (isTooMuch && completion.HasMore && !connection.Has(ConnectionFlags.ReceiveCancelled))
         {
             connection.Flags |= ConnectionFlags.ReceiveCancelled;
             _ring.Cancel(completion.Token, 0);
+        }
+    }
+
+    /// <summary>Gives what has arrived to its owner for as long as it asks.</summary>
+    private readonly void Deliver(Connection connection)
+    {
+        uint generation = connection.Generation;
+        while (!connection.IsClosed && connection.Generation == generation && connection.Inbox.Count > 0
+            && connection.Has(ConnectionFlags.ReceiveWanted))
+        {
+            connection.Flags &= ~ConnectionFlags.ReceiveWanted;
+            connection.Owner!.OnReceived(connection, connection.Inbox.Take(_loop.Buffers));
         }
     }
 
@@ -120,9 +164,7 @@ public partial struct UringTransport
     {
         if (connection.Inbox.Count > 0)
         {
-            connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-            BufferPart data = connection.Inbox.Take(_loop.Buffers);
-            connection.Owner!.OnReceived(connection, data);
+            Deliver(connection);
         }
         else if (connection.Has(ConnectionFlags.EndPending | ConnectionFlags.FailurePending))
         {
@@ -151,6 +193,20 @@ public partial struct UringTransport
         else
         {
             connection.Owner!.OnReceiveEnded(connection);
+        }
+    }
+
+    /// <summary>What owners have sent since the last turn: all of a connection in one operation.</summary>
+    private readonly void SubmitSends()
+    {
+        while (!_loop.Senders.IsEmpty)
+        {
+            Connection connection = _loop.Senders.Take();
+            if (!connection.IsClosed && connection.QueuedCount > 0 && !connection.Has(ConnectionFlags.SendArmed))
+            {
+                SubmitSend(connection);
+            }
+            _loop.Unpin(connection);
         }
     }
 
@@ -214,6 +270,9 @@ public partial struct UringTransport
         while (_provided < BufferRingEntries && _loop.Buffers.TryRentToReceive(out int buffer))
         {
             _ring.ProvideBuffer(_loop.Buffers.Slab, buffer, BufferPool.Headroom);
+            int place = (int)(_ringTail++ & (BufferRingEntries - 1));
+            _ringOrder[place] = buffer;
+            _placeInRing[buffer] = place;
             _provided++;
         }
         _ring.PublishBuffers();

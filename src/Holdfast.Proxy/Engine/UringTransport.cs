@@ -24,7 +24,11 @@ public partial struct UringTransport : ITransport, IDisposable
     private LoopState _loop;
     private IoUring _ring;
     private List<Listener> _listeners;
+    private int[] _ringOrder;
+    private int[] _placeInRing;
+    private uint _ringTail;
     private int _provided;
+    private bool _hasBundles;
     private int _wakeFd;
 
     /// <inheritdoc/>
@@ -40,6 +44,9 @@ public partial struct UringTransport : ITransport, IDisposable
         Linux.LinuxException.ThrowIf(errno, "create an io_uring");
         _ring = ring!;
         Linux.LinuxException.ThrowIf(_ring.RegisterBufferRing(BufferRingEntries), "provide buffers to an io_uring");
+        _ringOrder = new int[BufferRingEntries];
+        _placeInRing = new int[loop.Settings.BuffersMax];
+        _hasBundles = _ring.HasBundles;
         _ring.PollReadable(wakeFd, LoopToken.Of(TokenKind.Wake, 0));
     }
 
@@ -119,12 +126,12 @@ public partial struct UringTransport : ITransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Send(Connection connection, BufferPart data)
+    public readonly void Send(Connection connection, BufferPart data)
     {
         connection.Queue.Add(_loop.Buffers, data);
         if (!connection.Has(ConnectionFlags.SendArmed | ConnectionFlags.Connecting))
         {
-            SubmitSend(connection);
+            _loop.Senders.Add(connection);
         }
     }
 
@@ -175,6 +182,7 @@ public partial struct UringTransport : ITransport, IDisposable
     public void Wait(MonotonicTime deadline)
     {
         FillBufferRing();
+        SubmitSends();
         bool isWaiting = !_ring.HasCompletion && deadline.Nanoseconds > 0;
         Errno errno = _ring.Enter(isWaiting, deadline);
         if (errno is not (Errno.Success or Errno.EBUSY))
@@ -249,7 +257,7 @@ public partial struct UringTransport : ITransport, IDisposable
         }
     }
 
-    private void OnConnected(UringCompletion completion)
+    private readonly void OnConnected(UringCompletion completion)
     {
         if (_loop.FindPinned(completion.Token) is not { } connection)
         {
@@ -269,7 +277,7 @@ public partial struct UringTransport : ITransport, IDisposable
                 if (!connection.IsClosed && connection.QueuedCount > 0
                     && !connection.Has(ConnectionFlags.SendArmed))
                 {
-                    SubmitSend(connection);
+                    _loop.Senders.Add(connection);
                 }
             }
         }

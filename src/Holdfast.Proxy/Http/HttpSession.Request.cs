@@ -199,7 +199,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             return;
         }
-        if (_server.QueuedCount >= _loop.State.Settings.QueuedBuffersMax)
+        if (!_server.HasRoom)
         {
             return;
         }

@@ -168,7 +168,7 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Passes on what the server sends of a body, as far as the client takes it.</summary>
     private void PumpResponse()
     {
-        if (_response != HttpPhase.Body || _client!.QueuedCount >= _loop.State.Settings.QueuedBuffersMax)
+        if (_response != HttpPhase.Body || !_client!.HasRoom)
         {
             return;
         }
@@ -187,7 +187,7 @@ internal sealed partial class HttpSession<TTransport>
                     break;
             }
         }
-        if (_client.QueuedCount < _loop.State.Settings.QueuedBuffersMax)
+        if (_client.HasRoom)
         {
             _loop.Transport.Receive(_server!);
         }

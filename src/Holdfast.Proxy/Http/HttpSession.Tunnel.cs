@@ -62,7 +62,7 @@ internal sealed partial class HttpSession<TTransport>
 
     private void PumpTunnel(Connection source, Connection sink, bool hasEnded)
     {
-        if (!hasEnded && sink.QueuedCount < _loop.State.Settings.QueuedBuffersMax)
+        if (!hasEnded && sink.HasRoom)
         {
             _loop.Transport.Receive(source);
         }

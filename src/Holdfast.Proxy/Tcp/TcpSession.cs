@@ -161,7 +161,7 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
 
     private void Pump(Connection source, Connection sink, bool hasEnded)
     {
-        if (!hasEnded && sink.QueuedCount < _loop.State.Settings.QueuedBuffersMax)
+        if (!hasEnded && sink.HasRoom)
         {
             _loop.Transport.Receive(source);
         }

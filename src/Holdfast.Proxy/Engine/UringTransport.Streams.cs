@@ -128,7 +128,7 @@ public partial struct UringTransport
         }
     }
 
-    private readonly void EndReceive(Connection connection, Errno errno)
+    private void EndReceive(Connection connection, Errno errno)
     {
         switch (errno)
         {
@@ -136,6 +136,7 @@ public partial struct UringTransport
                 connection.Flags |= ConnectionFlags.EndPending;
                 break;
             case Errno.ENOBUFS:
+                _providedWanted = Math.Min(_providedWanted * 2, BufferRingEntries);
                 connection.Flags |= ConnectionFlags.Hopeful;
                 if (connection.Has(ConnectionFlags.ReceiveWanted) && connection.Inbox.Count == 0)
                 {
@@ -263,11 +264,11 @@ public partial struct UringTransport
 
     private void FillBufferRing()
     {
-        if (_provided == BufferRingEntries)
+        if (_provided >= _providedWanted)
         {
             return;
         }
-        while (_provided < BufferRingEntries && _loop.Buffers.TryRentToReceive(out int buffer))
+        while (_provided < _providedWanted && _loop.Buffers.TryRentToReceive(out int buffer))
         {
             _ring.ProvideBuffer(_loop.Buffers.Slab, buffer, BufferPool.Headroom);
             int place = (int)(_ringTail++ & (BufferRingEntries - 1));

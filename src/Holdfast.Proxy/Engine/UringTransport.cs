@@ -19,7 +19,11 @@ public partial struct UringTransport : ITransport, IDisposable
     private const int ReadyPasses = 8;
     private const uint SubmissionEntries = 1024;
     private const uint CompletionEntries = 8192;
-    private const int BufferRingEntries = 256;
+    private const int BufferRingEntries = 1024;
+
+    // The kernel takes buffers in turn, so each one that is provided is touched, and leaves the cache again before
+    // it comes back: as few as the busiest turn needs.
+    private const int ProvidedMin = 64;
 
     private LoopState _loop;
     private IoUring _ring;
@@ -28,6 +32,7 @@ public partial struct UringTransport : ITransport, IDisposable
     private int[] _placeInRing;
     private uint _ringTail;
     private int _provided;
+    private int _providedWanted;
     private bool _hasBundles;
     private int _wakeFd;
 
@@ -47,6 +52,7 @@ public partial struct UringTransport : ITransport, IDisposable
         _ringOrder = new int[BufferRingEntries];
         _placeInRing = new int[loop.Settings.BuffersMax];
         _hasBundles = _ring.HasBundles;
+        _providedWanted = ProvidedMin;
         _ring.PollReadable(wakeFd, LoopToken.Of(TokenKind.Wake, 0));
     }
 

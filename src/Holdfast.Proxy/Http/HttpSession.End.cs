@@ -44,7 +44,7 @@ internal sealed partial class HttpSession<TTransport>
         _held = 0;
         if (_client!.QueuedCount == 0 && (isQuiet || _clientEnded))
         {
-            End(isReset: false);
+            End(_endsByReset);
             return;
         }
         _isQuiet = isQuiet;
@@ -56,7 +56,19 @@ internal sealed partial class HttpSession<TTransport>
         }
     }
 
+    /// <summary>The client gets the part of the response that there is, and can tell that it is one.</summary>
+    private void CutWhenSent(bool isReset)
+    {
+        LetServerGo(isReset);
+        _request = HttpPhase.Complete;
+        _endsByReset = isReset;
+        _fromClient.Clear(_pool);
+        CloseWhenSent();
+    }
+
     private bool _isQuiet;
+
+    private bool _endsByReset;
 
     private void FinishIfSent()
     {
@@ -66,7 +78,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_isQuiet || _clientEnded)
         {
-            End(isReset: false);
+            End(_endsByReset);
             return;
         }
         _client.SetTimeout(LingerMilliseconds);

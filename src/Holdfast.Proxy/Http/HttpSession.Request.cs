@@ -217,6 +217,10 @@ internal sealed partial class HttpSession<TTransport>
         {
             _loop.Transport.Receive(_client!);
         }
+        else if (_response == HttpPhase.Complete)
+        {
+            FinishIfBothOver();
+        }
         else
         {
             WatchClient();

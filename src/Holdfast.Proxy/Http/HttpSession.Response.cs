@@ -31,6 +31,7 @@ internal sealed partial class HttpSession<TTransport>
                 RelayTunnel(_server!, _client!, data);
                 break;
             default:
+                _serverMayGoOn = false; // nobody has asked for this
                 _pool.Return(data.Buffer);
                 break;
         }
@@ -221,6 +222,28 @@ internal sealed partial class HttpSession<TTransport>
     private void CompleteResponse()
     {
         _response = HttpPhase.Complete;
+        bool hasMoreToSend = _request == HttpPhase.Body || _server!.QueuedCount > 0;
+        if (hasMoreToSend && _serverMayGoOn && !_serverEnded)
+        {
+            // The server has answered before it has read all, and reads on.
+            _loop.Transport.Receive(_server!);
+            PumpRequest();
+            return;
+        }
+        FinishExchange();
+    }
+
+    /// <summary>Both directions may be over now.</summary>
+    private void FinishIfBothOver()
+    {
+        if (_response == HttpPhase.Complete && _request == HttpPhase.Complete && _server!.QueuedCount == 0)
+        {
+            FinishExchange();
+        }
+    }
+
+    private void FinishExchange()
+    {
         bool isRequestWhole = _request == HttpPhase.Complete;
         if (_serverMayGoOn && isRequestWhole && !_fromServer.HasBytes && !_serverEnded && _server!.QueuedCount == 0)
         {

@@ -92,9 +92,20 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OnServerFailed(bool isReset)
     {
-        if (_request == HttpPhase.Tunnel || _response >= HttpPhase.Body)
+        if (_request == HttpPhase.Tunnel)
         {
-            End(isReset: isReset || _response == HttpPhase.Tunnel); // cut: the client has a part, and can tell
+            End(isReset: true);
+            return;
+        }
+        if (_response == HttpPhase.Complete)
+        {
+            LetServerGo();
+            CloseWhenSent();
+            return;
+        }
+        if (_response >= HttpPhase.Body)
+        {
+            CutWhenSent(isReset);
             return;
         }
         bool hadBytes = _fromServer.HasBytes;
@@ -125,9 +136,13 @@ internal sealed partial class HttpSession<TTransport>
         {
             Fail(504);
         }
-        else
+        else if (_request == HttpPhase.Tunnel)
         {
             End(isReset: false);
+        }
+        else
+        {
+            CutWhenSent(isReset: false);
         }
     }
 

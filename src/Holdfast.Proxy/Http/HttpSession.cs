@@ -68,6 +68,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _clientEnded = false;
         _serverEnded = false;
         _closesAfterResponse = false;
+        _endsByReset = false;
         WaitForRequest();
     }
 
@@ -113,6 +114,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         {
             ArmServerTimer();
             PumpRequest();
+            FinishIfBothOver();
         }
         else if (_response == HttpPhase.Ending)
         {

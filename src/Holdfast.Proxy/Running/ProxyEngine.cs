@@ -49,6 +49,9 @@ public sealed class ProxyEngine : IDisposable
     /// <summary>The backends with the state of their servers.</summary>
     public ImmutableArray<Backend> Backends { get; }
 
+    /// <summary>The event loops.</summary>
+    internal ImmutableArray<ProxyWorker> Workers => _workers;
+
     /// <summary>The listeners' sockets, in the order of the frontends.</summary>
     public ImmutableArray<int> Listeners => _listeners;
 

@@ -14,6 +14,12 @@ internal abstract class ProxyWorker
     /// <param name="onStarted">Called once listeners are open to clients.</param>
     internal abstract void Run(Action onStarted);
 
+    /// <summary>Buffers, timers and connections; null before the loop stands. For its thread.</summary>
+    internal abstract LoopState? State { get; }
+
+    /// <summary>Has the loop call something soon. May be called on any thread, once the loop stands.</summary>
+    internal abstract void Post(Action action);
+
     /// <summary>Ends <see cref="Run"/>. May be called on any thread.</summary>
     internal abstract void Stop();
 }
@@ -45,6 +51,10 @@ internal sealed class ProxyWorker<TTransport>(
         loop.Run();
         loop.State.CloseAll(ref loop.Transport);
     }
+
+    internal override LoopState? State => _loop?.State;
+
+    internal override void Post(Action action) => _loop!.Post(action);
 
     internal override void Stop()
     {

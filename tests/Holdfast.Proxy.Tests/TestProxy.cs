@@ -7,6 +7,7 @@ using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
+using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Tests;
 
@@ -32,7 +33,7 @@ internal sealed class TestProxy : IDisposable
     internal static TestProxy Start(
         TransportChoice transport, ProxyMode mode, IEnumerable<int> serverPorts, TimeoutOptions? timeouts = null,
         Func<BackendOptions, BackendOptions>? backend = null, EngineSettings? engine = null,
-        Func<FrontendOptions, FrontendOptions>? frontend = null)
+        Func<FrontendOptions, FrontendOptions>? frontend = null, Action<Server, bool>? onServerChanged = null)
     {
         ImmutableArray<ServerOptions> servers
             = [.. serverPorts.Select(static (port, index) => new ServerOptions($"s{index + 1}", Local(port)))];
@@ -47,6 +48,7 @@ internal sealed class TestProxy : IDisposable
         {
             Transport = transport,
             Engine = engine ?? new(),
+            OnServerChanged = onServerChanged,
         }));
     }
 

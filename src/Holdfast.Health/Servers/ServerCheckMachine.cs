@@ -53,22 +53,22 @@ public enum ServerCheckOutput
 public record struct ServerCheckState
 {
     /// <summary>0 to rise + fall − 1; the server is up from rise on.</summary>
-    public int Health { get; internal set; }
+    public int Health { get; set; }
 
     /// <summary>When the next check is due; never while one is running or checks are suspended.</summary>
-    public MonotonicTime Due { get; internal set; }
+    public MonotonicTime Due { get; set; }
 
     /// <summary>Whether a check is running.</summary>
-    public bool IsRunning { get; internal set; }
+    public bool IsRunning { get; set; }
 
     /// <summary>Whether there has been a result.</summary>
-    public bool HasResult { get; internal set; }
+    public bool HasResult { get; set; }
 
     /// <summary>Whether checks are suspended.</summary>
-    public bool IsSuspended { get; internal set; }
+    public bool IsSuspended { get; set; }
 
     /// <summary>Whether the server wants no new work.</summary>
-    public bool IsWithoutNewWork { get; internal set; }
+    public bool IsWithoutNewWork { get; set; }
 }
 
 /// <summary>Decides when a server of a proxy is checked, and whether it is up: HAProxy's health counter.</summary>

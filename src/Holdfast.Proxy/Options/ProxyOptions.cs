@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Options;
 
@@ -104,6 +105,9 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
 
     /// <summary>Which way to the kernel. Default: found out.</summary>
     public TransportChoice Transport { get; init; }
+
+    /// <summary>Told, on an event loop, that a server has gone down or come up; for logs. Default: nobody.</summary>
+    public Action<Server, bool>? OnServerChanged { get; init; }
 
     /// <summary>Sizes and limits of each loop.</summary>
     public EngineSettings Engine { get; init; } = new();

@@ -30,9 +30,9 @@ public sealed class ProxyEngine : IDisposable
             throw new LinuxException($"use io_uring: {probe.Reason}", Errno.EOPNOTSUPP);
         }
         Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
-        _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (_) => IsUring
-            ? new ProxyWorker<UringTransport>(options, Backends, listeners)
-            : new ProxyWorker<EpollTransport>(options, Backends, listeners))];
+        _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
+            ? new ProxyWorker<UringTransport>(options, Backends, listeners, runsChecks: index == 0)
+            : new ProxyWorker<EpollTransport>(options, Backends, listeners, runsChecks: index == 0))];
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Options;
@@ -26,7 +27,8 @@ internal abstract class ProxyWorker
 
 /// <summary>The same for one transport.</summary>
 internal sealed class ProxyWorker<TTransport>(
-    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners) : ProxyWorker
+    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners, bool runsChecks)
+    : ProxyWorker
     where TTransport : struct, ITransport
 {
     private volatile EventLoop<TTransport>? _loop;
@@ -47,6 +49,10 @@ internal sealed class ProxyWorker<TTransport>(
             loop.Transport.Listen(new Listener(
                 listeners[i], MakeAcceptor(loop, frontend, backend), frontend.ConnectionsMax));
         }
+        if (runsChecks)
+        {
+            StartChecks(loop);
+        }
         onStarted();
         loop.Run();
         loop.State.CloseAll(ref loop.Transport);
@@ -60,6 +66,24 @@ internal sealed class ProxyWorker<TTransport>(
     {
         _isStopping = true;
         _loop?.Stop();
+    }
+
+    private void StartChecks(EventLoop<TTransport> loop)
+    {
+        Server[] checkedServers
+            = [.. backends.SelectMany(static one => one.Servers).Where(static one => one.Options.Check is not null)];
+        if (checkedServers.Length == 0)
+        {
+            return;
+        }
+        long connect = options.Frontends.Select(static one => one.Timeouts.Connect).Where(static one => one >= 0)
+            .DefaultIfEmpty(-1).Min();
+        double spread = checkedServers.Min(static one => one.Options.Check!.Interval.TotalMilliseconds);
+        for (int i = 0; i < checkedServers.Length; i++)
+        {
+            long delay = (long)(spread * i / checkedServers.Length);
+            _ = new ServerCheck<TTransport>(loop, checkedServers[i], delay, connect, options.OnServerChanged);
+        }
     }
 
     private static Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)

@@ -90,6 +90,18 @@ public sealed partial class KeepalivedTests : IDisposable
         daemon = Start("#holdfast: plane xdp\n" + Config);
         daemon.WaitForLine("carried out by the xdp plane", s_patience);
         Eventually(() => Ruleset().Length == 0, "the tables stayed");
+
+        // And back: what every process of the xdp plane has left behind.
+        Eventually(() => Links().Contains("xdp", StringComparison.Ordinal), "the program was not attached");
+        Assert.Equal([3], ServersOf(3));
+        _lab.Director.KillProcesses();
+        Assert.Contains("xdp", Links(), StringComparison.Ordinal);
+        daemon = Start("#holdfast: plane nftables\n" + Config);
+        daemon.WaitForLine("carried out by the nftables plane", s_patience);
+        Eventually(() => !Links().Contains("xdp", StringComparison.Ordinal), "the program stayed");
+        Assert.Equal(0, _lab.Director.Run(static () => Layer4.Xdp.PinDirectories.FindOwn().Length));
+        Eventually(() => Listing().Contains("10.1.0.3:8080", StringComparison.Ordinal), "the server did not come");
+        Assert.Equal([3], ServersOf(3));
     }
 
     [Fact]
@@ -183,6 +195,8 @@ public sealed partial class KeepalivedTests : IDisposable
         Assert.True(process.Exit!.Value.Code == 0, process.Output);
         return process.Output.Length == 0 ? "" : process.Output + "\n";
     }
+
+    private string Links() => _lab.Director.Execute("ip", "link").Output;
 
     private string Listing() => _lab.Director.Execute(Ipvsadm, "-Ln").Output;
 

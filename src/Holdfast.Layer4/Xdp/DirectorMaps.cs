@@ -28,6 +28,9 @@ internal sealed class DirectorMaps : IDisposable
         ProcessorCount = BpfMap.ProcessorCount;
     }
 
+    /// <summary>The names of all of them.</summary>
+    internal static IReadOnlyList<string> Names => s_names;
+
     internal int ProcessorCount { get; }
 
     internal BpfMap this[string name] => _find(name);

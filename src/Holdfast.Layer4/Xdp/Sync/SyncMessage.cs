@@ -17,6 +17,7 @@ internal static class SyncMessage
     private const byte ClientV6 = 1;
     private const byte ServerV6 = 2;
     private const byte Template = 4;
+    private const byte Whole = 1;
 
     internal static void WriteHeader(in SyncHeader header, Span<byte> into)
     {
@@ -24,11 +25,11 @@ internal static class SyncMessage
         into[4] = Version;
         into[5] = (byte)header.Kind;
         into[6] = header.SyncId;
-        into[7] = 0;
+        into[7] = header.IsWhole ? Whole : (byte)0;
         BinaryPrimitives.WriteUInt64BigEndian(into[8..], header.Sender);
         BinaryPrimitives.WriteUInt32BigEndian(into[16..], header.Sequence);
         BinaryPrimitives.WriteUInt16BigEndian(into[20..], header.Count);
-        BinaryPrimitives.WriteUInt16BigEndian(into[22..], 0);
+        BinaryPrimitives.WriteUInt16BigEndian(into[22..], header.Request);
     }
 
     internal static bool TryReadHeader(ReadOnlySpan<byte> message, out SyncHeader header)
@@ -40,7 +41,8 @@ internal static class SyncMessage
             return false;
         }
         header = new((SyncKind)message[5], message[6], BinaryPrimitives.ReadUInt16BigEndian(message[20..]),
-            BinaryPrimitives.ReadUInt64BigEndian(message[8..]), BinaryPrimitives.ReadUInt32BigEndian(message[16..]));
+            BinaryPrimitives.ReadUInt64BigEndian(message[8..]), BinaryPrimitives.ReadUInt32BigEndian(message[16..]),
+            BinaryPrimitives.ReadUInt16BigEndian(message[22..]), (message[7] & Whole) != 0);
         return header.Kind is SyncKind.Connections or SyncKind.Request;
     }
 

@@ -23,6 +23,7 @@ internal sealed class SyncThread : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private volatile string? _problem;
+    private volatile bool _isCaughtUp;
 
     /// <summary>Starts it, in the network namespace of the calling thread.</summary>
     internal SyncThread(XdpClient client, SyncDaemonSpec spec)
@@ -35,6 +36,9 @@ internal sealed class SyncThread : IDisposable
 
     /// <summary>What it does.</summary>
     internal SyncDaemonSpec Spec { get; }
+
+    /// <summary>Whether it knows what others know, or nobody has spoken for so long that there is nobody.</summary>
+    internal bool IsCaughtUp => _isCaughtUp;
 
     /// <summary>Why it does not work at present; null when it does.</summary>
     internal string? Problem => _problem;
@@ -102,7 +106,7 @@ internal sealed class SyncThread : IDisposable
                     && header.Kind == SyncKind.Request && (header.SyncId == 0 || header.SyncId == Spec.SyncId);
                 if (isRequest)
                 {
-                    sender.Restart(MonotonicClock.Now);
+                    sender.Restart(header.Request);
                 }
             }
         }
@@ -120,6 +124,7 @@ internal sealed class SyncThread : IDisposable
             {
                 receiver.Take(buffer.AsSpan(0, size), MonotonicClock.Now);
             }
+            _isCaughtUp = _isCaughtUp || receiver.IsCaughtUp(MonotonicClock.Now);
         }
     }
 }

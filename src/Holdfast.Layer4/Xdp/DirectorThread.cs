@@ -220,7 +220,8 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
 
     private void FollowDaemons()
     {
-        if (_standing > 0)
+        // Without services there is nothing that connections could be of.
+        if (_standing > 0 && (_keeper.ServiceCount > 0 || _sync.IsRunning))
         {
             _sync.Follow();
             _syncProblem = _sync.Problem;

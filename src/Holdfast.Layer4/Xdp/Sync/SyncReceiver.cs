@@ -80,7 +80,8 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
                 Want(now, _patience);
             }
         }
-        _isWhole |= header.IsWhole && _isAnswered && !_isWanting;
+        // What named a server that is not here does not count: it may never come.
+        _isWhole |= header.IsWhole && _isAnswered;
     }
 
     private void Follow(in SyncHeader header, MonotonicTime now)
@@ -95,6 +96,7 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         }
         else if (header.Sequence != _sequence + 1)
         {
+            _isAnswered = false;
             Want(now, TimeSpan.Zero);
         }
         else if (header.Request == _number && _number != 0)

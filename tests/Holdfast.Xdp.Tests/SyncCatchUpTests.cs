@@ -90,7 +90,6 @@ public sealed class SyncCatchUpTests : IDisposable
 
         Assert.Equal([0, 5, 6], _sent.Select(static header => (int)header.Request).Distinct());
         Assert.All(_sent, static header => Assert.True(header.IsWhole));
-        Assert.True(_sent.Count(static header => header.Request == 5) > 1, "not held for a second");
     }
 
     private SyncReceiver Receiver() => new(_director.Client, SyncId, Keep);

@@ -67,6 +67,22 @@ public sealed class PinDirectoryTests
     });
 
     [Fact]
+    public void Sweep_AnotherLayoutThatAProcessKeeps_LosesItsInterfaces() => PrivateMounts.Run(static test =>
+    {
+        string old = Beside(test, "xdp1-7-2");
+        using RouteNetlink route = RouteNetlink.Open();
+        route.CreateVeth("left0", "right0").ThrowIfFailed("create a veth pair");
+        int index = InterfaceInfo.IndexOf("left0");
+        using XdpDirector keeper = Load(old);
+        Assert.Equal(Errno.Success, keeper.Attach(index, preferNative: false));
+
+        using XdpDirector director = Load(Beside(test, "xdp2-7-2"));
+
+        Assert.False(Directory.Exists(old));
+        Assert.Equal(Errno.Success, director.Attach(index, preferNative: false));
+    });
+
+    [Fact]
     public void Sweep_NotADirectors_Stays() => PrivateMounts.Run(static test =>
     {
         string foreign = Beside(test, "other");

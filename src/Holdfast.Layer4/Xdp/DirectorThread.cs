@@ -33,11 +33,11 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     private MonotonicTime _ratesDue;
     private MonotonicTime _refreshDue;
     private volatile bool _isStopping;
-    private volatile bool _isHurried;
     private volatile bool _isIncomplete;
     private volatile bool _isCaughtUp;
     private volatile int _wakes;
     private volatile int _wakesSeen = -1;
+    private long _hurryUntil;
     private long _attachedAt = MonotonicTime.Never.Nanoseconds;
     private volatile string? _problem;
     private volatile string? _syncProblem;
@@ -89,9 +89,10 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
         // Who only stands by has no daemon; the other process has had its time.
         if (forConnections && !_isCaughtUp && _standing >= 0)
         {
-            if (!_isHurried)
+            MonotonicTime now = MonotonicClock.Now;
+            long until = Interlocked.Exchange(ref _hurryUntil, (now + s_impatience).Nanoseconds);
+            if (until < now.Nanoseconds)
             {
-                _isHurried = true;
                 _wake.Raise();
             }
             return PlaneWait.Connections;
@@ -180,7 +181,7 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
                 _problem = exception.Message;
             }
             MonotonicTime due = MonotonicTime.Min(_ratesDue, _refreshDue);
-            _ = _loop.RunOnce(_isHurried ? MonotonicTime.Min(due, now + s_hurry) : due);
+            _ = _loop.RunOnce(IsHurried(now) ? MonotonicTime.Min(due, now + s_hurry) : due);
         }
     }
 
@@ -212,11 +213,14 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
             }
             FollowDaemons();
         }
-        else if (_isHurried)
+        else if (IsHurried(now))
         {
             FollowDaemons();
         }
     }
+
+    // Somebody has asked a moment ago whether connections have come.
+    private bool IsHurried(MonotonicTime now) => now.Nanoseconds < Interlocked.Read(ref _hurryUntil);
 
     private void FollowDaemons()
     {
@@ -226,7 +230,6 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
             _sync.Follow();
             _syncProblem = _sync.Problem;
             _isCaughtUp = _sync.IsCaughtUp;
-            _isHurried &= !_isCaughtUp;
         }
     }
 

@@ -132,6 +132,11 @@ public static class PinDirectories
             }
             try
             {
+                if (IsOfAnotherLayout(own, other))
+                {
+                    Evict(other);
+                    continue;
+                }
                 using DirectoryLock? users = DirectoryLock.TryAcquire($"{other}/{UsersDirectory}");
                 if (users is not null && (IsReplacedBy(own, other) || !HasLiveLink(other)))
                 {
@@ -145,7 +150,34 @@ public static class PinDirectories
         }
     }
 
-    // The same number of a living namespace: the other is of one that is dead, or of another layout.
+    /// <summary>Whether a directory is of this version.</summary>
+    internal static bool IsCurrent(string directory) => Path.GetFileName(directory)
+        .StartsWith(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Layout}-"), StringComparison.Ordinal);
+
+    /// <summary>Whether two names are of one network namespace, and their layouts differ.</summary>
+    internal static bool IsOfAnotherLayout(string own, string other)
+        => Path.GetFileName(own).Split('-', 2) is [{ } layout, { } network]
+            && Path.GetFileName(other).Split('-', 2) is [{ } otherLayout, { } otherNetwork]
+            && network == otherNetwork && layout != otherLayout;
+
+    /// <summary>Removes a directory of another version. A process of that version which still keeps it cannot be talked
+    /// to, and would hold the interfaces; so they are taken from it.</summary>
+    internal static void Evict(string directory)
+    {
+        foreach (string path in Directory.GetFiles(directory, LinkPrefix + "*"))
+        {
+            if (XdpLink.TryOpen(path, out XdpLink? link) == Errno.Success)
+            {
+                using (link)
+                {
+                    _ = link!.Detach(); // one whose interface has gone has nothing to detach
+                }
+            }
+        }
+        Remove(directory);
+    }
+
+    // The same number of a living namespace: the other is of one that is dead.
     private static bool IsReplacedBy(string own, string other)
         => Path.GetFileName(own).Split('-') is [_, { } number, ..]
             && Path.GetFileName(other).Split('-') is [_, { } otherNumber, ..] && number == otherNumber;

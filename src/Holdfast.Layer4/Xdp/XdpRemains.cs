@@ -18,7 +18,11 @@ internal static class XdpRemains
         {
             foreach (string directory in PinDirectories.FindOwn())
             {
-                if (!PinDirectories.TryRemove(directory))
+                if (!PinDirectories.IsCurrent(directory))
+                {
+                    PinDirectories.Evict(directory);
+                }
+                else if (!PinDirectories.TryRemove(directory))
                 {
                     Empty(directory);
                     result = new(Errno.EBUSY, "another process keeps the director at XDP");
@@ -32,7 +36,6 @@ internal static class XdpRemains
         return result;
     }
 
-    // That of another layout cannot be read.
     private static void Empty(string directory)
     {
         if (XdpClient.TryOpen(new XdpOptions { PinDirectory = directory }, out XdpClient? client) == Errno.Success)

@@ -14,6 +14,7 @@ namespace Holdfast.Runtime.Checks.Process;
 public sealed partial class CheckProcess
 {
     private static readonly TimeSpan s_planeInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_planeLimit = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Tells a change after the plane has it. Scripts, FIFOs, mail and the log hear of it from here, in this order of
@@ -38,7 +39,7 @@ public sealed partial class CheckProcess
             _planeTold = wait;
             _channel.TrySend(new PlaneMessage(wait));
         }
-        bool isEnough = wait is PlaneWait.Nothing or PlaneWait.Plane;
+        bool isEnough = wait is PlaneWait.Nothing or PlaneWait.Plane || now >= _planeUntil;
         _planeAt = isEnough ? MonotonicTime.Never : now + s_planeInterval;
     }
 

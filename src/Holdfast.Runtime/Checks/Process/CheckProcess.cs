@@ -56,6 +56,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     private bool _hasHeir;
     private MonotonicTime _endBy = MonotonicTime.Never;
     private MonotonicTime _planeAt = MonotonicTime.Never;
+    private MonotonicTime _planeUntil;
     private PlaneWait? _planeTold;
     private bool _done;
 
@@ -236,6 +237,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         EndTurn(); // who hears that we are ready may look into the plane
         _channel.TrySend(new ReadyMessage(message.Generation, model.VirtualServers.Length));
         _planeAt = MonotonicClock.Now;
+        _planeUntil = _planeAt + s_planeLimit;
         TellPlane(_planeAt);
     }
 

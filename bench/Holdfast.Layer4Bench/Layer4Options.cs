@@ -18,7 +18,7 @@ internal sealed record Layer4Options
     /// <summary>How often each contender has its turn.</summary>
     internal int Rounds { get; init; } = 5;
 
-    /// <summary>Connections of a turn end to end.</summary>
+    /// <summary>Connections of a turn end to end, with sockets.</summary>
     internal int Connections { get; init; } = 20_000;
 
     /// <summary>Where the program is left pinned; null: nothing is.</summary>
@@ -37,6 +37,9 @@ internal sealed record Layer4Options
 
     /// <summary>The compiled floor.bpf.c.</summary>
     internal string Floor { get; init; } = "";
+
+    /// <summary>The compiled peers.bpf.c.</summary>
+    internal string Peers { get; init; } = "";
 
     /// <summary>The compiled load.c.</summary>
     internal string Load { get; init; } = "";
@@ -69,6 +72,7 @@ internal sealed record Layer4Options
         "--servers" => this with { Servers = Number(value, 250) },
         "--flows" => this with { Flows = Number(value, 200_000) },
         "--floor-object" => this with { Floor = value },
+        "--peers-object" => this with { Peers = value },
         "--load-program" => this with { Load = value },
         _ => throw new FormatException($"{name} {value} is not understood"),
     };

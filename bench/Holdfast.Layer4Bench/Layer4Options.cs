@@ -8,12 +8,16 @@ internal sealed record Layer4Options
 {
     internal const string Usage = """
         Usage: bench/layer4 [--only packets|moves|flows|peers]... [--rounds N] [--connections N]
+                            [--who TEXT]...
                bench/layer4 --pin PATH [--service ADDRESS:PORT] [--method dr|tunnel|gue|nat] [--servers N]
                             [--scheduler NAME] [--flows N]
         """;
 
     /// <summary>The parts that run; empty: all.</summary>
     internal IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Contenders of the peers part whose names begin so; empty: all.</summary>
+    internal IReadOnlyList<string> Who { get; init; } = [];
 
     /// <summary>How often each contender has its turn.</summary>
     internal int Rounds { get; init; } = 5;
@@ -46,6 +50,9 @@ internal sealed record Layer4Options
 
     internal bool Selects(string part) => Only.Count == 0 || Only.Contains(part);
 
+    internal bool Wants(Contender contender)
+        => Who.Count == 0 || Who.Any(name => contender.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+
     internal static Layer4Options Parse(string[] words)
     {
         var options = new Layer4Options();
@@ -63,6 +70,7 @@ internal sealed record Layer4Options
     private Layer4Options With(string name, string value) => name switch
     {
         "--only" when value is "packets" or "moves" or "flows" or "peers" => this with { Only = [.. Only, value] },
+        "--who" => this with { Who = [.. Who, value] },
         "--rounds" => this with { Rounds = Number(value, 100) },
         "--connections" => this with { Connections = Number(value, 1_000_000) },
         "--pin" => this with { PinPath = value },

@@ -4,7 +4,7 @@ using System.Text;
 namespace Holdfast.Layer4Bench;
 
 /// <summary>Connections through each contender in turn, and what they cost the whole machine.</summary>
-internal sealed class PeerTimes(IConnectionLab lab)
+internal sealed class PeerTimes(IConnectionLab lab, Layer4Options options)
 {
     private const double Aim = 5;
 
@@ -12,14 +12,15 @@ internal sealed class PeerTimes(IConnectionLab lab)
     private readonly Dictionary<string, string> _failures = [];
 
     /// <summary>Whether direct routing has five times HAProxy's connections for a second of CPU, all of the machine's
-    /// work counted.</summary>
-    internal bool MeetsAim => Cpu(Contender.DirectRouting) * Aim <= Cpu(Contender.Haproxy);
+    /// work counted. Without both of them nothing is missed.</summary>
+    internal bool MeetsAim => options.Who.Count > 0 || Cpu(Contender.DirectRouting) * Aim <= Cpu(Contender.Haproxy);
 
-    internal void Measure(int rounds)
+    internal void Measure()
     {
-        for (int round = 0; round < rounds; round++)
+        for (int round = 0; round < options.Rounds; round++)
         {
-            foreach (Contender contender in Contender.All.Where(c => lab.Takes(c) && !_failures.ContainsKey(c.Name)))
+            foreach (Contender contender in Contender.All.Where(
+                c => lab.Takes(c) && options.Wants(c) && !_failures.ContainsKey(c.Name)))
             {
                 try
                 {

@@ -29,15 +29,15 @@ internal static class Suite
         {
             using (var lab = new StatelessLab(options.Peers))
             {
-                var times = new PeerTimes(lab);
-                times.Measure(options.Rounds);
+                var times = new PeerTimes(lab, options);
+                times.Measure();
                 Console.WriteLine("## Connections, peers without state\n\n" + times.Markdown(withShare: false));
                 isGood &= times.MeetsAim;
             }
             using (var lab = new PeerLab(options.Load, options.Peers, options.Connections))
             {
-                var times = new PeerTimes(lab);
-                times.Measure(options.Rounds);
+                var times = new PeerTimes(lab, options);
+                times.Measure();
                 Console.WriteLine("## Connections end to end, with sockets\n\n" + times.Markdown(withShare: true));
             }
         }

@@ -14,14 +14,14 @@ namespace Holdfast.Layer4Bench;
 internal sealed class StatelessLab : IConnectionLab
 {
     private const int Together = 64;
-    private const int ConnectionsMax = 200_000;
+    private const int ConnectionsMax = 250_000;
     private const int AnswersMax = 20;
     private const uint Begun = 0;
     private const uint Ended = 1;
     private const uint Refused = 2;
 
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 

@@ -40,7 +40,8 @@ internal sealed record Contender(string Name, Func<LabNode, IDisposable> Start)
     {
         ILayer4Plane plane = director.Run(() =>
         {
-            XdpPlane.TryOpen(new XdpOptions { IsNativeOnVeth = isNative }, out ILayer4Plane? opened).ThrowIfFailed("open the plane");
+            var options = new XdpOptions { IsNativeOnVeth = isNative };
+            XdpPlane.TryOpen(options, out ILayer4Plane? opened).ThrowIfFailed("open the plane");
             var service = new VirtualServiceSpec
             {
                 Key = VirtualServiceKey.At(
@@ -82,6 +83,9 @@ internal sealed record Contender(string Name, Func<LabNode, IDisposable> Start)
             }
             """);
         PeerLayout.Run(director, "nft", "-f", "/tmp/bench.nft");
+        // Or the kernel's table of connections would be full of those that have ended.
+        director.SetSysctl("netfilter/nf_conntrack_tcp_timeout_time_wait", 1);
+        director.SetSysctl("netfilter/nf_conntrack_tcp_timeout_last_ack", 1);
         return new(() => PeerLayout.Run(director, "nft", "delete", "table", "ip", "bench"));
     }
 

@@ -7,8 +7,8 @@ internal static class MachineCpu
 {
     private const double TicksPerSecond = 100;
 
-    /// <summary>Seconds in processes, in the kernel and in interrupts. Of processes with a positive nice value only what
-    /// they spend in the kernel counts: that is other work, and nobody who is measured has one.</summary>
+    /// <summary>Seconds in processes, in the kernel and in interrupts. Of processes with a positive nice value counts
+    /// only what they spend in the kernel: that is other work, and nobody who is measured has one.</summary>
     internal static double BusySeconds
     {
         get

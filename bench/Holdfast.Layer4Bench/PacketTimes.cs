@@ -151,7 +151,8 @@ internal sealed class PacketTimes : IDisposable
         /// <summary>Each connection has its first two packets.</summary>
         Beginning,
 
-        /// <summary>Each has its first packet only: once the table of those is full, another has to go for it.</summary>
+        /// <summary>Each has its first packet only: once the table of those is full, another has to go for it.
+        /// </summary>
         Flood,
     }
 

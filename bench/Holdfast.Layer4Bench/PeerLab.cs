@@ -3,8 +3,8 @@ using Holdfast.Lab;
 
 namespace Holdfast.Layer4Bench;
 
-/// <summary>A client, a director with 10.0.0.100, and two servers that have it on their loopback, on one segment: all of
-/// them with the stack of the kernel and processes that open and take connections (load.c).</summary>
+/// <summary>A client, a director with 10.0.0.100, and two servers that have it on their loopback, on one segment: all
+/// with the stack of the kernel, and with processes that open and take connections (load.c).</summary>
 internal sealed class PeerLab : IConnectionLab
 {
     private const int WarmUp = 1000;

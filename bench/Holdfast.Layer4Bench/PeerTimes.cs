@@ -46,9 +46,9 @@ internal sealed class PeerTimes(IConnectionLab lab, Layer4Options options)
     internal string Markdown(bool withShare)
     {
         var text = new StringBuilder("| Who | connections/s | CPU µs a connection, least | median ")
-            .Append("| connections for a second of CPU | beside HAProxy's |")
+            .Append("| connections for a second of CPU | beside HAProxy's | lost |")
             .Append(withShare ? " the balancer's µs | beside HAProxy's |\n" : "\n")
-            .Append("| --- | ---: | ---: | ---: | ---: | ---: |").Append(withShare ? " ---: | ---: |\n" : "\n");
+            .Append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |").Append(withShare ? " ---: | ---: |\n" : "\n");
         foreach (Contender contender in Contender.All.Where(contender => _rounds.ContainsKey(contender.Name)))
         {
             List<Turn> turns = _rounds[contender.Name];
@@ -57,7 +57,8 @@ internal sealed class PeerTimes(IConnectionLab lab, Layer4Options options)
                 .Append(CultureInfo.InvariantCulture, $"| {Median(turns, static turn => turn.PerSecond):F0} ")
                 .Append(CultureInfo.InvariantCulture, $"| {cpu:F1} ")
                 .Append(CultureInfo.InvariantCulture, $"| {Median(turns, static turn => turn.CpuMicroseconds):F1} ")
-                .Append(CultureInfo.InvariantCulture, $"| {1e6 / cpu:F0} | {Cpu(Contender.Haproxy) / cpu:F1} |");
+                .Append(CultureInfo.InvariantCulture, $"| {1e6 / cpu:F0} | {Cpu(Contender.Haproxy) / cpu:F1} ")
+                .Append(CultureInfo.InvariantCulture, $"| {turns.Sum(static turn => turn.Lost)} |");
             double share = Share(contender.Name);
             text.Append(!withShare ? "\n" : contender.Name == Contender.Nobody ? " – | – |\n" : string.Create(
                 CultureInfo.InvariantCulture, $" {share:F1} | {Share(Contender.Haproxy) / share:F1} |\n"));

@@ -6,7 +6,8 @@ namespace Holdfast.Layer4Bench;
 /// <param name="Connections">Finished ones.</param>
 /// <param name="Seconds">How long they took.</param>
 /// <param name="CpuSeconds">Of the whole machine.</param>
-internal readonly record struct Turn(double Connections, double Seconds, double CpuSeconds)
+/// <param name="Lost">Connections that never ended.</param>
+internal readonly record struct Turn(double Connections, double Seconds, double CpuSeconds, long Lost = 0)
 {
     internal double PerSecond => Connections / Seconds;
 

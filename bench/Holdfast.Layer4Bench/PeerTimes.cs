@@ -57,11 +57,11 @@ internal sealed class PeerTimes(IConnectionLab lab, Layer4Options options)
                 .Append(CultureInfo.InvariantCulture, $"| {Median(turns, static turn => turn.PerSecond):F0} ")
                 .Append(CultureInfo.InvariantCulture, $"| {cpu:F1} ")
                 .Append(CultureInfo.InvariantCulture, $"| {Median(turns, static turn => turn.CpuMicroseconds):F1} ")
-                .Append(CultureInfo.InvariantCulture, $"| {1e6 / cpu:F0} | {Cpu(Contender.Haproxy) / cpu:F1} ")
+                .Append(CultureInfo.InvariantCulture, $"| {1e6 / cpu:F0} | {Ratio(Cpu(Contender.Haproxy) / cpu)} ")
                 .Append(CultureInfo.InvariantCulture, $"| {turns.Sum(static turn => turn.Lost)} |");
             double share = Share(contender.Name);
             text.Append(!withShare ? "\n" : contender.Name == Contender.Nobody ? " – | – |\n" : string.Create(
-                CultureInfo.InvariantCulture, $" {share:F1} | {Share(Contender.Haproxy) / share:F1} |\n"));
+                CultureInfo.InvariantCulture, $" {share:F1} | {Ratio(Share(Contender.Haproxy) / share)} |\n"));
         }
         foreach ((string name, string failure) in _failures)
         {
@@ -75,6 +75,10 @@ internal sealed class PeerTimes(IConnectionLab lab, Layer4Options options)
         using IDisposable running = contender.Start(lab.Director);
         return lab.Measure(contender);
     }
+
+    // HAProxy may not have been asked for.
+    private static string Ratio(double ratio)
+        => double.IsNaN(ratio) ? "–" : ratio.ToString("F1", CultureInfo.InvariantCulture);
 
     // At least something, to divide by.
     private double Share(string name) => Math.Max(0.1, Cpu(name) - Cpu(Contender.Nobody));

@@ -96,9 +96,12 @@ internal sealed class DirectorFixture : IDisposable
     }
 
     /// <summary>Runs a frame.</summary>
-    internal (XdpAction Action, byte[] Bytes) Run(byte[] frame)
+    /// <param name="frame">From the Ethernet header on.</param>
+    /// <param name="interfaceIndex">By which interface it comes in: of the thread's network namespace.</param>
+    internal (XdpAction Action, byte[] Bytes) Run(byte[] frame, int interfaceIndex = 1)
     {
-        Errno errno = XdpTestRun.TryRun(Director.Program, frame, 1, out XdpAction action, out byte[] result);
+        Errno errno = XdpTestRun.TryRun(
+            Director.Program, frame, interfaceIndex, out XdpAction action, out byte[] result);
         Assert.Equal(Errno.Success, errno);
         return (action, result);
     }

@@ -7,7 +7,7 @@ using Holdfast.Linux.Bpf;
 namespace Holdfast.Xdp.Tests;
 
 /// <summary>
-/// Programs that have passed the kernel's verifier, which takes half a second: a test takes one whose maps are empty,
+/// Programs that have passed the kernel's verifier, which takes nearly a second: a test takes one whose maps are empty,
 /// and gives it back. They end with the process.
 /// </summary>
 internal static class LoadedDirectors
@@ -38,6 +38,7 @@ internal static class LoadedDirectors
     /// <summary>Empties a director for the next test.</summary>
     internal static void Return(XdpDirector director)
     {
+        Assert.Empty(director.Attached); // attachments end with the director, and this one goes on
         DirectorMaps maps = director.Maps;
         for (int ring = 0; ring < s_rings.Length; ring++)
         {

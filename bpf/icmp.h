@@ -279,7 +279,8 @@ SUBPROGRAM int judge_error_to_client(struct xdp_md *ctx, struct error_scratch *s
 	return send_answer(ctx, way, scratch->flow.tag);
 }
 
-/* A packet of ICMP, whole; `tag` is that of its VLAN. Returns NOT_OURS, or what to do with it; then it has been counted. */
+/* A packet of ICMP, whole; `tag` is that of its VLAN. Returns NOT_OURS, or what to do with it; then it has been
+ * counted. */
 SUBPROGRAM int judge_error(struct xdp_md *ctx, __u32 family, __u32 offset, __u32 bytes, __u32 tag)
 {
 	__u32 zero = 0, at, number;

@@ -239,7 +239,8 @@ INLINE struct server *answering_server(const struct flow *flow)
 	return server && server->forwarding == FORWARDING_NAT ? server : 0;
 }
 
-/* Fills in the ends that the client knows, and the server whose answer it is. Returns 0, or -1 when the packet is no answer to a client of ours. */
+/* Fills in the ends that the client knows, and the server whose answer it is. Returns 0, or -1 when the packet is no
+ * answer to a client of ours. */
 INLINE int original_ends(const struct flow *flow, const struct server *server, struct ends *ends,
 	struct nat_scratch *scratch)
 {

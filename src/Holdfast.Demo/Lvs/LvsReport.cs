@@ -6,7 +6,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>What the play tells the view: one JSON object a line, which a guest writes to its standard output.</summary>
+/// <summary>What the play tells the view: one JSON object a line, which a guest writes to its standard output.
+/// </summary>
 /// <param name="tell">Takes a line, without its end.</param>
 internal sealed class LvsReport(Action<string> tell)
 {

@@ -32,7 +32,8 @@ internal static class LvsScene
             return false;
         }
         var state = new LvsState();
-        state.Demo.Begin(isGuest ? "Booting a kernel with IPVS as a process" : "Two directors, two servers and a client");
+        state.Demo.Begin(
+            isGuest ? "Booting a kernel with IPVS as a process" : "Two directors, two servers and a client");
         string console = "";
         Thread play = isGuest ? Start(() => console = Boot(state, program, cancelled).Console)
             : Start(() => LvsGuest.Play(program, new LvsReport(state.Take), cancelled));

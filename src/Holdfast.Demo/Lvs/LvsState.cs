@@ -4,7 +4,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>What the play has told so far: its thread, or the guest's console's, writes it, the view reads it.</summary>
+/// <summary>What the play has told so far: its thread, or the guest's console's, writes it, the view reads it.
+/// </summary>
 internal sealed class LvsState
 {
     private const int LooksMax = 600;

@@ -6,7 +6,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Layer4.Xdp;
 
-/// <summary>What another director needs besides connections, so that answers of NAT's servers go on through it.</summary>
+/// <summary>What another director needs besides connections, so that answers of NAT's servers go on through it.
+/// </summary>
 public sealed partial class XdpClient
 {
     /// <summary>Where a client's last packet came from; null: it is not known.</summary>

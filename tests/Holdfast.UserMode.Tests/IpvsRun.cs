@@ -122,6 +122,7 @@ public sealed class IpvsRun : IDisposable
             $O -L --daemon >$M/daemon.o; $H -L --daemon >$M/daemon.h
             $O --stop-daemon master; $H --stop-daemon backup; $O -L --daemon >$M/daemon.none
             say "connections"
+            still() { sed -E 's/[0-9]{2}:[0-9]{2}/-/'; }
             $O -C; $O --set 900 120 300
             for service in 10.9.9.1:80,10.9.9.2:80 '[2001:db8:9::1]:80,[2001:db8:9::2]:81'; do
               for kind in t u; do
@@ -133,7 +134,11 @@ public sealed class IpvsRun : IDisposable
             done; done; done
             for listing in '-L -n -c' '-L -c' '-L -n -c --persistent-conn' '-L -n --stats' '-L -n --persistent-conn'; do
               name="$(tr -d ' -' <<<"$listing")"
-              $O $listing >"$M/conn.$name.o"; $H $listing >"$M/conn.$name.h"
+              # Connections end meanwhile: only what stood still for the original's two looks can be compared.
+              for ((i = 0; i < 20; i++)); do
+                $O $listing >"$M/conn.$name.o"; $H $listing >"$M/conn.$name.h"; $O $listing >$M/conn.again
+                cmp -s <(still <"$M/conn.$name.o") <(still <$M/conn.again) && break
+              done
             done
             # The kernel sums counters up every two seconds: what it has not summed yet comes back after -Z.
             for ((i = 0; i < 300; i++)); do

@@ -11,7 +11,8 @@ internal sealed class LvsDirector(LabNode node, string address, string program, 
     // What operators look for in a log; the rest would fill the view.
     private static readonly string[] Telling =
     [
-        "carried out by", "TCP connection to", "service [", "quorum", "Entering", "sync daemon", "eload", "rror", "ailed",
+        "carried out by", "TCP connection to", "service [", "quorum", "Entering", "sync daemon", "eload", "rror",
+        "ailed",
     ];
 
     private static readonly (string Words, NodeRole Role)[] Roles =

@@ -66,11 +66,11 @@ internal sealed class LvsPlay(LvsStage stage)
                 stage.Report.Event(director.Name, "ipvsadm: " + line);
             }
         }
-        stage.TellPlane();
         stage.Require(() => stage.Directors[0].HasAddress(LvsStage.VirtualAddress),
             "director1 did not take the address");
         stage.Begin();
         stage.WaitForBoth();
+        stage.TellPlane();
         stage.Pass(Watch);
 
         TrafficServer web2 = stage.Servers[1];

@@ -77,7 +77,7 @@ public sealed class SyncCatchUpTests : IDisposable
     [Fact]
     public void Sender_AskedTwiceInASecond_AnswersBothOneAfterTheOther()
     {
-        var sender = new SyncSender(_director.Client, SyncId, 1400, Keep);
+        var sender = new SyncSender(_director.Client, SyncId, 1400, NoLinks(), Keep);
         _ = sender.Walk();
         sender.Restart(5);
         _ = sender.Walk();
@@ -92,7 +92,9 @@ public sealed class SyncCatchUpTests : IDisposable
         Assert.All(_sent, static header => Assert.True(header.IsWhole));
     }
 
-    private SyncReceiver Receiver() => new(_director.Client, SyncId, Keep);
+    private static SyncLinks NoLinks() => new(static () => []);
+
+    private SyncReceiver Receiver() => new(_director.Client, SyncId, NoLinks(), Keep);
 
     private bool Keep(ReadOnlySpan<byte> message)
     {

@@ -28,7 +28,7 @@ internal sealed class DirectorMaps : IDisposable
         ProcessorCount = BpfMap.ProcessorCount;
     }
 
-    /// <summary>The names of all of them.</summary>
+    /// <summary>Names of all maps that user space knows.</summary>
     internal static IReadOnlyList<string> Names => s_names;
 
     internal int ProcessorCount { get; }

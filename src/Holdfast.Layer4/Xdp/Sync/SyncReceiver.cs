@@ -12,8 +12,9 @@ namespace Holdfast.Layer4.Xdp.Sync;
 /// </remarks>
 /// <param name="client">The director.</param>
 /// <param name="syncId">Which messages count; 0: all.</param>
+/// <param name="links">Those of this host.</param>
 /// <param name="send">Sends a request.</param>
-internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSink send)
+internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks links, SyncMessageSink send)
 {
     /// <summary>How long a view of services and servers is used.</summary>
     private static readonly TimeSpan s_freshness = TimeSpan.FromMilliseconds(200);
@@ -60,7 +61,7 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         {
             if (targets.TryFind(record, out SyncTarget target))
             {
-                Take(record, target, (ulong)now.Nanoseconds);
+                Take(record, target, now);
             }
             else
             {
@@ -112,8 +113,9 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         return _targets;
     }
 
-    private void Take(in SyncRecord record, in SyncTarget target, ulong now)
+    private void Take(in SyncRecord record, in SyncTarget target, MonotonicTime time)
     {
+        ulong now = (ulong)time.Nanoseconds;
         ulong expires = now
             + (Math.Min(record.RemainingMilliseconds, ConnectionTimeoutTable.SecondsMax * 1000UL) * 1_000_000UL);
         if (record.IsTemplate)
@@ -139,6 +141,48 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
                 State = record.State,
             },
             target.IsActive, now);
+        if (record.Hop is { } hop && links.InterfaceOf(hop.Link, time) is not 0 and int index)
+        {
+            client.PutHop(record.Client, new()
+            {
+                Mac = HardwareAddress.From(hop.Mac),
+                InterfaceIndex = index,
+                TagControl = hop.Tag,
+            }, target.IsActive);
+        }
+        if (target.NeedsTranslation)
+        {
+            TakeTranslation(record, target, expires);
+        }
+    }
+
+    // It follows from the connection: without masquerading, the server sees the client's own address and port.
+    private void TakeTranslation(in SyncRecord record, in SyncTarget target, ulong expires)
+    {
+        ConnectionKey6 flow = KeyOf(record);
+        client.PutTranslation(
+            new()
+            {
+                Server = AddressWords.From(record.Server.Address),
+                Peer = flow.Client,
+                ServerPort = record.Server.Port == 0 ? flow.Port
+                    : BinaryPrimitives.ReverseEndianness(record.Server.Port),
+                PeerPort = flow.ClientPort,
+                Protocol = (byte)record.Protocol,
+                Family = record.Client.IsV6 ? (byte)6 : (byte)4,
+            },
+            new()
+            {
+                Expires = expires,
+                Client = flow.Client,
+                Address = flow.Address,
+                ClientPort = flow.ClientPort,
+                Port = flow.Port,
+                State = record.State,
+                Server = target.Server,
+                Generation = target.Generation,
+            },
+            target.IsActive);
     }
 
     private static ConnectionKey6 KeyOf(in SyncRecord record) => new()

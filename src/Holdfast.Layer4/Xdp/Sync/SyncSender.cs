@@ -14,8 +14,10 @@ namespace Holdfast.Layer4.Xdp.Sync;
 /// <param name="client">The director.</param>
 /// <param name="syncId">Directors with the same number share connections.</param>
 /// <param name="sizeMax">Bytes of a message.</param>
+/// <param name="links">Those of this host.</param>
 /// <param name="send">Sends one message; false: it was not taken, and is lost.</param>
-internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, SyncMessageSink send)
+internal sealed class SyncSender(
+    XdpClient client, byte syncId, int sizeMax, SyncLinks links, SyncMessageSink send)
 {
     /// <summary>Between two walks, at least.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -69,7 +71,7 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
             {
                 case SyncNeed.Now:
                     told++;
-                    Add(RecordOf(state, key, connection, now));
+                    Add(RecordOf(state, key, connection, begin));
                     break;
                 case SyncNeed.Later:
                     isWhole = false;
@@ -86,12 +88,23 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
         return rest > least ? rest : least;
     }
 
-    private static SyncRecord RecordOf(
-        DirectorState state, in SharedKey shared, in ConnectionRecord connection, ulong now) => new(
-        (ServiceProtocol)shared.Key.Protocol, (byte)connection.State, shared.Key.Client.ToAddress(shared.IsV6),
-        BinaryPrimitives.ReverseEndianness(shared.Key.ClientPort), shared.Key.Address.ToAddress(shared.IsV6),
-        BinaryPrimitives.ReverseEndianness(shared.Key.Port), state.Servers[connection.Server].Key,
-        (uint)Math.Min((connection.Expires - now) / 1_000_000, uint.MaxValue), shared.IsTemplate);
+    private SyncRecord RecordOf(
+        DirectorState state, in SharedKey shared, in ConnectionRecord connection, MonotonicTime now)
+    {
+        ref readonly ServerRecord server = ref state.Servers[connection.Server];
+        IpAddress peer = shared.Key.Client.ToAddress(shared.IsV6);
+        bool hasHop = server.Forwarding == ForwardingMethod.Nat && !shared.IsTemplate;
+        return new(
+            (ServiceProtocol)shared.Key.Protocol, (byte)connection.State, peer,
+            BinaryPrimitives.ReverseEndianness(shared.Key.ClientPort), shared.Key.Address.ToAddress(shared.IsV6),
+            BinaryPrimitives.ReverseEndianness(shared.Key.Port), server.Key,
+            (uint)Math.Min((connection.Expires - (ulong)now.Nanoseconds) / 1_000_000, uint.MaxValue),
+            shared.IsTemplate, hasHop ? HopOf(peer, now) : null);
+    }
+
+    private SyncHop? HopOf(IpAddress peer, MonotonicTime now)
+        => client.HopOf(peer) is { } hop && links.AddressOn(hop.InterfaceIndex, peer.Family, now) is { } address
+            ? new(hop.Mac.ToAddress(), hop.TagControl, address) : null;
 
     private void Add(in SyncRecord record)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Holdfast.Layer4.Model;
 using Holdfast.Linux;
+using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
@@ -54,14 +55,15 @@ internal sealed class SyncThread : IDisposable
             try
             {
                 using MulticastSocket socket = Open();
+                using RouteNetlink route = RouteNetlink.Open();
                 _problem = null;
                 if (Spec.Role == SyncRole.Master)
                 {
-                    Send(socket);
+                    Send(socket, SyncLinks.Of(route));
                 }
                 else
                 {
-                    Take(socket);
+                    Take(socket, SyncLinks.Of(route));
                 }
             }
             catch (LinuxException exception)
@@ -81,10 +83,10 @@ internal sealed class SyncThread : IDisposable
             Spec.Ttl == 0 ? (byte)1 : Spec.Ttl);
     }
 
-    private void Send(MulticastSocket socket)
+    private void Send(MulticastSocket socket, SyncLinks links)
     {
         int length = Math.Clamp(Spec.LengthMax == 0 ? DefaultLength : Spec.LengthMax, LengthMin, LengthMax);
-        var sender = new SyncSender(_client, (byte)Spec.SyncId, length, socket.TrySend);
+        var sender = new SyncSender(_client, (byte)Spec.SyncId, length, links, socket.TrySend);
         byte[] buffer = new byte[SyncMessage.HeaderSize];
         MonotonicTime due = MonotonicClock.Now;
         while (!_stop.IsSet)
@@ -108,9 +110,9 @@ internal sealed class SyncThread : IDisposable
         }
     }
 
-    private void Take(MulticastSocket socket)
+    private void Take(MulticastSocket socket, SyncLinks links)
     {
-        var receiver = new SyncReceiver(_client, (byte)Spec.SyncId, socket.TrySend);
+        var receiver = new SyncReceiver(_client, (byte)Spec.SyncId, links, socket.TrySend);
         byte[] buffer = new byte[ushort.MaxValue];
         while (!_stop.IsSet)
         {

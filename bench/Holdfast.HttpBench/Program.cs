@@ -5,8 +5,8 @@ using Holdfast.Primitives;
 
 // Nanoseconds a message, on one core: the median of rounds in which the rows take turns, so that a busy moment of the
 // machine falls on all of them. Usage: bench/http.sh [ROUNDS]
-const int PerRound = 20_000;
-int rounds = args is [string text] ? int.Parse(text, null) : 31;
+const int PerRound = 500;
+int rounds = args is [string text] ? int.Parse(text, null) : 2001;
 var head = new H1Head(leniency: H1Leniency.HAProxy);
 byte[] output = new byte[16384];
 (string Name, Func<int> Run)[] rows =

@@ -78,8 +78,8 @@ public sealed class HeaderTable
 
     /// <summary>Appends a field; false when the table is full.</summary>
     /// <remarks>
-    /// Its members are stored one by one: copied as a whole, it would be read before the processor has stored its parts,
-    /// which was a sixth of the time that a head took.
+    /// Its members are stored one by one: copied as a whole, it would be read before the processor has stored its
+    /// parts, which was a sixth of the time that a head took.
     /// </remarks>
     internal bool TryAppend(TextRange name, TextRange value, KnownHeader id)
     {

@@ -40,8 +40,8 @@ public static class KnownHeaders
     }
 
     /// <summary>
-    /// Compares by words, the case bit set in every byte. Letters, digits and '-' have no other partner by that bit than
-    /// control bytes, which no name has.
+    /// Compares by words, the case bit set in every byte. Letters, digits and '-' have no other partner by that bit
+    /// than control bytes, which no name has.
     /// </summary>
     private static bool IsSame(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known)
     {

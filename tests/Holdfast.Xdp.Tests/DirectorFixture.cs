@@ -27,11 +27,12 @@ internal sealed class DirectorFixture : IDisposable
     private readonly bool _isShared;
 
     /// <param name="options">Null: as usual, with a program that another test may have had before.</param>
-    internal DirectorFixture(XdpOptions? options = null)
+    /// <param name="maglevSize">Slots of the tables of scheduler mh.</param>
+    internal DirectorFixture(XdpOptions? options = null, int maglevSize = MaglevTable.DefaultSize)
     {
         _isShared = options is null;
         Director = options is null ? LoadedDirectors.Take() : LoadedDirectors.Load(options);
-        Client = new(Director.Maps, null, (options ?? LoadedDirectors.Usual).MaglevSize, ownsMaps: false);
+        Client = new(Director.Maps, null, maglevSize, ownsMaps: false);
     }
 
     internal XdpDirector Director { get; }

@@ -12,8 +12,8 @@ namespace Holdfast.Xdp.Tests;
 /// </summary>
 internal static class LoadedDirectors
 {
-    /// <summary>Of IPv4; larger than what a flood leaves, smaller than the default, which would cost memory.</summary>
-    internal static readonly XdpOptions Usual = new() { ConnectionsMax = 32768, ConnectionsV6Max = 1024 };
+    /// <summary>Larger than what tests establish, smaller than the default, which would cost memory.</summary>
+    internal static readonly XdpOptions Usual = new() { ConnectionsMax = 32768, ConnectionsV6Max = 4096 };
 
     private static readonly ConcurrentBag<XdpDirector> s_idle = [];
 

@@ -20,6 +20,8 @@ public sealed record FuzzTarget(string Name, string[] Words, FuzzAction Run)
     [
         new("request", HttpWords, HeadTarget.Request),
         new("response", HttpWords, HeadTarget.Response),
+        new("stream",
+            [.. HttpWords, "POST / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"], StreamTarget.Run),
         new("chunk", HttpWords, ChunkTarget.Run),
         new("proxy", ["PROXY ", "TCP4", "TCP6", "UNKNOWN", "\r\n", "\r\n\r\n\0\r\nQUIT\n", "::1", "255.255.255.255"],
             ProxyTarget.Run),

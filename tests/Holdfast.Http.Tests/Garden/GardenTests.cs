@@ -1,3 +1,4 @@
+using Holdfast.Fuzz;
 using Holdfast.Http.H1;
 using Holdfast.Http.Tests.H1;
 
@@ -36,26 +37,26 @@ public sealed class GardenTests
 
     private static void Check(GardenClass each, string expected, H1Leniency leniency)
     {
-        GardenProxy whole = Run(each, each.Bytes, leniency, each.Bytes.Length, out string steps);
+        PaperProxy whole = Run(each, each.Bytes, leniency, each.Bytes.Length, out string steps);
         Assert.Equal(expected, steps);
 
         int piece = Math.Max(1, each.Bytes.Length / 600);
-        GardenProxy cut = Run(each, each.Bytes, leniency, piece, out string cutSteps);
+        PaperProxy cut = Run(each, each.Bytes, leniency, piece, out string cutSteps);
         Assert.Equal(expected, cutSteps);
         Assert.Equal(whole.Messages, cut.Messages);
 
         // Read strictly, what is sent on is the same messages, and nothing besides.
-        GardenProxy next = Run(each, whole.Sent, H1Leniency.None, Math.Max(1, whole.Sent.Length), out string nextSteps);
+        PaperProxy next = Run(each, whole.Sent, H1Leniency.None, Math.Max(1, whole.Sent.Length), out string nextSteps);
         Assert.Equal(whole.Messages, next.Messages);
         Assert.DoesNotContain("refuse", nextSteps, StringComparison.Ordinal);
         Assert.DoesNotContain("closed", nextSteps, StringComparison.Ordinal);
         Assert.Equal(Parsed.Text(whole.Sent), Parsed.Text(next.Sent));
     }
 
-    private static GardenProxy Run(
+    private static PaperProxy Run(
         GardenClass each, byte[] bytes, H1Leniency leniency, int piece, out string steps)
     {
-        var proxy = new GardenProxy(leniency, each.Direction switch
+        var proxy = new PaperProxy(leniency, each.Direction switch
         {
             "request" => null,
             "response" => RequestMethod.Get,

@@ -1,14 +1,14 @@
+using System.Text;
 using Holdfast.Http.H1;
 using Holdfast.Http.Headers;
-using Holdfast.Http.Tests.H1;
 
-namespace Holdfast.Http.Tests.Garden;
+namespace Holdfast.Fuzz;
 
 /// <summary>
 /// A proxy without sockets: bytes of one connection in; what it does step by step, the messages that it understood, and
 /// the bytes that it sends on.
 /// </summary>
-internal sealed class GardenProxy
+public sealed class PaperProxy
 {
     private readonly H1Head _head;
     private readonly RequestMethod? _answers;
@@ -20,9 +20,10 @@ internal sealed class GardenProxy
     private long _left;
     private Stage _stage;
 
+    /// <summary>A proxy at the start of a connection.</summary>
     /// <param name="leniency">What is forgiven.</param>
     /// <param name="answers">Null: the bytes are requests. Else they are answers to this method.</param>
-    public GardenProxy(H1Leniency leniency, RequestMethod? answers)
+    public PaperProxy(H1Leniency leniency, RequestMethod? answers)
     {
         _head = new H1Head(leniency: leniency);
         _answers = answers;
@@ -38,12 +39,16 @@ internal sealed class GardenProxy
         Over,
     }
 
+    /// <summary>What was done: the words of tests/garden/README.md.</summary>
     public List<string> Steps { get; } = [];
 
+    /// <summary>Each message that was understood, with its payload.</summary>
     public List<string> Messages { get; } = [];
 
+    /// <summary>The bytes that went on.</summary>
     public byte[] Sent => [.. _sent];
 
+    /// <summary>Takes bytes.</summary>
     public void Receive(ReadOnlySpan<byte> bytes)
     {
         _received.AddRange(bytes);
@@ -53,6 +58,7 @@ internal sealed class GardenProxy
     }
 
     /// <summary>The sender has no more.</summary>
+    /// <returns>The steps, with "; " between them.</returns>
     public string Finish()
     {
         if (_stage == Stage.UntilClose)
@@ -114,11 +120,13 @@ internal sealed class GardenProxy
         {
             Body = _head.Announced, Version = _head.Version, LowerCaseNames = true,
             Connection = view.OffersUpgrade ? ConnectionField.Upgrade
-                : _head.KeepAlive ? ConnectionField.None : ConnectionField.Close,
+                : !_head.KeepAlive ? ConnectionField.Close
+                : _head.Version == H1Version.Http10 ? ConnectionField.KeepAlive : ConnectionField.None,
         };
-        Assert.True(_answers is null
+        bool fits = _answers is null
             ? HeadWriter.TryWriteRequest(view, options, output, out int length)
-            : HeadWriter.TryWriteResponse(view, options, output, out length));
+            : HeadWriter.TryWriteResponse(view, options, output, out length);
+        FuzzFaultException.Unless(fits, "no room for a head");
         _sent.AddRange(output.AsSpan(0, length));
     }
 
@@ -126,8 +134,8 @@ internal sealed class GardenProxy
     {
         HeadView view = _head.On(bytes);
         _payload.Clear();
-        Messages.Add($"{Parsed.Text(view.Method)} {_head.Status} {Parsed.Text(view.Target)} "
-            + $"{Parsed.Text(view.First(KnownHeader.Host))} {_head.Body}");
+        Messages.Add($"{Text(view.Method)} {_head.Status} {Text(view.Target)} "
+            + $"{Text(view.First(KnownHeader.Host))} {_head.Body}");
         bool isTunnel = _answers is null && (_head.Method == RequestMethod.Connect || view.OffersUpgrade);
         if (isTunnel)
         {
@@ -224,7 +232,8 @@ internal sealed class GardenProxy
             return false;
         }
         byte[] output = new byte[bytes.Length + 10];
-        Assert.True(HeadWriter.TryWriteTrailers(_trailers!.On(bytes), true, output, out int length));
+        bool fits = HeadWriter.TryWriteTrailers(_trailers!.On(bytes), lowerCaseNames: true, output, out int length);
+        FuzzFaultException.Unless(fits, "no room for trailers");
         _sent.AddRange(ChunkWriter.LastChunk);
         _sent.AddRange(output.AsSpan(0, length));
         _received.RemoveRange(0, result.Consumed);
@@ -241,7 +250,7 @@ internal sealed class GardenProxy
 
     private void Pay(IReadOnlyCollection<byte> bytes) => _payload.AddRange(bytes);
 
-    private void Keep() => Messages[^1] += $" '{Parsed.Text([.. _payload])}'";
+    private void Keep() => Messages[^1] += $" '{Text([.. _payload])}'";
 
     private void End()
     {
@@ -254,6 +263,8 @@ internal sealed class GardenProxy
         }
         _head.Reset();
     }
+
+    private static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
     private int Status(H1Error error)
         => _answers is null ? H1Errors.RequestStatus(error) : H1Errors.ResponseStatus;

@@ -20,6 +20,7 @@ public sealed record FuzzTarget(string Name, string[] Words, FuzzAction Run)
     [
         new("request", HttpWords, HeadTarget.Request),
         new("response", HttpWords, HeadTarget.Response),
+        new("edit", HttpWords, EditTarget.Run),
         new("stream",
             [.. HttpWords, "POST / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"], StreamTarget.Run),
         new("chunk", HttpWords, ChunkTarget.Run),

@@ -27,6 +27,7 @@ public sealed class FuzzTests
     [Theory]
     [InlineData("request", 15_000)]
     [InlineData("response", 15_000)]
+    [InlineData("edit", 30_000)]
     [InlineData("stream", 6_000)]
     [InlineData("chunk", 60_000)]
     [InlineData("proxy", 60_000)]

@@ -88,11 +88,14 @@ public readonly ref partial struct HeadView
         return EditResult.Done;
     }
 
-    /// <summary>Gives a request another method. CONNECT can be neither made nor unmade.</summary>
+    /// <summary>
+    /// Gives a request another method. CONNECT can be neither made nor unmade, and only OPTIONS has the target "*".
+    /// </summary>
     public EditResult SetMethod(ReadOnlySpan<byte> method)
     {
         RequestMethod id = RequestMethods.Find(method);
-        if (!HttpText.IsToken(method) || id == RequestMethod.Connect || Head.Method == RequestMethod.Connect)
+        if (!HttpText.IsToken(method) || id == RequestMethod.Connect || Head.Method == RequestMethod.Connect
+            || (Head.Form == TargetForm.Asterisk && id != RequestMethod.Options))
         {
             return EditResult.BadValue;
         }

@@ -15,7 +15,7 @@ internal static class FieldLines
         error = H1Error.None;
         int line = position = head.Progress.Line;
         ReadOnlySpan<byte> rest = window[line..];
-        int nameLength = rest.IndexOfAnyExcept(HttpText.Token);
+        int nameLength = ByteScan.IndexOfNonToken(rest);
         if (nameLength <= 0 || rest[nameLength] != ':')
         {
             return NotAName(rest, nameLength, head, out error, out position);
@@ -70,10 +70,9 @@ internal static class FieldLines
         {
             end--;
         }
-        var field = new HeaderField(
+        if (head.Headers.Count == head.Limits.HeadersMax || !head.Headers.TryAppend(
             TextRange.Received(line, nameLength), TextRange.Received(line + start, end - start),
-            KnownHeaders.Find(rest[..nameLength]), HeaderFlags.None);
-        if (head.Headers.Count == head.Limits.HeadersMax || !head.Headers.TryAppend(field))
+            KnownHeaders.Find(rest[..nameLength])))
         {
             position = line;
             error = H1Error.TooManyHeaders;
@@ -88,7 +87,7 @@ internal static class FieldLines
     {
         int stop = head.Forgives(H1Leniency.ControlInValue)
             ? value.IndexOfAny(HttpText.Cr, HttpText.Lf, (byte)0)
-            : value.IndexOfAny(HttpText.Control);
+            : ByteScan.IndexOfControl(value);
         return stop < 0 ? int.MinValue / 2 : stop;
     }
 

@@ -15,6 +15,10 @@ public static class H1Parser
     /// <returns>Done with the bytes of the head, or NeedMore, or Error.</returns>
     public static H1Result ParseRequest(ReadOnlySpan<byte> buffer, H1Head head)
     {
+        if (head.Progress.Phase == HeadPhase.Done)
+        {
+            return H1Result.Done(head.Progress.Line);
+        }
         H1Result result = ParseLines(buffer, head, LineKind.Request, out ReadOnlySpan<byte> window);
         if (result.Outcome != H1Outcome.Done)
         {
@@ -31,6 +35,10 @@ public static class H1Parser
     /// <returns>Done with the bytes of the head, or NeedMore, or Error.</returns>
     public static H1Result ParseResponse(ReadOnlySpan<byte> buffer, H1Head head, ResponseContext context)
     {
+        if (head.Progress.Phase == HeadPhase.Done)
+        {
+            return H1Result.Done(head.Progress.Line);
+        }
         head.IsResponse = true;
         H1Result result = ParseLines(buffer, head, LineKind.Response, out ReadOnlySpan<byte> window);
         if (result.Outcome != H1Outcome.Done)
@@ -47,6 +55,10 @@ public static class H1Parser
     /// <returns>Done with the bytes of the section, or NeedMore, or Error.</returns>
     public static H1Result ParseTrailers(ReadOnlySpan<byte> buffer, H1Head trailers)
     {
+        if (trailers.Progress.Phase == HeadPhase.Done)
+        {
+            return H1Result.Done(trailers.Progress.Line);
+        }
         if (trailers.Progress.Phase == HeadPhase.StartLine)
         {
             trailers.Progress.Phase = HeadPhase.Fields;
@@ -65,10 +77,9 @@ public static class H1Parser
     {
         ref HeadProgress progress = ref head.Progress;
         window = buffer[..Math.Min(buffer.Length, head.Limits.HeadBytesMax)];
-        if (progress.Phase >= HeadPhase.Done)
+        if (progress.Phase == HeadPhase.Failed)
         {
-            return progress.Phase == HeadPhase.Done
-                ? H1Result.Done(progress.Line) : H1Result.Refused(progress.Error, progress.Position);
+            return H1Result.Refused(progress.Error, progress.Position);
         }
         // The line is known to be incomplete: only what has come since can hold its end.
         if (progress.Searched > progress.Line

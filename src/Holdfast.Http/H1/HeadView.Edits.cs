@@ -22,7 +22,7 @@ public readonly ref partial struct HeadView
         }
         HeaderTable headers = Head.Headers;
         return headers.TryKeep(name, out TextRange nameText) && headers.TryKeep(trimmed, out TextRange valueText)
-            && headers.TryAppend(new(nameText, valueText, KnownHeaders.Find(name), HeaderFlags.None))
+            && headers.TryAppend(nameText, valueText, KnownHeaders.Find(name))
             ? EditResult.Done : EditResult.NoRoom;
     }
 
@@ -57,7 +57,7 @@ public readonly ref partial struct HeadView
         {
             return EditResult.NoRoom;
         }
-        headers.Replace(index, headers[index] with { Value = text });
+        headers.SetValue(index, text);
         return EditResult.Done;
     }
 
@@ -84,15 +84,18 @@ public readonly ref partial struct HeadView
         old[..start].CopyTo(room);
         value.CopyTo(room[start..]);
         old[end..].CopyTo(room[(start + value.Length)..]);
-        headers.Replace(index, headers[index] with { Value = text });
+        headers.SetValue(index, text);
         return EditResult.Done;
     }
 
-    /// <summary>Gives a request another method. CONNECT can be neither made nor unmade.</summary>
+    /// <summary>
+    /// Gives a request another method. CONNECT can be neither made nor unmade, and only OPTIONS has the target "*".
+    /// </summary>
     public EditResult SetMethod(ReadOnlySpan<byte> method)
     {
         RequestMethod id = RequestMethods.Find(method);
-        if (!HttpText.IsToken(method) || id == RequestMethod.Connect || Head.Method == RequestMethod.Connect)
+        if (!HttpText.IsToken(method) || id == RequestMethod.Connect || Head.Method == RequestMethod.Connect
+            || (Head.Form == TargetForm.Asterisk && id != RequestMethod.Options))
         {
             return EditResult.BadValue;
         }

@@ -81,6 +81,8 @@ public static class HeadWriter
     {
         HeaderTable headers = view.Head.Headers;
         bool framed = options.Body.Kind is not (BodyKind.Length or BodyKind.Chunked);
+        // One that says nothing to us would still make servers answer 100 that nobody waits for.
+        bool expects = view.Head.Has(ConnectionFacts.ExpectsContinue | ConnectionFacts.ExpectsOther);
         var hop = new HopFields(view, options);
         for (int i = 0; i < headers.Count; i++)
         {
@@ -102,7 +104,7 @@ public static class HeadWriter
                     hop.Put(ref output, i);
                     continue;
                 case KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Http2Settings:
-                case KnownHeader.Expect when options.DropExpect:
+                case KnownHeader.Expect when options.DropExpect || !expects:
                 case KnownHeader.Host when options.HostFirst && !view.Head.IsResponse:
                     continue;
                 default:

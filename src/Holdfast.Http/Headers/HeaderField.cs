@@ -15,15 +15,23 @@ public enum HeaderFlags : byte
 }
 
 /// <summary>One field line of a message.</summary>
-/// <param name="Name">Its name as received.</param>
-/// <param name="Value">Its value, without the blanks around it; may be empty.</param>
-/// <param name="Id">Its name's id.</param>
-/// <param name="Flags">What else is known of it.</param>
-public readonly record struct HeaderField(TextRange Name, TextRange Value, KnownHeader Id, HeaderFlags Flags)
+public struct HeaderField
 {
+    /// <summary>Its name as received.</summary>
+    public TextRange Name { readonly get; internal set; }
+
+    /// <summary>Its value, without the blanks around it; may be empty.</summary>
+    public TextRange Value { readonly get; internal set; }
+
+    /// <summary>Its name's id.</summary>
+    public KnownHeader Id { readonly get; internal set; }
+
+    /// <summary>What else is known of it.</summary>
+    public HeaderFlags Flags { readonly get; internal set; }
+
     /// <summary>Whether an edit took it out.</summary>
-    public bool IsRemoved => (Flags & HeaderFlags.Removed) != 0;
+    public readonly bool IsRemoved => (Flags & HeaderFlags.Removed) != 0;
 
     /// <summary>Whether it was for the next hop only.</summary>
-    public bool IsHopByHop => (Flags & HeaderFlags.HopByHop) != 0;
+    public readonly bool IsHopByHop => (Flags & HeaderFlags.HopByHop) != 0;
 }

@@ -77,28 +77,36 @@ public sealed class HeaderTable
             : _added.AsSpan(range.Start, range.Length);
 
     /// <summary>Appends a field; false when the table is full.</summary>
-    internal bool TryAppend(in HeaderField field)
+    /// <remarks>
+    /// Its members are stored one by one: copied as a whole, it would be read before the processor has stored its
+    /// parts, which was a sixth of the time that a head took.
+    /// </remarks>
+    internal bool TryAppend(TextRange name, TextRange value, KnownHeader id)
     {
         if (Count == _fields.Length && !GrowFields())
         {
             return false;
         }
-        _fields[Count++] = field;
-        _present |= 1ul << (int)field.Id;
+        ref HeaderField field = ref _fields[Count];
+        field.Name = name;
+        field.Value = value;
+        field.Id = id;
+        field.Flags = HeaderFlags.None;
+        Count++;
+        _present |= 1ul << (int)id;
         return true;
     }
 
-    internal void Replace(int index, in HeaderField field)
+    internal void SetValue(int index, TextRange value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        _fields[index] = field;
-        _present |= 1ul << (int)field.Id;
+        _fields[index].Value = value;
     }
 
     internal void Mark(int index, HeaderFlags flags)
     {
-        HeaderField field = _fields[index];
-        _fields[index] = field with { Flags = field.Flags | flags };
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        _fields[index].Flags |= flags;
     }
 
     /// <summary>Keeps a copy of a text; false when there is no room for it.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Holdfast.Http.Headers;
 
 /// <summary>The names of <see cref="KnownHeader"/>, both ways.</summary>
@@ -34,7 +36,35 @@ public static class KnownHeaders
             return KnownHeader.Other;
         }
         byte id = Slots[Slot(name)];
-        return id != 0 && HttpText.EqualsIgnoreCase(name, Names[id]) ? (KnownHeader)id : KnownHeader.Other;
+        return id != 0 && IsSame(name, Names[id]) ? (KnownHeader)id : KnownHeader.Other;
+    }
+
+    /// <summary>
+    /// Compares by words, the case bit set in every byte. Letters, digits and '-' have no other partner by that bit
+    /// than control bytes, which no name has.
+    /// </summary>
+    private static bool IsSame(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known)
+    {
+        const ulong CaseBits = 0x2020_2020_2020_2020;
+        if (name.Length != known.Length)
+        {
+            return false;
+        }
+        if (name.Length < sizeof(ulong))
+        {
+            return HttpText.EqualsIgnoreCase(name, known);
+        }
+        int last = name.Length - sizeof(ulong);
+        for (int i = 0; i < last; i += sizeof(ulong))
+        {
+            if ((BinaryPrimitives.ReadUInt64LittleEndian(name[i..]) | CaseBits)
+                != BinaryPrimitives.ReadUInt64LittleEndian(known[i..]))
+            {
+                return false;
+            }
+        }
+        return (BinaryPrimitives.ReadUInt64LittleEndian(name[last..]) | CaseBits)
+            == BinaryPrimitives.ReadUInt64LittleEndian(known[last..]);
     }
 
     /// <summary>

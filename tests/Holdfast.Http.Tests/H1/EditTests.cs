@@ -154,6 +154,10 @@ public sealed class EditTests
         Assert.Equal("/a", Parsed.Text(view.Path));
         Assert.Equal(EditResult.BadValue, view.SetPath(Parsed.Bytes(target)));
         Assert.Equal(EditResult.BadValue, view.SetMethod("CONNECT"u8));
+        Assert.Equal(EditResult.BadValue, view.SetTarget("*"u8));
+        Assert.Equal(EditResult.Done, view.SetMethod("OPTIONS"u8));
+        Assert.Equal(EditResult.Done, view.SetTarget("*"u8));
+        Assert.Equal(EditResult.BadValue, view.SetMethod("GET"u8));
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class WriterTests
         "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nConnection: host, content-length\r\nContent-Length: 3\r\n\r\n",
         "GET / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", "GET / HTTP/1.1\r\nhost: a\r\n\r\n")]
+    [InlineData("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n",
+        "PUT / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n")]
     [InlineData("GET http://a?b HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a?b HTTP/1.1\r\nhost: a\r\n\r\n")]
     public void Request_LowerCase_IsWrittenAsHAProxyWould(string text, string written)
         => Assert.Equal(written, Write(text, new() { LowerCaseNames = true, ForwardTe = true }));

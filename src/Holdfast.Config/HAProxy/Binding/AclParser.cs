@@ -275,10 +275,18 @@ internal sealed class AclParser(BindContext context, ExpressionParser expression
         {
             return host.Length > 0 && (host.Split('.') is { Length: <= 3 } parts && slash >= 0
                 ? parts.All(static p => byte.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                : resolves && slash < 0 && EndpointParser.IsHostName(host));
+                : resolves && slash < 0 && (EndpointParser.IsHostName(host) || IsOldAddress(host)));
         }
         return slash < 0 || (int.TryParse(mask, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
             ? bits <= address.BitCount : address.IsV4 && IpAddress.TryParse(mask, out IpAddress bitmask) && bitmask.IsV4);
+    }
+
+    /// <summary>Forms of addresses that only the resolver takes, such as 127.1 and 127.00.0.1.</summary>
+    private static bool IsOldAddress(string text)
+    {
+        string[] parts = text.Split('.');
+        return parts.Length <= 4 && parts.All(static p =>
+            uint.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out _));
     }
 
     private PatternFile ReadFile((Word Word, bool IgnoreCase) file, MatchMethod method, Draft draft)

@@ -50,18 +50,15 @@ internal sealed partial class DefinitionChecks
             return;
         }
         HealthCheckModel check = proxy.HealthCheck;
-        bool hasHttp = check.Steps.Any(static s => s is CheckHttpSend or CheckExpect) && check.Steps.Any(static s =>
-            s is CheckHttpSend || s is CheckExpect { Match: "status" or "rstatus" or "hdr" or "fhdr" });
-        if (check.Steps.Length > 0 && hasHttp && check.Kind != HealthCheckKind.Http)
+        if (check.HttpSteps.Length > 0 && check.Kind != HealthCheckKind.Http)
         {
-            _findings.Report(FindingCodes.IgnoredKeyword, check.Steps[0].Span,
+            _findings.Report(FindingCodes.IgnoredKeyword, check.HttpSteps[0].Span,
                 $"'{proxy.Name}' has http-check lines without 'option httpchk', so that they are ignored");
         }
-        else if (check.Steps.Length > 0 && !hasHttp
-            && check.Kind is not (HealthCheckKind.TcpScript or HealthCheckKind.Http))
+        if (check.TcpSteps.Length > 0 && check.Kind != HealthCheckKind.TcpScript)
         {
-            _findings.Report(FindingCodes.IgnoredKeyword, check.Steps[0].Span,
-                $"'{proxy.Name}' has check lines without 'option tcp-check' or 'option httpchk', so that they are ignored");
+            _findings.Report(FindingCodes.IgnoredKeyword, check.TcpSteps[0].Span,
+                $"'{proxy.Name}' has tcp-check lines without 'option tcp-check', so that they are ignored");
         }
         if (check.Kind != HealthCheckKind.External)
         {

@@ -41,7 +41,7 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
         }
     }
 
-    private bool HasOtherListener() => model.Others.Any(static s => s.Kind is "log-forward" or "peers");
+    private bool HasOtherListener() => model.Global.StatsSockets.Length > 0 || model.Others.Any(static s => s.Kind is "log-forward" or "peers");
 
     private void Duplicates()
     {

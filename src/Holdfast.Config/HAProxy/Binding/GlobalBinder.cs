@@ -20,6 +20,17 @@ internal sealed class GlobalBinder(Parsers parse)
         "numa-cpu-mapping", "wurfl-engine-mode", "wurfl-useragent-priority", "issuers-chain-path",
     };
 
+    private static readonly string[] s_flagsWithWords =
+        ["master-worker", "log-send-hostname", "resetenv", "description", "issuers-chain-path", "numa-cpu-mapping"];
+
+    private static readonly string[] s_single =
+    [
+        "maxconn", "nbthread", "user", "group", "uid", "gid", "chroot", "pidfile", "ulimit-n", "spread-checks", "log-tag",
+        "node", "tune.bufsize", "tune.maxrewrite", "tune.http.maxhdr", "maxsslconn", "maxconnrate", "maxsessrate",
+        "maxsslrate", "maxpipes", "ca-base", "crt-base", "localpeer", "max-spread-checks", "ssl-server-verify",
+        "tune.maxaccept",
+    ];
+
     private readonly BindContext _context = parse.Context;
     private readonly ValueReader _values = parse.Values;
 
@@ -41,6 +52,12 @@ internal sealed class GlobalBinder(Parsers parse)
             if (statement.Words.Length < 2 && !s_flags.Contains(spec.Name))
             {
                 _context.Error(FindingCodes.MissingArgument, keyword, $"'{keyword}' expects an argument");
+                continue;
+            }
+            if ((s_single.Contains(spec.Name) && !_values.NoMore(statement, 2))
+                || (s_flags.Contains(spec.Name) && !s_flagsWithWords.Contains(spec.Name)
+                    && !_values.NoMore(statement, 1)))
+            {
                 continue;
             }
             Apply(statement, spec.Name);
@@ -117,7 +134,13 @@ internal sealed class GlobalBinder(Parsers parse)
             case "set-var" or "set-var-fmt":
                 Variable(statement, name);
                 break;
-            case "setenv" or "presetenv" when statement.Words.Length != 3:
+            case "ssl-default-bind-options" or "ssl-default-server-options":
+                TlsOptions(statement, name == "ssl-default-bind-options" ? KeywordGroup.Bind : KeywordGroup.Server);
+                break;
+            case "ca-base" or "crt-base" when (name == "ca-base" ? Model.CaBase : Model.CertificateBase) is not null:
+                _context.Error(FindingCodes.Conflict, statement.Keyword, $"'{name}' is already given");
+                break;
+            case "setenv" or "presetenv" when statement.Words.Length < 3:
                 _context.Error(FindingCodes.MissingArgument, value, $"'{name}' expects a name and a value");
                 break;
             default:
@@ -127,6 +150,27 @@ internal sealed class GlobalBinder(Parsers parse)
                 }
                 break;
         }
+    }
+
+    private void TlsOptions(Statement statement, KeywordGroup group)
+    {
+        for (int i = 1; i < statement.Words.Length; i++)
+        {
+            Word word = statement.Words[i];
+            if (KeywordTable.Find(group, word.Text) is null)
+            {
+                _context.Error(FindingCodes.UnknownKeyword, word,
+                    $"unknown option '{word}' of '{statement.Keyword}'", null, KeywordTable.Nearest(group, word.Text));
+                return;
+            }
+            if (word.Text is "ssl-min-ver" or "ssl-max-ver"
+                && (_values.Argument(statement, ++i, $"a version behind '{word}'") is not { } version
+                    || _values.Choice(version, word.Text, LineOptions.Versions) is null))
+            {
+                return;
+            }
+        }
+        Model = Model with { Settings = Model.Settings.Add(ProxyBinder.Generic(statement)) };
     }
 
     private bool Numbers(string name, Word value)
@@ -140,7 +184,12 @@ internal sealed class GlobalBinder(Parsers parse)
                 Model = Model with { Grace = _values.Time(value, name) ?? 0 };
                 return true;
             case "spread-checks":
-                Model = Model with { SpreadChecks = _values.Integer(value, name, -50, 50) ?? 0 };
+                int percent = _values.Atol(value, name);
+                if (percent is < 0 or > 50)
+                {
+                    _context.Error(FindingCodes.BadNumber, value, "'spread-checks' is a percentage from 0 to 50");
+                }
+                Model = Model with { SpreadChecks = percent };
                 return true;
             case "max-spread-checks":
                 Model = Model with { MaxSpreadChecks = _values.Time(value, name) };
@@ -155,7 +204,12 @@ internal sealed class GlobalBinder(Parsers parse)
                 Model = Model with { BufferSize = size };
                 return true;
             case "tune.maxrewrite":
-                Model = Model with { MaxRewrite = _values.Atol(value, name) };
+                int rewrite = _values.Atol(value, name);
+                if (rewrite < 0)
+                {
+                    _context.Error(FindingCodes.BadNumber, value, "'tune.maxrewrite' expects a positive integer");
+                }
+                Model = Model with { MaxRewrite = rewrite };
                 return true;
             case "tune.http.maxhdr":
                 Model = Model with { MaxHeaders = _values.Integer(value, name, 1, 32_767) ?? Model.MaxHeaders };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Config.HAProxy.Schema;
 using Holdfast.Config.HAProxy.Syntax;
@@ -43,11 +44,20 @@ internal sealed partial class ProxyBinder
             return;
         }
         CheckStep? step = new CheckStepParser(_parse, statement, _acls).Parse(spec.Name, isHttp);
+        HealthCheckModel check = _proxy.HealthCheck;
+        ImmutableArray<CheckStep> steps = isHttp ? check.HttpSteps : check.TcpSteps;
+        if (step is CheckConnect && !steps.Any(static s => s is CheckConnect)
+            && steps.Any(static s => s is not (CheckComment or CheckVariable)))
+        {
+            _context.Error(FindingCodes.BadRule, word, $"the first step of '{keyword}' must be a 'connect', too, when "
+                + "there is one");
+            return;
+        }
         if (step is not null)
         {
             _proxy = _proxy with
             {
-                HealthCheck = _proxy.HealthCheck with { Steps = _proxy.HealthCheck.Steps.Add(step) },
+                HealthCheck = isHttp ? check with { HttpSteps = steps.Add(step) } : check with { TcpSteps = steps.Add(step) },
             };
         }
     }

@@ -39,6 +39,13 @@ internal sealed partial class ProxyBinder
             }
             return;
         }
+        if (!isOn && word.Text is not ("httpclose" or "http-server-close" or "http-keep-alive" or "redispatch")
+            && spec.Support != SupportClass.Performance)
+        {
+            _context.Error(FindingCodes.BadPrefix, word, $"'{(statement.Prefix == Prefix.No ? "no" : "default")}' is not "
+                + $"supported for option '{word}'");
+            return;
+        }
         NamedOption(statement, word, isOn);
     }
 
@@ -46,6 +53,9 @@ internal sealed partial class ProxyBinder
     {
         switch (word.Text)
         {
+            case "httpclose" or "forceclose" or "http-server-close" or "http-keep-alive" or "tcpka"
+                when !_values.NoMore(statement, 2):
+                break;
             case "httpclose" or "forceclose":
                 SetConnectionMode(ConnectionMode.Close, isOn);
                 break;
@@ -72,7 +82,7 @@ internal sealed partial class ProxyBinder
                 int interval = -1;
                 if (isOn && statement.Words.Length > 2)
                 {
-                    interval = _values.Integer(statement.Words[2], "option redispatch", int.MinValue) ?? -1;
+                    interval = _values.Atol(statement.Words[2], "option redispatch");
                 }
                 _proxy = _proxy with { Redispatch = isOn ? interval : null };
                 break;

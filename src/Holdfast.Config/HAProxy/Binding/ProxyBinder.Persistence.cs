@@ -116,7 +116,11 @@ internal sealed partial class ProxyBinder
     private void StickTable(Statement statement)
     {
         StickTableModel? table = StickTableLine.Parse(_context, _values, statement, 1, _section.Name);
-        if (table is not null)
+        if (table is not null && _proxy.StickTable is not null)
+        {
+            _context.Error(FindingCodes.DuplicateName, statement.Keyword, $"{Title} has a stick-table already");
+        }
+        else if (table is not null)
         {
             _proxy = _proxy with { StickTable = table };
         }
@@ -158,6 +162,11 @@ internal sealed partial class ProxyBinder
 
     private void Balancing(Statement statement)
     {
+        if (statement.Keyword.Text == "balance" && statement.Words.Length == 1)
+        {
+            _proxy = _proxy with { Balance = new BalanceModel("roundrobin", statement.Span) };
+            return;
+        }
         if (Argument(statement, "an argument") is not { } word)
         {
             return;

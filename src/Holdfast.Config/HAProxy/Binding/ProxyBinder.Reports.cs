@@ -53,9 +53,14 @@ internal sealed partial class ProxyBinder
 
     private void LogLine(Statement statement)
     {
+        if (statement.Prefix == Prefix.Default)
+        {
+            _context.Error(FindingCodes.BadPrefix, statement.Keyword, "'default' has no meaning before log");
+            return;
+        }
         if (statement.Prefix == Prefix.No)
         {
-            _proxy = _proxy with { Logs = [] };
+            _proxy = _values.NoMore(statement, 1) ? _proxy with { Logs = [] } : _proxy;
             return;
         }
         if (statement.Text(1) == "global")
@@ -102,11 +107,11 @@ internal sealed partial class ProxyBinder
         if (_values.Argument(statement, index, "'len' and a length") is not { } len
             || _values.Choice(len, "capture", "len") is null
             || _values.Argument(statement, index + 1, "a length") is not { } number
-            || _values.Integer(number, "len", 1) is not { } length)
+            || (!isDeclared && !_values.NoMore(statement, index + (which == "cookie" ? 3 : 2))))
         {
             return;
         }
-        var slot = new CaptureSlot(header, length, statement.Span);
+        var slot = new CaptureSlot(header, Math.Max(0, _values.Atol(number, "len")), statement.Span);
         CapturesModel captures = _proxy.Captures;
         _proxy = _proxy with
         {

@@ -118,6 +118,11 @@ internal sealed partial class ProxyBinder
         }
         RuleModel? rule = _parse.Actions.Parse(kind.Value.Set, kind.Value.Group, statement, isTcp ? 2 : 1, _acls,
             kind.Value.Places);
+        if (rule?.Action is CaptureAction { Slot: null } && !IsFrontend)
+        {
+            _context.Error(FindingCodes.MisplacedKeyword, second, $"nothing can be captured because {Title} does not listen");
+            return;
+        }
         if (rule is not null)
         {
             WarnOfOrder(kind.Value.Set, statement);
@@ -163,9 +168,13 @@ internal sealed partial class ProxyBinder
     private void InspectDelay(Statement statement)
     {
         if (_values.Argument(statement, 2, "a time") is not { } word
-            || _values.Time(word, "inspect-delay") is not { } time || !_values.NoMore(statement, 3))
+            || _values.Time(word, "inspect-delay") is not { } time)
         {
             return;
+        }
+        if (statement.Words.Length > 3)
+        {
+            _context.Error(FindingCodes.IgnoredKeyword, statement.Words[3], "what stands behind the time is ignored");
         }
         _proxy = statement.Keyword.Text == "tcp-request" ? _proxy with { RequestInspectDelay = time }
             : _proxy with { ResponseInspectDelay = time };

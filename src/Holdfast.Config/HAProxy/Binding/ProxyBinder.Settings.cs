@@ -98,6 +98,7 @@ internal sealed partial class ProxyBinder
             case "source":
                 int index = 1;
                 _proxy = _proxy with { Source = _parse.Servers.Source(statement, ref index) };
+                _values.NoMore(statement, index + 1);
                 break;
             default:
                 KeepAlive(name, value, statement);

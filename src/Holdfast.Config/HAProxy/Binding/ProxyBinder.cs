@@ -12,6 +12,14 @@ internal sealed partial class ProxyBinder
     private static readonly string[] s_errorInFrontend =
         ["default-server", "server", "server-template", "retry-on", "use-server", "tcp-response", "use-fcgi-app"];
 
+    // Words that take so many arguments and no more.
+    private static readonly Dictionary<string, int> s_most = new(StringComparer.Ordinal)
+    {
+        ["disabled"] = 0, ["enabled"] = 0, ["transparent"] = 0, ["redispatch"] = 0, ["backlog"] = 1,
+        ["default_backend"] = 1, ["dispatch"] = 1, ["fullconn"] = 1, ["http-reuse"] = 1, ["id"] = 1, ["maxconn"] = 1,
+        ["mode"] = 1, ["monitor-uri"] = 1, ["retries"] = 1, ["server-state-file-name"] = 1, ["external-check"] = 2,
+    };
+
     private readonly Parsers _parse;
     private readonly BindContext _context;
     private readonly ValueReader _values;
@@ -88,6 +96,12 @@ internal sealed partial class ProxyBinder
             _context.Findings.Report(FindingCodes.WrongMode, _proxy.Span,
                 $"'stats' is ignored for {Title} as it requires HTTP mode");
         }
+        if (_proxy.Stats is { } stats && _proxy.RulesOf(RuleSet.StatsRequest).Length > 0
+            && (stats.Users.Length > 0 || stats.Realm is not null) && !IsDefaults && IsFrontend)
+        {
+            _context.Findings.Report(FindingCodes.Conflict, _proxy.RulesOf(RuleSet.StatsRequest)[0].Span,
+                $"'stats auth' or 'stats realm' cannot be together with 'stats http-request' in {Title}");
+        }
         CheckRuleModes();
     }
 
@@ -129,6 +143,10 @@ internal sealed partial class ProxyBinder
             return;
         }
         _context.Support(spec, keyword.Span, spec.Name);
+        if (s_most.TryGetValue(spec.Name, out int most) && !_values.NoMore(statement, most + 1))
+        {
+            return;
+        }
         Dispatch(statement, spec);
     }
 

@@ -16,14 +16,7 @@ internal sealed partial class ServerLineParser(
 
     /// <summary>Applies a default-server line.</summary>
     public ServerModel ParseDefaults(Statement statement, ServerModel defaults)
-    {
-        if (statement.Words.Length < 2)
-        {
-            context.Error(FindingCodes.MissingArgument, statement.Keyword, "'default-server' expects options");
-            return defaults;
-        }
-        return Options(statement, 1, defaults, isDefault: true);
-    }
+        => Options(statement, 1, defaults, isDefault: true);
 
     /// <summary>Reads a server line; null when it has no name or address.</summary>
     public ServerModel? Parse(Statement statement, ServerModel defaults)

@@ -219,10 +219,10 @@ internal sealed partial class ConfigReader
     {
         switch (statement.Keyword.Text)
         {
-            case "setenv" when statement.Words.Length == 3:
+            case "setenv" when statement.Words.Length >= 3:
                 _environment.Set(statement.Text(1), statement.Text(2));
                 break;
-            case "presetenv" when statement.Words.Length == 3:
+            case "presetenv" when statement.Words.Length >= 3:
                 _environment.Preset(statement.Text(1), statement.Text(2));
                 break;
             case "unsetenv":

@@ -18,6 +18,8 @@ public sealed class HeaderContractTests
     private static readonly Dictionary<string, string> NotInHeaders = new()
     {
         ["Errno.Success"] = "no error; not a C name",
+        ["Uring.IORING_RECVSEND_BUNDLE"] = "Linux 6.10, include/uapi/linux/io_uring.h",
+        ["Uring.IORING_FEAT_RECVSEND_BUNDLE"] = "Linux 6.10, include/uapi/linux/io_uring.h",
     };
 
     // Types that ProcessHeadersTests compares, because their C names follow another rule.
@@ -41,7 +43,7 @@ public sealed class HeaderContractTests
         "linux/netfilter.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h",
         "linux/netfilter/nfnetlink_conntrack.h", "linux/netfilter/nf_conntrack_common.h",
         "linux/netfilter/nf_conntrack_tcp.h",
-        "linux/genetlink.h", "linux/ip_vs.h", "netdb.h",
+        "linux/genetlink.h", "linux/ip_vs.h", "netdb.h", "linux/io_uring.h", "netinet/tcp.h",
     ];
 
     private const string Preamble = """

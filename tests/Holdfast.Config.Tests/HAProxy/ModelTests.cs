@@ -203,7 +203,8 @@ public sealed class ModelTests
         Assert.Equal(("uri", 3, true), (p.Balance.Algorithm, p.Balance.UriDepth, p.Balance.UriPathOnly));
         Assert.Equal((true, "djb2", true), (p.HashType.IsConsistent, p.HashType.Function, p.HashType.HasAvalanche));
         Assert.Equal((CookieMode.Insert, true, 1800L), (p.Cookie!.Mode, p.Cookie.IsIndirect, p.Cookie.MaxIdle));
-        Assert.Equal((40, 102_400L, 1_800_000L), (p.StickTable!.KeyLength, p.StickTable.Size, p.StickTable.Expire!.Value));
+        Assert.Equal((40, 102_400L, 1_800_000L), (p.StickTable!.KeyLength, p.StickTable.Size,
+            p.StickTable.Expire!.Value));
         Assert.Equal(new TableDataModel("http_req_rate", 1, 10_000), p.StickTable.Data[1]);
         Assert.Equal(3, p.StickTable.Data[2].Count);
         CheckExpect expect = Assert.IsType<CheckExpect>(p.HealthCheck.Steps[1]);
@@ -214,7 +215,8 @@ public sealed class ModelTests
         Assert.Equal(301, Assert.IsType<RedirectAction>(p.Redirects[0].Action).Redirect.Status);
         Assert.Equal(303, p.ErrorPages[0].LocationStatus);
         Assert.Equal(("/s", ("a", "b:c")), (p.Stats!.Uri, p.Stats.Users[0]));
-        Assert.Equal((30_000L, 50, "s1", true), (p.Servers[0].SlowStart, p.Servers[0].MaxConnections, p.Servers[0].Cookie,
+        Assert.Equal((30_000L, 50, "s1", true), (p.Servers[0].SlowStart, p.Servers[0].MaxConnections,
+            p.Servers[0].Cookie,
             p.Servers[0].IsBackup));
     }
 

@@ -18,13 +18,15 @@ internal static class ExplainedDifferences
             && Errors(ours).All(static d => d.Code == "HA0109"
                 && d.Message.StartsWith("'capture' expects one of len", StringComparison.Ordinal))),
         new("names-are-not-resolved", static (original, ours) => original.ExitCode == 1 && !ours.HasErrors
-            && Alerts(original).All(static l => l.Contains("is not a valid IPv4 or IPv6 address", StringComparison.Ordinal)
+            && Alerts(original).All(static l => l.Contains("is not a valid IPv4 or IPv6 address",
+                StringComparison.Ordinal)
                 || l.Contains("could not resolve address", StringComparison.Ordinal)
                 || l.Contains("cannot find user id", StringComparison.Ordinal)
                 || l.Contains("cannot find group id", StringComparison.Ordinal))),
         new("default-before-a-word", static (original, ours) => original.ExitCode == 1 && !ours.HasErrors
             && ours.Texts.Values.Any(static t => t.Contains("\n default ", StringComparison.Ordinal))
-            && Alerts(original).All(static l => l.Contains("cannot handle unexpected argument", StringComparison.Ordinal))),
+            && Alerts(original).All(static l => l.Contains("cannot handle unexpected argument",
+                StringComparison.Ordinal))),
         new("original-crashes", static (original, _) => original.ExitCode is 139 or 134 or 124),
     ];
 

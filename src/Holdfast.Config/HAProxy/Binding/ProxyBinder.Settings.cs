@@ -79,7 +79,8 @@ internal sealed partial class ProxyBinder
             case "http-reuse":
                 _proxy = _proxy with
                 {
-                    HttpReuse = _values.Choice(value, name, "never", "safe", "aggressive", "always") ?? _proxy.HttpReuse,
+                    HttpReuse = _values.Choice(value, name, "never", "safe", "aggressive", "always")
+                        ?? _proxy.HttpReuse,
                 };
                 break;
             case "http-send-name-header":
@@ -235,7 +236,8 @@ internal sealed partial class ProxyBinder
                 _proxy = _proxy with { Binds = With(_proxy.Binds, bind) };
                 break;
             case "server":
-                _proxy = _proxy with { Servers = With(_proxy.Servers, _parse.Servers.Parse(statement, _defaultServer)) };
+                _proxy = _proxy with { Servers = With(_proxy.Servers, _parse.Servers.Parse(statement,
+                    _defaultServer)) };
                 break;
             case "server-template":
                 _proxy = _proxy with

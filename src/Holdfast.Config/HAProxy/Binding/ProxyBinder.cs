@@ -118,7 +118,8 @@ internal sealed partial class ProxyBinder
         Word word = _section.Head.Words[index];
         if (!IsFrontend)
         {
-            _context.Error(FindingCodes.ExtraArgument, word, $"'{_section.Kind}' cannot handle unexpected argument '{word}'");
+            _context.Error(FindingCodes.ExtraArgument, word,
+                $"'{_section.Kind}' cannot handle unexpected argument '{word}'");
             return;
         }
         _context.Error(FindingCodes.Removed, word, $"an address on the '{_section.Kind}' line is old",
@@ -180,14 +181,16 @@ internal sealed partial class ProxyBinder
         }
         if (IsDefaults || spec.Places == Places.Global)
         {
-            _context.Error(FindingCodes.MisplacedKeyword, word, $"'{shown}' is not allowed in a '{_section.Kind}' section");
+            _context.Error(FindingCodes.MisplacedKeyword, word,
+                $"'{shown}' is not allowed in a '{_section.Kind}' section");
             return false;
         }
         bool isError = _place == Places.Frontend ? s_errorInFrontend.Contains(shown) : shown == "declare";
         string lacks = _place == Places.Frontend ? "has no servers" : "does not listen";
         _context.Error(isError ? FindingCodes.MisplacedKeyword : FindingCodes.IgnoredKeyword, word, isError
             ? $"'{shown}' is not allowed because {Title} {lacks}" : $"'{shown}' is ignored because {Title} {lacks}",
-            shown == "maxconn" ? "perhaps 'fullconn' is meant" : shown == "fullconn" ? "perhaps 'maxconn' is meant" : null);
+            shown == "maxconn" ? "perhaps 'fullconn' is meant" : shown == "fullconn" ? "perhaps 'maxconn' is meant"
+                : null);
         return false;
     }
 

@@ -77,7 +77,7 @@ INLINE int judge_foreign(struct xdp_md *ctx, const struct flow *flow, __u32 offs
 	int action = NOT_OURS;
 
 	if (flow->protocol == (flow->family == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))
-		action = judge_error(ctx, flow->family, offset, flow->bytes);
+		action = judge_error(ctx, flow->family, offset, flow->bytes, flow->tag);
 	return action == NOT_OURS ? count(CAUSE_NOT_TRANSPORT, XDP_PASS) : action;
 }
 
@@ -119,10 +119,10 @@ INLINE int obstacle(struct server *server, __u8 ttl)
 	return server->flags & SERVER_RESOLVED ? -1 : count(CAUSE_NO_NEIGHBOR, XDP_DROP);
 }
 
-INLINE int direct4(struct xdp_md *ctx, void *data, void *end)
+INLINE int direct4(struct xdp_md *ctx, void *data, void *end, __u32 tag)
 {
 	struct ipv4 *ip = data + ETHERNET_SIZE;
-	struct flow flow = { .family = 4 };
+	struct flow flow = { .family = 4, .tag = tag };
 	struct verdict verdict;
 	__u32 size, fragment, sum, place;
 	int action;
@@ -201,10 +201,10 @@ INLINE __u32 walk_extensions(struct flow *flow, void *data, void *end, int *frag
 	return 0;
 }
 
-INLINE int direct6(struct xdp_md *ctx, void *data, void *end)
+INLINE int direct6(struct xdp_md *ctx, void *data, void *end, __u32 tag)
 {
 	struct ipv6 *ip = data + ETHERNET_SIZE;
-	struct flow flow = { .family = 6 };
+	struct flow flow = { .family = 6, .tag = tag };
 	int fragmented = 0, malformed = 0, action;
 	struct verdict verdict;
 	__u32 offset, place;
@@ -259,11 +259,13 @@ int director(struct xdp_md *ctx)
 			return count(CAUSE_MALFORMED, XDP_DROP);
 		type = *(__u16 *)(data + 12);
 	}
-	action = type == ETHERNET_IPV4 ? direct4(ctx, data, end) : type == ETHERNET_IPV6 ? direct6(ctx, data, end)
-		: count(CAUSE_NOT_IP, XDP_PASS);
-	if (UNLIKELY(tag) && (action == XDP_PASS || action == XDP_TX) && put_tag(ctx, tag))
-		return XDP_DROP;
-	return action;
+	action = type == ETHERNET_IPV4 ? direct4(ctx, data, end, tag) : type == ETHERNET_IPV6
+		? direct6(ctx, data, end, tag) : count(CAUSE_NOT_IP, XDP_PASS);
+	if (LIKELY(!tag))
+		return action;
+	if (action & ACTION_AS_IT_IS)
+		return action & ~ACTION_AS_IT_IS;
+	return (action == XDP_PASS || action == XDP_TX) && put_tag(ctx, tag) ? XDP_DROP : action;
 }
 
 char program_license[] SEC("license") = "Apache-2.0";

@@ -88,6 +88,14 @@ enum cause {
 	CAUSES
 };
 
+struct counters {
+	__u64 connections;
+	__u64 packets; /* from clients */
+	__u64 bytes;
+	__u64 out_packets; /* answers that come by here: NAT's */
+	__u64 out_bytes;
+};
+
 struct service_key {
 	__u32 address[4]; /* network order; IPv4 in the first word */
 	__u16 port;       /* network order; 0: every port */
@@ -108,12 +116,8 @@ struct service {
 	__u32 table_size;
 	__u8 scheduler[16];
 	__u8 engine[16];
-	__u64 past_connections; /* of servers that were removed */
-	__u64 past_packets;
-	__u64 past_bytes;
-	__u64 zero_connections; /* the counters when they were last zeroed */
-	__u64 zero_packets;
-	__u64 zero_bytes;
+	struct counters past; /* of servers that were removed */
+	struct counters zero; /* the counters when they were last zeroed */
 };
 
 struct server {
@@ -137,10 +141,8 @@ struct server {
 	__u32 order; /* place in the service: the last added has the highest */
 	__u32 source[4]; /* for the program again: the outer source address of a tunnel, network order */
 	__u32 mtu;       /* of the way to the server, in bytes of an IP packet */
-	__u32 reserved;
-	__u64 zero_connections;
-	__u64 zero_packets;
-	__u64 zero_bytes;
+	__u32 number;    /* of the slot */
+	struct counters zero;
 };
 
 struct connection_key4 {
@@ -200,22 +202,16 @@ struct fragment_ports {
 	__u16 port;
 };
 
-struct counters {
-	__u64 connections;
-	__u64 packets;
-	__u64 bytes;
-};
-
 /* For user space only: what the counters were two seconds ago, and the smoothed rates. */
 struct rates {
 	__u32 generation; /* of the server; another one's are worth nothing */
 	__u32 reserved;
-	__u64 connections;
-	__u64 packets;
-	__u64 bytes;
+	struct counters last;
 	__u64 connection_rate; /* 1/1024 of a connection a second */
 	__u64 packet_rate;     /* 1/1024 of a packet a second */
 	__u64 byte_rate;       /* 1/32 of a byte a second */
+	__u64 out_packet_rate;
+	__u64 out_byte_rate;
 };
 
 struct settings {

@@ -20,7 +20,8 @@ struct flow {
 	__u8 event;
 	__u8 is_continuation; /* a fragment behind the first: no TCP flags */
 	__u32 identification;
-	__u32 bytes; /* of the IP packet */
+	__u32 bytes;   /* of the IP packet */
+	__u32 tag;     /* of the VLAN, as read_tag says it */
 	__u32 ifindex; /* by which it came in; for gates, as what follows: set where it may be asked for */
 	__u16 destination[3]; /* of the frame */
 };
@@ -34,6 +35,7 @@ struct verdict {
 };
 
 #define ACTION_NO_SERVICE 8 /* not counted yet: for no service, perhaps an answer */
+#define ACTION_AS_IT_IS 16  /* added to an action: the frame has the VLAN tag that it shall have */
 
 INLINE int count(__u32 cause, int action)
 {
@@ -52,6 +54,17 @@ INLINE void count_packet(__u32 server, __u32 bytes, int is_new)
 		counters->connections += is_new;
 		counters->packets++;
 		counters->bytes += bytes;
+	}
+}
+
+/* Counts an answer of a server. */
+INLINE void count_answer(__u32 server, __u32 bytes)
+{
+	struct counters *counters = bpf_map_lookup_elem(&server_counters, &server);
+
+	if (counters) {
+		counters->out_packets++;
+		counters->out_bytes += bytes;
 	}
 }
 

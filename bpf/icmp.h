@@ -255,14 +255,15 @@ INLINE int translate_error(struct error_scratch *scratch, const struct server *s
 /* An error from the servers' side about a client's packet that was forwarded by NAT. */
 SUBPROGRAM int judge_error_to_client(struct xdp_md *ctx, struct error_scratch *scratch, __u32 offset, __u32 at)
 {
+	struct nat_scratch *nat = clean_scratch();
 	struct server *server;
 	struct way *way;
 
-	if (!scratch)
+	if (!scratch || !nat)
 		return NOT_OURS;
 	way = &scratch->way;
 	server = answering_server(&scratch->flow);
-	if (!server || original_ends(&scratch->flow, server, &scratch->inner, clean_scratch()))
+	if (!server || original_ends(&scratch->flow, server, &scratch->inner, nat))
 		return NOT_OURS;
 	__builtin_memcpy(scratch->outer.source, scratch->inner.source, sizeof(scratch->outer.source));
 	__builtin_memcpy(scratch->outer.destination, scratch->inner.destination, sizeof(scratch->outer.destination));
@@ -274,11 +275,13 @@ SUBPROGRAM int judge_error_to_client(struct xdp_md *ctx, struct error_scratch *s
 		return count(CAUSE_TTL, XDP_PASS);
 	if (rewrite_error(ctx, scratch, offset, at))
 		return count(CAUSE_MALFORMED, XDP_DROP);
-	return send_answer(ctx, way);
+	count_answer(nat->server, scratch->flow.bytes);
+	return send_answer(ctx, way, scratch->flow.tag);
 }
 
-/* A packet of ICMP, whole. Returns NOT_OURS, or what to do with it; then it has been counted. */
-SUBPROGRAM int judge_error(struct xdp_md *ctx, __u32 family, __u32 offset, __u32 bytes)
+/* A packet of ICMP, whole; `tag` is that of its VLAN. Returns NOT_OURS, or what to do with it; then it has been
+ * counted. */
+SUBPROGRAM int judge_error(struct xdp_md *ctx, __u32 family, __u32 offset, __u32 bytes, __u32 tag)
 {
 	__u32 zero = 0, at, number;
 	struct error_scratch *scratch = bpf_map_lookup_elem(&error_scratch, &zero);
@@ -291,6 +294,7 @@ SUBPROGRAM int judge_error(struct xdp_md *ctx, __u32 family, __u32 offset, __u32
 	at = read_quotation(ctx, family, offset, &scratch->inner, &scratch->flow);
 	if (!at)
 		return NOT_OURS;
+	scratch->flow.tag = tag;
 	read_outer(ctx, family, &scratch->outer);
 	turn(scratch);
 	set_flow(&scratch->flow, &scratch->inner, bytes);

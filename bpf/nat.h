@@ -9,6 +9,7 @@
 #include "rewrite.h"
 #include "translation.h"
 #include "tunnel.h"
+#include "vlan.h"
 
 #define NO_PORT -1
 #define NOT_AN_ANSWER -1
@@ -18,6 +19,8 @@ struct way {
 	__u32 ifindex; /* 0: not known */
 	__u16 macs[6]; /* the first 12 bytes of the frame */
 	__u16 mtu;     /* 0: anything */
+	__u16 reserved;
+	__u32 tag; /* of the VLAN; 0: none */
 };
 
 /* What would not fit on the stack; nothing in it outlives a packet. */
@@ -28,6 +31,7 @@ struct nat_scratch {
 	struct flow forward;
 	struct ends ends;
 	struct way way;
+	__u32 server; /* whose answer it is; NO_SERVER_INDEX: it is counted for none */
 };
 
 struct {
@@ -57,7 +61,7 @@ INLINE int is_of(const struct translation *known, const struct flow *flow)
 }
 
 /* Makes the flow the owner of a translation, or finds that it is. Returns 0, or -1 when it is another flow's. */
-INLINE int claim(struct nat_scratch *scratch, const struct flow *flow, __u64 now)
+INLINE int claim(struct nat_scratch *scratch, const struct flow *flow, const struct server *server, __u64 now)
 {
 	struct translation *known = bpf_map_lookup_elem(&translations, &scratch->key);
 	struct translation *fresh = &scratch->fresh;
@@ -71,6 +75,8 @@ INLINE int claim(struct nat_scratch *scratch, const struct flow *flow, __u64 now
 			known->state = state;
 		if (known->expires != expires)
 			known->expires = expires;
+		known->server = server->number;
+		known->generation = server->generation;
 		return 0;
 	}
 	if (known && known->expires > now)
@@ -81,13 +87,15 @@ INLINE int claim(struct nat_scratch *scratch, const struct flow *flow, __u64 now
 	fresh->port = flow->port;
 	fresh->state = state_after(STATE_NONE, flow);
 	fresh->expires = expiry(fresh->state, flow, now);
+	fresh->server = server->number;
+	fresh->generation = server->generation;
 	/* Whoever comes first of two that want it has it. */
 	return bpf_map_update_elem(&translations, &scratch->key, fresh, known ? BPF_EXIST : BPF_NOEXIST) ? -1 : 0;
 }
 
 /* A port of ours for the flow, the same one every time. Ports are tried in an order that the flow decides, so that a
  * flow whose connection is new to us, but whose translation is not, finds it again. */
-INLINE int masquerade(struct nat_scratch *scratch, const struct flow *flow, __u64 now)
+INLINE int masquerade(struct nat_scratch *scratch, const struct flow *flow, const struct server *server, __u64 now)
 {
 	struct translation_key *inner = &scratch->inner;
 	__u32 *known, word, port;
@@ -102,7 +110,7 @@ INLINE int masquerade(struct nat_scratch *scratch, const struct flow *flow, __u6
 	if (LIKELY(known)) {
 		port = *known;
 		scratch->key.peer_port = (__u16)port;
-		if (claim(scratch, flow, now) == 0)
+		if (claim(scratch, flow, server, now) == 0)
 			return (int)(port & 0xFFFF);
 	}
 	word = flow->client[0] ^ flow->client[1] ^ flow->client[2] ^ flow->client[3] ^ rotate_left(flow->address[0], 16);
@@ -111,7 +119,7 @@ INLINE int masquerade(struct nat_scratch *scratch, const struct flow *flow, __u6
 		__u32 chosen = HTONS((__u16)(MASQUERADE_FIRST + port % MASQUERADE_COUNT));
 
 		scratch->key.peer_port = (__u16)chosen;
-		if (claim(scratch, flow, now) == 0) {
+		if (claim(scratch, flow, server, now) == 0) {
 			if (bpf_map_update_elem(&masquerades, inner, &chosen, BPF_ANY))
 				return NO_PORT;
 			return (int)chosen;
@@ -138,11 +146,11 @@ GLOBAL int keep_translation(const struct flow *flow, const struct server *server
 	key->family = flow->family;
 	if (server->flags & SERVER_MASQUERADED) {
 		__builtin_memcpy(key->peer, server->source, sizeof(key->peer));
-		return masquerade(scratch, flow, now);
+		return masquerade(scratch, flow, server, now);
 	}
 	__builtin_memcpy(key->peer, flow->client, sizeof(key->peer));
 	key->peer_port = flow->client_port;
-	return claim(scratch, flow, now) ? NO_PORT : flow->client_port;
+	return claim(scratch, flow, server, now) ? NO_PORT : flow->client_port;
 }
 
 /* Remembers who sends us a client's packets: answers go back there. So no route is asked for, which only programs
@@ -155,11 +163,12 @@ SUBPROGRAM int remember_hop(struct xdp_md *ctx, const struct flow *flow)
 
 	if (!flow || (void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
 		return 0;
+	hop.tag = flow->tag;
 	__builtin_memcpy(key.address, flow->client, sizeof(key.address));
 	key.family = flow->family;
 	known = bpf_map_lookup_elem(&last_hops, &key);
 	if (LIKELY(known && known->mac[2] == frame[5] && known->mac[1] == frame[4] && known->mac[0] == frame[3]
-		&& known->ifindex == hop.ifindex))
+		&& known->ifindex == hop.ifindex && known->tag == hop.tag))
 		return 0;
 	for (int i = 0; i < 3; i++)
 		hop.mac[i] = frame[3 + i];
@@ -230,13 +239,15 @@ INLINE struct server *answering_server(const struct flow *flow)
 	return server && server->forwarding == FORWARDING_NAT ? server : 0;
 }
 
-/* Fills in the ends that the client knows. Returns 0, or -1 when the packet is no answer to a client of ours. */
+/* Fills in the ends that the client knows, and the server whose answer it is. Returns 0, or -1 when the packet is no
+ * answer to a client of ours. */
 INLINE int original_ends(const struct flow *flow, const struct server *server, struct ends *ends,
 	struct nat_scratch *scratch)
 {
 	struct translation_key *key;
 	struct translation *known;
 	struct service *service;
+	struct server *owner;
 	__u32 number = server->service;
 	struct address_key ours = {};
 	struct flow *forward;
@@ -244,6 +255,7 @@ INLINE int original_ends(const struct flow *flow, const struct server *server, s
 
 	if (!scratch)
 		return -1;
+	scratch->server = server->number;
 	key = &scratch->key;
 	forward = &scratch->forward;
 	if (server->flags & SERVER_STATEFUL) {
@@ -264,6 +276,9 @@ INLINE int original_ends(const struct flow *flow, const struct server *server, s
 		if (flow->protocol == PROTOCOL_TCP && flow->event == EVENT_RST)
 			known->state = STATE_CLOSE;
 		known->expires = expiry(known->state, flow, now);
+		number = known->server;
+		owner = bpf_map_lookup_elem(&servers, &number);
+		scratch->server = owner && owner->generation == known->generation ? number : NO_SERVER_INDEX;
 		return 0;
 	}
 	__builtin_memcpy(ours.address, flow->address, sizeof(ours.address));
@@ -335,18 +350,23 @@ INLINE void find_way(const struct ends *ends, __u8 family, struct way *way)
 		way->macs[3 + i] = own[i];
 	}
 	way->mtu = own[3];
+	way->tag = hop->tag;
 	way->ifindex = interface;
 }
 
-INLINE int send_answer(struct xdp_md *ctx, const struct way *way)
+/* Sends an answer the way that the client's packets come, in their VLAN. `tag`: that of the VLAN by which it came. */
+INLINE int send_answer(struct xdp_md *ctx, const struct way *way, __u32 tag)
 {
+	int action = way->ifindex == ctx->ingress_ifindex ? XDP_TX : (int)bpf_redirect(way->ifindex, 0);
 	__u16 *frame = (void *)(long)ctx->data;
 
 	if ((void *)frame + ETHERNET_SIZE > (void *)(long)ctx->data_end)
 		return count(CAUSE_MALFORMED, XDP_DROP);
 	for (int i = 0; i < 6; i++)
 		frame[i] = way->macs[i];
-	return count(CAUSE_ANSWER, way->ifindex == ctx->ingress_ifindex ? XDP_TX : (int)bpf_redirect(way->ifindex, 0));
+	if (UNLIKELY(way->tag) && put_tag(ctx, way->tag))
+		return count(CAUSE_MALFORMED, XDP_DROP);
+	return count(CAUSE_ANSWER, UNLIKELY(tag) ? action | ACTION_AS_IT_IS : action);
 }
 
 /* A packet for no service: perhaps the answer of a real server. Returns NOT_AN_ANSWER, or what to do with it; then it
@@ -372,13 +392,16 @@ SUBPROGRAM int answer(struct xdp_md *ctx, const struct flow *flow, __u32 place)
 	if (original_ends(flow, server, ends, scratch))
 		return NOT_AN_ANSWER;
 	find_way(ends, flow->family, way);
-	if (UNLIKELY(!way->ifindex))
+	if (UNLIKELY(!way->ifindex)) {
+		count_answer(scratch->server, flow->bytes);
 		return count(CAUSE_NO_HOP, rewrite(ctx, ends, flow, place) ? XDP_DROP : XDP_PASS);
+	}
 	if (UNLIKELY(way->mtu != 0 && flow->bytes > way->mtu) && !is_merged(ctx, flow->bytes))
 		return count(CAUSE_TOO_BIG, may_be_cut(ctx, flow) ? XDP_DROP : XDP_PASS);
 	if (take_hop(ctx, flow))
 		return count(CAUSE_TTL, XDP_PASS);
 	if (rewrite(ctx, ends, flow, place))
 		return count(CAUSE_MALFORMED, XDP_DROP);
-	return send_answer(ctx, way);
+	count_answer(scratch->server, flow->bytes);
+	return send_answer(ctx, way, flow->tag);
 }

@@ -31,13 +31,16 @@ struct translation {
 	__u32 address[4];
 	__u16 client_port;
 	__u16 port;
-	__u32 state; /* of the connection, IPVS's numbers */
+	__u32 state;  /* of the connection, IPVS's numbers */
+	__u32 server; /* whose answers are counted; its number, with the generation of the slot */
+	__u32 generation;
 };
 
 struct last_hop {
 	__u16 mac[3]; /* who sent us the client's packets */
 	__u16 reserved;
 	__u32 ifindex;
+	__u32 tag; /* of the VLAN, as the frame has it; 0: none */
 };
 
 /* Answers of real servers behind NAT: address and port of the server (0: every port) to its number. */

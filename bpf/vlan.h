@@ -1,5 +1,6 @@
 /* Frames with one VLAN tag: the tag is taken off at the entrance, and put on again when the frame goes back by the same
- * interface or to the stack, so that nothing in between knows of it. Only where the host has no VLAN interfaces: those
+ * interface or to the stack, so that hardly anything in between knows of it. An answer of NAT leaves in the VLAN of its
+ * client, or without a tag, whatever it came with (nat.h). Only where the host has no VLAN interfaces: those
  * have the program themselves, and see no tags. */
 #pragma once
 #include "director.h"

@@ -144,6 +144,7 @@ INLINE struct tables tables6(void)
 /* What is to be done with a packet when it is not known where it goes. */
 #define FOLLOW_BEGIN -16   /* to be scheduled */
 #define FOLLOW_REMOVED -17 /* the same: its server was removed */
+#define FOLLOW_NOTHING -18 /* the same: and no table has anything of it */
 
 INLINE int follow_in(const struct flow *flow, int is_stale, struct tables tables, const void *key)
 {
@@ -153,7 +154,9 @@ INLINE int follow_in(const struct flow *flow, int is_stale, struct tables tables
 	__u32 index;
 	int action;
 
-	if (!known || known->expires <= now)
+	if (!known)
+		return FOLLOW_NOTHING;
+	if (known->expires <= now)
 		return FOLLOW_BEGIN;
 	index = known->server;
 	server = bpf_map_lookup_elem(&servers, &index);
@@ -190,10 +193,15 @@ GLOBAL int follow(const struct flow *flow, int is_stale)
 	}
 }
 
-INLINE int store_in(const struct flow *flow, __u32 index, int is_stale, struct tables tables, const void *key)
+/* Where the connection stands that makes way. */
+#define OLD_IN_YOUNG 0
+#define OLD_IN_CONNECTIONS 1
+#define OLD_NOWHERE 2
+
+INLINE int store_in(const struct flow *flow, __u32 index, int place, struct tables tables, const void *key)
 {
-	void *old_table = is_stale ? tables.connections : tables.young;
-	struct connection *old = bpf_map_lookup_elem(old_table, key);
+	void *old_table = place == OLD_IN_CONNECTIONS ? tables.connections : tables.young;
+	struct connection *old = place == OLD_NOWHERE ? 0 : bpf_map_lookup_elem(old_table, key);
 	struct server *server = bpf_map_lookup_elem(&servers, &index);
 	struct connection fresh = {};
 
@@ -214,18 +222,18 @@ INLINE int store_in(const struct flow *flow, __u32 index, int is_stale, struct t
 }
 
 /* Stores a new connection in the place of an old one. */
-GLOBAL int store(const struct flow *flow, __u32 index, int is_stale)
+GLOBAL int store(const struct flow *flow, __u32 index, int place)
 {
 	if (!flow)
 		return -1;
 	if (flow->family == 4) {
 		struct connection_key4 key = key_of_flow4(flow);
 
-		return store_in(flow, index, is_stale, tables4(), &key);
+		return store_in(flow, index, place, tables4(), &key);
 	} else {
 		struct connection_key6 key = key_of_flow6(flow);
 
-		return store_in(flow, index, is_stale, tables6(), &key);
+		return store_in(flow, index, place, tables6(), &key);
 	}
 }
 
@@ -251,6 +259,6 @@ GLOBAL int begin(const struct flow *flow, int is_stale)
 	}
 	count_packet(index, flow->bytes, 1);
 	if (!(choice & CHOICE_ONE_PACKET))
-		store(flow, index, is_stale);
+		store(flow, index, result == FOLLOW_NOTHING ? OLD_NOWHERE : is_stale ? OLD_IN_CONNECTIONS : OLD_IN_YOUNG);
 	return (int)index;
 }

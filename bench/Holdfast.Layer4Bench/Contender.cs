@@ -9,39 +9,50 @@ namespace Holdfast.Layer4Bench;
 /// <summary>Who balances connections, end to end.</summary>
 /// <param name="Name">For the table.</param>
 /// <param name="Start">Begins; what it returns ends it.</param>
-/// <param name="IsTranslating">Whether answers go through the director.</param>
-internal sealed record Contender(string Name, Func<PeerLab, IDisposable> Start, bool IsTranslating = false)
+internal sealed record Contender(string Name, Func<LabNode, IDisposable> Start)
 {
+    internal const string DirectRouting = "Holdfast xdp, DR";
+
     internal const string Nobody = "nobody: straight to a server";
 
     internal const string Haproxy = "HAProxy, tcp";
 
+    /// <summary>Whether answers go through the director without being its own.</summary>
+    internal bool IsTranslating { get; init; }
+
+    /// <summary>Whether servers get packets in packets.</summary>
+    internal bool IsTunnel { get; init; }
+
     internal static IReadOnlyList<Contender> All { get; } =
     [
         new(Nobody, static _ => new Ending(static () => { })),
-        new("Holdfast xdp, DR", static lab => StartXdp(lab, ForwardingMethod.DirectRouting)),
-        new("Holdfast xdp, NAT", static lab => StartXdp(lab, ForwardingMethod.Nat), IsTranslating: true),
-        new("nftables, DNAT", StartNftables, IsTranslating: true),
+        new(DirectRouting, static node => StartXdp(node, ForwardingMethod.DirectRouting)),
+        new("Holdfast xdp, DR, generic mode",
+            static node => StartXdp(node, ForwardingMethod.DirectRouting, isNative: false)),
+        new("Holdfast xdp, NAT", static node => StartXdp(node, ForwardingMethod.Nat)) { IsTranslating = true },
+        new("Holdfast xdp, tunnel", static node => StartXdp(node, ForwardingMethod.Tunnel)) { IsTunnel = true },
+        new("nftables, DNAT", StartNftables) { IsTranslating = true },
         new(Haproxy, StartHaproxy),
         new("nginx, stream", StartNginx),
     ];
 
-    private static Ending StartXdp(PeerLab lab, ForwardingMethod method)
+    private static Ending StartXdp(LabNode director, ForwardingMethod method, bool isNative = true)
     {
-        ILayer4Plane plane = lab.Director.Run(() =>
+        ILayer4Plane plane = director.Run(() =>
         {
-            XdpPlane.TryOpen(new XdpOptions(), out ILayer4Plane? opened).ThrowIfFailed("open the plane");
+            var options = new XdpOptions { IsNativeOnVeth = isNative };
+            XdpPlane.TryOpen(options, out ILayer4Plane? opened).ThrowIfFailed("open the plane");
             var service = new VirtualServiceSpec
             {
                 Key = VirtualServiceKey.At(
-                    ServiceProtocol.Tcp, IpAddress.Parse(PeerLab.VirtualAddress), PeerLab.Port),
+                    ServiceProtocol.Tcp, IpAddress.Parse(PeerLayout.VirtualAddress), PeerLayout.Port),
                 Scheduler = "mh",
                 Flags = ServiceFlags.Scheduler2,
             };
             Linux.Netlink.NetlinkResult result = opened!.Reconcile(
-                [new(service, [.. Enumerable.Range(1, 2).Select(number => new RealServerSpec
+                [new(service, [.. Enumerable.Range(1, PeerLayout.Servers).Select(number => new RealServerSpec
                 {
-                    Key = new(IpAddress.Parse(PeerLab.ServerOf(number)), PeerLab.Port),
+                    Key = new(IpAddress.Parse(PeerLayout.ServerOf(number)), PeerLayout.Port),
                     Forwarding = method,
                 })])], out _);
             if (!result.IsSuccess)
@@ -58,71 +69,75 @@ internal sealed record Contender(string Name, Func<PeerLab, IDisposable> Start, 
         });
     }
 
-    private static Ending StartNftables(PeerLab lab)
+    private static Ending StartNftables(LabNode director)
     {
-        lab.Director.WriteFile("/tmp/bench.nft", $$"""
+        director.WriteFile("/tmp/bench.nft", $$"""
             table ip bench {
                 chain before {
                     type nat hook prerouting priority dstnat;
-                    ip daddr {{PeerLab.VirtualAddress}} tcp dport {{PeerLab.Port}} dnat to \
+                    ip daddr {{PeerLayout.VirtualAddress}} tcp dport {{PeerLayout.Port}} dnat to \
                         jhash ip saddr . tcp sport mod 2 map {
-                            0 : {{PeerLab.ServerOf(1)}}, 1 : {{PeerLab.ServerOf(2)}}
+                            0 : {{PeerLayout.ServerOf(1)}}, 1 : {{PeerLayout.ServerOf(2)}}
                         }
                 }
             }
             """);
-        PeerLab.Run(lab.Director, "nft", "-f", "/tmp/bench.nft");
-        return new(() => PeerLab.Run(lab.Director, "nft", "delete", "table", "ip", "bench"));
+        PeerLayout.Run(director, "nft", "-f", "/tmp/bench.nft");
+        // Or the kernel's table of connections would be full of those that have ended.
+        director.SetSysctl("netfilter/nf_conntrack_tcp_timeout_time_wait", 1);
+        director.SetSysctl("netfilter/nf_conntrack_tcp_timeout_last_ack", 1);
+        return new(() => PeerLayout.Run(director, "nft", "delete", "table", "ip", "bench"));
     }
 
-    private static Ending StartHaproxy(PeerLab lab)
+    private static Ending StartHaproxy(LabNode director)
     {
-        lab.Director.WriteFile("/tmp/haproxy.cfg", $"""
+        director.WriteFile("/tmp/haproxy.cfg", $"""
             global
                 maxconn 4000
+                nbthread 1
             defaults
                 mode tcp
                 timeout connect 10s
                 timeout client 10s
                 timeout server 10s
             listen bench
-                bind {PeerLab.VirtualAddress}:{PeerLab.Port}
+                bind {PeerLayout.VirtualAddress}:{PeerLayout.Port}
                 balance roundrobin
-                server one {PeerLab.ServerOf(1)}:{PeerLab.Port}
-                server two {PeerLab.ServerOf(2)}:{PeerLab.Port}
+                server one {PeerLayout.ServerOf(1)}:{PeerLayout.Port}
+                server two {PeerLayout.ServerOf(2)}:{PeerLayout.Port}
 
             """);
-        return StartProcess(lab, "haproxy", "-db", "-f", "/tmp/haproxy.cfg");
+        return StartProcess(director, "haproxy", "-db", "-f", "/tmp/haproxy.cfg");
     }
 
-    private static Ending StartNginx(PeerLab lab)
+    private static Ending StartNginx(LabNode director)
     {
-        lab.Director.WriteFile("/tmp/nginx.conf", $$"""
+        director.WriteFile("/tmp/nginx.conf", $$"""
             load_module /usr/lib/nginx/modules/ngx_stream_module.so;
             daemon off;
             pid /run/nginx.pid;
             error_log /dev/null crit;
-            worker_processes auto;
+            worker_processes 1;
             events {
                 worker_connections 8192;
             }
             stream {
                 upstream servers {
-                    server {{PeerLab.ServerOf(1)}}:{{PeerLab.Port}};
-                    server {{PeerLab.ServerOf(2)}}:{{PeerLab.Port}};
+                    server {{PeerLayout.ServerOf(1)}}:{{PeerLayout.Port}};
+                    server {{PeerLayout.ServerOf(2)}}:{{PeerLayout.Port}};
                 }
                 server {
-                    listen {{PeerLab.VirtualAddress}}:{{PeerLab.Port}} backlog=4096;
+                    listen {{PeerLayout.VirtualAddress}}:{{PeerLayout.Port}} backlog=4096;
                     proxy_pass servers;
                 }
             }
             """);
-        return StartProcess(lab, "nginx", "-c", "/tmp/nginx.conf");
+        return StartProcess(director, "nginx", "-c", "/tmp/nginx.conf");
     }
 
-    private static Ending StartProcess(PeerLab lab, string program, params string[] arguments)
+    private static Ending StartProcess(LabNode director, string program, params string[] arguments)
     {
-        LabProcess process = lab.Director.Start(program, arguments);
+        LabProcess process = director.Start(program, arguments);
         return new(() =>
         {
             process.Stop();

@@ -8,6 +8,7 @@ internal sealed record Layer4Options
 {
     internal const string Usage = """
         Usage: bench/layer4 [--only packets|moves|flows|peers]... [--rounds N] [--connections N]
+                            [--who TEXT]...
                bench/layer4 --pin PATH [--service ADDRESS:PORT] [--method dr|tunnel|gue|nat] [--servers N]
                             [--scheduler NAME] [--flows N]
         """;
@@ -15,10 +16,13 @@ internal sealed record Layer4Options
     /// <summary>The parts that run; empty: all.</summary>
     internal IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>Contenders of the peers part whose names begin so; empty: all.</summary>
+    internal IReadOnlyList<string> Who { get; init; } = [];
+
     /// <summary>How often each contender has its turn.</summary>
     internal int Rounds { get; init; } = 5;
 
-    /// <summary>Connections of a turn end to end.</summary>
+    /// <summary>Connections of a turn end to end, with sockets.</summary>
     internal int Connections { get; init; } = 20_000;
 
     /// <summary>Where the program is left pinned; null: nothing is.</summary>
@@ -38,10 +42,16 @@ internal sealed record Layer4Options
     /// <summary>The compiled floor.bpf.c.</summary>
     internal string Floor { get; init; } = "";
 
+    /// <summary>The compiled peers.bpf.c.</summary>
+    internal string Peers { get; init; } = "";
+
     /// <summary>The compiled load.c.</summary>
     internal string Load { get; init; } = "";
 
     internal bool Selects(string part) => Only.Count == 0 || Only.Contains(part);
+
+    internal bool Wants(Contender contender)
+        => Who.Count == 0 || Who.Any(name => contender.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     internal static Layer4Options Parse(string[] words)
     {
@@ -60,6 +70,7 @@ internal sealed record Layer4Options
     private Layer4Options With(string name, string value) => name switch
     {
         "--only" when value is "packets" or "moves" or "flows" or "peers" => this with { Only = [.. Only, value] },
+        "--who" => this with { Who = [.. Who, value] },
         "--rounds" => this with { Rounds = Number(value, 100) },
         "--connections" => this with { Connections = Number(value, 1_000_000) },
         "--pin" => this with { PinPath = value },
@@ -69,6 +80,7 @@ internal sealed record Layer4Options
         "--servers" => this with { Servers = Number(value, 250) },
         "--flows" => this with { Flows = Number(value, 200_000) },
         "--floor-object" => this with { Floor = value },
+        "--peers-object" => this with { Peers = value },
         "--load-program" => this with { Load = value },
         _ => throw new FormatException($"{name} {value} is not understood"),
     };

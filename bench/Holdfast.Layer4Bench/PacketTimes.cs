@@ -52,12 +52,13 @@ internal sealed class PacketTimes : IDisposable
                 _ = director.Run(FlowFrame.Make(flow, Address, Port, FlowFrame.Syn));
                 _ = director.Run(FlowFrame.Make(flow, Address, Port, FlowFrame.Ack));
             }
-            _rows.Add(new($"{method}, known connection", director.Program, IsNew: false));
-            _rows.Add(new($"{method}, new connection", director.Program, IsNew: true));
+            _rows.Add(new($"{method}, known connection", director.Program, Flow.Known));
+            _rows.Add(new($"{method}, SYN and ACK of a new connection, each", director.Program, Flow.Beginning));
+            _rows.Add(new($"{method}, SYN of a flood", director.Program, Flow.Flood));
             if (method == "dr")
             {
-                _rows.Add(new("dr, known connection, warm", director.Program, IsNew: false) { Repeat = WarmRuns });
-                _rows.Add(new("another port, to the stack", director.Program, IsNew: false) { Port = 81 });
+                _rows.Add(new("dr, known connection, warm", director.Program, Flow.Known) { Repeat = WarmRuns });
+                _rows.Add(new("another port, to the stack", director.Program, Flow.Known) { Port = 81 });
             }
         }
     }
@@ -110,8 +111,13 @@ internal sealed class PacketTimes : IDisposable
         for (int i = 0; i < calls; i++)
         {
             byte ttl = row.Repeat == 1 ? (byte)64 : byte.MaxValue;
-            int flow = row.IsNew ? _newFlow++ : i % Flows;
-            byte flags = row.IsNew ? FlowFrame.Syn : FlowFrame.Ack;
+            (int flow, byte flags) = row.Flow switch
+            {
+                Flow.Flood => (_newFlow++, FlowFrame.Syn),
+                Flow.Beginning when i % 2 == 0 => (_newFlow++, FlowFrame.Syn),
+                Flow.Beginning => (_newFlow - 1, FlowFrame.Ack),
+                _ => (i % Flows, FlowFrame.Ack),
+            };
             Errno errno = XdpTestRun.TryRun(row.Program, FlowFrame.Make(flow, Address, row.Port, flags, ttl), 1,
                 row.Repeat, out _, out _, out _);
             LinuxException.ThrowIf(errno, "run a program");
@@ -134,11 +140,23 @@ internal sealed class PacketTimes : IDisposable
             LinuxException.ThrowIf(
                 floor!["entries"].Set(key, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in one))), "fill the floor");
         }
-        _rows.Add(new("the floor", floor!.Program, IsNew: false));
-        _rows.Add(new("the floor, warm", floor.Program, IsNew: false) { Repeat = WarmRuns });
+        _rows.Add(new("the floor", floor!.Program, Flow.Known));
+        _rows.Add(new("the floor, warm", floor.Program, Flow.Known) { Repeat = WarmRuns });
     }
 
-    private sealed record Row(string Title, FdHandle Program, bool IsNew)
+    private enum Flow
+    {
+        Known,
+
+        /// <summary>Each connection has its first two packets.</summary>
+        Beginning,
+
+        /// <summary>Each has its first packet only: once the table of those is full, another has to go for it.
+        /// </summary>
+        Flood,
+    }
+
+    private sealed record Row(string Title, FdHandle Program, Flow Flow)
     {
         internal ushort Port { get; init; } = PacketTimes.Port;
 

@@ -4,27 +4,32 @@ using System.Text;
 namespace Holdfast.Layer4Bench;
 
 /// <summary>Connections through each contender in turn, and what they cost the whole machine.</summary>
-internal sealed class PeerTimes
+internal sealed class PeerTimes(IConnectionLab lab, Layer4Options options)
 {
-    private const int WarmUp = 1000;
-    private const double TicksPerSecond = 100;
     private const double Aim = 5;
 
-    private readonly Dictionary<string, List<Figures>> _rounds = [];
+    private readonly Dictionary<string, List<Turn>> _rounds = [];
     private readonly Dictionary<string, string> _failures = [];
 
-    /// <summary>Whether the share of the director is small enough beside HAProxy's.</summary>
-    internal bool MeetsAim => Share("Holdfast xdp, DR") * Aim <= Share(Contender.Haproxy);
+    /// <summary>Whether direct routing has five times HAProxy's connections for a second of CPU, all of the machine's
+    /// work counted. Without both of them nothing is missed.</summary>
+    internal bool MeetsAim => options.Who.Count > 0 || Cpu(Contender.DirectRouting) * Aim <= Cpu(Contender.Haproxy);
 
-    internal void Measure(PeerLab lab, int rounds, int connections)
+    internal void Measure()
     {
-        for (int round = 0; round < rounds; round++)
+        for (int round = 0; round < options.Rounds; round++)
         {
-            foreach (Contender contender in Contender.All.Where(c => !_failures.ContainsKey(c.Name)))
+            foreach (Contender contender in Contender.All.Where(
+                c => lab.Takes(c) && options.Wants(c) && !_failures.ContainsKey(c.Name)))
             {
                 try
                 {
-                    MeasureOnce(lab, contender, connections);
+                    Turn turn = MeasureOnce(contender);
+                    if (!_rounds.TryGetValue(contender.Name, out List<Turn>? turns))
+                    {
+                        _rounds[contender.Name] = turns = [];
+                    }
+                    turns.Add(turn);
                 }
                 catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException
                     or Lab.LabTimeoutException)
@@ -35,23 +40,28 @@ internal sealed class PeerTimes
         }
     }
 
-    internal string Markdown()
+    /// <summary>A table.</summary>
+    /// <param name="withShare">Whether it says what remains after what the same connection costs without anybody in
+    /// between: of use where that is the most of it.</param>
+    internal string Markdown(bool withShare)
     {
-        var text = new StringBuilder("| Who | connections/s | CPU µs a connection, whole machine ")
-            .Append("| of it the balancer's | for HAProxy's CPU |\n");
-        text.Append("| --- | ---: | ---: | ---: | ---: |\n");
-        double haproxy = Share(Contender.Haproxy);
-        foreach ((string name, List<Figures> rounds) in _rounds)
+        var text = new StringBuilder("| Who | connections/s | CPU µs a connection, least | median ")
+            .Append("| connections for a second of CPU | beside HAProxy's | lost |")
+            .Append(withShare ? " the balancer's µs | beside HAProxy's |\n" : "\n")
+            .Append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |").Append(withShare ? " ---: | ---: |\n" : "\n");
+        foreach (Contender contender in Contender.All.Where(contender => _rounds.ContainsKey(contender.Name)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {Median(rounds, static f => f.PerSecond):F0} | ")
-                .Append(CultureInfo.InvariantCulture, $"{Cpu(name):F1} | ");
-            if (name == Contender.Nobody)
-            {
-                text.Append("– | – |\n");
-                continue;
-            }
-            text.Append(CultureInfo.InvariantCulture, $"{Share(name):F1} | ")
-                .Append(CultureInfo.InvariantCulture, $"{haproxy / Share(name):F1} times as many |\n");
+            List<Turn> turns = _rounds[contender.Name];
+            double cpu = Cpu(contender.Name);
+            text.Append(CultureInfo.InvariantCulture, $"| {contender.Name} ")
+                .Append(CultureInfo.InvariantCulture, $"| {Median(turns, static turn => turn.PerSecond):F0} ")
+                .Append(CultureInfo.InvariantCulture, $"| {cpu:F1} ")
+                .Append(CultureInfo.InvariantCulture, $"| {Median(turns, static turn => turn.CpuMicroseconds):F1} ")
+                .Append(CultureInfo.InvariantCulture, $"| {1e6 / cpu:F0} | {Ratio(Cpu(Contender.Haproxy) / cpu)} ")
+                .Append(CultureInfo.InvariantCulture, $"| {turns.Sum(static turn => turn.Lost)} |");
+            double share = Share(contender.Name);
+            text.Append(!withShare ? "\n" : contender.Name == Contender.Nobody ? " – | – |\n" : string.Create(
+                CultureInfo.InvariantCulture, $" {share:F1} | {Ratio(Share(Contender.Haproxy) / share)} |\n"));
         }
         foreach ((string name, string failure) in _failures)
         {
@@ -60,61 +70,23 @@ internal sealed class PeerTimes
         return text.ToString();
     }
 
-    private void MeasureOnce(PeerLab lab, Contender contender, int connections)
+    private Turn MeasureOnce(Contender contender)
     {
-        string address = contender.Name == Contender.Nobody ? PeerLab.ServerOf(1) : PeerLab.VirtualAddress;
-        if (contender.IsTranslating)
-        {
-            lab.ReturnThroughDirector(isWanted: true);
-        }
-        try
-        {
-            using IDisposable running = contender.Start(lab);
-            if (!lab.Answers(address))
-            {
-                throw new InvalidOperationException("nothing comes through");
-            }
-            _ = lab.Connect(address, WarmUp);
-            double before = BusySeconds();
-            (double seconds, int failed) = lab.Connect(address, connections);
-            double busy = BusySeconds() - before;
-            if (failed > 0)
-            {
-                throw new InvalidOperationException($"{failed} of {connections} connections failed");
-            }
-            if (!_rounds.TryGetValue(contender.Name, out List<Figures>? rounds))
-            {
-                _rounds[contender.Name] = rounds = [];
-            }
-            rounds.Add(new(connections / seconds, busy * 1e6 / connections));
-        }
-        finally
-        {
-            if (contender.IsTranslating)
-            {
-                lab.ReturnThroughDirector(isWanted: false);
-            }
-        }
+        using IDisposable running = contender.Start(lab.Director);
+        return lab.Measure(contender);
     }
 
-    // What remains when the same connection goes straight to a server; at least something, to divide by.
-    private double Share(string name) => _rounds.ContainsKey(name)
-        ? Math.Max(0.1, Cpu(name) - Cpu(Contender.Nobody)) : double.NaN;
+    // HAProxy may not have been asked for.
+    private static string Ratio(double ratio)
+        => double.IsNaN(ratio) ? "–" : ratio.ToString("F1", CultureInfo.InvariantCulture);
+
+    // At least something, to divide by.
+    private double Share(string name) => Math.Max(0.1, Cpu(name) - Cpu(Contender.Nobody));
 
     // The least of all rounds: what else the machine does can only add to it.
-    private double Cpu(string name) => _rounds[name].Min(static f => f.CpuMicroseconds);
+    private double Cpu(string name) => _rounds.TryGetValue(name, out List<Turn>? turns)
+        ? turns.Min(static turn => turn.CpuMicroseconds) : double.NaN;
 
-    private static double Median(List<Figures> rounds, Func<Figures, double> select)
-        => rounds.Select(select).Order().ElementAt(rounds.Count / 2);
-
-    private static double BusySeconds()
-    {
-        // proc(5): user nice system idle iowait irq softirq steal.
-        double[] fields = [.. File.ReadLines("/proc/stat").First()
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)
-            .Select(static word => double.Parse(word, CultureInfo.InvariantCulture))];
-        return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6]) / TicksPerSecond;
-    }
-
-    private readonly record struct Figures(double PerSecond, double CpuMicroseconds);
+    private static double Median(List<Turn> turns, Func<Turn, double> select)
+        => turns.Select(select).Order().ElementAt(turns.Count / 2);
 }

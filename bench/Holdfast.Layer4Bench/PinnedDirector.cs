@@ -10,6 +10,8 @@ namespace Holdfast.Layer4Bench;
 /// <summary>A director that stays pinned when this process has ended, so that any tool can measure it.</summary>
 internal static class PinnedDirector
 {
+    private const uint DaySeconds = 86_400;
+
     internal static int Make(Layer4Options options)
     {
         IpAddress address = IpAddress.Parse(options.Service.Address.ToString());
@@ -25,6 +27,9 @@ internal static class PinnedDirector
             return 1;
         }
         using BenchDirector owned = director;
+        // Whoever measures it takes his time.
+        director.Client.SetTimeouts(new(TcpSeconds: DaySeconds, TcpFinSeconds: DaySeconds, UdpSeconds: DaySeconds))
+            .ThrowIfFailed("set the timeouts");
         for (int flow = 0; flow < options.Flows; flow++)
         {
             _ = director.Run(FlowFrame.Make(flow, bits, port, FlowFrame.Syn));
@@ -32,7 +37,8 @@ internal static class PinnedDirector
         }
         LinuxException.ThrowIf(BpfPin.TryPin(director.Program, options.PinPath!), $"pin {options.PinPath}");
         Console.WriteLine($"{options.PinPath}: TCP {options.Service}, {options.Method}, {options.Scheduler}, "
-            + $"{options.Servers} servers, {options.Flows} connections of clients from 10.128.0.0 on");
+            + $"{options.Servers} servers, {options.Flows} connections of clients from 10.128.0.0 on, "
+            + "for a day; to remove it: rm " + options.PinPath);
         return 0;
     }
 }

@@ -27,11 +27,19 @@ internal static class Suite
         }
         if (options.Selects("peers"))
         {
-            using var lab = new PeerLab(options.Load);
-            var times = new PeerTimes();
-            times.Measure(lab, options.Rounds, options.Connections);
-            Console.WriteLine("## Connections end to end\n\n" + times.Markdown());
-            isGood &= times.MeetsAim;
+            using (var lab = new StatelessLab(options.Peers))
+            {
+                var times = new PeerTimes(lab, options);
+                times.Measure();
+                Console.WriteLine("## Connections, peers without state\n\n" + times.Markdown(withShare: false));
+                isGood &= times.MeetsAim;
+            }
+            using (var lab = new PeerLab(options.Load, options.Peers, options.Connections))
+            {
+                var times = new PeerTimes(lab, options);
+                times.Measure();
+                Console.WriteLine("## Connections end to end, with sockets\n\n" + times.Markdown(withShare: true));
+            }
         }
         return isGood ? 0 : 1;
     }

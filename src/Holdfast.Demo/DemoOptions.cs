@@ -13,7 +13,7 @@ public sealed record DemoOptions
     public string? Daemon { get; init; }
 
     /// <summary>
-    /// Whether this is the part of the scene <c>lvs</c> that runs inside the guest. Defaults to false.
+    /// Whether this is the part of the scene <c>lvs-ipvs</c> that runs inside the guest. Defaults to false.
     /// </summary>
     public bool IsGuest { get; init; }
 

@@ -14,7 +14,7 @@ public static class DemoRunner
 
     /// <summary>Names of the scenes, for the help.</summary>
     public static IReadOnlyList<string> SceneNames { get; }
-        = [.. Scenes.All.Select(static scene => scene.Name), LvsScene.Name];
+        = [.. Scenes.All.Select(static scene => scene.Name), LvsScene.Name, LvsScene.GuestName];
 
     /// <summary>Plays the demo.</summary>
     /// <returns>Exit code: 0 played, 1 something did not happen, 2 usage.</returns>
@@ -23,7 +23,7 @@ public static class DemoRunner
         ArgumentNullException.ThrowIfNull(options);
         List<Scene> scenes = [.. Scenes.All.Where(scene
             => options.Scene is null ? !scene.OnlyByName : scene.Name == options.Scene)];
-        bool isLvs = options.Scene == LvsScene.Name;
+        bool isLvs = IsLvs(options);
         if (scenes.Count == 0 && !isLvs)
         {
             return Refuse($"there is no scene '{options.Scene}'; there are: {string.Join(", ", SceneNames)}");
@@ -38,13 +38,16 @@ public static class DemoRunner
         {
             return LvsGuest.Run(program);
         }
-        if (!isLvs && Lab.Lab.Obstacle is { } obstacle) // a guest has its own root
+        // A guest has its own root.
+        if (options.Scene != LvsScene.GuestName && Lab.Lab.Obstacle is { } obstacle)
         {
             Console.Error.WriteLine("holdfast demo: " + obstacle);
             return 1;
         }
         return Play(options, scenes, program);
     }
+
+    private static bool IsLvs(DemoOptions options) => options.Scene is LvsScene.Name or LvsScene.GuestName;
 
     private static int Refuse(string why)
     {
@@ -65,7 +68,7 @@ public static class DemoRunner
         using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         try
         {
-            if (options.Scene == LvsScene.Name)
+            if (IsLvs(options))
             {
                 return LvsScene.Play(options, program, cancel.Token) ? 0 : 1;
             }

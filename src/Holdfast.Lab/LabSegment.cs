@@ -89,7 +89,7 @@ public sealed partial class LabSegment : IDisposable
     public LabLink LinkOf(LabNode node) => _links.First(link => link.Node == node);
 
     /// <summary>Runs something on a thread that is in the segment's network namespace.</summary>
-    internal T Run<T>(Func<T> work) => NamespaceThread.Run(() =>
+    public T Run<T>(Func<T> work) => NamespaceThread.Run(() =>
     {
         _network.Enter();
         return work();

@@ -3,15 +3,17 @@ using Holdfast.Tests.Repository;
 
 namespace Holdfast.UserMode.Tests;
 
-/// <summary>The scene <c>lvs</c> of the demo, as a user plays it, without a terminal.</summary>
+/// <summary>The scenes <c>lvs</c> and <c>lvs-ipvs</c> of the demo, as a user plays them, without a terminal.</summary>
 public sealed class DemoTests
 {
-    [Fact]
-    public async Task Lvs_WithoutATerminal_PlaysToItsVerdict()
+    [Theory]
+    [InlineData("lvs")]
+    [InlineData("lvs-ipvs")]
+    public async Task Lvs_WithoutATerminal_PlaysToItsVerdict(string scene)
     {
         using Process demo = new()
         {
-            StartInfo = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "out", "holdfast"), ["demo", "lvs"])
+            StartInfo = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "out", "holdfast"), ["demo", scene])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -20,7 +22,7 @@ public sealed class DemoTests
         demo.Start();
         CancellationToken cancelled = TestContext.Current.CancellationToken;
         Task<string> errors = demo.StandardError.ReadToEndAsync(cancelled);
-        // The scene ends by itself, or is ended after five minutes.
+        // A guest ends by itself, or is ended after five minutes; each step of a play has a limit.
         string output = await demo.StandardOutput.ReadToEndAsync(cancelled) + await errors;
         await demo.WaitForExitAsync(cancelled);
 
@@ -28,6 +30,12 @@ public sealed class DemoTests
         Assert.Contains("Verdict: everything happened as it should.", output, StringComparison.Ordinal);
         Assert.Contains("192.168.1.102 is not in it", output, StringComparison.Ordinal);
         Assert.Contains("6 of 6 long connections go on", output, StringComparison.Ordinal);
+        bool hasIpvs = scene == "lvs-ipvs" || File.Exists("/proc/net/ip_vs");
+        Assert.Contains(hasIpvs ? "the services are carried out by the kernel's IPVS"
+            : "the services are carried out by the xdp plane: this kernel has no IPVS", output,
+            StringComparison.Ordinal);
+        Assert.Equal(!hasIpvs, output.Contains("holdfast status: carried out by the xdp plane: the kernel has no IPVS",
+            StringComparison.Ordinal));
         Assert.DoesNotContain('\e', output);
     }
 }

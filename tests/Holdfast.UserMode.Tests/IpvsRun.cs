@@ -75,6 +75,35 @@ public sealed class IpvsRun : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
 
+    /// <summary>Connections of both families, as both programs list them, and their counters set to zero.</summary>
+    private const string Connections = """
+        say "connections"
+        still() { sed -E 's/[0-9]{2}:[0-9]{2}/-/'; }
+        $O -C; $O --set 900 120 300
+        for service in 10.9.9.1:80,10.9.9.2:80 '[2001:db8:9::1]:80,[2001:db8:9::2]:81'; do
+          for kind in t u; do
+            $O -A -$kind "${service%,*}" -s rr -p 200; $O -a -$kind "${service%,*}" -r "${service#*,}" -m
+          done
+        done
+        for protocol in tcp udp; do for host in 10.9.9.1 2001:db8:9::1; do for i in 1 2 3; do
+          (echo x >/dev/$protocol/$host/80) 2>/dev/null
+        done; done; done
+        for listing in '-L -n -c' '-L -c' '-L -n -c --persistent-conn' '-L -n --stats' '-L -n --persistent-conn'; do
+          name="$(tr -d ' -' <<<"$listing")"
+          # Connections end meanwhile: only what stood still for the original's two looks can be compared.
+          for ((i = 0; i < 20; i++)); do
+            $O $listing >"$M/conn.$name.o"; $H $listing >"$M/conn.$name.h"; $O $listing >$M/conn.again
+            cmp -s <(still <"$M/conn.$name.o") <(still <$M/conn.again) && break
+          done
+        done
+        # The kernel sums counters up every two seconds: what it has not summed yet comes back after -Z.
+        for ((i = 0; i < 300; i++)); do
+          $O -L -n --stats >$M/conn.counted
+          [ "$(grep -cE ' 3 +3 +[03] +[0-9]+ +[0-9]+$' $M/conn.counted)" = 8 ] && break || sleep 0.1
+        done
+        $H -Z; $O -L -n --stats >$M/conn.zero
+        """;
+
     private static string Script()
     {
         string guest = Path.Combine(RepositoryRoot.Path, "tests", "Holdfast.IpvsGuest", "bin", "Release", "net10.0",
@@ -121,26 +150,7 @@ public sealed class IpvsRun : IDisposable
               --mcast-interface dummy0 --mcast-group ff02::99 --mcast-ttl 7 --mcast-port 99 --sync-maxlen 1000
             $O -L --daemon >$M/daemon.o; $H -L --daemon >$M/daemon.h
             $O --stop-daemon master; $H --stop-daemon backup; $O -L --daemon >$M/daemon.none
-            say "connections"
-            $O -C; $O --set 900 120 300
-            for service in 10.9.9.1:80,10.9.9.2:80 '[2001:db8:9::1]:80,[2001:db8:9::2]:81'; do
-              for kind in t u; do
-                $O -A -$kind "${service%,*}" -s rr -p 200; $O -a -$kind "${service%,*}" -r "${service#*,}" -m
-              done
-            done
-            for protocol in tcp udp; do for host in 10.9.9.1 2001:db8:9::1; do for i in 1 2 3; do
-              (echo x >/dev/$protocol/$host/80) 2>/dev/null
-            done; done; done
-            for listing in '-L -n -c' '-L -c' '-L -n -c --persistent-conn' '-L -n --stats' '-L -n --persistent-conn'; do
-              name="$(tr -d ' -' <<<"$listing")"
-              $O $listing >"$M/conn.$name.o"; $H $listing >"$M/conn.$name.h"
-            done
-            # The kernel sums counters up every two seconds: what it has not summed yet comes back after -Z.
-            for ((i = 0; i < 300; i++)); do
-              $O -L -n --stats >$M/conn.counted
-              [ "$(grep -cE ' 3 +3 +[03] +[0-9]+ +[0-9]+$' $M/conn.counted)" = 8 ] && break || sleep 0.1
-            done
-            $H -Z; $O -L -n --stats >$M/conn.zero
+            {{Connections}}
             say "seed"
             mkdir /run/bin; ln -s $H /run/bin/ipvsadm
             $O -C; PATH=/run/bin:$PATH sh {{seed}}/ipvsadm-dr.sh >$M/seed.dr 2>&1; $O -S -n >>$M/seed.dr

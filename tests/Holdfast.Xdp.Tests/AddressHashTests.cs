@@ -15,7 +15,7 @@ public sealed class AddressHashTests
     [InlineData(true, true, 100, 1, 50, 7)]
     public void Sh_RandomClients_GoWhereTheTableSays(bool isV6, bool hashesPort, params int[] weights)
     {
-        using var director = new DirectorFixture(new() { ConnectionsV6Max = 4096 });
+        using var director = new DirectorFixture();
         VirtualServiceKey key = isV6 ? DirectorFixture.WebV6 : DirectorFixture.Web;
         director.Add(key, weights.Length, "sh", hashesPort ? ServiceFlags.Scheduler2 : 0);
         for (int number = 1; number <= weights.Length; number++)

@@ -24,19 +24,20 @@ internal sealed class DirectorFixture : IDisposable
     internal static readonly IpAddress OurAddressV6 = IpAddress.Parse("2001:db8::250");
 
     private readonly Dictionary<IpAddress, ServerPath> _paths = [];
+    private readonly bool _isShared;
 
-    internal DirectorFixture(XdpOptions? options = null)
+    /// <param name="options">Null: as usual, with a program that another test may have had before.</param>
+    /// <param name="maglevSize">Slots of the tables of scheduler mh.</param>
+    internal DirectorFixture(XdpOptions? options = null, int maglevSize = MaglevTable.DefaultSize)
     {
-        Errno errno = XdpDirector.TryLoad(
-            options ?? new() { ConnectionsMax = 32768, ConnectionsV6Max = 1024 }, out XdpDirector? director,
-            out string? problem);
-        Assert.True(errno == Errno.Success, $"{errno}: {problem}");
-        Director = director!;
+        _isShared = options is null;
+        Director = options is null ? LoadedDirectors.Take() : LoadedDirectors.Load(options);
+        Client = new(Director.Maps, null, maglevSize, ownsMaps: false);
     }
 
     internal XdpDirector Director { get; }
 
-    internal XdpClient Client => Director.Client;
+    internal XdpClient Client { get; }
 
     internal static MacAddress MacOf(int number) => MacAddress.FromBytes([2, 0, 0, 0, 1, (byte)number]);
 
@@ -96,9 +97,12 @@ internal sealed class DirectorFixture : IDisposable
     }
 
     /// <summary>Runs a frame.</summary>
-    internal (XdpAction Action, byte[] Bytes) Run(byte[] frame)
+    /// <param name="frame">From the Ethernet header on.</param>
+    /// <param name="interfaceIndex">By which interface it comes in: of the thread's network namespace.</param>
+    internal (XdpAction Action, byte[] Bytes) Run(byte[] frame, int interfaceIndex = 1)
     {
-        Errno errno = XdpTestRun.TryRun(Director.Program, frame, 1, out XdpAction action, out byte[] result);
+        Errno errno = XdpTestRun.TryRun(
+            Director.Program, frame, interfaceIndex, out XdpAction action, out byte[] result);
         Assert.Equal(Errno.Success, errno);
         return (action, result);
     }
@@ -133,7 +137,18 @@ internal sealed class DirectorFixture : IDisposable
         return pools.Single(pool => pool.Service.Spec.Key == key);
     }
 
-    public void Dispose() => Director.Dispose();
+    public void Dispose()
+    {
+        Client.Dispose();
+        if (_isShared)
+        {
+            LoadedDirectors.Return(Director);
+        }
+        else
+        {
+            Director.Dispose();
+        }
+    }
 
     /// <summary>What a frame must look like when it leaves for a server: written down without the program's help.
     /// </summary>

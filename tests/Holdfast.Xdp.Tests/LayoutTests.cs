@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.RealServers.Decapsulation;
@@ -22,7 +23,7 @@ public sealed class LayoutTests
         ("connection_key4", Unsafe.SizeOf<ConnectionKey4>()), ("connection_key6", Unsafe.SizeOf<ConnectionKey6>()),
         ("connection", Unsafe.SizeOf<ConnectionRecord>()), ("counters", Unsafe.SizeOf<CountersRecord>()),
         ("translation_key", Unsafe.SizeOf<TranslationKey>()), ("translation", Unsafe.SizeOf<TranslationRecord>()),
-        ("load", Unsafe.SizeOf<LoadRecord>()),
+        ("load", Unsafe.SizeOf<LoadRecord>()), ("last_hop", Unsafe.SizeOf<LastHopRecord>()),
         ("template_key", Unsafe.SizeOf<TemplateKeyRecord>()), ("template", Unsafe.SizeOf<TemplateRecord>()),
         ("rates", Unsafe.SizeOf<RatesRecord>()), ("settings", Unsafe.SizeOf<SettingsRecord>()),
     ];
@@ -33,13 +34,18 @@ public sealed class LayoutTests
         ("translation_key.family", typeof(TranslationKey), nameof(TranslationKey.Family)),
         ("translation.client", typeof(TranslationRecord), nameof(TranslationRecord.Client)),
         ("translation.client_port", typeof(TranslationRecord), nameof(TranslationRecord.ClientPort)),
+        ("translation.server", typeof(TranslationRecord), nameof(TranslationRecord.Server)),
+        ("last_hop.ifindex", typeof(LastHopRecord), nameof(LastHopRecord.InterfaceIndex)),
+        ("last_hop.tag", typeof(LastHopRecord), nameof(LastHopRecord.Tag)),
+        ("counters.out_packets", typeof(CountersRecord), nameof(CountersRecord.OutPackets)),
+        ("rates.out_byte_rate", typeof(RatesRecord), nameof(RatesRecord.OutByteRate)),
         ("service.flags", typeof(ServiceRecord), nameof(ServiceRecord.Flags)),
         ("service.choose", typeof(ServiceRecord), nameof(ServiceRecord.Choice)),
         ("service.last_resort", typeof(ServiceRecord), nameof(ServiceRecord.LastResort)),
         ("service.key", typeof(ServiceRecord), nameof(ServiceRecord.Key)),
         ("service.table_size", typeof(ServiceRecord), nameof(ServiceRecord.TableSize)),
-        ("service.past_connections", typeof(ServiceRecord), nameof(ServiceRecord.Past)),
-        ("service.zero_connections", typeof(ServiceRecord), nameof(ServiceRecord.Zero)),
+        ("service.past", typeof(ServiceRecord), nameof(ServiceRecord.Past)),
+        ("service.zero", typeof(ServiceRecord), nameof(ServiceRecord.Zero)),
         ("server.service", typeof(ServerRecord), nameof(ServerRecord.Service)),
         ("server.flags", typeof(ServerRecord), nameof(ServerRecord.Flags)),
         ("server.ifindex", typeof(ServerRecord), nameof(ServerRecord.InterfaceIndex)),
@@ -53,7 +59,8 @@ public sealed class LayoutTests
         ("server.tunnel_checksum", typeof(ServerRecord), nameof(ServerRecord.TunnelChecksum)),
         ("server.source", typeof(ServerRecord), nameof(ServerRecord.Source)),
         ("server.mtu", typeof(ServerRecord), nameof(ServerRecord.Mtu)),
-        ("server.zero_connections", typeof(ServerRecord), nameof(ServerRecord.Zero)),
+        ("server.number", typeof(ServerRecord), nameof(ServerRecord.Number)),
+        ("server.zero", typeof(ServerRecord), nameof(ServerRecord.Zero)),
         ("connection_key4.client_port", typeof(ConnectionKey4), nameof(ConnectionKey4.ClientPort)),
         ("connection_key4.protocol", typeof(ConnectionKey4), nameof(ConnectionKey4.Protocol)),
         ("connection_key6.address", typeof(ConnectionKey6), nameof(ConnectionKey6.Address)),
@@ -172,6 +179,24 @@ public sealed class LayoutTests
         Assert.Equal(Unsafe.SizeOf<SyncDaemonRecord>(), asked["size"]);
         Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Group)), asked["group"]);
         Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Family)), asked["family"]);
+    }
+
+    [Fact]
+    public void Number_OfTheLayout_IsRaisedWithWhatIsPinned()
+    {
+        using XdpDirector director = PrivateMounts.Load(new XdpOptions());
+        string maps = string.Concat(DirectorMaps.Names.Select(
+            name => $"{name} {director.Maps[name].Definition}\n"));
+        string fields = string.Concat(Fields.Select(static f => string.Create(
+            CultureInfo.InvariantCulture, $"{f.Field} {Marshal.OffsetOf(f.Type, f.Ours)}\n")));
+        string structures = string.Concat(Structures.Select(
+            static s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Size}\n")));
+        string digest = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.ASCII.GetBytes(maps + structures + fields)))[..16];
+
+        Assert.True(digest == PinDirectories.LayoutDigest,
+            $"what the director pins is not as it was: raise PinDirectories.Layout, unless it is only described anew "
+            + $"here or was raised since the last release, and set LayoutDigest to {digest}\n{maps}");
     }
 
     private static Dictionary<string, long> Ask(string body, string path = "bpf/director.h")

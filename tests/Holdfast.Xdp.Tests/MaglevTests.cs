@@ -99,7 +99,7 @@ public sealed class MaglevTests
     [Fact]
     public void Program_ClientsV6_ChoosesWhatTheTableSays()
     {
-        using var director = new DirectorFixture(new() { MaglevSize = 65537, ConnectionsV6Max = 4096 });
+        using var director = new DirectorFixture(maglevSize: 65537);
         director.Add(DirectorFixture.WebV6, 4);
         MaglevServer[] servers = [.. Enumerable.Range(1, 4).Reverse().Select(static number => new MaglevServer(
             DirectorFixture.ServerOf(number, isV6: true), 80, 1))];

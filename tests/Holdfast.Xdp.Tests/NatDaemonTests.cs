@@ -27,7 +27,29 @@ public sealed class NatDaemonTests : IDisposable
         string listing = Run("-Ln");
         Assert.Matches(@"-> 10\.0\.1\.11:8080 +Masq +1 +2 +0 ", listing);
         Assert.Matches(@"-> \[fd01::12\]:8080 +Masq +1 +1 +0 ", listing);
+        // Connections, packets in and out, bytes in and out: a connection is answered with SYN and its server's number.
+        string counted = @" +2( +[1-9][0-9]*){4}$";
+        Assert.Matches(@"(?m)-> 10\.0\.1\.11:8080" + counted, Run("-Ln", "--stats", "--exact"));
+        Assert.Matches(@"(?m)^TCP +10\.0\.0\.100:80 +4( +[1-9][0-9]*){4}$", Run("-Ln", "--stats", "--exact"));
         Assert.Contains("-a -t 10.0.0.100:80 -r 10.0.1.12:8080 -m -w 1", Run("-Sn"), StringComparison.Ordinal);
+        Run("-C");
+    }
+
+    [Fact]
+    public void Ipvsadm_ServerThatIsThisHost_IsServedAtTheVirtualPortAlone()
+    {
+        _lab.Keep(new EchoServer(_lab.Director, NatLab.Port, 7));
+        // The answers are the stack's, which needs a route as any server does.
+        Assert.Equal("", _lab.Director.Execute("ip", "route", "add", "10.0.9.0/24", "via", "10.0.0.9").Output);
+        Run("-A", "-t", "10.0.0.100:80", "-s", "rr");
+
+        LabProcess refused = _lab.Director.Execute(Path.Combine(RepositoryRoot.Path, "out", "ipvsadm"),
+            "-a", "-t", "10.0.0.100:80", "-r", "10.0.1.2:8080", "-m");
+        Assert.NotEqual(0, refused.Exit!.Value.Code);
+        Assert.Contains("10.0.1.2 is this host", refused.Output, StringComparison.Ordinal);
+
+        Run("-a", "-t", "10.0.0.100:80", "-r", "10.0.1.2:80", "-m");
+        Assert.Equal(7, _lab.Connect("10.0.0.100").Server);
         Run("-C");
     }
 

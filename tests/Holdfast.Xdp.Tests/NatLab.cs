@@ -18,11 +18,15 @@ internal sealed class NatLab : IDisposable
     private readonly Lab.Lab _lab = Lab.Lab.Create();
     private readonly List<IDisposable> _open = [];
 
-    internal NatLab()
+    private readonly LabSegment _front;
+    private readonly LabSegment _back;
+
+    /// <param name="isDirectorActive">Whether the director has the virtual addresses from the start.</param>
+    internal NatLab(bool isDirectorActive = true)
     {
         LabSegment far = _lab.AddSegment();
-        LabSegment front = _lab.AddSegment();
-        LabSegment back = _lab.AddSegment();
+        LabSegment front = _front = _lab.AddSegment();
+        LabSegment back = _back = _lab.AddSegment();
         Client = _lab.AddNode("client");
         LabNode router = _lab.AddNode("router");
         Director = _lab.AddNode("director");
@@ -30,7 +34,9 @@ internal sealed class NatLab : IDisposable
         _ = far.Attach(Client, "10.0.9.1/24", "fd09::1/64");
         _ = far.Attach(router, "10.0.9.9/24", "fd09::9/64");
         _ = front.Attach(router, "10.0.0.9/24", "fd00::9/64");
-        _ = front.Attach(Director, "10.0.0.2/24", "10.0.0.100/32", "10.0.0.101/32", "fd00::2/64", "fd00::100/128");
+        string[] own = ["10.0.0.2/24", "fd00::2/64"];
+        _ = front.Attach(Director,
+            isDirectorActive ? [.. own, "10.0.0.100/32", "10.0.0.101/32", "fd00::100/128"] : own);
         _ = back.Attach(Director, "10.0.1.2/24", "fd01::2/64");
         for (int i = 0; i < Servers.Length; i++)
         {
@@ -66,12 +72,21 @@ internal sealed class NatLab : IDisposable
     /// <summary>Has something disposed of at the end.</summary>
     internal void Keep(IDisposable socket) => _open.Add(socket);
 
+    /// <summary>Adds a further director, without the virtual addresses.</summary>
+    internal LabNode AddDirector()
+    {
+        LabNode node = _lab.AddNode("director2");
+        _ = _front.Attach(node, "10.0.0.3/24", "fd00::3/64");
+        _ = _back.Attach(node, "10.0.1.3/24", "fd01::3/64");
+        return node;
+    }
+
     /// <summary>Makes the director the servers' router.</summary>
-    internal void RouteServers()
+    internal void RouteServers(string router = "10.0.1.2")
     {
         foreach (LabNode server in Servers)
         {
-            Route(server, "10.0.9.0/24", "10.0.1.2");
+            Route(server, "10.0.9.0/24", router);
             Route(server, "fd09::/64", "fd01::2");
         }
     }

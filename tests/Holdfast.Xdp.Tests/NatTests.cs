@@ -225,6 +225,24 @@ public sealed class NatTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(80, DirectorCause.Local)]
+    [InlineData(8001, DirectorCause.NoNeighbor)]
+    public void ServerThatHasBecomeThisHost_IsSentToOnlyAtTheVirtualPort(ushort port, DirectorCause cause)
+    {
+        Frame frame = Of("tcp");
+        VirtualServiceKey key = KeyOf(frame);
+        _director.Client.AddService(new() { Key = key, Scheduler = "mh" }).ThrowIfFailed("add the service");
+        RealServerKey server = _director.AddNatServer(key, 1, port: port);
+        byte[] bytes = Packets.Whole(frame);
+        Assert.Equal(DirectorCause.SentBack, _director.Judge(bytes).Cause);
+
+        _director.SetPath(server.Address, new(0, default, default, IsLocal: true));
+
+        Assert.Equal(cause, _director.Judge(bytes).Cause);
+        Assert.Equal(bytes, _director.Run(bytes).Bytes);
+    }
+
     [Fact]
     public void Service_OfEveryPort_KeepsThePort()
     {

@@ -89,11 +89,11 @@ public sealed class PinnedStateTests
 
         using XdpDirector second = PrivateMounts.Load(options);
         Assert.Equal(XdpMode.Generic, second.Attached[index]);
-        using (DirectorFixture other = new())
+        using (XdpDirector other = LoadedDirectors.Load(LoadedDirectors.Usual))
         {
-            Assert.Equal(Errno.EBUSY, other.Director.Attach(index, preferNative: false));
+            Assert.Equal(Errno.EBUSY, other.Attach(index, preferNative: false));
             second.Detach(index);
-            Assert.Equal(Errno.Success, other.Director.Attach(index, preferNative: true));
+            Assert.Equal(Errno.Success, other.Attach(index, preferNative: true));
         }
         Assert.Equal(Errno.Success, second.Attach(index, preferNative: true));
         Assert.Equal(XdpMode.Native, second.Attached[index]);

@@ -17,7 +17,16 @@ public sealed class SyncMessageTests
             RandomAddress(random, isV6), (ushort)random.Next(65536), RandomAddress(random, isV6),
             (ushort)random.Next(65536),
             new(RandomAddress(random, random.Next(2) == 0), (ushort)random.Next(65536)),
-            (uint)random.NextInt64(1L << 32), random.Next(2) == 0);
+            (uint)random.NextInt64(1L << 32), random.Next(2) == 0,
+            random.Next(2) == 0 ? null : RandomHop(random, isV6));
+    }
+
+    private static SyncHop RandomHop(Random random, bool isV6)
+    {
+        byte[] mac = new byte[MacAddress.Size];
+        random.NextBytes(mac);
+        return new(MacAddress.FromBytes(mac), random.Next(2) == 0 ? null : (ushort)random.Next(65536),
+            RandomAddress(random, isV6));
     }
 
     private static IpAddress RandomAddress(Random random, bool isV6)
@@ -53,15 +62,15 @@ public sealed class SyncMessageTests
     public void Header_WrittenAndRead_IsTheSame()
     {
         byte[] bytes = new byte[SyncMessage.HeaderSize];
-        var header = new SyncHeader(SyncKind.Connections, 51, 34, 0x0123456789ABCDEF, 77);
+        var header = new SyncHeader(SyncKind.Connections, 51, 34, 0x0123456789ABCDEF, 77, 0x1234, true);
         SyncMessage.WriteHeader(header, bytes);
 
         Assert.Equal(
-            Convert.FromHexString("48465359" + "01013300" + "0123456789ABCDEF" + "0000004D" + "00220000"), bytes);
+            Convert.FromHexString("48465359" + "02013301" + "0123456789ABCDEF" + "0000004D" + "00221234"), bytes);
         Assert.True(SyncMessage.TryReadHeader(bytes, out SyncHeader read));
         Assert.Equal(header, read);
         Assert.False(SyncMessage.TryReadHeader(bytes.AsSpan(0, bytes.Length - 1), out _));
-        bytes[4] = 2;
+        bytes[4] = 1;
         Assert.False(SyncMessage.TryReadHeader(bytes, out _));
     }
 
@@ -75,7 +84,7 @@ public sealed class SyncMessageTests
             random.NextBytes(bytes);
             if (bytes.Length > 3)
             {
-                bytes[0] &= 3;
+                bytes[0] &= 31;
                 bytes[1] = (byte)(random.Next(2) == 0 ? 6 : 17);
                 bytes[2] &= 15;
             }

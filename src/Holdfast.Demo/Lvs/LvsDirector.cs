@@ -4,13 +4,16 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>A director in the guest: a node with a keepalived and the kernel's IPVS.</summary>
+/// <summary>A director: a node with a keepalived, and services in its kernel.</summary>
 internal sealed class LvsDirector(LabNode node, string address, string program, LvsReport report)
     : IDisposable
 {
     // What operators look for in a log; the rest would fill the view.
     private static readonly string[] Telling =
-        ["TCP connection to", "service [", "quorum", "Entering", "sync daemon", "eload", "rror", "ailed"];
+    [
+        "carried out by", "TCP connection to", "service [", "quorum", "Entering", "sync daemon", "eload", "rror",
+        "ailed",
+    ];
 
     private static readonly (string Words, NodeRole Role)[] Roles =
     [

@@ -1,28 +1,47 @@
+using System.Text;
 using Holdfast.Lab;
 using Holdfast.Linux;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>The part of the scene that runs in user-mode Linux, as process of the guest.</summary>
+/// <summary>Plays the scene, as process of a guest or on a thread of this program.</summary>
 internal static class LvsGuest
 {
-    /// <summary>Plays, and tells the host on standard output.</summary>
+    /// <summary>Plays in user-mode Linux, and tells the host on standard output.</summary>
     /// <param name="program">The keepalived of both directors.</param>
     /// <returns>Exit code: 0 all was as it should be, 1 something was not.</returns>
     internal static int Run(string program)
     {
-        var report = new LvsReport();
+        using Stream output = Console.OpenStandardOutput();
+        var report = new LvsReport(line =>
+        {
+            output.Write(Encoding.UTF8.GetBytes(line + '\n'));
+            output.Flush();
+        });
+        return Play(program, report, CancellationToken.None) ? 0 : 1;
+    }
+
+    /// <summary>Plays.</summary>
+    /// <param name="program">The keepalived of both directors.</param>
+    /// <param name="report">Is told everything, the end included.</param>
+    /// <param name="cancelled">Ends the play.</param>
+    /// <returns>Whether all was as it should be.</returns>
+    internal static bool Play(string program, LvsReport report, CancellationToken cancelled)
+    {
         try
         {
-            using var stage = new LvsStage(program, report);
-            new LvsPlay(stage).Run();
+            using (var stage = new LvsStage(program, report, cancelled))
+            {
+                new LvsPlay(stage).Run();
+            }
             report.End(null);
-            return 0;
+            return true;
         }
-        catch (Exception exception) when (exception is LabTimeoutException or LinuxException)
+        catch (Exception exception) when (exception is LabTimeoutException or LinuxException
+            or OperationCanceledException)
         {
             report.End(exception.Message);
-            return 1;
+            return false;
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Holdfast.Demo.Lvs;
 internal sealed class LvsLiveView(string program) : ILvsView
 {
     // What there is beside the events, and where both tables stand side by side.
-    private const int OtherLines = 27;
+    private const int OtherLines = 28;
     private const int WideColumns = 130;
     private const int EventLinesMin = 3;
     private const int EventLinesMax = 12;
@@ -48,6 +48,7 @@ internal sealed class LvsLiveView(string program) : ILvsView
             new Rule($"[bold]Holdfast demo: LVS[/]  192.168.1.100:80  [grey]{Markup.Escape(program)}[/]")
                 .LeftJustified(),
             new Markup($"[bold yellow]{Markup.Escape(demo.Scene)}[/]  [grey]{time} s[/]"),
+            new Markup($"[grey]{(state.Plane.Length == 0 ? "" : "The services are " + Markup.Escape(state.Plane))}[/]"),
             wide ? new Grid().AddColumns(2).AddRow(directors, servers) : new Rows(directors, servers),
             Requests(looks),
             new Text(""),

@@ -6,10 +6,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>
-/// What happens in the guest: the seed's LVS as ipvsadm makes it, then with its servers checked, then without its
-/// Active director.
-/// </summary>
+/// <summary>What happens: the seed's LVS as ipvsadm makes it, then with its servers checked, then without its Active
+/// director.</summary>
 internal sealed class LvsPlay(LvsStage stage)
 {
     private const string Web2 = "192.168.1.102";
@@ -68,17 +66,18 @@ internal sealed class LvsPlay(LvsStage stage)
                 stage.Report.Event(director.Name, "ipvsadm: " + line);
             }
         }
-        LvsStage.Require(() => stage.Directors[0].HasAddress(LvsStage.VirtualAddress),
+        stage.Require(() => stage.Directors[0].HasAddress(LvsStage.VirtualAddress),
             "director1 did not take the address");
         stage.Begin();
         stage.WaitForBoth();
-        LvsStage.Pass(Watch);
+        stage.TellPlane();
+        stage.Pass(Watch);
 
         TrafficServer web2 = stage.Servers[1];
         MonotonicTime died = MonotonicClock.Now;
         stage.Report.Event(web2.Name, "its process dies");
         web2.Die();
-        LvsStage.Pass(Watch);
+        stage.Pass(Watch);
         IReadOnlyList<Request> requests = stage.Since(died);
         int failed = Failed(requests);
         stage.Report.Result(new("web2 dies; ipvsadm alone",
@@ -95,18 +94,19 @@ internal sealed class LvsPlay(LvsStage stage)
         stage.Directors[0].Reload(VirtualServer + Scenes.Read(Scenes.MasterConfig));
         stage.Directors[1].Reload(VirtualServer + Scenes.Read(Scenes.BackupConfig));
         MonotonicTime reloaded = MonotonicClock.Now;
-        LvsStage.Pass(Watch);
+        stage.Pass(Watch);
         stage.WaitForBoth();
         stage.Report.Result(new("reload with the virtual_server", "both servers go on", Failed(stage.Since(reloaded)),
             LastFailure(reloaded)));
+        stage.TellStatus();
 
         TrafficServer web2 = stage.Servers[1];
         MonotonicTime died = MonotonicClock.Now;
         stage.Report.Event(web2.Name, "its process dies");
         web2.Die();
-        LvsStage.Require(() => !LvsStage.IsInTable(stage.Directors[0], Web2), "web2 was not taken out");
+        stage.Require(() => !LvsStage.IsInTable(stage.Directors[0], Web2), "web2 was not taken out");
         MonotonicTime removed = MonotonicClock.Now;
-        LvsStage.Pass(Watch);
+        stage.Pass(Watch);
         TimeSpan window = LastFailure(died);
         stage.Report.Result(new("web2 dies; keepalived.conf checks it",
             $"taken out within {Seconds(removed - died)}, web1 serves all", Failed(stage.Since(died)), window));
@@ -121,25 +121,25 @@ internal sealed class LvsPlay(LvsStage stage)
             Failed(stage.Since(returned)), LastFailure(returned)));
         int broken = Failed(stage.Since(returned));
         Expect(broken == 0, $"{broken} requests failed when web2 came back");
-        LvsStage.Pass(Watch);
+        stage.Pass(Watch);
     }
 
     private void DirectorDies()
     {
         stage.Report.Scene("The Active director dies under open connections");
-        LvsStage.Require(() => LvsStage.IsInTable(stage.Directors[1], Web2), "director2 does not have both servers");
+        stage.Require(() => LvsStage.IsInTable(stage.Directors[1], Web2), "director2 does not have both servers");
         stage.OpenLong();
         LongConnections connections = stage.Long!;
         stage.Report.Event("client", Invariant($"opens {connections.Report().Count} connections that stay"));
-        LvsStage.Pass(Watch);
+        stage.Pass(Watch);
         int[] before = [.. connections.Report().Select(static one => one.Answers)];
         MonotonicTime killed = MonotonicClock.Now;
         stage.Report.Event("director1", "kill -9 of every process");
         stage.Directors[0].Kill();
-        LvsStage.Require(() => stage.Directors[1].HasAddress(LvsStage.VirtualAddress),
+        stage.Require(() => stage.Directors[1].HasAddress(LvsStage.VirtualAddress),
             "director2 did not take over");
         MonotonicTime taken = MonotonicClock.Now;
-        LvsStage.Require(() => connections.Report().Select((one, i) => one.Failure is not null
+        stage.Require(() => connections.Report().Select((one, i) => one.Failure is not null
             || one.Answers >= before[i] + 60).All(static done => done), "long connections stand still");
         stage.WaitForBoth();
         ConnectionReport[] broken = [.. connections.Report().Where(static one => one.Failure is not null)];
@@ -148,7 +148,7 @@ internal sealed class LvsPlay(LvsStage stage)
             + Invariant($"{before.Length - broken.Length} of {before.Length} long connections go on"), failed,
             LastFailure(killed)));
         Expect(broken.Length == 0, $"a long connection broke: {broken.FirstOrDefault()?.Failure}");
-        LvsStage.Pass(Watch);
+        stage.Pass(Watch);
     }
 
     private static int Failed(IReadOnlyList<Request> requests)

@@ -6,19 +6,22 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>What the play in the guest tells the view on the host: one JSON object a line, on standard output.
+/// <summary>What the play tells the view: one JSON object a line, which a guest writes to its standard output.
 /// </summary>
-internal sealed class LvsReport
+/// <param name="tell">Takes a line, without its end.</param>
+internal sealed class LvsReport(Action<string> tell)
 {
-    /// <summary>Begins every line; the guest's kernel writes to the same console.</summary>
+    /// <summary>Begins every line; a guest's kernel writes to the same console.</summary>
     internal const string Mark = "@lvs ";
 
     private readonly Lock _gate = new();
-    private readonly Stream _output = Console.OpenStandardOutput();
     private readonly MonotonicTime _start = MonotonicClock.Now;
 
     /// <summary>A scene begins.</summary>
     internal void Scene(string title) => Write("scene", writer => writer.WriteString("text", title));
+
+    /// <summary>It has become clear what carries the services out, and why that.</summary>
+    internal void Plane(string text) => Write("plane", writer => writer.WriteString("text", text));
 
     /// <summary>Something has happened.</summary>
     /// <param name="node">Where.</param>
@@ -57,11 +60,10 @@ internal sealed class LvsReport
             body(writer);
             writer.WriteEndObject();
         }
-        byte[] line = [.. Encoding.ASCII.GetBytes(Mark), .. buffer.WrittenSpan, (byte)'\n'];
+        string line = Mark + Encoding.UTF8.GetString(buffer.WrittenSpan);
         lock (_gate)
         {
-            _output.Write(line);
-            _output.Flush();
+            tell(line);
         }
     }
 }

@@ -3,40 +3,52 @@ using Holdfast.Lab.UserMode;
 namespace Holdfast.Demo.Lvs;
 
 /// <summary>
-/// The scene <c>lvs</c>: the seed's LVS on a real IPVS, in a kernel that runs as a process, because the kernel here may
-/// not have it and must not be touched.
+/// The seed's LVS. Scene <c>lvs</c> plays it on this kernel, in namespaces: where that has no IPVS, on the xdp plane.
+/// Scene <c>lvs-ipvs</c> plays it on a real IPVS, in a kernel that runs as a process.
 /// </summary>
 internal static class LvsScene
 {
-    /// <summary>For <c>--scene</c>.</summary>
+    /// <summary>For <c>--scene</c>: on this kernel.</summary>
     internal const string Name = "lvs";
+
+    /// <summary>For <c>--scene</c>: in user-mode Linux.</summary>
+    internal const string GuestName = "lvs-ipvs";
 
     /// <summary>Column titles of its figures.</summary>
     internal static IReadOnlyList<string> Headings { get; } = ["What happened", "Then", "Requests failed", "For"];
 
     /// <summary>Plays it.</summary>
-    /// <param name="options">How it is shown.</param>
+    /// <param name="options">Which of both, and how it is shown.</param>
     /// <param name="program">The keepalived of both directors.</param>
-    /// <param name="cancelled">Ends the guest.</param>
+    /// <param name="cancelled">Ends it.</param>
     /// <returns>Whether all was as it should be.</returns>
     internal static bool Play(DemoOptions options, string program, CancellationToken cancelled)
     {
-        if (!File.Exists(UserModeKernel.Path))
+        bool isGuest = options.Scene == GuestName;
+        if (isGuest && !File.Exists(UserModeKernel.Path))
         {
             Console.Error.WriteLine(
                 $"holdfast demo: {UserModeKernel.Path} is missing: apt-get install user-mode-linux");
             return false;
         }
         var state = new LvsState();
-        state.Demo.Begin("Booting a kernel with IPVS as a process");
-        UserModeResult? result = null;
-        var guest = new Thread(() => result = Boot(state, program, cancelled)) { IsBackground = true, Name = "guest" };
-        guest.Start();
+        state.Demo.Begin(
+            isGuest ? "Booting a kernel with IPVS as a process" : "Two directors, two servers and a client");
+        string console = "";
+        Thread play = isGuest ? Start(() => console = Boot(state, program, cancelled).Console)
+            : Start(() => LvsGuest.Play(program, new LvsReport(state.Take), cancelled));
         ILvsView view = options.Plain || Console.IsOutputRedirected ? new LvsPlainView() : new LvsLiveView(program);
-        view.Show(state, guest.Join);
-        string? failure = Failure(state, result!, cancelled);
+        view.Show(state, play.Join);
+        string? failure = Failure(state, console, cancelled);
         Console.WriteLine(failure is null ? "Verdict: everything happened as it should." : "Verdict: " + failure);
         return failure is null;
+    }
+
+    private static Thread Start(Action work)
+    {
+        var thread = new Thread(() => work()) { IsBackground = true, Name = "play" };
+        thread.Start();
+        return thread;
     }
 
     private static UserModeResult Boot(LvsState state, string program, CancellationToken cancelled)
@@ -46,7 +58,7 @@ internal static class LvsScene
         {
             return UserModeKernel.Run(new UserModeJob
             {
-                Script = $"timeout 240 '{Environment.ProcessPath}' demo {Name} --guest --daemon '{program}'",
+                Script = $"timeout 240 '{Environment.ProcessPath}' demo {GuestName} --guest --daemon '{program}'",
                 Directory = directory,
                 Modules = [.. UserModeJob.IpvsModules, .. UserModeJob.TrafficModules],
                 Limit = TimeSpan.FromMinutes(5),
@@ -60,11 +72,11 @@ internal static class LvsScene
         }
     }
 
-    private static string? Failure(LvsState state, UserModeResult result, CancellationToken cancelled)
+    private static string? Failure(LvsState state, string console, CancellationToken cancelled)
         => cancelled.IsCancellationRequested ? "interrupted"
             : state.End is { } end ? end.Failure
             : "the guest ended before the play did. The end of its console:\n"
-                + string.Join('\n', result.Console.Split('\n').Where(static line
+                + string.Join('\n', console.Split('\n').Where(static line
                     => !line.StartsWith(LvsReport.Mark, StringComparison.Ordinal)).TakeLast(20));
 }
 
@@ -72,7 +84,7 @@ internal static class LvsScene
 internal interface ILvsView
 {
     /// <summary>Shows it to its end.</summary>
-    /// <param name="state">What the guest has told.</param>
-    /// <param name="waitForEnd">Waits for the end of the guest, so long at most; whether it came.</param>
+    /// <param name="state">What the play has told.</param>
+    /// <param name="waitForEnd">Waits for the end of the play, so long at most; whether it came.</param>
     void Show(LvsState state, Func<TimeSpan, bool> waitForEnd);
 }

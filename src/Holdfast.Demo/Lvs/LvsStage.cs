@@ -8,8 +8,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>The lab in the guest: two directors, two real servers and a client, with the addresses of the seed's files.
-/// </summary>
+/// <summary>The lab: two directors, two real servers and a client, with the addresses of the seed's files.</summary>
 internal sealed class LvsStage : IDisposable
 {
     private const int LongCount = 6;
@@ -17,6 +16,7 @@ internal sealed class LvsStage : IDisposable
     private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);
 
+    private readonly CancellationToken _cancelled;
     private readonly Lab.Lab _lab;
     private readonly LabNode _client;
     private readonly IPEndPoint _target = new(IPAddress.Parse("192.168.1.100"), TrafficServer.Port);
@@ -27,8 +27,9 @@ internal sealed class LvsStage : IDisposable
     private volatile TableText _table = new("", []);
     private volatile bool _isEnding;
 
-    internal LvsStage(string program, LvsReport report)
+    internal LvsStage(string program, LvsReport report, CancellationToken cancelled)
     {
+        _cancelled = cancelled;
         Report = report;
         _lab = Lab.Lab.Create(new LabOptions
         {
@@ -46,8 +47,13 @@ internal sealed class LvsStage : IDisposable
         {
             LabNode node = _lab.AddNode(name);
             _ = lan.Attach(node, address + "/24");
-            node.SetSysctl("ipv4/vs/expire_nodest_conn", 1); // a port used again is a new connection
-            node.SetSysctl("ipv4/vs/sloppy_tcp", 1); // goes on with connections that it has not been told of
+            _ = node.Run(static () =>
+            {
+                // Where there is an IPVS: a port used again is a new connection, and it goes on with connections that
+                // it has not been told of.
+                _ = InterfaceInfo.TryWriteSysctl("ipv4/vs/expire_nodest_conn", 1);
+                return InterfaceInfo.TryWriteSysctl("ipv4/vs/sloppy_tcp", 1);
+            });
             return new LvsDirector(node, address, program, report);
         }
 
@@ -114,7 +120,33 @@ internal sealed class LvsStage : IDisposable
     internal static bool IsInTable(LvsDirector director, string address) => director.Run("ipvsadm -Ln")
         .Any(line => line.Contains($"-> {address}:80 ", StringComparison.Ordinal));
 
-    internal static void Require(Func<bool> condition, string otherwise)
+    /// <summary>Tells what carries the services out that ipvsadm has made.</summary>
+    internal void TellPlane()
+    {
+        LvsDirector director = Directors[0];
+        // IPVS comes with its module, which ipvsadm has asked for.
+        bool hasIpvs = director.Node.Run(static () => File.Exists("/proc/net/ip_vs"));
+        bool hasXdp = director.Run("ls /sys/fs/bpf/holdfast").Any(static line
+            => line.StartsWith("xdp", StringComparison.Ordinal));
+        string text = hasIpvs ? "carried out by the kernel's IPVS"
+            : hasXdp ? "carried out by the xdp plane: this kernel has no IPVS"
+            : "carried out by nobody: this kernel has no IPVS, and there is no director at XDP";
+        Report.Plane(text);
+        Report.Event(director.Name, "the services are " + text);
+    }
+
+    /// <summary>Tells what the daemon says of it: nothing of IPVS, and nothing when it is not ours.</summary>
+    internal void TellStatus()
+    {
+        string? line = Directors[0].Run("holdfast status").FirstOrDefault(static line
+            => line.Contains("carried out by", StringComparison.Ordinal));
+        if (line is not null)
+        {
+            Report.Event(Directors[0].Name, "holdfast status: " + line.Trim());
+        }
+    }
+
+    internal void Require(Func<bool> condition, string otherwise)
     {
         if (!WaitUntil(condition, Patience))
         {
@@ -123,7 +155,7 @@ internal sealed class LvsStage : IDisposable
     }
 
     /// <summary>Lets time pass for the viewer.</summary>
-    internal static void Pass(TimeSpan time) => _ = WaitUntil(static () => false, time);
+    internal void Pass(TimeSpan time) => _ = WaitUntil(static () => false, time);
 
     public void Dispose()
     {
@@ -141,12 +173,13 @@ internal sealed class LvsStage : IDisposable
         _ended.Dispose();
     }
 
-    private static bool WaitUntil(Func<bool> condition, TimeSpan timeout)
+    private bool WaitUntil(Func<bool> condition, TimeSpan timeout)
     {
         MonotonicTime deadline = MonotonicClock.Now + timeout;
         using var never = new EventFd();
         while (MonotonicClock.Now < deadline)
         {
+            _cancelled.ThrowIfCancellationRequested();
             if (condition())
             {
                 return true;

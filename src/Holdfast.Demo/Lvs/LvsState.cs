@@ -4,7 +4,8 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Demo.Lvs;
 
-/// <summary>What the guest has told so far: its console's thread writes it, the view reads it.</summary>
+/// <summary>What the play has told so far: its thread, or the guest's console's, writes it, the view reads it.
+/// </summary>
 internal sealed class LvsState
 {
     private const int LooksMax = 600;
@@ -14,6 +15,9 @@ internal sealed class LvsState
 
     /// <summary>Events and results.</summary>
     internal DemoState Demo { get; } = new();
+
+    /// <summary>What carries the services out, and why that; empty while it is not known.</summary>
+    internal string Plane { get; private set; } = "";
 
     /// <summary>How the play has ended; null while it has not.</summary>
     internal LvsEnd? End { get; private set; }
@@ -57,6 +61,9 @@ internal sealed class LvsState
         {
             case "scene":
                 Demo.Begin(told.GetProperty("text").GetString()!);
+                break;
+            case "plane":
+                Plane = told.GetProperty("text").GetString()!;
                 break;
             case "event":
                 Demo.Log(told.GetProperty("node").GetString()!, told.GetProperty("text").GetString()!,

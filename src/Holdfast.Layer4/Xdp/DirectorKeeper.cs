@@ -101,7 +101,8 @@ internal sealed class DirectorKeeper : IDisposable
         {
             _client.SetInterface(link.Index, link.Mac, link.Mtu);
             _client.SetTagged(link.Index, !network.HasVlans);
-            Errno errno = _director.Attach(link.Index, preferNative: link.Kind != "veth");
+            bool preferNative = link.Kind != "veth" || _director.IsNativeOnVeth;
+            Errno errno = _director.Attach(link.Index, preferNative);
             if (errno != Errno.Success)
             {
                 _failures[link.Name] = errno;

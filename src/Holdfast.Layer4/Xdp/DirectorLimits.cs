@@ -53,4 +53,13 @@ internal static class DirectorLimits
         };
         return reason is null ? default : new(Errno.EOPNOTSUPP, reason);
     }
+
+    /// <summary>A server behind NAT that is this host: what it is sent goes to the stack as it came, for the stack's
+    /// answers do not come in anywhere and could not be translated. So it must be served at the virtual port.</summary>
+    internal static NetlinkResult CheckLocal(VirtualServiceKey service, RealServerSpec spec)
+        => spec.Forwarding != ForwardingMethod.Nat || spec.Key.Port == 0 || spec.Key.Port == service.Port ? default
+            : new(Errno.EOPNOTSUPP,
+                $"{spec.Key.Address} is this host, and the xdp plane sees no answers of the host's own stack, so it "
+                + $"cannot turn port {spec.Key.Port} into {service.Port}: let the server listen on the virtual address "
+                + $"and port {service.Port}, and name that port");
 }

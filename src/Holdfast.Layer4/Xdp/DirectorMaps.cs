@@ -28,6 +28,9 @@ internal sealed class DirectorMaps : IDisposable
         ProcessorCount = BpfMap.ProcessorCount;
     }
 
+    /// <summary>Names of all maps that user space knows.</summary>
+    internal static IReadOnlyList<string> Names => s_names;
+
     internal int ProcessorCount { get; }
 
     internal BpfMap this[string name] => _find(name);

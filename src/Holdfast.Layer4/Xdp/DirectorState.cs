@@ -152,6 +152,7 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
             return new(Errno.EEXIST);
         }
         NetlinkResult verdict = DirectorLimits.Check(key, spec);
+        verdict = verdict.IsSuccess && path.IsLocal ? DirectorLimits.CheckLocal(key, spec) : verdict;
         if (!verdict.IsSuccess)
         {
             return verdict;
@@ -162,7 +163,13 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
             return new(Errno.ENOSPC, $"the director holds {Servers.Length} real servers");
         }
         ref ServerRecord server = ref Servers[index];
-        server = new() { Generation = server.Generation + 1, Service = (uint)slot, Order = _nextOrder++ };
+        server = new()
+        {
+            Generation = server.Generation + 1,
+            Service = (uint)slot,
+            Order = _nextOrder++,
+            Number = (uint)index,
+        };
         server.Take(spec);
         _ = server.Take(path);
         _members[slot].Add(index);
@@ -183,6 +190,8 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
             return new(Errno.ENOENT);
         }
         NetlinkResult verdict = DirectorLimits.Check(key, spec);
+        bool isLocal = (Servers[index].Flags & DirectorServerFlags.Local) != 0;
+        verdict = verdict.IsSuccess && isLocal ? DirectorLimits.CheckLocal(key, spec) : verdict;
         if (verdict.IsSuccess)
         {
             Servers[index].Take(spec);
@@ -207,6 +216,19 @@ internal sealed class DirectorState(int serviceSlots, int serverSlots)
         ChangedTables.Add(slot);
         ChangedServices.Add(slot);
         return default;
+    }
+
+    /// <summary>Says how frames get to a server.</summary>
+    internal void SetPath(int server, in ServerPath path)
+    {
+        ref ServerRecord record = ref Servers[server];
+        VirtualServiceKey service = Services[(int)record.Service].Key.ToKey();
+        // One whose address has come to this host only now is as little possible as one that was refused.
+        bool isPossible = !path.IsLocal || DirectorLimits.CheckLocal(service, record.ToSpec()).IsSuccess;
+        if (record.Take(isPossible ? path : default))
+        {
+            ChangedServers.Add(server);
+        }
     }
 
     private int MemberOf(int service, RealServerKey key)

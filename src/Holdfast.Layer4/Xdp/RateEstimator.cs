@@ -30,6 +30,8 @@ internal static class RateEstimator
         rates.ConnectionRate = Smooth(rates.ConnectionRate, delta.Connections << (PacketScale - 1));
         rates.PacketRate = Smooth(rates.PacketRate, delta.Packets << (PacketScale - 1));
         rates.ByteRate = Smooth(rates.ByteRate, delta.Bytes << (ByteScale - 1));
+        rates.OutPacketRate = Smooth(rates.OutPacketRate, delta.OutPackets << (PacketScale - 1));
+        rates.OutByteRate = Smooth(rates.OutByteRate, delta.OutBytes << (ByteScale - 1));
         rates.Last = now;
     }
 

@@ -118,6 +118,8 @@ public sealed partial class XdpClient
             rate.ConnectionRate += one.ConnectionRate;
             rate.PacketRate += one.PacketRate;
             rate.ByteRate += one.ByteRate;
+            rate.OutPacketRate += one.OutPacketRate;
+            rate.OutByteRate += one.OutByteRate;
         }
         return Traffic(sum.Since(state.Services[slot].Zero), rate);
     }
@@ -125,10 +127,12 @@ public sealed partial class XdpClient
     private static RatesRecord Current(DirectorState state, int server, RatesRecord[] rates)
         => rates[server].Generation == state.Servers[server].Generation ? rates[server] : default;
 
-    // With direct routing, answers do not come by here: there is nothing outgoing to count.
+    // With direct routing and tunnels, answers do not come by here: there is nothing outgoing to count.
     private static TrafficCounters Traffic(in CountersRecord counters, in RatesRecord rates) => new(
-        counters.Connections, counters.Packets, 0, counters.Bytes, 0,
+        counters.Connections, counters.Packets, counters.OutPackets, counters.Bytes, counters.OutBytes,
         RateEstimator.Rounded(rates.ConnectionRate, RateEstimator.PacketScale),
-        RateEstimator.Rounded(rates.PacketRate, RateEstimator.PacketScale), 0,
-        RateEstimator.Rounded(rates.ByteRate, RateEstimator.ByteScale), 0);
+        RateEstimator.Rounded(rates.PacketRate, RateEstimator.PacketScale),
+        RateEstimator.Rounded(rates.OutPacketRate, RateEstimator.PacketScale),
+        RateEstimator.Rounded(rates.ByteRate, RateEstimator.ByteScale),
+        RateEstimator.Rounded(rates.OutByteRate, RateEstimator.ByteScale));
 }

@@ -179,10 +179,7 @@ public sealed partial class XdpClient : ILayer4Client, IConnectionTable
     {
         foreach (int index in state.Keys.Values.SelectMany(state.Members))
         {
-            if (state.Servers[index].Take(pathOf(state.Servers[index].IpAddress) ?? default))
-            {
-                state.ChangedServers.Add(index);
-            }
+            state.SetPath(index, pathOf(state.Servers[index].IpAddress) ?? default);
         }
         return default;
     });

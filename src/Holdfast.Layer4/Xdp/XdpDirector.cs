@@ -30,6 +30,7 @@ public sealed class XdpDirector : IDisposable
         _object = loaded;
         _directory = options.PinDirectory;
         _use = use;
+        IsNativeOnVeth = options.IsNativeOnVeth;
         Client = new XdpClient(DirectorMaps.Of(loaded), _directory, options.MaglevSize, ownsMaps: false);
     }
 
@@ -45,6 +46,8 @@ public sealed class XdpDirector : IDisposable
     /// <summary>Indices of the interfaces that it is attached to, with the mode.</summary>
     public IReadOnlyDictionary<int, XdpMode> Attached
         => _links.ToDictionary(static l => l.Key, static l => l.Value.Mode);
+
+    internal bool IsNativeOnVeth { get; }
 
     internal DirectorMaps Maps => DirectorMaps.Of(_object);
 

@@ -19,4 +19,11 @@ public sealed record XdpOptions
     /// <summary>Slots of the tables of scheduler mh: one of <see cref="MaglevTable.Sizes"/>. Defaults to 4093.
     /// </summary>
     public int MaglevSize { get; init; } = MaglevTable.DefaultSize;
+
+    /// <summary>
+    /// Whether the program runs in native mode on veth, too. Only for who knows that the other end of each runs NAPI
+    /// (it has a program of its own, or GRO): otherwise what it sends is lost, without a trace, and the other end
+    /// cannot be seen from here. Defaults to false: generic mode.
+    /// </summary>
+    public bool IsNativeOnVeth { get; init; }
 }

@@ -17,7 +17,7 @@ internal static class DemoCommand
         var stay = new Option<bool>("--stay") { Description = "Keep the nodes up afterwards, until Ctrl-C" };
         var plain = new Option<bool>("--plain") { Description = "Plain lines, as when the output is no terminal" };
         var daemon = new Option<string?>("--daemon") { Description = "Another keepalived, to compare with" };
-        var guest = new Option<bool>("--guest") { Hidden = true }; // the lvs scene starts itself again in its guest
+        var guest = new Option<bool>("--guest") { Hidden = true }; // lvs-ipvs starts itself again in its guest
         var command = new Command("demo", "Two nodes and a client on this machine fail over, and are measured")
         {
             position, scene, stay, plain, daemon, guest,

@@ -6,6 +6,9 @@ namespace Holdfast.Parity.Tests.Continuity;
 /// <summary>The VRRP process stands still (SIGSTOP): it is killed, and another one goes on.</summary>
 public sealed class HangTests
 {
+    /// <summary>Of a Backup of priority 200 at 10 ms: three intervals and 56/256 of one.</summary>
+    private static readonly TimeSpan s_activeDown = TimeSpan.FromMilliseconds(32);
+
     [Theory]
     [InlineData("1")]
     [InlineData("0.5")]
@@ -69,8 +72,12 @@ public sealed class HangTests
         TestLan.WaitAddress(lan.A, TestLan.Vip, present: false);
         TestLan.WaitAddress(lan.B, TestLan.Vip);
         lan.WaitAdverts(lan.B, 20);
-        Assert.Equal(["BACKUP", "MASTER", "BACKUP"], a.Router.States());
-        Assert.Equal(["BACKUP", "MASTER"], b.Router.States());
+
+        // A machine that is too busy to send every 10 ms lets a healthy pair change over as well: what counts then is
+        // that the hang itself was one transition.
+        bool wasLate = LongestGap(lan, lan.B) > s_activeDown;
+        Assert.Equal(["BACKUP", "MASTER", "BACKUP"], wasLate ? a.Router.States()[..3] : a.Router.States());
+        Assert.Equal(["BACKUP", "MASTER"], wasLate ? b.Router.States()[..2] : b.Router.States());
     }
 
     [Fact]
@@ -97,5 +104,12 @@ public sealed class HangTests
         }
         Assert.Equal(vrrp, a.VrrpPid);
         Assert.DoesNotContain("killing it", a.Router.Process.Output, StringComparison.Ordinal);
+    }
+
+    private static TimeSpan LongestGap(TestLan lan, LabNode sender)
+    {
+        TapFrame[] adverts = lan.Adverts(0, sender);
+        return adverts.Zip(adverts.Skip(1), (first, second) => second.Time - first.Time)
+            .DefaultIfEmpty().Max();
     }
 }

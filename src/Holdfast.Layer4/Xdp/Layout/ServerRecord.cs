@@ -57,7 +57,7 @@ internal struct ServerRecord
     internal uint Order;
     internal AddressWords Source;
     internal uint Mtu;
-    internal uint Reserved;
+    internal uint Number;
     internal CountersRecord Zero;
 
     /// <summary>Whether the slot holds a server. A slot that was never used has generation 0.</summary>

@@ -11,12 +11,16 @@ internal struct CountersRecord
     internal ulong Connections;
     internal ulong Packets;
     internal ulong Bytes;
+    internal ulong OutPackets;
+    internal ulong OutBytes;
 
     internal readonly CountersRecord Plus(in CountersRecord other) => new()
     {
         Connections = Connections + other.Connections,
         Packets = Packets + other.Packets,
         Bytes = Bytes + other.Bytes,
+        OutPackets = OutPackets + other.OutPackets,
+        OutBytes = OutBytes + other.OutBytes,
     };
 
     /// <summary>What was counted since; nothing when the counters have begun anew.</summary>
@@ -25,6 +29,8 @@ internal struct CountersRecord
         Connections = Connections - Math.Min(Connections, earlier.Connections),
         Packets = Packets - Math.Min(Packets, earlier.Packets),
         Bytes = Bytes - Math.Min(Bytes, earlier.Bytes),
+        OutPackets = OutPackets - Math.Min(OutPackets, earlier.OutPackets),
+        OutBytes = OutBytes - Math.Min(OutBytes, earlier.OutBytes),
     };
 }
 
@@ -38,6 +44,8 @@ internal struct RatesRecord
     internal ulong ConnectionRate;
     internal ulong PacketRate;
     internal ulong ByteRate;
+    internal ulong OutPacketRate;
+    internal ulong OutByteRate;
 }
 
 /// <summary>struct connection of bpf/director.h.</summary>

@@ -12,8 +12,9 @@ namespace Holdfast.Layer4.Xdp.Sync;
 /// </remarks>
 /// <param name="client">The director.</param>
 /// <param name="syncId">Which messages count; 0: all.</param>
+/// <param name="links">Those of this host.</param>
 /// <param name="send">Sends a request.</param>
-internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSink send)
+internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks links, SyncMessageSink send)
 {
     /// <summary>How long a view of services and servers is used.</summary>
     private static readonly TimeSpan s_freshness = TimeSpan.FromMilliseconds(200);
@@ -28,7 +29,11 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
     private TimeSpan _patience = s_requestsApart;
     private ulong _sender;
     private uint _sequence;
+    private ushort _number;
+    private MonotonicTime _silentUntil = MonotonicTime.Never;
     private bool _isWanting = true;
+    private bool _isAnswered;
+    private bool _isWhole;
 
     /// <summary>How many records named a service or server that is not here.</summary>
     internal ulong UnknownCount { get; private set; }
@@ -39,10 +44,17 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         if (_isWanting && now >= _requestAt)
         {
             _requestAt = now + _patience;
-            SyncMessage.WriteHeader(new(SyncKind.Request, syncId, 0, 0, 0), _request);
+            _silentUntil = _silentUntil.IsNever ? now + s_requestsApart : _silentUntil;
+            _number = (ushort)System.Random.Shared.Next(1, ushort.MaxValue + 1);
+            _isAnswered = false;
+            SyncMessage.WriteHeader(new(SyncKind.Request, syncId, 0, 0, 0, _number), _request);
             _ = send(_request);
         }
     }
+
+    /// <summary>Whether everything has come that the sender had when we asked, or nobody has spoken for a second.
+    /// </summary>
+    internal bool IsCaughtUp(MonotonicTime now) => _isWhole || (_sender == 0 && now >= _silentUntil);
 
     /// <summary>Takes one message.</summary>
     /// <exception cref="LinuxException">The tables cannot be written.</exception>
@@ -60,7 +72,7 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         {
             if (targets.TryFind(record, out SyncTarget target))
             {
-                Take(record, target, (ulong)now.Nanoseconds);
+                Take(record, target, now);
             }
             else
             {
@@ -69,6 +81,8 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
                 Want(now, _patience);
             }
         }
+        // What named a server that is not here does not count: it may never come.
+        _isWhole |= header.IsWhole && _isAnswered;
     }
 
     private void Follow(in SyncHeader header, MonotonicTime now)
@@ -79,15 +93,18 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
             _sender = header.Sender;
             _patience = s_requestsApart;
             _isWanting = header.Sequence != 1;
+            _isAnswered = !_isWanting;
         }
         else if (header.Sequence != _sequence + 1)
         {
+            _isAnswered = false;
             Want(now, TimeSpan.Zero);
         }
-        else if (_isWanting && now + s_requestsApart / 2 < _requestAt)
+        else if (header.Request == _number && _number != 0)
         {
-            // Asked a moment ago, and heard since.
+            // What was told since the request counts; others may ask later, which only adds to it.
             _isWanting = false;
+            _isAnswered = true;
         }
         _sequence = header.Sequence;
     }
@@ -97,6 +114,7 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         if (!_isWanting)
         {
             _isWanting = true;
+            _number = 0;
             _requestAt = MonotonicTime.Max(_requestAt, now + delay);
             _patience = _patience * 2 < s_patienceMax ? _patience * 2 : s_patienceMax;
         }
@@ -112,8 +130,9 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
         return _targets;
     }
 
-    private void Take(in SyncRecord record, in SyncTarget target, ulong now)
+    private void Take(in SyncRecord record, in SyncTarget target, MonotonicTime time)
     {
+        ulong now = (ulong)time.Nanoseconds;
         ulong expires = now
             + (Math.Min(record.RemainingMilliseconds, ConnectionTimeoutTable.SecondsMax * 1000UL) * 1_000_000UL);
         if (record.IsTemplate)
@@ -139,6 +158,48 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncMessageSin
                 State = record.State,
             },
             target.IsActive, now);
+        if (record.Hop is { } hop && links.InterfaceOf(hop.Link, time) is not 0 and int index)
+        {
+            client.PutHop(record.Client, new()
+            {
+                Mac = HardwareAddress.From(hop.Mac),
+                InterfaceIndex = index,
+                TagControl = hop.Tag,
+            }, target.IsActive);
+        }
+        if (target.NeedsTranslation)
+        {
+            TakeTranslation(record, target, expires);
+        }
+    }
+
+    // It follows from the connection: without masquerading, the server sees the client's own address and port.
+    private void TakeTranslation(in SyncRecord record, in SyncTarget target, ulong expires)
+    {
+        ConnectionKey6 flow = KeyOf(record);
+        client.PutTranslation(
+            new()
+            {
+                Server = AddressWords.From(record.Server.Address),
+                Peer = flow.Client,
+                ServerPort = record.Server.Port == 0 ? flow.Port
+                    : BinaryPrimitives.ReverseEndianness(record.Server.Port),
+                PeerPort = flow.ClientPort,
+                Protocol = (byte)record.Protocol,
+                Family = record.Client.IsV6 ? (byte)6 : (byte)4,
+            },
+            new()
+            {
+                Expires = expires,
+                Client = flow.Client,
+                Address = flow.Address,
+                ClientPort = flow.ClientPort,
+                Port = flow.Port,
+                State = record.State,
+                Server = target.Server,
+                Generation = target.Generation,
+            },
+            target.IsActive);
     }
 
     private static ConnectionKey6 KeyOf(in SyncRecord record) => new()

@@ -14,8 +14,10 @@ namespace Holdfast.Layer4.Xdp.Sync;
 /// <param name="client">The director.</param>
 /// <param name="syncId">Directors with the same number share connections.</param>
 /// <param name="sizeMax">Bytes of a message.</param>
+/// <param name="links">Those of this host.</param>
 /// <param name="send">Sends one message; false: it was not taken, and is lost.</param>
-internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, SyncMessageSink send)
+internal sealed class SyncSender(
+    XdpClient client, byte syncId, int sizeMax, SyncLinks links, SyncMessageSink send)
 {
     /// <summary>Between two walks, at least.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -33,6 +35,9 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
     private readonly SyncLedger _ledger = new();
     private readonly byte[] _message = new byte[sizeMax];
     private MonotonicTime _restarted;
+    private ushort _asked;
+    private ushort _answered;
+    private bool _isAsked;
     private uint _sequence;
     private int _length;
     private ushort _count;
@@ -43,13 +48,11 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
 
     /// <summary>Somebody has joined, or missed something: all connections are told of again, at most once a second.
     /// </summary>
-    internal void Restart(MonotonicTime now)
+    /// <param name="request">The number of the request.</param>
+    internal void Restart(ushort request)
     {
-        if (now >= _restarted + s_restartsApart)
-        {
-            _restarted = now;
-            _ledger.Clear();
-        }
+        _isAsked = true;
+        _asked = request;
     }
 
     /// <summary>One walk.</summary>
@@ -62,6 +65,13 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
         int told = 0;
         bool isWhole = true;
         Reset();
+        if (_isAsked && begin >= _restarted + s_restartsApart)
+        {
+            _restarted = begin;
+            _isAsked = false;
+            _answered = _asked;
+            _ledger.Clear();
+        }
         _ledger.Begin();
         client.VisitShared((state, in key, in connection) =>
         {
@@ -69,7 +79,7 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
             {
                 case SyncNeed.Now:
                     told++;
-                    Add(RecordOf(state, key, connection, now));
+                    Add(RecordOf(state, key, connection, begin));
                     break;
                 case SyncNeed.Later:
                     isWhole = false;
@@ -80,32 +90,44 @@ internal sealed class SyncSender(XdpClient client, byte syncId, int sizeMax, Syn
         });
         _ledger.End();
         // Also when there is nothing to tell: who listens hears that it has missed nothing.
-        Flush();
+        Flush(isWhole);
         TimeSpan rest = (MonotonicClock.Now - begin) * RestShare;
         TimeSpan least = isWhole ? Interval : s_hurry;
         return rest > least ? rest : least;
     }
 
-    private static SyncRecord RecordOf(
-        DirectorState state, in SharedKey shared, in ConnectionRecord connection, ulong now) => new(
-        (ServiceProtocol)shared.Key.Protocol, (byte)connection.State, shared.Key.Client.ToAddress(shared.IsV6),
-        BinaryPrimitives.ReverseEndianness(shared.Key.ClientPort), shared.Key.Address.ToAddress(shared.IsV6),
-        BinaryPrimitives.ReverseEndianness(shared.Key.Port), state.Servers[connection.Server].Key,
-        (uint)Math.Min((connection.Expires - now) / 1_000_000, uint.MaxValue), shared.IsTemplate);
+    private SyncRecord RecordOf(
+        DirectorState state, in SharedKey shared, in ConnectionRecord connection, MonotonicTime now)
+    {
+        ref readonly ServerRecord server = ref state.Servers[connection.Server];
+        IpAddress peer = shared.Key.Client.ToAddress(shared.IsV6);
+        bool hasHop = server.Forwarding == ForwardingMethod.Nat && !shared.IsTemplate;
+        return new(
+            (ServiceProtocol)shared.Key.Protocol, (byte)connection.State, peer,
+            BinaryPrimitives.ReverseEndianness(shared.Key.ClientPort), shared.Key.Address.ToAddress(shared.IsV6),
+            BinaryPrimitives.ReverseEndianness(shared.Key.Port), server.Key,
+            (uint)Math.Min((connection.Expires - (ulong)now.Nanoseconds) / 1_000_000, uint.MaxValue),
+            shared.IsTemplate, hasHop ? HopOf(peer, now) : null);
+    }
+
+    private SyncHop? HopOf(IpAddress peer, MonotonicTime now)
+        => client.HopOf(peer) is { } hop && links.AddressOn(hop.InterfaceIndex, peer.Family, now) is { } address
+            ? new(hop.Mac.ToAddress(), hop.TagControl, address) : null;
 
     private void Add(in SyncRecord record)
     {
         if (_message.Length - _length < SyncMessage.RecordSizeMax)
         {
-            Flush();
+            Flush(isWhole: false);
         }
         _length += SyncMessage.WriteRecord(record, _message.AsSpan(_length));
         _count++;
     }
 
-    private void Flush()
+    private void Flush(bool isWhole)
     {
-        SyncMessage.WriteHeader(new(SyncKind.Connections, syncId, _count, Id, ++_sequence), _message);
+        SyncMessage.WriteHeader(
+            new(SyncKind.Connections, syncId, _count, Id, ++_sequence, _answered, isWhole), _message);
         _ = send(_message.AsSpan(0, _length)); // a receiver sees the gap, and asks
         Reset();
     }

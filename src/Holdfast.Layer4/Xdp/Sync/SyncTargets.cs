@@ -1,4 +1,5 @@
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Xdp.Layout;
 
 namespace Holdfast.Layer4.Xdp.Sync;
 
@@ -35,7 +36,9 @@ internal sealed class SyncTargets
         }
         uint slot = _state.Servers[server].Service;
         target = new((uint)server, _state.Servers[server].Generation, slot, _state.Services[slot].Generation,
-            (_state.Services[slot].Flags & Layout.DirectorServiceFlags.Active) != 0);
+            (_state.Services[slot].Flags & DirectorServiceFlags.Active) != 0,
+            (_state.Servers[server].Flags & (DirectorServerFlags.Stateful | DirectorServerFlags.Masqueraded))
+                == DirectorServerFlags.Stateful);
         return true;
     }
 }
@@ -46,5 +49,6 @@ internal sealed class SyncTargets
 /// <param name="Service">Slot of its service.</param>
 /// <param name="ServiceGeneration">Of that slot.</param>
 /// <param name="IsActive">Whether this node schedules for the service.</param>
+/// <param name="NeedsTranslation">Whether only a translation says whose its answers are.</param>
 internal readonly record struct SyncTarget(
-    uint Server, uint Generation, uint Service, uint ServiceGeneration, bool IsActive);
+    uint Server, uint Generation, uint Service, uint ServiceGeneration, bool IsActive, bool NeedsTranslation);

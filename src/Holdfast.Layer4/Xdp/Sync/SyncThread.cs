@@ -1,6 +1,7 @@
 using System.Net;
 using Holdfast.Layer4.Model;
 using Holdfast.Linux;
+using Holdfast.Linux.Netlink;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
@@ -23,6 +24,7 @@ internal sealed class SyncThread : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private volatile string? _problem;
+    private volatile bool _isCaughtUp;
 
     /// <summary>Starts it, in the network namespace of the calling thread.</summary>
     internal SyncThread(XdpClient client, SyncDaemonSpec spec)
@@ -35,6 +37,9 @@ internal sealed class SyncThread : IDisposable
 
     /// <summary>What it does.</summary>
     internal SyncDaemonSpec Spec { get; }
+
+    /// <summary>Whether it knows what others know, or nobody has spoken for so long that there is nobody.</summary>
+    internal bool IsCaughtUp => _isCaughtUp;
 
     /// <summary>Why it does not work at present; null when it does.</summary>
     internal string? Problem => _problem;
@@ -54,14 +59,15 @@ internal sealed class SyncThread : IDisposable
             try
             {
                 using MulticastSocket socket = Open();
+                using RouteNetlink route = RouteNetlink.Open();
                 _problem = null;
                 if (Spec.Role == SyncRole.Master)
                 {
-                    Send(socket);
+                    Send(socket, SyncLinks.Of(route));
                 }
                 else
                 {
-                    Take(socket);
+                    Take(socket, SyncLinks.Of(route));
                 }
             }
             catch (LinuxException exception)
@@ -81,10 +87,10 @@ internal sealed class SyncThread : IDisposable
             Spec.Ttl == 0 ? (byte)1 : Spec.Ttl);
     }
 
-    private void Send(MulticastSocket socket)
+    private void Send(MulticastSocket socket, SyncLinks links)
     {
         int length = Math.Clamp(Spec.LengthMax == 0 ? DefaultLength : Spec.LengthMax, LengthMin, LengthMax);
-        var sender = new SyncSender(_client, (byte)Spec.SyncId, length, socket.TrySend);
+        var sender = new SyncSender(_client, (byte)Spec.SyncId, length, links, socket.TrySend);
         byte[] buffer = new byte[SyncMessage.HeaderSize];
         MonotonicTime due = MonotonicClock.Now;
         while (!_stop.IsSet)
@@ -102,15 +108,15 @@ internal sealed class SyncThread : IDisposable
                     && header.Kind == SyncKind.Request && (header.SyncId == 0 || header.SyncId == Spec.SyncId);
                 if (isRequest)
                 {
-                    sender.Restart(MonotonicClock.Now);
+                    sender.Restart(header.Request);
                 }
             }
         }
     }
 
-    private void Take(MulticastSocket socket)
+    private void Take(MulticastSocket socket, SyncLinks links)
     {
-        var receiver = new SyncReceiver(_client, (byte)Spec.SyncId, socket.TrySend);
+        var receiver = new SyncReceiver(_client, (byte)Spec.SyncId, links, socket.TrySend);
         byte[] buffer = new byte[ushort.MaxValue];
         while (!_stop.IsSet)
         {
@@ -120,6 +126,7 @@ internal sealed class SyncThread : IDisposable
             {
                 receiver.Take(buffer.AsSpan(0, size), MonotonicClock.Now);
             }
+            _isCaughtUp = _isCaughtUp || receiver.IsCaughtUp(MonotonicClock.Now);
         }
     }
 }

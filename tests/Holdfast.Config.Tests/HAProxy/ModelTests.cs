@@ -249,7 +249,8 @@ public sealed class ModelTests
     [InlineData("backend b\n mode tcp\n server s 1.1.1.1:80\n cookie A insert\n", "HA0211@9:2")]
     [InlineData("listen l :80\n server s 1.1.1.1:80\n", "HA0160@6:10")]
     [InlineData("listen l\n bind :80\n clitimeout 3000\n server s 1.1.1.1:80\n", "HA0160@8:2")]
-    [InlineData("listen l\n bind :80\n reqrep a b\n server s 1.1.1.1:80\n", "HA0161@8:2")]
+    [InlineData("listen l\n bind :80\n reqrep a b\n server s 1.1.1.1:80\n", "HA0160@8:2")]
+    [InlineData("listen l\n bind :80\n monitor-net 1.1.1.1\n server s 1.1.1.1:80\n", "HA0161@8:2")]
     [InlineData("defaults\n http-request deny\nfrontend f\n bind :80\n timeout client 1s\n", "HA0216@7:2")]
     [InlineData("frontend f from none\n bind :80\n", "HA0204@6:17")]
     public void Findings_OfDefinitions_StandAtTheirPlace(string text, string expected)
@@ -258,6 +259,35 @@ public sealed class ModelTests
     [Fact]
     public void Timeouts_Missing_AreWarnedOfOnceAProxy()
         => Assert.Equal("HA0210@1:1", Cfg.Findings("listen l\n bind :80\n server s 1.1.1.1:80\n"));
+
+    [Fact]
+    public void OldRules_AreReadAsTheyWereMeant()
+    {
+        ProxyModel proxy = Cfg.Proxy("""
+            listen l
+              bind :80
+              http-request deny if TRUE
+              http-request set-header A b
+              reqirep ^Host:\ (.*) Host:\ x\1 if { src 10.0.0.1 }
+              rspadd X-A:\ b
+              block if { path /a }
+              dispatch 10.0.0.1:80
+            """);
+        RuleModel rule = Assert.Single(proxy.RulesOf(RuleSet.OldRequest));
+        OldLineAction action = Assert.IsType<OldLineAction>(rule.Action);
+        Assert.Equal(("reqrep", "^Host: (.*)", true, @"Host: x\1"), (action.Name, action.Regex!.Pattern,
+            action.Regex.IgnoreCase, action.Text));
+        Assert.NotNull(rule.Condition);
+        Assert.Equal("X-A: b", Assert.IsType<OldLineAction>(proxy.RulesOf(RuleSet.OldResponse)[0].Action).Text);
+        Assert.Equal(["deny", "deny", "set-header"], proxy.RulesOf(RuleSet.HttpRequest).Select(static r
+            => r.Action.Name));
+        Assert.Equal("<DISPATCH>", Assert.Single(proxy.Servers).Name);
+    }
+
+    [Fact]
+    public void Run_OfOldRules_IsRefusedUntilTheProxyHasThem()
+        => Assert.Contains(Cfg.Parse("listen l\n bind :80\n reqadd a\n", new HAProxyParseOptions { IsToRun = true })
+            .Diagnostics, static d => d.Code == "HA0154" && d.Span.Line == 3);
 
     [Fact]
     public void Bytes_OfHexEscapes_SurviveAsTheyAre()

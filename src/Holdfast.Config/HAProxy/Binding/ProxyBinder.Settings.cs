@@ -24,10 +24,10 @@ internal sealed partial class ProxyBinder
             case "transparent":
                 _proxy = _proxy with { Options = _proxy.Options | ProxyOptions.Transparent };
                 return;
-            case "bind-process" or "dispatch" or "filter" or "use-fcgi-app" or "email-alert" or "guid"
+            case "bind-process" or "filter" or "use-fcgi-app" or "email-alert" or "guid"
                 or "load-server-state-from-file" or "server-state-file-name" or "max-keep-alive-queue"
                 or "max-session-srv-conns" or "log-steps":
-                if (name is "filter" or "dispatch" or "use-fcgi-app" && Argument(statement, "an argument") is null)
+                if (name is "filter" or "use-fcgi-app" && Argument(statement, "an argument") is null)
                 {
                     return;
                 }

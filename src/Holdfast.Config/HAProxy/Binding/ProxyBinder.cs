@@ -216,6 +216,16 @@ internal sealed partial class ProxyBinder
             case "redirect":
                 RedirectLine(statement);
                 break;
+            case "block":
+                Block(statement);
+                break;
+            case "dispatch":
+                Dispatched(statement);
+                break;
+            case { } old when old.StartsWith("req", StringComparison.Ordinal)
+                || old.StartsWith("rsp", StringComparison.Ordinal):
+                OldRule(statement);
+                break;
             case "use_backend" or "default_backend" or "use-server":
                 Choice(statement);
                 break;

@@ -148,6 +148,7 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
             }
             Track(proxy, server);
             CheckPort(proxy, server);
+            Verification(server);
         }
     }
 
@@ -170,6 +171,20 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
         {
             _findings.Report(FindingCodes.MissingArgument, server.Span,
                 $"server '{server.Name}' has 'agent-check' and no 'agent-port', so the agent is not asked");
+        }
+    }
+
+    /// <summary>A certificate can be verified only against authorities.</summary>
+    private void Verification(ServerModel server)
+    {
+        bool isTls = server.IsTls || (server.Check.IsEnabled && server.Check.UsesTls == true);
+        TlsVerify verify = server.Tls.Verify
+            ?? (model.Global.TrustsServers ? TlsVerify.None : TlsVerify.Required);
+        if (isTls && verify == TlsVerify.Required && server.Tls.Settings.CaFile is null)
+        {
+            _findings.Report(FindingCodes.MissingArgument, server.Span,
+                $"the certificate of server '{server.Name}' is to be verified, and no CA file is given",
+                "write: ca-file @system-ca, or, in a network that you trust, verify none");
         }
     }
 

@@ -96,8 +96,11 @@ internal sealed partial class ProxyBinder
             _context.Findings.Report(FindingCodes.WrongMode, _proxy.Span,
                 $"'stats' is ignored for {Title} as it requires HTTP mode");
         }
-        if (_proxy.Stats is { } stats && _proxy.RulesOf(RuleSet.StatsRequest).Length > 0
-            && (stats.Users.Length > 0 || stats.Realm is not null) && !IsDefaults && IsFrontend)
+        // What defaults have set is not in the way of a proxy's own rules.
+        bool hasOwnUsers = _section.Statements.Any(static line => line.Keyword.Text == "stats"
+            && (line.Text(1) is "auth" or "realm"));
+        if (hasOwnUsers && _proxy.RulesOf(RuleSet.StatsRequest).Length > 0 && !IsDefaults && !_proxy.IsDisabled
+            && _proxy.Mode == ProxyMode.Http)
         {
             _context.Findings.Report(FindingCodes.Conflict, _proxy.RulesOf(RuleSet.StatsRequest)[0].Span,
                 $"'stats auth' or 'stats realm' cannot be together with 'stats http-request' in {Title}");

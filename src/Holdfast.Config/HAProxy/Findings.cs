@@ -28,7 +28,7 @@ internal sealed class Findings(bool acceptLoss)
         {
             Bag.Add(new Diagnostic(code.Id, SeverityOf(code), span, message)
             {
-                Help = help,
+                Help = help ?? (suggestion is null ? null : $"did you mean '{suggestion}'?"),
                 Suggestion = suggestion,
                 Related = [.. related],
             });

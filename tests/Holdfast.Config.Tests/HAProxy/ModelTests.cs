@@ -256,6 +256,12 @@ public sealed class ModelTests
     public void Findings_OfDefinitions_StandAtTheirPlace(string text, string expected)
         => Assert.Equal(expected, Cfg.Findings(Cfg.Defaults + text));
 
+    [Theory]
+    [InlineData("frontend f\n bind :80\n acl a path_bag /\n", "did you mean 'path_beg'?")]
+    [InlineData("backend b\n server s 1.1.1.1:80 chek\n", "did you mean 'check'?")]
+    public void Help_OfAMistypedWord_NamesTheNearest(string text, string expected)
+        => Assert.Contains(Cfg.Parse(Cfg.Defaults + text).Diagnostics, d => d.Help == expected);
+
     [Fact]
     public void Timeouts_Missing_AreWarnedOfOnceAProxy()
         => Assert.Equal("HA0210@1:1", Cfg.Findings("listen l\n bind :80\n server s 1.1.1.1:80\n"));

@@ -6,7 +6,9 @@ namespace Holdfast.HAProxy;
 /// <summary>Reads a haproxy.cfg from disk.</summary>
 internal static class HAProxyLoader
 {
-    /// <summary>Parses files and directories; regular expressions are compiled once to see whether they are good.</summary>
+    /// <summary>
+    /// Parses files and directories; regular expressions are compiled once to see whether they are good.
+    /// </summary>
     internal static HAProxyParseResult Parse(IReadOnlyList<string> paths, HAProxyParseOptions options)
         => HAProxyParser.Parse(paths, new DiskConfigFiles(), options with { RegexProblem = RegexProblem });
 

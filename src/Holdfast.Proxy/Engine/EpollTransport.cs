@@ -15,7 +15,8 @@ namespace Holdfast.Proxy.Engine;
 public partial struct EpollTransport : ITransport, IDisposable
 {
     private const EpollEvents Watched
-        = EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLET;
+        = EpollEvents.EPOLLIN | EpollEvents.EPOLLPRI | EpollEvents.EPOLLOUT | EpollEvents.EPOLLRDHUP
+        | EpollEvents.EPOLLET;
 
     private const EpollEvents Arrived
         = EpollEvents.EPOLLIN | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLHUP | EpollEvents.EPOLLERR;
@@ -225,7 +226,8 @@ public partial struct EpollTransport : ITransport, IDisposable
 
     private readonly void AcceptMany(Listener listener)
     {
-        for (int count = _loop.Settings.AcceptsPerTurn; count > 0 && !listener.IsPaused; count--)
+        int accepted = 0;
+        for (; accepted < listener.AcceptsExpected && !listener.IsPaused; accepted++)
         {
             if (!listener.HasRoom)
             {
@@ -239,7 +241,9 @@ public partial struct EpollTransport : ITransport, IDisposable
             }
             if (errno != Errno.Success)
             {
-                return; // nobody waits; or no descriptor is left, and the next turn tries again
+                // Nobody waits any more; or no descriptor is left, and the next turn tries again.
+                listener.AcceptsExpected = Math.Max(1, accepted);
+                return;
             }
             if (_loop.Rent(fd) is not { } connection)
             {
@@ -251,6 +255,7 @@ public partial struct EpollTransport : ITransport, IDisposable
             listener.AcceptedCount++;
             listener.Acceptor.OnAccepted(listener, connection);
         }
+        listener.AcceptsExpected = Math.Min(_loop.Settings.AcceptsPerTurn, accepted + 1);
     }
 
     private void OnEvents(Connection connection, EpollEvents events)
@@ -258,13 +263,25 @@ public partial struct EpollTransport : ITransport, IDisposable
         if ((events & Ended) != 0)
         {
             connection.Flags |= ConnectionFlags.HangUpSeen;
+            if ((events & Ended) == EpollEvents.EPOLLRDHUP)
+            {
+                connection.Flags |= ConnectionFlags.EndArrived;
+            }
+            else
+            {
+                connection.Flags &= ~ConnectionFlags.EndArrived; // a reset, which must be found out
+            }
+        }
+        if ((events & EpollEvents.EPOLLPRI) != 0)
+        {
+            connection.Flags |= ConnectionFlags.Urgent;
         }
         if ((events & Arrived) != 0)
         {
             connection.Flags |= ConnectionFlags.Readable;
         }
         if ((events & (EpollEvents.EPOLLOUT | EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) != 0
-            && !OnWritable(connection))
+            && !OnWritable(connection, events))
         {
             return;
         }
@@ -279,12 +296,14 @@ public partial struct EpollTransport : ITransport, IDisposable
     }
 
     /// <returns>Whether the connection is still open.</returns>
-    private readonly bool OnWritable(Connection connection)
+    private readonly bool OnWritable(Connection connection, EpollEvents events)
     {
         uint generation = connection.Generation;
         if (connection.Has(ConnectionFlags.Connecting))
         {
-            Errno errno = TcpSocket.TakeError(connection.Fd);
+            // A connection that has failed is reported as an error and a hang-up, never as writable alone.
+            Errno errno = (events & (EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) == 0
+                ? Errno.Success : TcpSocket.TakeError(connection.Fd);
             if (errno != Errno.Success)
             {
                 Fail(connection, errno);

@@ -136,6 +136,7 @@ public sealed class LoopState : IDisposable
         connection.Owner = null;
         connection.Attachment = null;
         connection.Link = null;
+        connection.BackLink = null;
         connection.Fd = -1;
         if (connection.Pins == 0)
         {

@@ -144,7 +144,7 @@ public sealed class PaperProxy
             return;
         }
         _left = _head.Body.Length;
-        _decoder = default;
+        _decoder = new(_head.Leniency);
         _stage = _head.Body.Kind switch
         {
             BodyKind.Length when _left > 0 => Stage.Length,

@@ -47,11 +47,19 @@ public struct ChunkDecoder
     /// </summary>
     public const int ExtensionBytesMax = 16384;
 
+    private readonly bool _takesBlanks;
     private State _state;
     private long _left;
     private int _digits;
     private int _extensionBytes;
     private H1Error _error;
+
+    /// <summary>A decoder at the start of a body; default(ChunkDecoder) is the strict one.</summary>
+    /// <param name="leniency">Of it only <see cref="H1Leniency.BlankBehindChunkSize"/> counts.</param>
+    public ChunkDecoder(H1Leniency leniency)
+    {
+        _takesBlanks = (leniency & H1Leniency.BlankBehindChunkSize) != 0;
+    }
 
     private enum State : byte
     {
@@ -133,12 +141,7 @@ public struct ChunkDecoder
                 TakeSize(b);
                 break;
             case State.BlankBehindSize:
-                // Blanks before an extension are allowed; anything else behind them is not.
-                if (!HttpText.IsBlank(b))
-                {
-                    Expect(b, (byte)';', State.Extension, H1Error.BadChunkSize);
-                }
-                CountExtension(1);
+                TakeBlank(b);
                 break;
             case State.SizeLf:
                 Expect(b, HttpText.Lf, _left > 0 ? State.Data : State.Trailers,
@@ -154,6 +157,20 @@ public struct ChunkDecoder
             default:
                 throw new InvalidOperationException();
         }
+    }
+
+    /// <summary>Blanks before an extension are allowed; anything else behind them is not.</summary>
+    private void TakeBlank(byte b)
+    {
+        if (b == HttpText.Cr && _takesBlanks)
+        {
+            _state = State.SizeLf;
+        }
+        else if (!HttpText.IsBlank(b))
+        {
+            Expect(b, (byte)';', State.Extension, H1Error.BadChunkSize);
+        }
+        CountExtension(1);
     }
 
     private void TakeSize(byte b)

@@ -47,15 +47,20 @@ public enum H1Leniency
     /// <summary>An HTTP/1.1 request without Host (HAProxy takes it always, against RFC 9112 section 3.2).</summary>
     MissingHost = 256,
 
+    /// <summary>
+    /// Blanks between a chunk's size and its CR LF, which some old servers pad with: for <see cref="ChunkDecoder"/>.
+    /// </summary>
+    BlankBehindChunkSize = 512,
+
     /// <summary>What HAProxy forgives without any option, as far as RFC 9112 permits.</summary>
     HAProxy = LineFeedAlone,
 
     /// <summary>What HAProxy forgives a server without any option, as far as RFC 9112 permits.</summary>
-    HAProxyResponse = LineFeedAlone | LengthBesideChunked | ControlInValue,
+    HAProxyResponse = LineFeedAlone | LengthBesideChunked | ControlInValue | BlankBehindChunkSize,
 
     /// <summary>HAProxy's <c>option accept-invalid-http-request</c>.</summary>
     AcceptInvalidRequest = HAProxy | LengthBesideChunked | NonAsciiTarget | FragmentInTarget | OddHeaderName
-        | ControlInValue | HostDiffers | BodyOnHttp10Get | MissingHost,
+        | ControlInValue | HostDiffers | BodyOnHttp10Get | MissingHost | BlankBehindChunkSize,
 
     /// <summary>HAProxy's <c>option accept-invalid-http-response</c>.</summary>
     AcceptInvalidResponse = HAProxyResponse | OddHeaderName,

@@ -66,6 +66,9 @@ internal enum ConnectionFlags
     /// <summary>epoll: there was urgent data, at which a receive stops: a short one says nothing any more.</summary>
     Urgent = 1 << 20,
 
+    /// <summary>epoll: the descriptor is watched for room to send, too.</summary>
+    WatchedToSend = 1 << 21,
+
     /// <summary>The connection stands in the list of those whose data are sent together.</summary>
     InSenderList = 1 << 17,
 }

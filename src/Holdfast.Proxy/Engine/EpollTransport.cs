@@ -14,9 +14,10 @@ namespace Holdfast.Proxy.Engine;
 /// </remarks>
 public partial struct EpollTransport : ITransport, IDisposable
 {
-    private const EpollEvents Watched
-        = EpollEvents.EPOLLIN | EpollEvents.EPOLLPRI | EpollEvents.EPOLLOUT | EpollEvents.EPOLLRDHUP
-        | EpollEvents.EPOLLET;
+    private const EpollEvents ToReceive
+        = EpollEvents.EPOLLIN | EpollEvents.EPOLLPRI | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLET;
+
+    private const EpollEvents ToReceiveAndSend = ToReceive | EpollEvents.EPOLLOUT;
 
     private const EpollEvents Arrived
         = EpollEvents.EPOLLIN | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLHUP | EpollEvents.EPOLLERR;
@@ -364,16 +365,25 @@ public partial struct EpollTransport : ITransport, IDisposable
     private readonly void WaitUntilWritable(Connection connection)
     {
         connection.Flags = (connection.Flags & ~ConnectionFlags.Writable) | ConnectionFlags.Blocked;
-        if (!connection.Has(ConnectionFlags.Watched))
+        if (!connection.Has(ConnectionFlags.WatchedToSend))
         {
             Watch(connection);
         }
     }
 
+    /// <summary>
+    /// A connection on which sending has never failed is watched for data alone: being writable would be reported at
+    /// once, and end a wait for nothing.
+    /// </summary>
     private readonly void Watch(Connection connection)
     {
-        connection.Flags |= ConnectionFlags.Watched;
-        Errno errno = _poller.Add(connection.Fd, Watched, LoopToken.Of(TokenKind.Connection, connection));
+        bool isNew = !connection.Has(ConnectionFlags.Watched);
+        bool toSend = !connection.Has(ConnectionFlags.Writable);
+        connection.Flags |= ConnectionFlags.Watched | (toSend ? ConnectionFlags.WatchedToSend : 0);
+        EpollEvents events = toSend ? ToReceiveAndSend : ToReceive;
+        ulong token = LoopToken.Of(TokenKind.Connection, connection);
+        Errno errno = isNew ? _poller.Add(connection.Fd, events, token)
+            : _poller.Modify(connection.Fd, events, token);
         if (errno != Errno.Success)
         {
             FailLater(connection, errno);

@@ -7,7 +7,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Linux.Tests.Uring;
 
-/// <summary>The ring itself, on a pair of sockets. This kernel has io_uring; where it is forbidden these fail.</summary>
+/// <summary>The ring itself, on a pair of sockets. Where io_uring is forbidden these fail.</summary>
 public sealed class IoUringTests : IDisposable
 {
     private readonly IoUring _ring;

@@ -10,6 +10,7 @@ public sealed class DependencyTests
         ["Holdfast.Config"] = ["Holdfast.Primitives"],
         ["Holdfast.Vrrp"] = ["Holdfast.Primitives"],
         ["Holdfast.Health"] = ["Holdfast.Primitives"],
+        ["Holdfast.Balancing"] = ["Holdfast.Primitives"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Runtime"] =
@@ -27,7 +28,7 @@ public sealed class DependencyTests
     };
 
     private static readonly string[] PureCores
-        = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health"];
+        = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Balancing"];
 
     public static TheoryData<string> ProductProjects
         => [.. Repository.Projects.Where(static p => p.StartsWith("src/", StringComparison.Ordinal))];

@@ -12,6 +12,7 @@ internal sealed class ConsistentHash : Scheduler
     private readonly ServerPool _pool;
     private readonly int _balanceFactor;
     private readonly Lock _turns = new();
+    private readonly int[] _most;
     private HashRing _ring;
     private (uint Key, int Server)? _last;
 
@@ -19,6 +20,7 @@ internal sealed class ConsistentHash : Scheduler
     {
         _pool = pool;
         _balanceFactor = balanceFactor;
+        _most = [.. pool.Servers.Select(static s => s.Settings.Weight * SlowStart.Scale)];
         _ring = HashRing.Build(pool);
     }
 
@@ -27,7 +29,18 @@ internal sealed class ConsistentHash : Scheduler
             ?? (selection.Key.HasValue ? Find(selection.Key.Value, selection.Avoid) : Turn(selection));
 
     public override void OnServerChanged(BalancedServer server, int oldWeight)
-        => Volatile.Write(ref _ring, HashRing.Build(_pool));
+    {
+        HashRing ring = HashRing.Build(_pool);
+        lock (_turns)
+        {
+            // As in the original, a walk whose point has gone stands on the next one left, as if that had been served. A
+            // server that outgrows the points it ever had loses all of them for a moment.
+            bool outgrows = server.Weight > _most[server.Index];
+            _most[server.Index] = Math.Max(_most[server.Index], server.Weight);
+            _last = _last is { } last ? ring.AtOrAfter(last, except: outgrows ? server.Index : -1) : null;
+            Volatile.Write(ref _ring, ring);
+        }
+    }
 
     /// <summary>The server of a hash: the nearest point's; where that one is to be avoided, or has its share of the
     /// load, the next one's on the ring.</summary>
@@ -69,14 +82,14 @@ internal sealed class ConsistentHash : Scheduler
 
     private BalancedServer? Turn(in Selection selection)
     {
-        HashRing ring = Volatile.Read(ref _ring);
-        if (ring.Count == 0)
-        {
-            return null;
-        }
         BalancedServer? avoided = null;
         lock (_turns)
         {
+            HashRing ring = _ring;
+            if (ring.Count == 0)
+            {
+                return null;
+            }
             int point = _last is { } last ? ring.After(last) : 0;
             for (int count = 0; count < ring.Count; count++, point = ring.After(point))
             {

@@ -63,6 +63,21 @@ internal sealed class HashRing
         return point == _keys.Length ? 0 : point;
     }
 
+    /// <summary>The position itself if it has a point, else that of the first point behind it, if there is one.
+    /// </summary>
+    /// <param name="position">The position.</param>
+    /// <param name="except">Index of a server whose points do not count; −1: none.</param>
+    public (uint Key, int Server)? AtOrAfter((uint Key, int Server) position, int except)
+    {
+        int point = FirstAtLeast(position.Key);
+        while (point < _keys.Length && (_servers[point] == except
+            || (_keys[point] == position.Key && _servers[point] < position.Server)))
+        {
+            point++;
+        }
+        return point < _keys.Length ? Position(point) : null;
+    }
+
     /// <summary>The point nearest to a hash, on either side; the lower one where both are as near.</summary>
     public int Nearest(uint hash)
     {

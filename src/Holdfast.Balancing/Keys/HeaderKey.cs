@@ -18,14 +18,16 @@ public sealed record HeaderKey(bool UsesDomainOnly)
     public HashKey Of(HashMethod method, ReadOnlySpan<byte> value)
         => method.Hash(UsesDomainOnly ? DomainOf(value) : value);
 
+    /// <summary>As the original searches: a dot at the very beginning is not seen, and the byte before the last dot always
+    /// belongs to the domain.</summary>
     private static ReadOnlySpan<byte> DomainOf(ReadOnlySpan<byte> host)
     {
         int last = host.LastIndexOf((byte)'.');
-        if (last < 0)
+        if (last <= 0)
         {
             return host;
         }
-        ReadOnlySpan<byte> before = host[..last];
-        return before[(before.LastIndexOf((byte)'.') + 1)..];
+        int before = host[..(last - 1)].LastIndexOf((byte)'.');
+        return host[(before + 1)..last];
     }
 }

@@ -64,9 +64,12 @@ public sealed partial class ServerPool
     /// <summary>Requests or connections that all servers have together.</summary>
     public int Served => Volatile.Read(ref _served);
 
-    /// <summary>
-    /// Whether a request's key is needed at all: with one usable server, HAProxy does not hash a URI or an address.
-    /// </summary>
+    /// <summary>Whether a request's key decides anything: more than one server is usable.</summary>
+    /// <remarks>
+    /// With one usable server HAProxy does not hash address, URI or header. Then any key does, but there must be one
+    /// (<see cref="Hashing.HashKey.Of"/> of 0), even if the header is absent: a request without a key would move the
+    /// turns. A URL parameter is always looked for.
+    /// </remarks>
     public bool NeedsKey
         => Settings.Algorithm is BalanceAlgorithm.MapHash or BalanceAlgorithm.ConsistentHash && _view.UsedCount != 1;
 

@@ -121,16 +121,20 @@ public sealed class HashParityTests
             Ask[] asks = question.Requests ?? Targets.Random(Requests);
             ServerPool pool = spec.Pool();
             var random = new Random(all.Count);
+            var events = new List<string>();
             foreach (Ask[] part in asks.Chunk(Requests / 10))
             {
                 List<string> original = asker.Ask(spec.Name, part);
                 for (int index = 0; index < part.Length; index++)
                 {
-                    string ours = Choose(pool, question.Key(part[index]));
+                    // With one usable server neither URI nor header are looked for.
+                    bool looks = pool.NeedsKey || !(question.Balance.StartsWith("balance uri", StringComparison.Ordinal)
+                        || question.Balance.StartsWith("balance hdr", StringComparison.Ordinal));
+                    string ours = Choose(pool, looks ? question.Key(part[index]) : HashKey.Of(0));
                     Assert.True(original[index] == ours, $"{spec.Text()}\n{part[index]} {string.Join('|',
-                        part[index].Headers)} {part[index].Body}\noriginal {original[index]}, ours {ours}");
+                        part[index].Headers)} {part[index].Body}\n{string.Join('\n', events)}\noriginal {original[index]}, ours {ours}");
                 }
-                ServerEvent.Random(random, pool).Apply(haproxy, spec, pool);
+                events.Add(ServerEvent.Random(random, pool).Apply(haproxy, spec, pool));
             }
         }
     }

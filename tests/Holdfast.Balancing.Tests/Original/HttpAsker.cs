@@ -13,6 +13,9 @@ internal sealed record Ask(string Target)
     internal string[] Headers { get; init; } = [];
 
     internal string? Body { get; init; }
+
+    /// <summary>What the target's authority says, where it has one: HAProxy refuses a Host that differs.</summary>
+    internal string Host => Target.Split("://") is [_, var rest] && !Target.StartsWith('/') ? rest.Split('/')[0] : "h";
 }
 
 /// <summary>A client connection that stays open: each request is answered with the name of the chosen server.</summary>
@@ -52,7 +55,7 @@ internal sealed class HttpAsker(Haproxy haproxy) : IDisposable
     internal static void Write(StringBuilder text, string backend, Ask request)
     {
         text.Append(CultureInfo.InvariantCulture,
-            $"{request.Method} {request.Target} HTTP/1.1\r\nHost: h\r\nx-be: {backend}\r\n");
+            $"{request.Method} {request.Target} HTTP/1.1\r\nHost: {request.Host}\r\nx-be: {backend}\r\n");
         foreach (string header in request.Headers)
         {
             text.Append(header).Append("\r\n");
@@ -69,7 +72,7 @@ internal sealed class HttpAsker(Haproxy haproxy) : IDisposable
         string head = ReadHead();
         string status = head.Split(' ')[1];
         int length = int.Parse(
-            head.Split("content-length: ", StringSplitOptions.None)[1].Split('\r')[0], CultureInfo.InvariantCulture);
+            head.ToLowerInvariant().Split("content-length: ")[1].Split('\r')[0], CultureInfo.InvariantCulture);
         while (_end - _start < length)
         {
             Fill();

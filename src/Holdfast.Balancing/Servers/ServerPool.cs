@@ -160,7 +160,7 @@ public sealed partial class ServerPool
         }
     }
 
-    /// <summary>A request has left the backend.</summary>
+    /// <summary>A request has left the backend, after its slot was given to who waits for it.</summary>
     public void Leave()
     {
         if (_hasMovingLimits)

@@ -19,10 +19,10 @@ internal sealed record Ask(string Target)
 }
 
 /// <summary>A client connection that stays open: each request is answered with the name of the chosen server.</summary>
-internal sealed class HttpAsker(Haproxy haproxy) : IDisposable
+internal sealed class HttpAsker(Haproxy haproxy, string listener = "front") : IDisposable
 {
     private const int Batch = 40;
-    private readonly Socket _socket = haproxy.Connect("front");
+    private readonly Socket _socket = haproxy.Connect(listener);
     private readonly byte[] _buffer = new byte[65536];
     private int _start;
     private int _end;

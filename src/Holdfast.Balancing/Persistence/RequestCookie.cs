@@ -49,12 +49,12 @@ public readonly ref struct RequestCookie
 
     /// <summary>Takes a value apart and judges its dates.</summary>
     /// <param name="settings">The configuration.</param>
-    /// <param name="value">The cookie's value, without blanks and quotes around it.</param>
-    /// <param name="nowUnixSeconds">Now. A date in the future, by more than a day, counts as expired: it is forged, or
-    /// of a host whose clock is wrong.</param>
+    /// <param name="value">The cookie's value, without blanks around it.</param>
+    /// <param name="nowUnixSeconds">Now. A date more than a day in the future does not count: a wrong time zone may be
+    /// mended without everybody losing his server, and no cookie lives for ever.</param>
     /// <remarks>
-    /// <c>server~application</c> with a prefix; <c>server|last|first</c> with dates. Dates without <c>maxidle</c> and
-    /// <c>maxlife</c> do not count, and a value without dates where they are wanted is expired.
+    /// <c>server~application</c> with a prefix; <c>server|last|first</c> with dates. A value without dates is valid, and
+    /// gets them with the response.
     /// </remarks>
     public static RequestCookie Parse(CookieSettings settings, ReadOnlySpan<byte> value, long nowUnixSeconds)
     {
@@ -63,7 +63,7 @@ public readonly ref struct RequestCookie
         {
             int tilde = value.IndexOf((byte)'~');
             return tilde < 0
-                ? new() { Application = value, State = RequestCookieState.None }
+                ? new() { Application = value, State = RequestCookieState.Invalid }
                 : new()
                 {
                     Server = value[..tilde],
@@ -73,44 +73,29 @@ public readonly ref struct RequestCookie
                 };
         }
         int bar = value.IndexOf((byte)'|');
-        ReadOnlySpan<byte> server = bar < 0 ? value : value[..bar];
-        long last = 0;
-        long first = 0;
-        if (bar >= 0)
-        {
-            ReadOnlySpan<byte> dates = value[(bar + 1)..];
-            int second = dates.IndexOf((byte)'|');
-            last = CookieDate.Read(second < 0 ? dates : dates[..second]) ?? 0;
-            ReadOnlySpan<byte> rest = second < 0 ? [] : dates[(second + 1)..];
-            first = CookieDate.Read(rest.Length > CookieDate.Length ? rest[..CookieDate.Length] : rest) ?? 0;
-        }
-        return new()
-        {
-            Server = server,
-            LastSeen = last,
-            FirstSeen = first,
-            State = Judge(settings, last, first, nowUnixSeconds),
-        };
+        long last = bar < 0 ? 0 : DateAfter(value[bar..]);
+        int second = bar < 0 ? -1 : value[(bar + 1)..].IndexOf((byte)'|');
+        long first = second < 0 ? 0 : DateAfter(value[(bar + 1 + second)..]);
+        RequestCookieState state = IsOver(settings.MaxLife, first, nowUnixSeconds) ? RequestCookieState.Old
+            : IsOver(settings.MaxIdle, last, nowUnixSeconds) ? RequestCookieState.Expired : RequestCookieState.Valid;
+        return state != RequestCookieState.Valid ? new() { State = state }
+            : new() { Server = bar < 0 ? value : value[..bar], LastSeen = last, FirstSeen = first, State = state };
     }
 
-    /// <summary>Whether a server that a valid cookie names gets the request.</summary>
+    /// <summary>Whether the server that a valid cookie names gets the request.</summary>
     /// <param name="takesPersistentWork">Whether it is up, and not in maintenance; a weight of 0 does not matter.</param>
-    /// <param name="isInMaintenance">Whether it is in maintenance.</param>
     /// <param name="persists"><c>option persist</c>: a server that is down gets it all the same.</param>
-    /// <param name="isForced"><c>force-persist</c>: even one in maintenance does.</param>
-    public static bool Reaches(bool takesPersistentWork, bool isInMaintenance, bool persists, bool isForced)
-        => takesPersistentWork || isForced || (persists && !isInMaintenance);
+    /// <param name="isForced"><c>force-persist</c> holds: likewise.</param>
+    public static bool Reaches(bool takesPersistentWork, bool persists, bool isForced)
+        => takesPersistentWork || isForced || persists;
 
-    private static RequestCookieState Judge(CookieSettings settings, long last, long first, long now)
+    /// <summary>The date behind a bar; what follows it does not matter. 0: there is none.</summary>
+    private static long DateAfter(ReadOnlySpan<byte> text)
+        => text.Length > CookieDate.Length ? CookieDate.Read(text.Slice(1, CookieDate.Length)) ?? 0 : 0;
+
+    private static bool IsOver(TimeSpan? limit, long date, long now)
     {
         const long Day = 86_400;
-        if (settings.MaxIdle is { } idle
-            && (last == 0 || last - now > Day || now - last > (long)idle.TotalSeconds + CookieDate.Unit))
-        {
-            return RequestCookieState.Expired;
-        }
-        return settings.MaxLife is { } life
-            && (first == 0 || first - now > Day || now - first > (long)life.TotalSeconds + CookieDate.Unit)
-            ? RequestCookieState.Old : RequestCookieState.Valid;
+        return limit is { } longest && date != 0 && (now - date > (long)longest.TotalSeconds || date - now > Day);
     }
 }

@@ -27,41 +27,42 @@ public enum ResponseCookieState : byte
 /// <summary>Whether, and what, to put into a response.</summary>
 public static class ResponseCookie
 {
-    /// <summary>How long before it would expire a date is written anew: any use after a unit.</summary>
-    private const int RefreshSeconds = CookieDate.Unit;
+    /// <summary>What happens to a cookie of this name that the server itself sets.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="hasReachedIt">Whether the request went where its cookie said.</param>
+    /// <param name="serverHasValue">Whether the server has a cookie value.</param>
+    public static ResponseCookieState DecideServers(CookieSettings settings, bool hasReachedIt, bool serverHasValue)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.IsPreserved ? ResponseCookieState.Provided
+            : settings.Mode == CookieMode.Insert || (hasReachedIt && settings.IsIndirect) ? ResponseCookieState.Deleted
+            : serverHasValue ? ResponseCookieState.Rewritten : ResponseCookieState.Provided;
+    }
 
-    /// <summary>Decides whether a cookie of our own goes into a response.</summary>
+    /// <summary>Whether a cookie of our own goes into the response: inserted, updated, or none.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="request">What the request had.</param>
-    /// <param name="hasReachedIt">Whether the server that the cookie names got the request.</param>
+    /// <param name="hasReachedIt">Whether the request went where its cookie said.</param>
     /// <param name="isPost">Whether it was a POST.</param>
     /// <param name="serverHasValue">Whether the server has a cookie value; without one the client's is cleared.</param>
-    /// <param name="serverSetIt">Whether the server itself set a cookie of this name.</param>
+    /// <param name="isProvided">Whether one of the server's own stays in the response.</param>
     /// <param name="isIgnored">Whether <c>ignore-persist</c> holds.</param>
     /// <param name="nowUnixSeconds">Now.</param>
     public static ResponseCookieState Decide(
         CookieSettings settings, in RequestCookie request, bool hasReachedIt, bool isPost, bool serverHasValue,
-        bool serverSetIt, bool isIgnored, long nowUnixSeconds)
+        bool isProvided, bool isIgnored, long nowUnixSeconds)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        bool own = settings.Mode == CookieMode.Insert;
-        if (serverSetIt && (own ? settings.IsPreserved : isIgnored))
+        if (settings.Mode != CookieMode.Insert || isProvided || isIgnored || (settings.IsPostOnly && !isPost))
         {
-            return ResponseCookieState.Provided;
+            return ResponseCookieState.None;
         }
-        if (!own)
-        {
-            return serverSetIt && serverHasValue ? ResponseCookieState.Rewritten : ResponseCookieState.None;
-        }
-        bool hadOne = request.State != RequestCookieState.None;
-        bool isFresh = hasReachedIt && request.State == RequestCookieState.Valid;
-        bool refreshes = isFresh && (settings.MaxIdle is not null || settings.MaxLife is not null)
-            && nowUnixSeconds - request.LastSeen >= RefreshSeconds;
-        bool inserts = !isIgnored && (isPost || !settings.IsPostOnly)
-            && (serverHasValue ? !isFresh || refreshes : hadOne);
-        return inserts ? isFresh ? ResponseCookieState.Updated : ResponseCookieState.Inserted
-            : serverSetIt && settings.IsIndirect ? ResponseCookieState.Deleted
-            : serverSetIt ? ResponseCookieState.Provided : ResponseCookieState.None;
+
+        // Dates are written when their unit has passed, and when they are there and not wanted, or the reverse.
+        bool refreshes = (settings.MaxIdle is not null || request.LastSeen != 0) && request.LastSeen < nowUnixSeconds;
+        bool redates = (settings.MaxLife is not null) != (request.FirstSeen != 0);
+        return hasReachedIt && !refreshes && !redates ? ResponseCookieState.None
+            : hasReachedIt && serverHasValue ? ResponseCookieState.Updated : ResponseCookieState.Inserted;
     }
 
     /// <summary>Writes the value of <c>Set-Cookie</c>.</summary>
@@ -112,14 +113,13 @@ public static class ResponseCookie
             return;
         }
         Span<byte> date = stackalloc byte[CookieDate.Length];
-        CookieDate.Write(nowUnixSeconds, date);
+        CookieDate.Write(nowUnixSeconds + CookieDate.Unit - 1, date);
         writer.Add("|");
         writer.Add(date);
         if (settings.MaxLife is not null)
         {
             CookieDate.Write(
-                request.State == RequestCookieState.Valid && request.FirstSeen > 0
-                    ? request.FirstSeen : nowUnixSeconds, date);
+                request.FirstSeen > 0 ? request.FirstSeen : nowUnixSeconds + CookieDate.Unit - 1, date);
             writer.Add("|");
             writer.Add(date);
         }

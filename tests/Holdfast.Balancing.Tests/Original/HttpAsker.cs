@@ -24,6 +24,7 @@ internal sealed class HttpAsker(Haproxy haproxy, string listener = "front") : ID
     private const int Batch = 40;
     private readonly Socket _socket = haproxy.Connect(listener);
     private readonly byte[] _buffer = new byte[65536];
+    private string _head = "";
     private int _start;
     private int _end;
 
@@ -67,9 +68,16 @@ internal sealed class HttpAsker(Haproxy haproxy, string listener = "front") : ID
         text.Append("\r\n").Append(request.Body);
     }
 
+    /// <summary>One request; the head of the answer, and its body.</summary>
+    internal (string Head, string Body) Exchange(string backend, Ask request)
+    {
+        string body = Ask(backend, [request])[0];
+        return (_head, body);
+    }
+
     private string ReadAnswer()
     {
-        string head = ReadHead();
+        string head = _head = ReadHead();
         string status = head.Split(' ')[1];
         int length = int.Parse(
             head.ToLowerInvariant().Split("content-length: ")[1].Split('\r')[0], CultureInfo.InvariantCulture);

@@ -15,6 +15,10 @@ public interface ILayer4Plane : IDisposable
     /// <summary>What of it does not work at present, as the end of a sentence; null: nothing is known.</summary>
     string? Trouble => null;
 
+    /// <summary>What it still waits for after the last change; planes that work at once wait for nothing.</summary>
+    /// <param name="forConnections">Whether connections count that other directors tell of.</param>
+    PlaneWait WaitsFor(bool forConnections) => PlaneWait.Nothing;
+
     /// <summary>What this plane has put in, or taken over.</summary>
     ImmutableArray<PoolSpec> Ours { get; }
 

@@ -29,36 +29,36 @@ public static class Layer4Planes
     /// <summary>Opens a plane for the daemon.</summary>
     /// <param name="choice">Which.</param>
     /// <param name="plane">Null unless it worked.</param>
-    /// <param name="masquerades">Whether connections through NAT get our address as their source, where the plane can.
-    /// Default: no.</param>
     /// <returns>Success, with the reason for this plane as its text, if there is one. ENOENT: the kernel has no IPVS;
     /// the text says why none of the others works either, if they were tried.</returns>
     /// <exception cref="LinuxException">The kernel has no generic netlink.</exception>
-    public static NetlinkResult TryOpen(PlaneChoice choice, out ILayer4Plane? plane, bool masquerades = false)
+    public static NetlinkResult TryOpen(PlaneChoice choice, out ILayer4Plane? plane)
     {
         switch (choice)
         {
             case PlaneChoice.Nftables:
-                return Chosen(NftablesPlane.TryOpen(masquerades, out plane));
+                return WithoutDirector(Chosen(NftablesPlane.TryOpen(out plane)));
             case PlaneChoice.Xdp:
-                NetlinkResult wanted = Chosen(XdpPlane.TryOpen(out plane));
-                return WithoutTables(wanted);
+                return WithoutTables(Chosen(XdpPlane.TryOpen(out plane)));
             default:
                 break;
         }
         NetlinkResult ipvs = IpvsPlane.TryOpen(out plane);
         if (choice == PlaneChoice.Ipvs || ipvs.Errno != Errno.ENOENT)
         {
-            return WithoutTables(choice == PlaneChoice.Ipvs ? Chosen(ipvs) : ipvs);
+            return WithoutDirector(WithoutTables(choice == PlaneChoice.Ipvs ? Chosen(ipvs) : ipvs));
         }
         NetlinkResult xdp = XdpPlane.TryOpen(out plane);
         if (xdp.IsSuccess)
         {
             return WithoutTables(xdp with { Text = "the kernel has no IPVS" });
         }
-        NetlinkResult nftables = NftablesPlane.TryOpen(masquerades, out plane);
+        NetlinkResult nftables = NftablesPlane.TryOpen(out plane);
         return nftables.IsSuccess
-            ? nftables with { Text = $"the kernel has no IPVS, and the xdp plane does not work here: {xdp}" }
+            ? WithoutDirector(nftables with
+            {
+                Text = $"the kernel has no IPVS, and the xdp plane does not work here: {xdp}",
+            })
             : ipvs with { Text = $"and no director at XDP: {xdp}, and no nftables: {nftables}" };
     }
 
@@ -76,6 +76,16 @@ public static class Layer4Planes
             }
         }
         return opened;
+    }
+
+    // The same holds for a director that is pinned.
+    private static NetlinkResult WithoutDirector(NetlinkResult opened)
+    {
+        if (!opened.IsSuccess || XdpRemains.Remove() is not { IsSuccess: false } remains)
+        {
+            return opened;
+        }
+        return opened with { Text = opened.Text is null ? remains.Text : $"{opened.Text}; {remains.Text}" };
     }
 
     /// <summary>Opens the synchronisation daemons of the plane that the daemon has, which another process may have

@@ -1,4 +1,5 @@
 using Holdfast.Commands;
+using Holdfast.HAProxy;
 using Holdfast.Ipvsadm;
 using Holdfast.Keepalived;
 using Holdfast.Runtime.Continuity;
@@ -55,9 +56,11 @@ internal static class Program
                 return GenHashProgram.Run(all[first..]);
             case "ipvsadm":
                 return IpvsadmProgram.Run(all[first..], first == 1 ? all[0] : $"{all[0]} {name}");
-            case "haproxy" or "nginx":
+            case "haproxy":
+                return HAProxyProgram.Run(all[first..]);
+            case "nginx":
                 Console.Error.WriteLine($"holdfast: version {ProgramVersion.Text} does not do the work of {name} yet, "
-                    + "only that of keepalived and ipvsadm");
+                    + "only that of keepalived and ipvsadm, and checks files of haproxy");
                 return UsageError;
             default:
                 return HoldfastCommands.Run(all.AsSpan(first));

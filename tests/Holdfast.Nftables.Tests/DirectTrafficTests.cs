@@ -110,7 +110,7 @@ public sealed class DirectTrafficTests : IDisposable
         second.Run(() => backup.Reconcile([pool], out _)).ThrowIfFailed("reconcile");
         Open();
         Reconcile(pool);
-        (Socket Socket, int Server)[] connections = [.. _lab.Connect("10.0.0.100", 200)];
+        (Socket Socket, int Server)[] connections = [.. _lab.Connect("10.0.0.100", 1000)];
 
         // The first vanishes with everything that it knows; no process of the second has to notice anything.
         _lab.Director.PowerOff();
@@ -128,7 +128,7 @@ public sealed class DirectTrafficTests : IDisposable
 
         Assert.All(connections, static c => Assert.True(DirectorLab.Echoes(c.Socket, "after"), "not answered"));
         backup.Observe(out ImmutableArray<ObservedPool> pools).ThrowIfFailed("observe");
-        Assert.Equal(200u, pools[0].Service.Counters.Connections);
+        Assert.Equal(1000u, pools[0].Service.Counters.Connections);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class DirectTrafficTests : IDisposable
 
     private static ILayer4Plane OpenOn(LabNode node) => node.Run(static () =>
     {
-        NftablesPlane.TryOpen(masquerades: false, out ILayer4Plane? plane).ThrowIfFailed("open the plane");
+        NftablesPlane.TryOpen(out ILayer4Plane? plane).ThrowIfFailed("open the plane");
         return plane!;
     });
 

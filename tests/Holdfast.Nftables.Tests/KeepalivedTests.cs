@@ -90,6 +90,44 @@ public sealed partial class KeepalivedTests : IDisposable
         daemon = Start("#holdfast: plane xdp\n" + Config);
         daemon.WaitForLine("carried out by the xdp plane", s_patience);
         Eventually(() => Ruleset().Length == 0, "the tables stayed");
+
+        // And back: what every process of the xdp plane has left behind.
+        Eventually(() => Links().Contains("xdp", StringComparison.Ordinal), "the program was not attached");
+        Assert.Equal([3], ServersOf(3));
+        _lab.Director.KillProcesses();
+        Assert.Contains("xdp", Links(), StringComparison.Ordinal);
+        daemon = Start("#holdfast: plane nftables\n" + Config);
+        daemon.WaitForLine("carried out by the nftables plane", s_patience);
+        Eventually(() => !Links().Contains("xdp", StringComparison.Ordinal), "the program stayed");
+        Assert.Equal("", Pins(""));
+        Eventually(() => Listing().Contains("10.1.0.3:8080", StringComparison.Ordinal), "the server did not come");
+        Assert.Equal([3], ServersOf(3));
+    }
+
+    [Fact]
+    public void VirtualServer_DirectorThatIpvsadmHasMade_GivesWay()
+    {
+        _lab.StartServers();
+        Assert.Equal("", Run("-A", "-t", "192.0.2.100:81", "-s", "rr"));
+        Assert.Equal("", Run("-a", "-t", "192.0.2.100:81", "-r", "10.1.0.1:8080", "-m"));
+        Eventually(() => Links().Contains("xdp", StringComparison.Ordinal), "the program was not attached");
+        Eventually(() => Pins("keeper").Length > 0, "nobody keeps the director");
+
+        LabProcess daemon = Start("""
+            #holdfast: plane nftables
+            virtual_server 192.0.2.100 80 {
+                lvs_sched rr
+                lvs_method NAT
+                protocol TCP
+                real_server 10.1.0.3 8080 {
+                }
+            }
+            """);
+
+        daemon.WaitForLine("carried out by the nftables plane: the configuration says so", s_patience);
+        Eventually(() => !Links().Contains("xdp", StringComparison.Ordinal), "the program stayed");
+        Eventually(() => Listing().Contains("10.1.0.3:8080", StringComparison.Ordinal), "the server did not come");
+        Assert.Equal([3], ServersOf(3));
     }
 
     [Fact]
@@ -183,6 +221,12 @@ public sealed partial class KeepalivedTests : IDisposable
         Assert.True(process.Exit!.Value.Code == 0, process.Output);
         return process.Output.Length == 0 ? "" : process.Output + "\n";
     }
+
+    // The node's own file system: only its processes see it.
+    private string Pins(string name) => _lab.Director.Execute(
+        "/bin/sh", "-c", $"ls -d /sys/fs/bpf/holdfast/xdp*/{name} 2>/dev/null").Output;
+
+    private string Links() => _lab.Director.Execute("ip", "link").Output;
 
     private string Listing() => _lab.Director.Execute(Ipvsadm, "-Ln").Output;
 

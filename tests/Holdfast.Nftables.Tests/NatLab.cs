@@ -22,6 +22,9 @@ internal sealed class NatLab : IDisposable
     private readonly EchoServer?[] _running = new EchoServer?[3];
     private readonly List<IDisposable> _sockets = [];
 
+    /// <summary>Who is Active has these: what clients ask for, and the servers' way back.</summary>
+    internal static readonly (int Link, string Address)[] Virtual = [(0, "192.0.2.100"), (1, "10.1.0.254")];
+
     /// <param name="hasWayBack">Whether servers know the way to the client.</param>
     internal NatLab(bool hasWayBack = true)
     {
@@ -60,6 +63,16 @@ internal sealed class NatLab : IDisposable
         Weight = weight,
     };
 
+    /// <summary>Adds a further director, which has none of the addresses of <see cref="Virtual"/>.</summary>
+    internal LabNode AddDirector()
+    {
+        LabNode node = _lab.AddNode("director2");
+        _ = _lab.Segments[0].Attach(node, "192.0.2.3/24");
+        _ = _lab.Segments[1].Attach(node, "10.1.0.253/24");
+        node.SetSysctl("ipv4/ip_forward", 1);
+        return node;
+    }
+
     internal void StartServers()
     {
         for (int number = 1; number <= _servers.Length; number++)
@@ -77,11 +90,11 @@ internal sealed class NatLab : IDisposable
     internal void StopServer(int number) => _running[number - 1]!.Dispose();
 
     /// <summary>Opens connections, and says which server answered each.</summary>
-    internal IEnumerable<(Socket Socket, int Server)> Connect(string address, int count)
+    internal IEnumerable<(Socket Socket, int Server)> Connect(string address, int count, int port = Port)
     {
         for (int i = 0; i < count; i++)
         {
-            Socket socket = Open(address);
+            Socket socket = Open(address, port);
             byte[] number = new byte[1];
             Assert.Equal(1, socket.Receive(number));
             yield return (socket, number[0]);
@@ -89,9 +102,9 @@ internal sealed class NatLab : IDisposable
     }
 
     /// <summary>Opens a connection.</summary>
-    internal Socket Open(string address)
+    internal Socket Open(string address, int port = Port)
     {
-        var end = new IPEndPoint(IPAddress.Parse(address), Port);
+        var end = new IPEndPoint(IPAddress.Parse(address), port);
         Socket socket = Client.Run(() => new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
             ReceiveTimeout = (int)Patience.TotalMilliseconds,

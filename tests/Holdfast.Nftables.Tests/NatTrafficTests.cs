@@ -167,23 +167,6 @@ public sealed class NatTrafficTests : IDisposable
             "it stays with the removed server");
     }
 
-    [Fact]
-    public void Masquerade_ServersWithoutAWayBack_Answer()
-    {
-        using var lab = new NatLab(hasWayBack: false);
-        lab.StartServers();
-        using ILayer4Plane plane = lab.Director.Run(static () =>
-        {
-            NftablesPlane.TryOpen(masquerades: true, out ILayer4Plane? opened).ThrowIfFailed("open the plane");
-            return opened!;
-        });
-        var pool = new PoolSpec(
-            new() { Key = KeyOf("192.0.2.100"), Scheduler = "rr" }, [NatLab.Server(1), NatLab.Server(2)]);
-        lab.Director.Run(() => plane.Reconcile([pool], out _)).ThrowIfFailed("reconcile");
-
-        Assert.Equal([1, 2], lab.Connect("192.0.2.100", 4).Select(static c => c.Server).Distinct().Order());
-    }
-
     private ulong Scheduled() => _lab.Director.Run(static () =>
     {
         NftablesClient.TryOpen(out NftablesClient? client).ThrowIfFailed("open");
@@ -202,7 +185,7 @@ public sealed class NatTrafficTests : IDisposable
         }
         _plane = _lab.Director.Run(static () =>
         {
-            NftablesPlane.TryOpen(masquerades: false, out ILayer4Plane? plane).ThrowIfFailed("open the plane");
+            NftablesPlane.TryOpen(out ILayer4Plane? plane).ThrowIfFailed("open the plane");
             return plane;
         });
     }

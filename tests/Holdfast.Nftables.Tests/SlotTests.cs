@@ -62,6 +62,8 @@ public sealed class SlotTests
                 Weight = (uint)random.Next(),
             }, (uint)random.Next(1, int.MaxValue), (uint)random.Next(), new(0, IsLocal: true));
             server = random.Next(2) == 0 ? server : server with { Path = new(random.Next()) };
+            bool isMasqueraded = server.Spec.Forwarding == ForwardingMethod.Nat && random.Next(2) == 0;
+            server = server with { Spec = server.Spec with { IsMasqueraded = isMasqueraded } };
 
             Assert.Equal(service, NftComments.ReadService(NftComments.Of(service)));
             Assert.Equal(server, NftComments.ReadServer(NftComments.Of(server)));
@@ -69,7 +71,7 @@ public sealed class SlotTests
             Assert.InRange(NftComments.Of(server).Length, 1, 250);
             Assert.Null(NftComments.ReadServer(NftComments.Of(service)));
         }
-        var settings = new NftSettings(new(1, 2, 3), Masquerades: true);
+        var settings = new NftSettings(new(1, 2, 3));
         Assert.Equal(settings, NftComments.ReadSettings(NftComments.Of(settings)));
     }
 

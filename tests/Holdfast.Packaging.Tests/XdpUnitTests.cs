@@ -42,7 +42,7 @@ public sealed class XdpUnitTests : IDisposable
             systemctl daemon-reload && systemctl restart holdfast
             """);
         // It is attached, and that outlives a daemon that is killed.
-        _machine.Until("ls /sys/fs/bpf/holdfast/xdp1-*/link-*");
+        _machine.Until("ls /sys/fs/bpf/holdfast/xdp2-*/link-*");
         _machine.Until("journalctl --no-pager -u holdfast | grep -q 'carried out by the xdp plane'");
         Assert.Equal("", _machine.Do("systemd-analyze verify --man=no holdfast.service").Trim());
         _machine.Do("systemd-analyze security --threshold=35 holdfast.service");

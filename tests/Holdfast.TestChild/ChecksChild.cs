@@ -1,3 +1,4 @@
+using Holdfast.Layer4;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
@@ -15,6 +16,7 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
     private int? _exitCode;
     private bool _continues;
     private bool _isRetired;
+    private bool _isSlow;
 
     /// <param name="wish">The file, and the behaviour after a comma.</param>
     internal static int Run(string wish)
@@ -26,8 +28,10 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
         loop.Add(channel.Fd, EpollEvents.EPOLLIN, child);
         while (child._exitCode is null)
         {
-            loop.RunOnce(child._isRetired ? MonotonicClock.Now + TimeSpan.FromMilliseconds(20) : MonotonicTime.Never);
+            loop.RunOnce(child._isRetired || child._isSlow
+                ? MonotonicClock.Now + TimeSpan.FromMilliseconds(20) : MonotonicTime.Never);
             child.EndIfRetired();
+            child.SayPlaneIfReady();
         }
         return child._exitCode.Value;
     }
@@ -44,6 +48,28 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
                 return;
             }
             Handle(kind);
+        }
+    }
+
+    // Some take their time until a file appears.
+    private void SayPlane()
+    {
+        PlaneWait wait = behaviour switch
+        {
+            "unattached" or "slow" => PlaneWait.Attachment,
+            "planeless" => PlaneWait.Plane,
+            _ => PlaneWait.Nothing,
+        };
+        channel.TrySend(new PlaneMessage(wait));
+        _isSlow = behaviour == "slow";
+    }
+
+    private void SayPlaneIfReady()
+    {
+        if (_isSlow && File.Exists(path + ".go"))
+        {
+            _isSlow = false;
+            channel.TrySend(new PlaneMessage(PlaneWait.Nothing));
         }
     }
 
@@ -71,6 +97,7 @@ internal sealed class ChecksChild(ChildChannel channel, string path, string beha
                     return;
                 }
                 channel.TrySend(new ReadyMessage(first.Generation, 1));
+                SayPlane();
                 break;
             case MessageKind.Reload when channel.TryRead(out ReloadMessage reload):
                 if (behaviour == "dies" && !_continues)

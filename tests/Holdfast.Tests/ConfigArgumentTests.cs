@@ -17,10 +17,10 @@ public sealed class ConfigArgumentTests
     }
 
     [Theory]
-    [InlineData("haproxy:x.cfg", "haproxy are not supported yet")]
+    [InlineData("haproxy:x.cfg", "only a keepalived.conf")]
     [InlineData("nginx:x.conf", "nginx are not supported yet")]
     [InlineData("ipvsadm:rules", "only a keepalived.conf")]
-    [InlineData("/etc/haproxy/haproxy.cfg", "write keepalived:/etc/haproxy/haproxy.cfg")]
+    [InlineData("/nonexistent/haproxy.cfg", "write keepalived:/nonexistent/haproxy.cfg")]
     [InlineData("keepalived:", "a path has to follow")]
     public void TryRead_OtherDialect_SaysSo(string argument, string expected)
     {

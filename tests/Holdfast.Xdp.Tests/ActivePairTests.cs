@@ -17,6 +17,8 @@ public sealed class ActivePairTests : IDisposable
 
     private readonly DirectorLab _lab = new(isDirectorActive: false);
     private readonly List<IDisposable> _opened = [];
+    private string _scheduler = "mh";
+    private bool _preempts;
 
     public void Dispose()
     {
@@ -76,6 +78,47 @@ public sealed class ActivePairTests : IDisposable
         Assert.Equal(Download.ExpectedHash, download.Finish(s_patience));
     }
 
+    [Theory]
+    [InlineData("mh")]
+    [InlineData("rr")] // the returning node has to know every connection before it preempts
+    public void Active_DiesReturnsAndPreempts_NoConnectionIsReset(string scheduler)
+    {
+        (_scheduler, _preempts) = (scheduler, true);
+        LabNode second = _lab.AddDirector();
+        _ = Begin(_lab.Director, 200);
+        Eventually(() => _lab.Director.HasAddress(s_virtual), "it did not become Active");
+        _ = Begin(second, 100);
+        AwaitServices(second);
+        using Download download = Prepare(_lab.Director, out Socket[] connections);
+        Eventually(() => scheduler == "mh" || Known(second) > Count, "connections were not told of");
+
+        _lab.Director.PowerOff();
+        Say(connections, 1);
+        download.Continue();
+        Hear(connections, 1);
+        Eventually(() => second.HasAddress(s_virtual), "nobody has taken over");
+        _lab.Director.PowerOn();
+        Eventually(() => !_lab.Director.Execute("ip", "link").Output.Contains("xdp", StringComparison.Ordinal),
+            "a machine that boots has forgotten its programs");
+        Eventually(() => scheduler == "mh" || Known(second) > Count, "connections were forgotten");
+
+        LabProcess returned = Begin(_lab.Director, 200);
+        byte round = 1;
+        int roundsLeft = 3;
+        Eventually(() =>
+        {
+            round++;
+            Say(connections, round);
+            Hear(connections, round);
+            return _lab.Director.HasAddress(s_virtual) && !second.HasAddress(s_virtual) && roundsLeft-- <= 0;
+        }, "it did not become Active again");
+        Assert.DoesNotContain("virtual servers are not forwarded yet", returned.Output, StringComparison.Ordinal);
+        Assert.Equal(Download.ExpectedHash, download.Finish(s_patience));
+    }
+
+    private static int Known(LabNode node) => node.Execute(
+        Path.Combine(RepositoryRoot.Path, "out", "ipvsadm"), "-Lcn").Output.Split("ESTABLISHED").Length - 1;
+
     private Download Prepare(LabNode active, out Socket[] connections)
     {
         AwaitServices(active);
@@ -123,6 +166,7 @@ public sealed class ActivePairTests : IDisposable
     private string Config(int priority) => $$"""
         global_defs {
             #holdfast: plane xdp
+            {{(_scheduler == "mh" ? "" : "lvs_sync_daemon eth0 VI_1")}}
         }
         vrrp_instance VI_1 {
             version 3
@@ -130,7 +174,7 @@ public sealed class ActivePairTests : IDisposable
             interface eth0
             virtual_router_id 51
             priority {{priority}}
-            nopreempt
+            {{(_preempts ? "" : "nopreempt")}}
             advert_int 0.1
             virtual_ipaddress {
                 10.0.0.100/32
@@ -142,8 +186,8 @@ public sealed class ActivePairTests : IDisposable
 
     private string Service(int port) => $$"""
         virtual_server 10.0.0.100 {{port}} {
-            lvs_sched mh
-            mh-port
+            lvs_sched {{_scheduler}}
+            {{(_scheduler == "mh" ? "mh-port" : "")}}
             lvs_method DR
             protocol TCP
             {{string.Concat(Enumerable.Range(1, 3).Select(n => $$"""

@@ -133,6 +133,6 @@ public sealed partial class IpvsadmTests : IDisposable
         return process.Output.Length == 0 ? "" : process.Output + "\n";
     }
 
-    private bool IsPinned() => _lab.Director.Execute("/bin/sh", "-c", "ls -d /sys/fs/bpf/holdfast/xdp1-*").Exit!.Value
+    private bool IsPinned() => _lab.Director.Execute("/bin/sh", "-c", "ls -d /sys/fs/bpf/holdfast/xdp2-*").Exit!.Value
         .Code == 0;
 }

@@ -55,7 +55,7 @@ public sealed class KeepalivedTests : IDisposable
 
         daemon.Stop();
         Assert.True(daemon.WaitForExit(Patience).IsSuccess, daemon.Output);
-        LabProcess pins = _lab.Director.Execute("/bin/sh", "-c", "ls -d /sys/fs/bpf/holdfast/xdp1-*");
+        LabProcess pins = _lab.Director.Execute("/bin/sh", "-c", "ls -d /sys/fs/bpf/holdfast/xdp2-*");
         Assert.NotEqual(0, pins.Exit!.Value.Code);
     }
 

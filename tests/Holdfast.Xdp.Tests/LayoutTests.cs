@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Layer4.Model;
 using Holdfast.Layer4.RealServers.Decapsulation;
@@ -178,6 +179,24 @@ public sealed class LayoutTests
         Assert.Equal(Unsafe.SizeOf<SyncDaemonRecord>(), asked["size"]);
         Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Group)), asked["group"]);
         Assert.Equal((long)Marshal.OffsetOf<SyncDaemonRecord>(nameof(SyncDaemonRecord.Family)), asked["family"]);
+    }
+
+    [Fact]
+    public void Number_OfTheLayout_IsRaisedWithWhatIsPinned()
+    {
+        using XdpDirector director = PrivateMounts.Load(new XdpOptions());
+        string maps = string.Concat(DirectorMaps.Names.Select(
+            name => $"{name} {director.Maps[name].Definition}\n"));
+        string fields = string.Concat(Fields.Select(static f => string.Create(
+            CultureInfo.InvariantCulture, $"{f.Field} {Marshal.OffsetOf(f.Type, f.Ours)}\n")));
+        string structures = string.Concat(Structures.Select(
+            static s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Size}\n")));
+        string digest = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.ASCII.GetBytes(maps + structures + fields)))[..16];
+
+        Assert.True(digest == PinDirectories.LayoutDigest,
+            $"what the director pins is not as it was: raise PinDirectories.Layout, unless it is only described anew "
+            + $"here or was raised since the last release, and set LayoutDigest to {digest}\n{maps}");
     }
 
     private static Dictionary<string, long> Ask(string body, string path = "bpf/director.h")

@@ -11,11 +11,11 @@ public sealed class PinDirectoryTests
     [Fact]
     public void Sweep_NoAttachmentAndNoUser_IsRemoved() => PrivateMounts.Run(static test =>
     {
-        string old = Beside(test, "xdp1-1-1");
+        string old = Beside(test, "xdp2-1-1");
         Load(old).Dispose();
         Assert.True(File.Exists(old + "/services"));
 
-        using XdpDirector director = Load(Beside(test, "xdp1-2-2"));
+        using XdpDirector director = Load(Beside(test, "xdp2-2-2"));
 
         Assert.False(Directory.Exists(old));
     });
@@ -23,10 +23,10 @@ public sealed class PinDirectoryTests
     [Fact]
     public void Sweep_SomebodyUsesIt_Stays() => PrivateMounts.Run(static test =>
     {
-        string other = Beside(test, "xdp1-1-1");
+        string other = Beside(test, "xdp2-1-1");
         using XdpDirector user = Load(other);
 
-        using XdpDirector director = Load(Beside(test, "xdp1-2-2"));
+        using XdpDirector director = Load(Beside(test, "xdp2-2-2"));
 
         Assert.True(File.Exists(other + "/services"));
     });
@@ -34,34 +34,51 @@ public sealed class PinDirectoryTests
     [Fact]
     public void Sweep_AttachedToAnInterface_StaysUntilThatHasGone() => PrivateMounts.Run(static test =>
     {
-        string other = Beside(test, "xdp1-1-1");
+        string other = Beside(test, "xdp2-1-1");
         using RouteNetlink route = RouteNetlink.Open();
         int index = LoadAttached(other, route);
 
-        using (XdpDirector director = Load(Beside(test, "xdp1-2-2")))
+        using (XdpDirector director = Load(Beside(test, "xdp2-2-2")))
         {
             Assert.True(File.Exists(other + "/services"));
             // All of a network namespace's interfaces go with it; one is enough here.
             route.DeleteLink(index).ThrowIfFailed("delete the veth pair");
         }
 
-        using XdpDirector next = Load(Beside(test, "xdp1-3-3"));
+        using XdpDirector next = Load(Beside(test, "xdp2-3-3"));
         Assert.False(Directory.Exists(other));
     });
 
     [Theory]
-    [InlineData("xdp1-7-1")]
-    [InlineData("xdp1-7")]
-    [InlineData("xdp0-7-2")]
+    [InlineData("xdp2-7-1")]
+    [InlineData("xdp2-7")]
+    [InlineData("xdp1-7-2")]
+    [InlineData("xdp3-7-2")]
     public void Sweep_SameNumberOfAnotherNamespaceOrLayout_IsRemoved(string name) => PrivateMounts.Run(test =>
     {
         string dead = Beside(test, name);
         using RouteNetlink route = RouteNetlink.Open();
         int index = LoadAttached(dead, route);
 
-        using XdpDirector director = Load(Beside(test, "xdp1-7-2"));
+        using XdpDirector director = Load(Beside(test, "xdp2-7-2"));
 
         Assert.False(Directory.Exists(dead));
+        Assert.Equal(Errno.Success, director.Attach(index, preferNative: false));
+    });
+
+    [Fact]
+    public void Sweep_AnotherLayoutThatAProcessKeeps_LosesItsInterfaces() => PrivateMounts.Run(static test =>
+    {
+        string old = Beside(test, "xdp1-7-2");
+        using RouteNetlink route = RouteNetlink.Open();
+        route.CreateVeth("left0", "right0").ThrowIfFailed("create a veth pair");
+        int index = InterfaceInfo.IndexOf("left0");
+        using XdpDirector keeper = Load(old);
+        Assert.Equal(Errno.Success, keeper.Attach(index, preferNative: false));
+
+        using XdpDirector director = Load(Beside(test, "xdp2-7-2"));
+
+        Assert.False(Directory.Exists(old));
         Assert.Equal(Errno.Success, director.Attach(index, preferNative: false));
     });
 
@@ -73,7 +90,7 @@ public sealed class PinDirectoryTests
         Directory.CreateDirectory(foreign);
         Directory.CreateDirectory(strange);
 
-        using XdpDirector director = Load(Beside(test, "xdp1-2-2"));
+        using XdpDirector director = Load(Beside(test, "xdp2-2-2"));
 
         Assert.True(Directory.Exists(foreign));
         Assert.True(Directory.Exists(strange));

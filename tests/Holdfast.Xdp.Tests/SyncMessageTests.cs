@@ -62,11 +62,11 @@ public sealed class SyncMessageTests
     public void Header_WrittenAndRead_IsTheSame()
     {
         byte[] bytes = new byte[SyncMessage.HeaderSize];
-        var header = new SyncHeader(SyncKind.Connections, 51, 34, 0x0123456789ABCDEF, 77);
+        var header = new SyncHeader(SyncKind.Connections, 51, 34, 0x0123456789ABCDEF, 77, 0x1234, true);
         SyncMessage.WriteHeader(header, bytes);
 
         Assert.Equal(
-            Convert.FromHexString("48465359" + "02013300" + "0123456789ABCDEF" + "0000004D" + "00220000"), bytes);
+            Convert.FromHexString("48465359" + "02013301" + "0123456789ABCDEF" + "0000004D" + "00221234"), bytes);
         Assert.True(SyncMessage.TryReadHeader(bytes, out SyncHeader read));
         Assert.Equal(header, read);
         Assert.False(SyncMessage.TryReadHeader(bytes.AsSpan(0, bytes.Length - 1), out _));

@@ -4,8 +4,8 @@ namespace Holdfast.Balancing.Algorithms;
 
 /// <summary><c>hash-type consistent</c>, with bounded load if <c>hash-balance-factor</c> is set.</summary>
 /// <remarks>
-/// Looking up reads a ring that never changes: exact with several threads, and nobody waits. Only requests without a key
-/// share a place on the ring, under a short lock of their own.
+/// Looking up reads a ring that never changes: exact with several threads, and nobody waits. Only requests without a
+/// key share a place on the ring, under a short lock of their own.
 /// </remarks>
 internal sealed class ConsistentHash : Scheduler
 {
@@ -33,8 +33,8 @@ internal sealed class ConsistentHash : Scheduler
         HashRing ring = HashRing.Build(_pool);
         lock (_turns)
         {
-            // As in the original, a walk whose point has gone stands on the next one left, as if that had been served. A
-            // server that outgrows the points it ever had loses all of them for a moment.
+            // As in the original, a walk whose point has gone stands on the next one left, as if that had been served.
+            // A server that outgrows the points it ever had loses all of them for a moment.
             bool outgrows = server.Weight > _most[server.Index];
             _most[server.Index] = Math.Max(_most[server.Index], server.Weight);
             _last = _last is { } last ? ring.AtOrAfter(last, except: outgrows ? server.Index : -1) : null;

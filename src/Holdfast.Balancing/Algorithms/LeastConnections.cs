@@ -5,8 +5,8 @@ namespace Holdfast.Balancing.Algorithms;
 /// <summary><c>leastconn</c>: the server with the fewest requests, running and waiting, for its weight.</summary>
 /// <remarks>
 /// <para>
-/// Each server has a rank, a word: its load in the upper half, in the lower when it came to this load. The lowest rank is
-/// next, so equals are served by turns. A server that is full is taken as long as its own queue may grow
+/// Each server has a rank, a word: its load in the upper half, in the lower when it came to this load. The lowest rank
+/// is next, so equals are served by turns. A server that is full is taken as long as its own queue may grow
 /// (<c>maxqueue</c>).
 /// </para>
 /// <para>

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Holdfast.Balancing.Hashing;
 
-/// <summary>SipHash-1-3: a hash that nobody can steer who does not know the key. For tables that clients fill.</summary>
+/// <summary>SipHash-1-3: a hash that nobody can steer who does not know the key. For tables that clients fill.
+/// </summary>
 /// <param name="first">First half of the key.</param>
 /// <param name="second">Second half.</param>
 public readonly struct SipHash13(ulong first, ulong second)

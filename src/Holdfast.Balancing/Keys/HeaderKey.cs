@@ -18,8 +18,8 @@ public sealed record HeaderKey(bool UsesDomainOnly)
     public HashKey Of(HashMethod method, ReadOnlySpan<byte> value)
         => method.Hash(UsesDomainOnly ? DomainOf(value) : value);
 
-    /// <summary>As the original searches: a dot at the very beginning is not seen, and the byte before the last dot always
-    /// belongs to the domain.</summary>
+    /// <summary>As the original searches: a dot at the very beginning is not seen, and the byte before the last dot
+    /// always belongs to the domain.</summary>
     private static ReadOnlySpan<byte> DomainOf(ReadOnlySpan<byte> host)
     {
         int last = host.LastIndexOf((byte)'.');

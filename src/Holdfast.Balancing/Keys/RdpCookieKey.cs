@@ -11,7 +11,7 @@ public sealed class RdpCookieKey(ReadOnlyMemory<byte> name)
     /// </summary>
     private const int HeaderLength = 11;
 
-    /// <summary>The key of a connection, from the bytes that it began with; none where there is no such cookie.</summary>
+    /// <summary>The key of a connection, from the bytes that it began with; none without such a cookie.</summary>
     public HashKey Of(HashMethod method, ReadOnlySpan<byte> input)
         => TryFind(input, out ReadOnlySpan<byte> value) && !value.IsEmpty ? method.Hash(value) : HashKey.None;
 

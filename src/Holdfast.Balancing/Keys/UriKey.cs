@@ -11,7 +11,8 @@ public sealed record UriKey
     /// <summary><c>len</c>: at most so many bytes of the target. 0, the default: all.</summary>
     public int MaxLength { get; init; }
 
-    /// <summary><c>depth</c>: up to the slash that would begin directory level depth + 1. 0, the default: all.</summary>
+    /// <summary><c>depth</c>: up to the slash that would begin directory level depth + 1. 0, the default: all.
+    /// </summary>
     public int Depth { get; init; }
 
     /// <summary><c>path-only</c>: scheme and authority of an absolute target do not count.</summary>

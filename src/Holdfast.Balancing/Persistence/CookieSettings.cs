@@ -22,11 +22,11 @@ public sealed record CookieSettings
     /// <summary>How it works.</summary>
     public CookieMode Mode { get; init; }
 
-    /// <summary><c>indirect</c>: the server does not see it, and it is not sent again to clients that have it.</summary>
+    /// <summary><c>indirect</c>: the server does not see it, and it is not sent to clients that have it.</summary>
     public bool IsIndirect { get; init; }
 
-    /// <summary><c>nocache</c>: a response that caches may keep (whether they may is the caller's to say) gets
-    /// <c>Cache-Control: private</c> with the cookie.</summary>
+    /// <summary><c>nocache</c>: a response that caches may keep (whether they may is the caller's to say)
+    /// gets <c>Cache-Control: private</c> with the cookie.</summary>
     public bool IsNoCache { get; init; }
 
     /// <summary><c>postonly</c>: sent in responses to POST only.</summary>

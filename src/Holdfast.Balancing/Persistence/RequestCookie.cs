@@ -53,8 +53,8 @@ public readonly ref struct RequestCookie
     /// <param name="nowUnixSeconds">Now. A date more than a day in the future does not count: a wrong time zone may be
     /// mended without everybody losing his server, and no cookie lives for ever.</param>
     /// <remarks>
-    /// <c>server~application</c> with a prefix; <c>server|last|first</c> with dates. A value without dates is valid, and
-    /// gets them with the response.
+    /// <c>server~application</c> with a prefix; <c>server|last|first</c> with dates. A value without dates is valid,
+    /// and gets them with the response.
     /// </remarks>
     public static RequestCookie Parse(CookieSettings settings, ReadOnlySpan<byte> value, long nowUnixSeconds)
     {
@@ -83,7 +83,8 @@ public readonly ref struct RequestCookie
     }
 
     /// <summary>Whether the server that a valid cookie names gets the request.</summary>
-    /// <param name="takesPersistentWork">Whether it is up, and not in maintenance; a weight of 0 does not matter.</param>
+    /// <param name="takesPersistentWork">Whether it is up, and not in maintenance; a weight of 0 does not matter.
+    /// </param>
     /// <param name="persists"><c>option persist</c>: a server that is down gets it all the same.</param>
     /// <param name="isForced"><c>force-persist</c> holds: likewise.</param>
     public static bool Reaches(bool takesPersistentWork, bool persists, bool isForced)

@@ -107,8 +107,8 @@ public readonly record struct RetrySituation
     /// <summary>Whether the server still gets new work by its state.</summary>
     public bool IsServerRunning { get; init; }
 
-    /// <summary>Whether the algorithm goes by turns (<c>roundrobin</c>, <c>static-rr</c>, <c>random</c>).</summary>
-    public bool GoesByTurns { get; init; }
+    /// <summary>Whether the algorithm is a hash: then the server is not one of many.</summary>
+    public bool IsHashed { get; init; }
 
     /// <summary>Usable servers that are no backup.</summary>
     public int ActiveServers { get; init; }

@@ -8,8 +8,8 @@ public static class RetryRules
     /// <summary>Decides.</summary>
     /// <remarks>
     /// <para>Another server is tried, with <c>option redispatch</c>, on the retries that its interval names; and at
-    /// once, if the server is no longer running, or if nobody cares which server it is: nothing sticks, the algorithm
-    /// goes by turns, and there is another one.</para>
+    /// once, if the server is no longer running, or if nobody cares which server it is: nothing sticks, nothing
+    /// is hashed, and there is another one.</para>
     /// <para>The wait keeps a server that refuses from being hit by retries in microseconds. It is a second, or
     /// <c>timeout connect</c> if that is shorter, and is left out where it helps nobody: for another server, after a
     /// failure of the kernel itself, and when only an old connection had been closed meanwhile.</para>
@@ -26,7 +26,7 @@ public static class RetryRules
         }
         bool moves = settings.Redispatches && !situation.IsForced
             && (!situation.IsServerRunning || IsTurnToMove(settings, situation.FailedBefore + 1)
-                || (!situation.IsPersistent && situation.GoesByTurns && situation.ActiveServers > 1));
+                || (!situation.IsPersistent && !situation.IsHashed && situation.ActiveServers > 1));
         bool waits = situation.Cause == RetryCauses.ConnectionFailure && !situation.IsSynchronous
             && !situation.WasReused && (!moves || situation.ActiveServers <= 1);
         return new(moves ? RetryAction.Redispatch : RetryAction.SameServer, waits ? Turnaround(settings) : default);

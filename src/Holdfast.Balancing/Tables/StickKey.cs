@@ -32,7 +32,8 @@ public static class StickKey
         {
             address = IpAddress.V4((uint)address.Low);
         }
-        if ((settings.Type, address.Family) is not ((StickKeyType.IPv4, IpFamily.V4) or (StickKeyType.IPv6, IpFamily.V6)))
+        if ((settings.Type, address.Family)
+            is not ((StickKeyType.IPv4, IpFamily.V4) or (StickKeyType.IPv6, IpFamily.V6)))
         {
             return false;
         }

@@ -130,7 +130,8 @@ public sealed partial class StickTable
         }
     }
 
-    /// <summary><c>stick match</c>: the server that is stored for a key. A match begins the entry's life anew.</summary>
+    /// <summary><c>stick match</c>: the server that is stored for a key. A match begins the entry's life anew.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="now">Now.</param>
     /// <param name="serverId">The server's id; 0: none is stored.</param>

@@ -21,10 +21,10 @@ public readonly record struct StickHandle(int Shard, int Entry, uint Generation)
 /// keep consistent; with 16 shards two threads rarely meet. HAProxy locks the table and the entry, too.
 /// </para>
 /// <para>
-/// Exact with several threads: every count, and that the table never has more than <see cref="StickTableSettings.Size"/>
-/// entries. When it is full, the entries longest unused give way, a 256th of the table at a time, as in the original;
-/// in a table of 4,096 entries and more they are the oldest of one shard instead of the whole table. Entries that are
-/// held do not give way. No operation allocates once the entries have been used for the first time.
+/// Exact with several threads: every count, and that the table never has more than
+/// <see cref="StickTableSettings.Size"/> entries. When it is full, the entries longest unused give way, a 256th of the
+/// table at a time, as in the original; in a table of 4,096 entries and more they are the oldest of one shard instead
+/// of the whole table. Entries that are held do not give way. No operation allocates once the entries have been used for the first time.
 /// </para>
 /// </remarks>
 public sealed partial class StickTable

@@ -9,8 +9,8 @@ namespace Holdfast.Layer4.Ipvs;
 public sealed partial class IpvsClient
 {
     private static readonly NetlinkResult s_noMasquerading = new(Errno.EOPNOTSUPP,
-        "IPVS does not masquerade by itself: take #holdfast: plane xdp, or a rule of the firewall and "
-        + "net.ipv4.vs.conntrack=1");
+        "IPVS does not masquerade by itself: take #holdfast: plane xdp (or nftables), or a rule of the "
+        + "firewall and net.ipv4.vs.conntrack=1");
 
     /// <summary>Adds a service.</summary>
     /// <returns>

@@ -1,4 +1,3 @@
-using Holdfast.Layer4.Model;
 using Holdfast.Linux.Nftables;
 using Holdfast.Primitives;
 
@@ -13,6 +12,9 @@ internal static class NftBase
 
     /// <summary>Chains that see the frames of an interface are called this and its index.</summary>
     internal const string EntrancePrefix = "in-";
+
+    /// <summary>The chain in which sources are translated.</summary>
+    internal const string SourcesChain = "postrouting";
 
     private const string Dispatch = "dispatch";
     private const int DestinationNat = -100;
@@ -32,11 +34,6 @@ internal static class NftBase
     internal static NftSet TrafficSet(bool isV6, bool isReply) => new(
         $"{(isReply ? "out" : "in")}{(isV6 ? '6' : '4')}",
         [NftType.Protocol, Address(isV6), NftType.Port, Address(isV6)], NftMapKind.Counter);
-
-    /// <summary>Which connections may get our address as their source: protocol, virtual address, address and port of
-    /// the server.</summary>
-    internal static NftSet SourcesSet(bool isV6) => new(isV6 ? "sources6" : "sources4",
-        [NftType.Protocol, Address(isV6), Address(isV6), NftType.Port], NftMapKind.None);
 
     internal static NftType Address(bool isV6) => isV6 ? NftType.V6Address : NftType.V4Address;
 
@@ -71,14 +68,13 @@ internal static class NftBase
             _ = t.AddSet(NftFamily.Inet, Table, ServicesSet(isV6));
             _ = t.AddSet(NftFamily.Inet, Table, TrafficSet(isV6, isReply: false));
             _ = t.AddSet(NftFamily.Inet, Table, TrafficSet(isV6, isReply: true));
-            _ = t.AddSet(NftFamily.Inet, Table, SourcesSet(isV6));
         }
         t.AddChain(NftFamily.Netdev, Table, Dispatch);
         NftBaseChain[] chains =
         [
             new("prerouting", NftHook.Prerouting, DestinationNat, IsNat: true),
             new("output", NftHook.Output, DestinationNat, IsNat: true),
-            new("postrouting", NftHook.Postrouting, SourceNat, IsNat: true),
+            new(SourcesChain, NftHook.Postrouting, SourceNat, IsNat: true),
             new("requests", NftHook.Prerouting, BeforeDestinationNat),
             new("answers", NftHook.Postrouting, AfterSourceNat),
         ];
@@ -94,7 +90,7 @@ internal static class NftBase
     internal static void WriteRules(NftTransaction t, NftSettings settings)
     {
         t.FlushChain(NftFamily.Netdev, Table, Dispatch);
-        foreach (string chain in (string[])["prerouting", "output", "postrouting", "requests", "answers"])
+        foreach (string chain in (string[])["prerouting", "output", "requests", "answers"])
         {
             t.FlushChain(NftFamily.Inet, Table, chain);
         }
@@ -107,29 +103,7 @@ internal static class NftBase
             t.AddRule(NftFamily.Inet, Table, "output", FindService(OfFamily(isV6), isV6));
             t.AddRule(NftFamily.Inet, Table, "requests", CountTraffic(isV6, isReply: false));
             t.AddRule(NftFamily.Inet, Table, "answers", CountTraffic(isV6, isReply: true));
-            if (settings.Masquerades)
-            {
-                t.AddRule(NftFamily.Inet, Table, "postrouting", Masquerade(isV6));
-            }
         }
-    }
-
-    /// <summary>Writes which connections may be masqueraded.</summary>
-    internal static void WriteSources(NftTransaction t, NftState state)
-    {
-        HashSet<(ServiceProtocol, IpAddress, RealServerKey)> before = NftState.TranslatedBy(state.Before.Values);
-        HashSet<(ServiceProtocol, IpAddress, RealServerKey)> after = NftState.TranslatedBy(state.Services.Values);
-        foreach (bool isV6 in (bool[])[false, true])
-        {
-            t.DeleteElements(NftFamily.Inet, Table, SourcesSet(isV6), Elements(before.Except(after), isV6));
-            t.AddElements(NftFamily.Inet, Table, SourcesSet(isV6), 0, Elements(after.Except(before), isV6));
-        }
-
-        static NftElement[] Elements(
-            IEnumerable<(ServiceProtocol Protocol, IpAddress Address, RealServerKey Server)> keys, bool isV6)
-            => [.. keys.Where(key => key.Address.IsV6 == isV6).Select(static key => new NftElement(new byte[]
-                { (byte)key.Protocol, 0, 0, 0 }.Concat(Bytes(key.Address)).Concat(Bytes(key.Server.Address))
-                    .Concat(Bytes(key.Server.Port)).ToArray()))];
     }
 
     /// <summary>Makes a chain that sees the frames of an interface.</summary>
@@ -157,9 +131,9 @@ internal static class NftBase
 
     internal static byte[] EtherType(bool isV6) => isV6 ? [0x86, 0xDD] : [0x08, 0x00];
 
-    private static IpFamily Family(bool isV6) => isV6 ? IpFamily.V6 : IpFamily.V4;
+    internal static IpFamily Family(bool isV6) => isV6 ? IpFamily.V6 : IpFamily.V4;
 
-    private static NftRule OfFamily(bool isV6) => new NftRule().OfFamily(Family(isV6));
+    internal static NftRule OfFamily(bool isV6) => new NftRule().OfFamily(Family(isV6));
 
     private static NftRule FindService(NftRule rule, bool isV6) => rule.Protocol(0)
         .Payload(NftHeader.Network, Offset(isV6, isSource: false), Size(isV6), 1)
@@ -175,16 +149,5 @@ internal static class NftBase
             .Payload(NftHeader.Transport, isReply ? 0 : 2, 2, 1 + step)
             .TrackedAddress(Family(isV6), isDestination: false, isReply: true, 2 + step)
             .CountInEntry(TrafficSet(isV6, isReply).Name, 0);
-    }
-
-    private static NftRule Masquerade(bool isV6)
-    {
-        int step = isV6 ? 4 : 1;
-        return OfFamily(isV6).Translated(isReply: false).Protocol(0)
-            .TrackedAddress(Family(isV6), isDestination: true, isReply: false, 1)
-            .Payload(NftHeader.Network, Offset(isV6, isSource: false), Size(isV6), 1 + step)
-            .Payload(NftHeader.Transport, 2, 2, 1 + (2 * step))
-            .Contained(SourcesSet(isV6).Name, 0)
-            .Masquerade();
     }
 }

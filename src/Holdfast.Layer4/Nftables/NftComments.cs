@@ -13,6 +13,8 @@ internal static class NftComments
     private const string ServiceWord = "service";
     private const string ServerWord = "server";
     private const string TimeoutsWord = "timeouts";
+    private const string Direct = "direct";
+    private const string Masqueraded = "masqueraded";
     private static readonly CultureInfo s_culture = CultureInfo.InvariantCulture;
 
     internal static string Of(NftService service)
@@ -30,7 +32,12 @@ internal static class NftComments
 
     internal static string Of(NftServer server)
     {
-        string method = server.Spec.Forwarding == ForwardingMethod.DirectRouting ? "direct" : "nat";
+        string method = server.Spec switch
+        {
+            { Forwarding: ForwardingMethod.DirectRouting } => Direct,
+            { IsMasqueraded: true } => Masqueraded,
+            _ => "nat",
+        };
         string via = server.Path.IsLocal ? "local" : server.Path.InterfaceIndex.ToString(s_culture);
         return string.Create(s_culture, $"{ServerWord} {server.Spec.Key.Address} {server.Spec.Key.Port} {method}")
             + string.Create(s_culture, $" weight {server.Spec.Weight} order {server.Order}")
@@ -39,8 +46,7 @@ internal static class NftComments
 
     internal static string Of(NftSettings settings) => string.Create(s_culture,
         $"{TimeoutsWord} {settings.Timeouts.TcpSeconds} {settings.Timeouts.TcpFinSeconds}")
-        + string.Create(s_culture, $" {settings.Timeouts.UdpSeconds}")
-        + $" masquerade {(settings.Masquerades ? "on" : "off")}";
+        + string.Create(s_culture, $" {settings.Timeouts.UdpSeconds}");
 
     /// <summary>Reads a service, without its servers.</summary>
     internal static NftService? ReadService(string comment)
@@ -88,16 +94,17 @@ internal static class NftComments
             new()
             {
                 Key = new(serverAddress, portNumber),
-                Forwarding = method == "direct" ? ForwardingMethod.DirectRouting : ForwardingMethod.Nat,
+                Forwarding = method == Direct ? ForwardingMethod.DirectRouting : ForwardingMethod.Nat,
+                IsMasqueraded = method == Masqueraded,
                 Weight = share,
             },
             (uint)Hex(number), place, new(index, via == "local"));
     }
 
     internal static NftSettings? ReadSettings(string comment)
-        => comment.Split(' ') is [TimeoutsWord, var tcp, var fin, var udp, "masquerade", var masquerade]
+        => comment.Split(' ') is [TimeoutsWord, var tcp, var fin, var udp]
             && uint.TryParse(tcp, s_culture, out uint a) && uint.TryParse(fin, s_culture, out uint b)
-            && uint.TryParse(udp, s_culture, out uint c) ? new(new(a, b, c), masquerade == "on") : null;
+            && uint.TryParse(udp, s_culture, out uint c) ? new(new(a, b, c)) : null;
 
     private static ulong Hex(string text)
         => ulong.TryParse(text, NumberStyles.AllowHexSpecifier, s_culture, out ulong value) ? value : 0;

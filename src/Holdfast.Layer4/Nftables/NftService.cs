@@ -22,11 +22,10 @@ internal readonly record struct NftTraffic(
 
 /// <summary>What holds for all services.</summary>
 /// <param name="Timeouts">How long connections of direct routing are remembered; NAT has those of the kernel.</param>
-/// <param name="Masquerades">Whether translated connections get an address of this host as their source.</param>
-internal readonly record struct NftSettings(ConnectionTimeouts Timeouts, bool Masquerades)
+internal readonly record struct NftSettings(ConnectionTimeouts Timeouts)
 {
     /// <summary>As IPVS has them where nobody has set others.</summary>
-    internal static readonly NftSettings Default = new(new(900, 120, 300), Masquerades: false);
+    internal static readonly NftSettings Default = new(new(900, 120, 300));
 }
 
 /// <summary>A real server of a service.</summary>

@@ -42,13 +42,6 @@ internal sealed class NftState
     /// <summary>Services in their order.</summary>
     internal IEnumerable<NftService> InOrder => _services.Values.OrderBy(static s => s.Order);
 
-    /// <summary>Which connections are translated, by what a packet shows behind the translation. Several services may
-    /// have the same.</summary>
-    internal static HashSet<(ServiceProtocol Protocol, IpAddress Address, RealServerKey Server)> TranslatedBy(
-        IEnumerable<NftService> services)
-        => [.. services.Where(static s => !s.IsDirect).SelectMany(static service => service.Servers.Select(
-            server => (service.Key.Protocol, service.Key.Address, server.Spec.Key)))];
-
     /// <summary>What the comments of the two tables say.</summary>
     internal static NftState Of(IEnumerable<(string Chain, string Comment)> comments)
     {

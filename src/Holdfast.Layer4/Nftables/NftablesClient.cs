@@ -114,14 +114,6 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         });
     }
 
-    /// <summary>Says whether connections of NAT get an address of this host as their source, for servers whose way back
-    /// does not lead here. Default: no.</summary>
-    public NetlinkResult SetMasquerade(bool isOn) => Change(state =>
-    {
-        state.Set(_settings = state.Settings with { Masquerades = isOn });
-        return default;
-    });
-
     /// <inheritdoc/>
     public NetlinkResult GetTimeouts(out ConnectionTimeouts timeouts)
     {
@@ -280,7 +272,7 @@ public sealed partial class NftablesClient : ILayer4Client, IConnectionTable
         {
             NftBase.WriteRules(t, state.Settings);
         }
-        NftBase.WriteSources(t, state);
+        NftSources.Write(t, state);
         bool hasNewEntrances = WriteEntrances(t, state, chains);
         bool isWhole = true;
         foreach (VirtualServiceKey key in state.Changed.ToArray())

@@ -62,6 +62,7 @@ internal static class NftablesLimits
             { UpperThreshold: not 0 } =>
                 "the nftables plane cannot compare the connections of servers: leave out the thresholds (uthreshold)",
             { Key.Port: 0 } => "the nftables plane needs the port of the server",
+            { IsMasqueraded: true, Forwarding: not ForwardingMethod.Nat } => "masquerading goes with NAT alone",
             _ => null,
         };
         return reason is null ? default : new(Errno.EOPNOTSUPP, reason);

@@ -33,10 +33,9 @@ public sealed class NftablesPlane : ILayer4Plane
     public NftablesClient Client => _client;
 
     /// <summary>Opens it. What a dead daemon has left forwards on, and is taken over.</summary>
-    /// <param name="masquerades">See <see cref="NftablesClient.SetMasquerade"/>.</param>
     /// <param name="plane">Null unless it worked.</param>
     /// <returns>As <see cref="NftablesClient.TryOpen"/>; EOPNOTSUPP also when the kernel lacks a part of it.</returns>
-    public static NetlinkResult TryOpen(bool masquerades, out ILayer4Plane? plane)
+    public static NetlinkResult TryOpen(out ILayer4Plane? plane)
     {
         plane = null;
         NetlinkResult result = NftablesClient.TryOpen(out NftablesClient? client);
@@ -48,7 +47,6 @@ public sealed class NftablesPlane : ILayer4Plane
         {
             client.LookAround();
             result = client.Probe();
-            result = result.IsSuccess ? client.SetMasquerade(masquerades) : result;
             if (result.IsSuccess)
             {
                 plane = new NftablesPlane(client);

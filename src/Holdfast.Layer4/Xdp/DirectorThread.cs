@@ -19,6 +19,8 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     internal const string LeaderDirectory = "keeper";
 
     private static readonly TimeSpan s_impatience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_hurry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_neighborLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly DirectorKeeper _keeper;
     private readonly SyncDaemons _sync;
@@ -31,6 +33,12 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     private MonotonicTime _ratesDue;
     private MonotonicTime _refreshDue;
     private volatile bool _isStopping;
+    private volatile bool _isIncomplete;
+    private volatile bool _isCaughtUp;
+    private volatile int _wakes;
+    private volatile int _wakesSeen = -1;
+    private long _hurryUntil;
+    private long _attachedAt = MonotonicTime.Never.Nanoseconds;
     private volatile string? _problem;
     private volatile string? _syncProblem;
     private volatile int _standing;
@@ -63,7 +71,36 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
     public string Failures => _failures;
 
     /// <summary>Has it look at everything anew, soon. May be called on any thread.</summary>
-    public void Wake() => _wake.Raise();
+    public void Wake()
+    {
+        _ = Interlocked.Increment(ref _wakes);
+        _wake.Raise();
+    }
+
+    /// <summary>What is still missing since the last <see cref="Wake"/>. May be called on any thread.</summary>
+    /// <param name="forConnections">See <see cref="ILayer4Plane.WaitsFor"/>; looked for more often until they come.
+    /// </param>
+    internal PlaneWait WaitsFor(bool forConnections)
+    {
+        if (_wakesSeen != _wakes)
+        {
+            return PlaneWait.Attachment;
+        }
+        // Who only stands by has no daemon; the other process has had its time.
+        if (forConnections && !_isCaughtUp && _standing >= 0)
+        {
+            MonotonicTime now = MonotonicClock.Now;
+            long until = Interlocked.Exchange(ref _hurryUntil, (now + s_impatience).Nanoseconds);
+            if (until < now.Nanoseconds)
+            {
+                _wake.Raise();
+            }
+            return PlaneWait.Connections;
+        }
+        var attachedAt = new MonotonicTime(Interlocked.Read(ref _attachedAt));
+        return _isIncomplete && MonotonicClock.Now < attachedAt + s_neighborLimit
+            ? PlaneWait.Neighbors : PlaneWait.Nothing;
+    }
 
     /// <summary>Ends the thread, and waits for its end.</summary>
     public void Dispose()
@@ -143,7 +180,8 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
                 // The next event, or the next time that rates are due, tries it again.
                 _problem = exception.Message;
             }
-            _ = _loop.RunOnce(MonotonicTime.Min(_ratesDue, _refreshDue));
+            MonotonicTime due = MonotonicTime.Min(_ratesDue, _refreshDue);
+            _ = _loop.RunOnce(IsHurried(now) ? MonotonicTime.Min(due, now + s_hurry) : due);
         }
     }
 
@@ -153,9 +191,16 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
         {
             _isDirty = false;
             _refreshDue = now + RateEstimator.Interval;
+            int wakes = _wakes;
             _keeper.Refresh();
             _failures = string.Join(", ", _keeper.Failures.Select(static f => $"{f.Key}: {f.Value}"));
             _refreshDue = now + (_keeper.IsIncomplete ? s_impatience : RateEstimator.Interval);
+            if (_wakesSeen != wakes)
+            {
+                _ = Interlocked.Exchange(ref _attachedAt, MonotonicClock.Now.Nanoseconds);
+            }
+            _isIncomplete = _keeper.IsIncomplete;
+            _wakesSeen = wakes;
         }
         if (now >= _ratesDue)
         {
@@ -165,9 +210,26 @@ public sealed class DirectorThread : IRouteMonitorHandler, IReadyHandler, IDispo
             if (isLeader)
             {
                 _keeper.Measure();
-                _sync.Follow();
-                _syncProblem = _sync.Problem;
             }
+            FollowDaemons();
+        }
+        else if (IsHurried(now))
+        {
+            FollowDaemons();
+        }
+    }
+
+    // Somebody has asked a moment ago whether connections have come.
+    private bool IsHurried(MonotonicTime now) => now.Nanoseconds < Interlocked.Read(ref _hurryUntil);
+
+    private void FollowDaemons()
+    {
+        // Without services there is nothing that connections could be of.
+        if (_standing > 0 && (_keeper.ServiceCount > 0 || _sync.IsRunning))
+        {
+            _sync.Follow();
+            _syncProblem = _sync.Problem;
+            _isCaughtUp = _sync.IsCaughtUp;
         }
     }
 

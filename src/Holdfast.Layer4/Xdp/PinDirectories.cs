@@ -19,7 +19,15 @@ public static class PinDirectories
     internal const string LinkPrefix = "link-";
 
     private const string Prefix = "xdp";
-    private const int Layout = 1;
+
+    /// <summary>To be raised whenever what is in a map means something else, or a map has another type or size.
+    /// <see cref="LayoutDigest"/> goes with it.</summary>
+    internal const int Layout = 2;
+
+    /// <summary>SHA-256, its first 16 digits, of all maps with their sizes and of the fields of what is in them: a test
+    /// fails when the program has others.</summary>
+    internal const string LayoutDigest = "992212b08e42350a";
+
     private const string UsersDirectory = "users";
 
     // A bound for one sweep; what is more waits for the next.
@@ -29,6 +37,38 @@ public static class PinDirectories
     /// <returns>Null: it cannot be mounted, and nothing can be pinned.</returns>
     public static string? Find() => BpfFileSystem.TryMount() == Errno.Success
         ? $"{BpfFileSystem.DefaultPath}/holdfast/{NameOf(NetworkNamespace.CurrentId())}" : null;
+
+    /// <summary>Directories of directors of this network namespace, of whatever layout. Mounts nothing.</summary>
+    internal static string[] FindOwn()
+    {
+        string parent = $"{BpfFileSystem.DefaultPath}/holdfast";
+        if (!Directory.Exists(parent))
+        {
+            return [];
+        }
+        NetworkNamespaceId network = NetworkNamespace.CurrentId();
+        string end = string.Create(CultureInfo.InvariantCulture, $"-{network.Inode}-{network.Cookie}");
+        return [.. Directory.GetDirectories(parent, Prefix + "*")
+            .Where(path => path.EndsWith(end, StringComparison.Ordinal))];
+    }
+
+    /// <summary>Removes a directory, unless another process uses it.</summary>
+    /// <returns>Whether it is gone.</returns>
+    internal static bool TryRemove(string directory)
+    {
+        using var all = DirectoryLock.Acquire(ParentOf(directory));
+        if (!Directory.Exists(directory))
+        {
+            return true;
+        }
+        using DirectoryLock? users = DirectoryLock.TryAcquire($"{directory}/{UsersDirectory}");
+        if (users is null && Directory.Exists($"{directory}/{UsersDirectory}"))
+        {
+            return false;
+        }
+        Remove(directory);
+        return true;
+    }
 
     /// <summary>The name of the directory of a network namespace.</summary>
     internal static string NameOf(NetworkNamespaceId network)
@@ -92,6 +132,11 @@ public static class PinDirectories
             }
             try
             {
+                if (IsOfAnotherLayout(own, other))
+                {
+                    Evict(other);
+                    continue;
+                }
                 using DirectoryLock? users = DirectoryLock.TryAcquire($"{other}/{UsersDirectory}");
                 if (users is not null && (IsReplacedBy(own, other) || !HasLiveLink(other)))
                 {
@@ -105,7 +150,34 @@ public static class PinDirectories
         }
     }
 
-    // The same number of a living namespace: the other is of one that is dead, or of another layout.
+    /// <summary>Whether a directory is of this version.</summary>
+    internal static bool IsCurrent(string directory) => Path.GetFileName(directory)
+        .StartsWith(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Layout}-"), StringComparison.Ordinal);
+
+    /// <summary>Whether two names are of one network namespace, and their layouts differ.</summary>
+    internal static bool IsOfAnotherLayout(string own, string other)
+        => Path.GetFileName(own).Split('-', 2) is [{ } layout, { } network]
+            && Path.GetFileName(other).Split('-', 2) is [{ } otherLayout, { } otherNetwork]
+            && network == otherNetwork && layout != otherLayout;
+
+    /// <summary>Removes a directory of another version. A process of that version which still keeps it cannot be talked
+    /// to, and would hold the interfaces; so they are taken from it.</summary>
+    internal static void Evict(string directory)
+    {
+        foreach (string path in Directory.GetFiles(directory, LinkPrefix + "*"))
+        {
+            if (XdpLink.TryOpen(path, out XdpLink? link) == Errno.Success)
+            {
+                using (link)
+                {
+                    _ = link!.Detach(); // one whose interface has gone has nothing to detach
+                }
+            }
+        }
+        Remove(directory);
+    }
+
+    // The same number of a living namespace: the other is of one that is dead.
     private static bool IsReplacedBy(string own, string other)
         => Path.GetFileName(own).Split('-') is [_, { } number, ..]
             && Path.GetFileName(other).Split('-') is [_, { } otherNumber, ..] && number == otherNumber;

@@ -29,6 +29,9 @@ public sealed class XdpPlane : ILayer4Plane
         ?? (_thread.Failures is { Length: > 0 } failures ? $"cannot be attached to every interface: {failures}" : null);
 
     /// <inheritdoc/>
+    public PlaneWait WaitsFor(bool forConnections) => _thread.WaitsFor(forConnections);
+
+    /// <inheritdoc/>
     public ImmutableArray<PoolSpec> Ours { get; private set; } = [];
 
     /// <summary>The director, for what only it can tell.</summary>
@@ -107,7 +110,8 @@ public sealed class XdpPlane : ILayer4Plane
         _director.Dispose();
     }
 
-    // The network is looked at first, so that what is added works from its first moment.
+    // The network is looked at first, so that what is added works from its first moment. The program is attached after
+    // the services are there: with half of them it would leave connections of the others to the stack.
     private NetlinkResult Carry(
         Func<IReadOnlyList<PoolSpec>, IEnumerable<Layer4Operation>> plan, out ImmutableArray<Layer4Outcome> outcomes)
     {

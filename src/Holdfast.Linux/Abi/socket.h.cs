@@ -43,7 +43,10 @@ internal enum SO
     SO_ERROR = 4,
     SO_SNDBUF = 7,
     SO_RCVBUF = 8,
+    SO_KEEPALIVE = 9,
     SO_PRIORITY = 12,
+    SO_LINGER = 13,
+    SO_REUSEPORT = 15,
     SO_BINDTODEVICE = 25,
     SO_ATTACH_FILTER = 26,
     SO_DETACH_FILTER = 27,
@@ -79,6 +82,8 @@ internal enum MSG
     MSG_DONTWAIT = 0x40,
     MSG_ERRQUEUE = 0x2000,
     MSG_NOSIGNAL = 0x4000,
+    MSG_WAITALL = 0x100,
+    MSG_MORE = 0x8000,
 }
 
 /// <summary>Events of poll.h.</summary>

@@ -12,8 +12,9 @@ public sealed unsafe class BpfMap : IDisposable
 
     private readonly FdHandle _handle;
 
-    private BpfMap(FdHandle handle, uint type, int keySize, int valueSize, int entriesMax)
+    private BpfMap(FdHandle handle, uint type, int keySize, int valueSize, int entriesMax, uint flags)
     {
+        Definition = $"type {type} key {keySize} value {valueSize} entries {entriesMax} flags {flags}";
         _handle = handle;
         KeySize = keySize;
         EntriesMax = entriesMax;
@@ -34,6 +35,10 @@ public sealed unsafe class BpfMap : IDisposable
 
     /// <summary>Bytes of a value; of a per-CPU map, of the parts of all processors together.</summary>
     public int ValueSize { get; }
+
+    /// <summary>Kind, sizes and flags, as the kernel numbers them: who has a pinned map of another definition cannot
+    /// use it.</summary>
+    public string Definition { get; }
 
     /// <summary>How many entries it holds at most.</summary>
     public int EntriesMax { get; }
@@ -75,7 +80,8 @@ public sealed unsafe class BpfMap : IDisposable
             int descriptor = LibBpf.bpf_map_create(
                 (int)EBPF.BPF_MAP_TYPE_ARRAY, raw, sizeof(uint), (uint)valueSize, (uint)count, &options);
             map = descriptor < 0 ? null
-                : new(new FdHandle(descriptor), (uint)EBPF.BPF_MAP_TYPE_ARRAY, sizeof(uint), valueSize, count);
+                : new(new FdHandle(descriptor), (uint)EBPF.BPF_MAP_TYPE_ARRAY, sizeof(uint), valueSize, count,
+                    options.map_flags);
             return descriptor < 0 ? (Errno)(-descriptor) : Errno.Success;
         }
     }
@@ -220,7 +226,7 @@ public sealed unsafe class BpfMap : IDisposable
             map = null;
             return (Errno)(-result);
         }
-        map = new(handle, info[0], (int)info[2], (int)info[3], (int)info[4]);
+        map = new(handle, info[0], (int)info[2], (int)info[3], (int)info[4], info[5]);
         return Errno.Success;
     }
 

@@ -79,6 +79,9 @@ public enum MessageKind : ushort
 
     /// <summary><see cref="PongMessage"/>.</summary>
     Pong = 160,
+
+    /// <summary><see cref="PlaneMessage"/>, by the checks process.</summary>
+    Plane = 161,
 }
 
 /// <summary>What kind of tracker changed.</summary>

@@ -1,3 +1,4 @@
+using Holdfast.Layer4;
 using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Processes;
@@ -43,6 +44,14 @@ public readonly record struct PingMessage(uint Unused) : IChildMessage
 public readonly record struct PongMessage(uint Unused) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.Pong;
+}
+
+/// <summary>Says what the plane waits for, when that changes; from the first one that says nothing it is not looked at
+/// any more.</summary>
+/// <param name="Wait">What is missing.</param>
+public readonly record struct PlaneMessage(PlaneWait Wait) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Plane;
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Layer4;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
@@ -258,6 +259,9 @@ internal sealed class ChecksChild(
                 child.IsReady = true;
                 log.Info($"Health checks run ({ready.InstanceCount} virtual servers)");
                 break;
+            case MessageKind.Plane when channel.TryRead(out PlaneMessage plane):
+                owner.OnPlane(plane.Wait);
+                break;
             case MessageKind.ReloadDone when channel.TryRead(out ReloadDoneMessage done):
                 OnReloadDone(child, done);
                 break;
@@ -386,6 +390,10 @@ internal interface IChecksOwner
     /// <summary>It has answered the last reload, or has ended.</summary>
     /// <param name="isApplied">Whether it, or the one that follows, runs the new configuration.</param>
     void OnChecksReloaded(bool isApplied);
+
+    /// <summary>It has looked whether the plane forwards.</summary>
+    /// <param name="wait">What is missing.</param>
+    void OnPlane(PlaneWait wait);
 
     /// <summary>It has answered a request for its status.</summary>
     void OnChecksStatus(StatusReplyMessage reply, ChildChannel channel);

@@ -22,9 +22,9 @@ namespace Holdfast.Runtime.Supervision;
 /// </remarks>
 internal sealed class ConnectionSync : IReadyHandler, IDisposable
 {
-    private const int DirectorWaits = 30;
+    private const int DirectorWaits = 150;
 
-    private static readonly TimeSpan DirectorDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan DirectorDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly EpollLoop _loop;
     private readonly Log _log;
@@ -140,7 +140,8 @@ internal sealed class ConnectionSync : IReadyHandler, IDisposable
     private static SyncRole[] RolesOf(InstanceState state) => state switch
     {
         InstanceState.Active => [SyncRole.Master],
-        InstanceState.Backup or InstanceState.Fault => [SyncRole.Backup],
+        // Before VRRP begins, too: it waits for the connections.
+        InstanceState.Init or InstanceState.Backup or InstanceState.Fault => [SyncRole.Backup],
         _ => [],
     };
 

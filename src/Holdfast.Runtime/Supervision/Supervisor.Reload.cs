@@ -38,7 +38,7 @@ public sealed partial class Supervisor
         {
             _nextReloadClients.Add(asked);
         }
-        if (_reloading is not null || _checksReload)
+        if (_reloading is not null || _checksReload || _awaitsPlane)
         {
             _reloadAgain = true; // one after the other: indexes of messages are those of one configuration
             return;

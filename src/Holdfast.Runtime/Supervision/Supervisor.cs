@@ -150,12 +150,6 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         return true;
     }
 
-    private void StartAll()
-    {
-        StartVrrp();
-        _checks.Start(_configuration, _generation, _options.ContinuesChecks);
-    }
-
     private void StartVrrp()
     {
         Phase = SupervisorPhase.Running;
@@ -184,6 +178,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         }
         bool wasStarting = Phase == SupervisorPhase.Starting;
         Phase = SupervisorPhase.Stopping;
+        StopPlaneWait();
         _restartAt = MonotonicTime.Never;
         if (wasStarting)
         {
@@ -249,6 +244,9 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         _phaseEnd = MonotonicTime.Never;
         switch (Phase)
         {
+            case SupervisorPhase.Starting when _awaitsPlane:
+                StartWithoutPlane($"not within {_options.PlaneLimit.TotalSeconds:0.###} s");
+                break;
             case SupervisorPhase.Starting:
                 _log.Warning("The startup script timed out");
                 _lifeScript?.SendToGroup(Signal.SIGKILL);

@@ -42,6 +42,12 @@ public sealed record SupervisorOptions
     /// </summary>
     public TimeSpan ChecksPingInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long VRRP waits at a start until virtual servers are forwarded, and then goes on all the same. Default 10 s:
+    /// the kernel takes seconds to verify the program of the xdp plane on a slow machine.
+    /// </summary>
+    public TimeSpan PlaneLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether pid files that no option names are written where keepalived writes them.</summary>
     public bool DefaultPidFiles { get; init; }
 

@@ -3,7 +3,7 @@ namespace Holdfast.Runtime.Supervision;
 /// <summary>Where a supervisor stands in its life.</summary>
 public enum SupervisorPhase : byte
 {
-    /// <summary>The startup script runs.</summary>
+    /// <summary>The startup script runs, or virtual servers are put in.</summary>
     Starting,
 
     /// <summary>The VRRP process runs, or will be started again.</summary>

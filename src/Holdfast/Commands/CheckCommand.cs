@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Holdfast.Config.HAProxy;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
+using Holdfast.HAProxy;
 using Holdfast.Linux;
 using Holdfast.Linux.Netlink;
 using Holdfast.Primitives;
@@ -17,7 +19,7 @@ internal static class CheckCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "keepalived.conf files, or files of ipvsadm rules",
+            Description = "keepalived.conf or haproxy.cfg files, or files of ipvsadm rules",
             Arity = ArgumentArity.OneOrMore,
         };
         var format = new Option<string>("--format")
@@ -44,6 +46,14 @@ internal static class CheckCommand
                     Console.Error.WriteLine(error);
                     return 2;
                 }
+                if (dialect == ConfigDialect.HAProxy)
+                {
+                    HAProxyParseResult proxy = HAProxyLoader.Parse([path],
+                        new HAProxyParseOptions { AcceptLoss = result.GetValue(loss) });
+                    Print(proxy.Diagnostics, proxy.Texts, result.GetValue(format) == "json");
+                    bad |= IsBad(proxy.Diagnostics, result.GetValue(strict));
+                    continue;
+                }
                 bool isRules = dialect == ConfigDialect.Ipvsadm;
                 var options = new KeepalivedParseOptions
                 {
@@ -58,13 +68,15 @@ internal static class CheckCommand
                     diagnostics = [.. diagnostics, .. OfHost(parsed.Model)];
                 }
                 Print(diagnostics, parsed.Texts, result.GetValue(format) == "json");
-                Severity limit = result.GetValue(strict) ? Severity.Warning : Severity.Error;
-                bad |= diagnostics.Any(d => d.Severity >= limit);
+                bad |= IsBad(diagnostics, result.GetValue(strict));
             }
             return bad ? 1 : 0;
         });
         return command;
     }
+
+    private static bool IsBad(ImmutableArray<Diagnostic> diagnostics, bool strict)
+        => diagnostics.Any(d => d.Severity >= (strict ? Severity.Warning : Severity.Error));
 
     /// <summary>What of this host does not fit, as findings at the place that it is about.</summary>
     private static IEnumerable<Diagnostic> OfHost(KeepalivedModel model)

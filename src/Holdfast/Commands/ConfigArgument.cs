@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy;
 using Holdfast.Config.Ipvsadm;
 using Holdfast.Config.Text;
 
@@ -11,6 +12,9 @@ internal enum ConfigDialect : byte
 
     /// <summary>Rules of ipvsadm.</summary>
     Ipvsadm,
+
+    /// <summary>haproxy.cfg</summary>
+    HAProxy,
 }
 
 /// <summary>A FILE of the command line: a path, or <c>dialect:path</c>.</summary>
@@ -18,7 +22,8 @@ internal static class ConfigArgument
 {
     private const string Keepalived = "keepalived";
     private const string Ipvsadm = "ipvsadm";
-    private static readonly string[] s_others = ["haproxy", "nginx"];
+    private const string HAProxy = "haproxy";
+    private const string Nginx = "nginx";
 
     /// <summary>Takes the dialect off, or finds it out.</summary>
     /// <param name="argument">As it was given.</param>
@@ -32,24 +37,29 @@ internal static class ConfigArgument
         error = null;
         int colon = argument.IndexOf(':', StringComparison.Ordinal);
         string prefix = colon > 0 ? argument[..colon] : "";
-        if (prefix is Keepalived or Ipvsadm)
+        if (prefix is Keepalived or Ipvsadm or HAProxy)
         {
             path = argument[(colon + 1)..];
-            dialect = prefix == Ipvsadm ? ConfigDialect.Ipvsadm : ConfigDialect.Keepalived;
+            dialect = prefix switch
+            {
+                Ipvsadm => ConfigDialect.Ipvsadm,
+                HAProxy => ConfigDialect.HAProxy,
+                _ => ConfigDialect.Keepalived,
+            };
             error = path.Length == 0 ? $"{argument}: a path has to follow" : null;
             return error is null;
         }
-        string? other = s_others.FirstOrDefault(d => d == prefix)
-            ?? Path.GetFileName(argument) switch { "haproxy.cfg" => "haproxy", "nginx.conf" => "nginx", _ => null };
-        if (other is not null)
+        if (prefix == Nginx || Path.GetFileName(argument) == "nginx.conf")
         {
-            error = $"{argument}: files of {other} are not supported yet, only those of keepalived and ipvsadm"
-                + (prefix.Length > 0 ? "" : $"; if it is one, write {Keepalived}:{argument}");
+            error = $"{argument}: files of nginx are not supported yet, only those of keepalived, ipvsadm and haproxy"
+                + (prefix.Length > 0 ? "" : $"; if it is one of keepalived, write {Keepalived}:{argument}");
             return false;
         }
         ConfigFile file = new DiskConfigFiles().ReadScript(argument);
-        dialect = file.Status == ConfigFileStatus.Read && IpvsadmFile.IsOne(file.Text)
-            ? ConfigDialect.Ipvsadm : ConfigDialect.Keepalived;
+        dialect = file.Status != ConfigFileStatus.Read
+                ? Path.GetFileName(argument) == "haproxy.cfg" ? ConfigDialect.HAProxy : ConfigDialect.Keepalived
+            : IpvsadmFile.IsOne(file.Text) ? ConfigDialect.Ipvsadm
+            : HAProxyParser.Recognizes(file.Text) ? ConfigDialect.HAProxy : ConfigDialect.Keepalived;
         return true;
     }
 
@@ -58,7 +68,10 @@ internal static class ConfigArgument
     {
         if (TryRead(argument, out path, out ConfigDialect dialect, out error) && dialect != ConfigDialect.Keepalived)
         {
-            error = $"{argument}: rules of ipvsadm cannot be used here, only a keepalived.conf";
+            error = dialect == ConfigDialect.HAProxy
+                ? $"{argument}: a haproxy.cfg cannot be used here, only a keepalived.conf"
+                    + $"; if it is one, write {Keepalived}:{argument}"
+                : $"{argument}: rules of ipvsadm cannot be used here, only a keepalived.conf";
         }
         return error is null;
     }
@@ -88,6 +101,12 @@ internal static class ConfigArgument
         {
             if (!TryRead(argument, out string file, out ConfigDialect dialect, out error))
             {
+                return false;
+            }
+            if (dialect == ConfigDialect.HAProxy)
+            {
+                error = $"{argument}: files of haproxy can be checked, and are not run yet"
+                    + $"; if it is a keepalived.conf, write {Keepalived}:{argument}";
                 return false;
             }
             if (dialect == ConfigDialect.Ipvsadm)

@@ -8,7 +8,8 @@ namespace Holdfast.Balancing.Tests.Algorithms;
 /// <summary>Seeded requests whose targets, headers and addresses reach the corners of what is hashed.</summary>
 internal static class Targets
 {
-    private static readonly string[] Words = ["a", "index.html", "images", "api", "v1", "x%20y", "~u", "very-long-name"];
+    private static readonly string[] Words
+        = ["a", "index.html", "images", "api", "v1", "x%20y", "~u", "very-long-name"];
     private static readonly string[] Hosts
         = ["www.example.com", "example.com", "localhost", "a.b.c.d", "10.1.2.3", ".com", "com.", "x.y:8080", "a..b",
             "shop.example.co.uk", "www.exa.mple.net:80"];

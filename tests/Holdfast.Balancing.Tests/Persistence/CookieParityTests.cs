@@ -124,8 +124,9 @@ public sealed class CookieParityTests
         {
             cookie = RequestCookie.Parse(settings, bytes.AsSpan(value), now);
             reached = Encoding.Latin1.GetString(cookie.Server) == $"v{server[1..]}" && server != "s3";
-            (int start, int length) = (settings.Mode == CookieMode.Prefix && cookie.HasPrefix
-                ? value.Start..(value.Start.Value + cookie.Server.Length + 1) : removal).GetOffsetAndLength(bytes.Length);
+            Range cut = settings.Mode == CookieMode.Prefix && cookie.HasPrefix
+                ? value.Start..(value.Start.Value + cookie.Server.Length + 1) : removal;
+            (int start, int length) = cut.GetOffsetAndLength(bytes.Length);
             bool cuts = cookie.HasPrefix || (settings.Mode == CookieMode.Insert && settings.IsIndirect);
             seen = cuts ? seen.Remove(start, length) : seen;
         }

@@ -11,7 +11,6 @@ public sealed class RetryRulesTests
         Cause = RetryCauses.ConnectionFailure,
         IsServerRunning = true,
         ActiveServers = 3,
-        GoesByTurns = true,
     };
 
     [Fact]
@@ -62,9 +61,9 @@ public sealed class RetryRulesTests
 
         Assert.Equal(moves, RetryRules.Decide(settings, Refused));
         Assert.Equal(moves, RetryRules.Decide(
-            settings, Refused with { IsServerRunning = false, IsPersistent = true, GoesByTurns = false }));
+            settings, Refused with { IsServerRunning = false, IsPersistent = true, IsHashed = true }));
         Assert.Equal(RetryAction.SameServer,
-            RetryRules.Decide(settings, Refused with { GoesByTurns = false }).Action);
+            RetryRules.Decide(settings, Refused with { IsHashed = true }).Action);
         Assert.Equal(RetryAction.SameServer,
             RetryRules.Decide(settings, Refused with { IsForced = true, IsServerRunning = false }).Action);
         Assert.Equal(new(RetryAction.Redispatch, Second), RetryRules.Decide(

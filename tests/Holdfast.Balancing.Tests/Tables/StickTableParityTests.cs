@@ -18,9 +18,10 @@ public sealed partial class StickTableParityTests
     [InlineData("integer", 200, "")]
     public void Tracking_ManyKeys_LeavesTheOriginalsTable(string type, int size, string purge)
     {
+        const string Stored = "gpc0,conn_cnt,conn_cur,http_req_cnt,http_req_rate(10h),http_err_cnt,gpc0_rate(10h)";
         using var haproxy = new Haproxy($$"""
             backend t
-              stick-table type {{type}} size {{size}} {{purge}} expire 1h store gpc0,conn_cnt,conn_cur,http_req_cnt,http_req_rate(10h),http_err_cnt,gpc0_rate(10h)
+              stick-table type {{type}} size {{size}} {{purge}} expire 1h store {{Stored}}
             frontend tracked
               bind unix@@DIRECTORY@/tracked
               http-request track-sc0 hdr(x-key) table t

@@ -41,7 +41,7 @@ public sealed class HeaderContractTests
         "linux/netfilter.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nf_tables.h",
         "linux/netfilter/nfnetlink_conntrack.h", "linux/netfilter/nf_conntrack_common.h",
         "linux/netfilter/nf_conntrack_tcp.h",
-        "linux/genetlink.h", "linux/ip_vs.h", "netdb.h",
+        "linux/genetlink.h", "linux/ip_vs.h", "netdb.h", "linux/io_uring.h", "netinet/tcp.h",
     ];
 
     private const string Preamble = """

@@ -9,7 +9,7 @@ using Holdfast.Runtime.Tests.Checks;
 namespace Holdfast.Runtime.Tests.Supervision;
 
 /// <summary>What a supervisor does with a checks process, which is a stand-in that says what it is told.</summary>
-public sealed class ChecksSupervisionTests : IDisposable
+public sealed partial class ChecksSupervisionTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("holdfast-checks-");
     private volatile KeepalivedModel _model = new();
@@ -196,7 +196,8 @@ public sealed class ChecksSupervisionTests : IDisposable
 
     private static KeepalivedModel WithServers() => CheckBed.Model(1, "TCP_CHECK {\n}");
 
-    private void Start(string behaviour, KeepalivedModel model, TimeSpan? ping = null, bool keeps = false)
+    private void Start(
+        string behaviour, KeepalivedModel model, TimeSpan? ping = null, bool keeps = false, TimeSpan? planeLimit = null)
     {
         _model = model;
         var options = new SupervisorOptions
@@ -204,6 +205,7 @@ public sealed class ChecksSupervisionTests : IDisposable
             RunDirectory = In("run"),
             ChecksPidFile = In("checks.pid"),
             KeepsServices = keeps,
+            PlaneLimit = planeLimit ?? TimeSpan.FromHours(1),
             ChecksPingInterval = ping ?? TimeSpan.FromMinutes(1),
             ChildArguments = ["keepalived"],
             Environment = [$"TEST_CHECKS={In("said")},{behaviour}", .. ChildEnvironment.Own()],

@@ -73,10 +73,6 @@ internal sealed partial class Binder
             _ => ForwardingPlane.Automatic,
         };
 
-    /// <summary>Whether connections through NAT get our address as their source.</summary>
-    private static bool NatMasquerade(ImmutableArray<HoldfastOption> options)
-        => options.LastOrDefault(static option => option.Key == "nat_masquerade")?.Value == "on";
-
     /// <summary>With how many virtual addresses on a node they still carry a lifetime.</summary>
     private static int AddressLifetimeLimit(ImmutableArray<HoldfastOption> options)
         => options.LastOrDefault(static option => option.Key == "address_lifetime")?.Value switch

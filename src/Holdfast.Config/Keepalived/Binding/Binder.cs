@@ -52,7 +52,6 @@ internal sealed partial class Binder
         {
             AddressLifetimeLimit = AddressLifetimeLimit(options),
             Plane = PlaneOf(options),
-            NatMasquerade = NatMasquerade(options),
         };
         ImmutableArray<VrrpInstanceModel> instances = [.. _instances.InOrder.Select(BindInstance)];
         ImmutableArray<SyncGroupModel> groups = [.. _groups.InOrder.Select(BindSyncGroup)];

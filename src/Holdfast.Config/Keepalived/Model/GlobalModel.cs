@@ -108,9 +108,6 @@ public sealed record GlobalModel
     /// <summary><c>#holdfast: plane</c>. Default: automatic. Counts at a start alone.</summary>
     public ForwardingPlane Plane { get; init; }
 
-    /// <summary><c>#holdfast: nat_masquerade</c>. Default: off. On the nftables plane, at a start alone.</summary>
-    public bool NatMasquerade { get; init; }
-
     /// <summary>The file of <c>reload_check_config</c>, which gets the findings of a reload; null: none.</summary>
     public string? ReloadCheckLog { get; init; }
 

@@ -101,7 +101,6 @@ internal static class GlobalFields
             "when a socket is opened the next time"),
         new("bfd_instance", m => Number(m.BfdInstanceCount) + " blocks", "not run by this version"),
         new("plane", m => m.Global.Plane.ToString().ToLowerInvariant(), Restart) { NeedsRestart = true },
-        new("nat_masquerade", m => Switch(m.Global.NatMasquerade), Restart) { NeedsRestart = true },
         new("#holdfast:", m => Options(m.Options), AtOnce),
     ];
 

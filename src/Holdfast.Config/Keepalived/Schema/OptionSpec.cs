@@ -25,11 +25,7 @@ internal sealed record OptionSpec(
                 || int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)),
         new("masquerade", BlockKind.VirtualServer, "on or off", "off",
             "Real servers with `lvs_method NAT` see an address of this host instead of the client's, so that their "
-            + "answers come back here whatever their routes are; only the xdp plane does it.",
-            static value => value is "on" or "off"),
-        new("nat_masquerade", BlockKind.Global, "on or off", "off",
-            "Whether connections through NAT get an address of this node as their source, for real servers whose way "
-            + "back does not lead here; on the nftables plane, at a start alone.",
+            + "answers come back here whatever their routes are; the xdp and the nftables plane do it.",
             static value => value is "on" or "off"),
         new("plane", BlockKind.Global, "ipvs, xdp or nftables",
             "ipvs where the kernel has it, otherwise xdp, otherwise nftables",

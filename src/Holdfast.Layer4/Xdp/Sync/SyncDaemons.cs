@@ -12,6 +12,12 @@ internal sealed class SyncDaemons(XdpClient client) : IDisposable
     internal string? Problem
         => _running.Select(static daemon => daemon.Problem).FirstOrDefault(static p => p is not null);
 
+    /// <summary>Whether one runs.</summary>
+    internal bool IsRunning => _running.Count > 0;
+
+    /// <summary>Whether what takes connections runs, and has those that others knew when it began.</summary>
+    internal bool IsCaughtUp => _running.Exists(static d => d.Spec.Role == SyncRole.Backup && d.IsCaughtUp);
+
     /// <summary>Starts what should run and does not, and ends the rest.</summary>
     internal void Follow()
     {

@@ -20,6 +20,7 @@ internal static class SyncMessage
     private const byte WithHop = 8;
     private const byte HopTagged = 16;
     private const int HopSize = 8;
+    private const byte Whole = 1;
 
     internal static void WriteHeader(in SyncHeader header, Span<byte> into)
     {
@@ -27,11 +28,11 @@ internal static class SyncMessage
         into[4] = Version;
         into[5] = (byte)header.Kind;
         into[6] = header.SyncId;
-        into[7] = 0;
+        into[7] = header.IsWhole ? Whole : (byte)0;
         BinaryPrimitives.WriteUInt64BigEndian(into[8..], header.Sender);
         BinaryPrimitives.WriteUInt32BigEndian(into[16..], header.Sequence);
         BinaryPrimitives.WriteUInt16BigEndian(into[20..], header.Count);
-        BinaryPrimitives.WriteUInt16BigEndian(into[22..], 0);
+        BinaryPrimitives.WriteUInt16BigEndian(into[22..], header.Request);
     }
 
     internal static bool TryReadHeader(ReadOnlySpan<byte> message, out SyncHeader header)
@@ -43,7 +44,8 @@ internal static class SyncMessage
             return false;
         }
         header = new((SyncKind)message[5], message[6], BinaryPrimitives.ReadUInt16BigEndian(message[20..]),
-            BinaryPrimitives.ReadUInt64BigEndian(message[8..]), BinaryPrimitives.ReadUInt32BigEndian(message[16..]));
+            BinaryPrimitives.ReadUInt64BigEndian(message[8..]), BinaryPrimitives.ReadUInt32BigEndian(message[16..]),
+            BinaryPrimitives.ReadUInt16BigEndian(message[22..]), (message[7] & Whole) != 0);
         return header.Kind is SyncKind.Connections or SyncKind.Request;
     }
 

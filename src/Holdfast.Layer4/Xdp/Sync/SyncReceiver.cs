@@ -29,7 +29,11 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks link
     private TimeSpan _patience = s_requestsApart;
     private ulong _sender;
     private uint _sequence;
+    private ushort _number;
+    private MonotonicTime _silentUntil = MonotonicTime.Never;
     private bool _isWanting = true;
+    private bool _isAnswered;
+    private bool _isWhole;
 
     /// <summary>How many records named a service or server that is not here.</summary>
     internal ulong UnknownCount { get; private set; }
@@ -40,10 +44,17 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks link
         if (_isWanting && now >= _requestAt)
         {
             _requestAt = now + _patience;
-            SyncMessage.WriteHeader(new(SyncKind.Request, syncId, 0, 0, 0), _request);
+            _silentUntil = _silentUntil.IsNever ? now + s_requestsApart : _silentUntil;
+            _number = (ushort)System.Random.Shared.Next(1, ushort.MaxValue + 1);
+            _isAnswered = false;
+            SyncMessage.WriteHeader(new(SyncKind.Request, syncId, 0, 0, 0, _number), _request);
             _ = send(_request);
         }
     }
+
+    /// <summary>Whether everything has come that the sender had when we asked, or nobody has spoken for a second.
+    /// </summary>
+    internal bool IsCaughtUp(MonotonicTime now) => _isWhole || (_sender == 0 && now >= _silentUntil);
 
     /// <summary>Takes one message.</summary>
     /// <exception cref="LinuxException">The tables cannot be written.</exception>
@@ -70,6 +81,8 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks link
                 Want(now, _patience);
             }
         }
+        // What named a server that is not here does not count: it may never come.
+        _isWhole |= header.IsWhole && _isAnswered;
     }
 
     private void Follow(in SyncHeader header, MonotonicTime now)
@@ -80,15 +93,18 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks link
             _sender = header.Sender;
             _patience = s_requestsApart;
             _isWanting = header.Sequence != 1;
+            _isAnswered = !_isWanting;
         }
         else if (header.Sequence != _sequence + 1)
         {
+            _isAnswered = false;
             Want(now, TimeSpan.Zero);
         }
-        else if (_isWanting && now + s_requestsApart / 2 < _requestAt)
+        else if (header.Request == _number && _number != 0)
         {
-            // Asked a moment ago, and heard since.
+            // What was told since the request counts; others may ask later, which only adds to it.
             _isWanting = false;
+            _isAnswered = true;
         }
         _sequence = header.Sequence;
     }
@@ -98,6 +114,7 @@ internal sealed class SyncReceiver(XdpClient client, byte syncId, SyncLinks link
         if (!_isWanting)
         {
             _isWanting = true;
+            _number = 0;
             _requestAt = MonotonicTime.Max(_requestAt, now + delay);
             _patience = _patience * 2 < s_patienceMax ? _patience * 2 : s_patienceMax;
         }

@@ -42,4 +42,8 @@ internal enum SyncKind : byte
 /// <param name="Count">Of the records that follow.</param>
 /// <param name="Sender">A number that its process has drawn.</param>
 /// <param name="Sequence">Counts the messages of the sender, from 1; 0 in a request.</param>
-internal readonly record struct SyncHeader(SyncKind Kind, byte SyncId, ushort Count, ulong Sender, uint Sequence);
+/// <param name="Request">In a request a number that the receiver has drawn. In the messages that follow, the number of
+/// the request that was heard last: what is told since then is all there is. 0: none.</param>
+/// <param name="IsWhole">Whether nothing is left to tell after this message.</param>
+internal readonly record struct SyncHeader(
+    SyncKind Kind, byte SyncId, ushort Count, ulong Sender, uint Sequence, ushort Request = 0, bool IsWhole = false);

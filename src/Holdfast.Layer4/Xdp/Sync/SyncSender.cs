@@ -35,6 +35,9 @@ internal sealed class SyncSender(
     private readonly SyncLedger _ledger = new();
     private readonly byte[] _message = new byte[sizeMax];
     private MonotonicTime _restarted;
+    private ushort _asked;
+    private ushort _answered;
+    private bool _isAsked;
     private uint _sequence;
     private int _length;
     private ushort _count;
@@ -45,13 +48,11 @@ internal sealed class SyncSender(
 
     /// <summary>Somebody has joined, or missed something: all connections are told of again, at most once a second.
     /// </summary>
-    internal void Restart(MonotonicTime now)
+    /// <param name="request">The number of the request.</param>
+    internal void Restart(ushort request)
     {
-        if (now >= _restarted + s_restartsApart)
-        {
-            _restarted = now;
-            _ledger.Clear();
-        }
+        _isAsked = true;
+        _asked = request;
     }
 
     /// <summary>One walk.</summary>
@@ -64,6 +65,13 @@ internal sealed class SyncSender(
         int told = 0;
         bool isWhole = true;
         Reset();
+        if (_isAsked && begin >= _restarted + s_restartsApart)
+        {
+            _restarted = begin;
+            _isAsked = false;
+            _answered = _asked;
+            _ledger.Clear();
+        }
         _ledger.Begin();
         client.VisitShared((state, in key, in connection) =>
         {
@@ -82,7 +90,7 @@ internal sealed class SyncSender(
         });
         _ledger.End();
         // Also when there is nothing to tell: who listens hears that it has missed nothing.
-        Flush();
+        Flush(isWhole);
         TimeSpan rest = (MonotonicClock.Now - begin) * RestShare;
         TimeSpan least = isWhole ? Interval : s_hurry;
         return rest > least ? rest : least;
@@ -110,15 +118,16 @@ internal sealed class SyncSender(
     {
         if (_message.Length - _length < SyncMessage.RecordSizeMax)
         {
-            Flush();
+            Flush(isWhole: false);
         }
         _length += SyncMessage.WriteRecord(record, _message.AsSpan(_length));
         _count++;
     }
 
-    private void Flush()
+    private void Flush(bool isWhole)
     {
-        SyncMessage.WriteHeader(new(SyncKind.Connections, syncId, _count, Id, ++_sequence), _message);
+        SyncMessage.WriteHeader(
+            new(SyncKind.Connections, syncId, _count, Id, ++_sequence, _answered, isWhole), _message);
         _ = send(_message.AsSpan(0, _length)); // a receiver sees the gap, and asks
         Reset();
     }

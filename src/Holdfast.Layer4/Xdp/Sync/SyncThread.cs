@@ -24,6 +24,7 @@ internal sealed class SyncThread : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private volatile string? _problem;
+    private volatile bool _isCaughtUp;
 
     /// <summary>Starts it, in the network namespace of the calling thread.</summary>
     internal SyncThread(XdpClient client, SyncDaemonSpec spec)
@@ -36,6 +37,9 @@ internal sealed class SyncThread : IDisposable
 
     /// <summary>What it does.</summary>
     internal SyncDaemonSpec Spec { get; }
+
+    /// <summary>Whether it knows what others know, or nobody has spoken for so long that there is nobody.</summary>
+    internal bool IsCaughtUp => _isCaughtUp;
 
     /// <summary>Why it does not work at present; null when it does.</summary>
     internal string? Problem => _problem;
@@ -104,7 +108,7 @@ internal sealed class SyncThread : IDisposable
                     && header.Kind == SyncKind.Request && (header.SyncId == 0 || header.SyncId == Spec.SyncId);
                 if (isRequest)
                 {
-                    sender.Restart(MonotonicClock.Now);
+                    sender.Restart(header.Request);
                 }
             }
         }
@@ -122,6 +126,7 @@ internal sealed class SyncThread : IDisposable
             {
                 receiver.Take(buffer.AsSpan(0, size), MonotonicClock.Now);
             }
+            _isCaughtUp = _isCaughtUp || receiver.IsCaughtUp(MonotonicClock.Now);
         }
     }
 }

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
+using Holdfast.Layer4;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
+using Holdfast.Primitives;
 using Holdfast.Runtime.Checks.Reports;
 using Holdfast.Runtime.Processes;
 
@@ -11,6 +13,9 @@ namespace Holdfast.Runtime.Checks.Process;
 // What it tells: changes of servers to those who want to hear of them, its status to the supervisor.
 public sealed partial class CheckProcess
 {
+    private static readonly TimeSpan s_planeInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_planeLimit = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Tells a change after the plane has it. Scripts, FIFOs, mail and the log hear of it from here, in this order of
     /// changes; indexes are those of <see cref="Model"/>.
@@ -19,6 +24,23 @@ public sealed partial class CheckProcess
     {
         _notifier.OnChange(change);
         _options.Told?.Invoke(Model, change);
+    }
+
+    /// <summary>VRRP waits for the plane at a start. Later nobody asks.</summary>
+    private void TellPlane(MonotonicTime now)
+    {
+        if (_planeAt > now)
+        {
+            return;
+        }
+        PlaneWait wait = _plane.Wait;
+        if (_planeTold != wait)
+        {
+            _planeTold = wait;
+            _channel.TrySend(new PlaneMessage(wait));
+        }
+        bool isEnough = wait is PlaneWait.Nothing or PlaneWait.Plane || now >= _planeUntil;
+        _planeAt = isEnough ? MonotonicTime.Never : now + s_planeInterval;
     }
 
     private void Reply(in StatusRequestMessage request)

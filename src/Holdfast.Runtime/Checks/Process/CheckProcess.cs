@@ -55,6 +55,9 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
     private HashSet<string> _suspendedNames = new(StringComparer.Ordinal);
     private bool _hasHeir;
     private MonotonicTime _endBy = MonotonicTime.Never;
+    private MonotonicTime _planeAt = MonotonicTime.Never;
+    private MonotonicTime _planeUntil;
+    private PlaneWait? _planeTold;
     private bool _done;
 
     private CheckProcess(ChildChannel channel, CheckProcessOptions options, Log log)
@@ -144,6 +147,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         while (!_done)
         {
             MonotonicTime deadline = MonotonicTime.Min(_endBy, MonotonicTime.Min(_engine.Deadline, _plane.Deadline));
+            deadline = MonotonicTime.Min(deadline, _planeAt);
             _ = _loop.RunOnce(MonotonicTime.Min(deadline, _log.RepeatsDeadline)); // EINTR is a turn like any other
             MonotonicTime now = MonotonicClock.Now;
             _engine.OnTime(now);
@@ -156,6 +160,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
             {
                 _plane.OnTime(now);
                 EndTurn();
+                TellPlane(now);
             }
         }
     }
@@ -200,7 +205,7 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         ForwardingPlane.Xdp => PlaneChoice.Xdp,
         ForwardingPlane.Nftables => PlaneChoice.Nftables,
         _ => PlaneChoice.Automatic,
-    }, out plane, Model.Global.NatMasquerade);
+    }, out plane);
 
     private void Configure(ChecksConfigurationMessage message)
     {
@@ -231,6 +236,9 @@ public sealed partial class CheckProcess : IReadyHandler, IDisposable
         Apply(model, seen.IsEmpty ? null : new PlaneMemory(model, seen));
         EndTurn(); // who hears that we are ready may look into the plane
         _channel.TrySend(new ReadyMessage(message.Generation, model.VirtualServers.Length));
+        _planeAt = MonotonicClock.Now;
+        _planeUntil = _planeAt + s_planeLimit;
+        TellPlane(_planeAt);
     }
 
     private void Reload(uint generation)

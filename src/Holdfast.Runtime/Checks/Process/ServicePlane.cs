@@ -102,6 +102,12 @@ internal sealed partial class ServicePlane(PlaneOpener open, Log log) : ITimed, 
         return false;
     }
 
+    /// <summary>What it waits for after the last <see cref="EndTurn"/>; not for what the plane refuses.</summary>
+    /// <remarks>With <c>lvs_sync_daemon</c>, connections of the other director count.</remarks>
+    internal PlaneWait Wait => _plane is null ? PlaneWait.Plane
+        : !_isKnown ? PlaneWait.Services
+        : _plane.WaitsFor(forConnections: _model.Global.Lvs.SyncDaemon is not null);
+
     /// <summary>All that is in the plane; empty when it cannot be read.</summary>
     internal ImmutableArray<ObservedPool> Observe()
         => _plane is not null && _plane.Observe(out ImmutableArray<ObservedPool> pools).IsSuccess ? pools : [];

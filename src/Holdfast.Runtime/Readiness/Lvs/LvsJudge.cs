@@ -130,8 +130,8 @@ public sealed class LvsJudge
             Add("nat_return", LvsSeverity.Warning,
                 $"the NAT real server {server.Address} is behind the router {route.Gateway}: its answers come back "
                 + "through this host only if that router sends them here",
-                "use lvs_method TUN; or masquerade towards it, with #holdfast: masquerade on and the xdp plane, or "
-                + "with sysctl -w net.ipv4.vs.conntrack=1", server.Span);
+                "use lvs_method TUN; or masquerade towards it, with #holdfast: masquerade on and the plane xdp or "
+                + "nftables, or with sysctl -w net.ipv4.vs.conntrack=1", server.Span);
         }
     }
 

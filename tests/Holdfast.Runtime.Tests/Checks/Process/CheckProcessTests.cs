@@ -1,3 +1,4 @@
+using Holdfast.Layer4;
 using Holdfast.Layer4.Model;
 using Holdfast.Primitives;
 using static Holdfast.Runtime.Tests.Checks.Process.ProcessBed;
@@ -140,6 +141,38 @@ public sealed class CheckProcessTests
         bed.Reload(Service(Server(a) + Server(dead)).Replace("delay_loop 0.05", "delay_loop 0.06\nretry 9"));
         Assert.Empty(bed.Plane.Operations[before..]);
         Assert.Equal($"{Vip} 127.0.0.1:{a}=1", bed.Plane.Text);
+    });
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("global_defs {\nlvs_sync_daemon lo\n}\n", true)]
+    public void Plane_IsNotReady_IsLookedAtUntilItIs(string global, bool isAsked) => Run(bed =>
+    {
+        bed.Plane.Wait = PlaneWait.Attachment;
+        bed.Start(global + Service(Server(bed.Listen())));
+        Assert.True(SpinWait.SpinUntil(() => Waits() is [PlaneWait.Attachment], 20_000), "not told");
+        bed.Plane.Wait = PlaneWait.Connections;
+        Assert.True(SpinWait.SpinUntil(() => Waits() is [_, PlaneWait.Connections], 20_000), "not told");
+        bed.Plane.Wait = PlaneWait.Nothing;
+        Assert.True(SpinWait.SpinUntil(() => Waits() is [.., PlaneWait.Nothing], 20_000), "not told");
+        Assert.Equal(isAsked, bed.Plane.IsAskedForConnections);
+        bed.Stop();
+
+        PlaneWait[] Waits()
+        {
+            bed.Ping();
+            return [.. bed.PlaneWaits];
+        }
+    });
+
+    [Fact]
+    public void Plane_IsMissing_IsSaidOnce() => Run(static bed =>
+    {
+        bed.Plane.IsMissing = true;
+        bed.Start(Service(Server(bed.Listen())));
+        bed.Ping();
+        bed.Stop();
+        Assert.Equal([PlaneWait.Plane], bed.PlaneWaits);
     });
 
     [Fact]

@@ -22,6 +22,12 @@ internal sealed class FakePlane
     /// <summary>Says of an operation whether it is refused; called before it, on the thread of the process.</summary>
     internal Func<string, bool> Refuses { get; set; } = static _ => false;
 
+    /// <summary>What it waits for; read on the thread of the process.</summary>
+    internal volatile PlaneWait Wait;
+
+    /// <summary>Whether it was asked for connections of other directors.</summary>
+    internal volatile bool IsAskedForConnections;
+
     /// <summary>How often the whole table was read.</summary>
     internal int Reads { get; private set; }
 
@@ -201,6 +207,12 @@ internal sealed class FakePlane
                 plane.Remove(pool.Service.Key);
             }
             return default;
+        }
+
+        public PlaneWait WaitsFor(bool forConnections)
+        {
+            plane.IsAskedForConnections = forConnections;
+            return plane.Wait;
         }
 
         public NetlinkResult SetTimeouts(ConnectionTimeouts timeouts)

@@ -6,6 +6,7 @@ using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
 using Holdfast.Health.Services;
+using Holdfast.Layer4;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
@@ -26,6 +27,7 @@ internal sealed class ProcessBed : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("holdfast-checks-");
     private readonly ConcurrentQueue<string> _told = [];
+    private readonly ConcurrentQueue<PlaneWait> _planeWaits = [];
     private readonly Dictionary<int, TcpListener> _servers = [];
     private ChildChannel? _channel;
     private Thread? _thread;
@@ -36,6 +38,9 @@ internal sealed class ProcessBed : IDisposable
 
     /// <summary>What was told of services so far, in words.</summary>
     internal IReadOnlyCollection<string> Told => _told;
+
+    /// <summary>What the process has said of the plane, as far as its messages were received.</summary>
+    internal IReadOnlyCollection<PlaneWait> PlaneWaits => _planeWaits;
 
     internal string Log => File.Exists(In("log")) ? File.ReadAllText(In("log")) : "";
 
@@ -218,6 +223,12 @@ internal sealed class ProcessBed : IDisposable
     {
         Assert.True(DescriptorWait.ForRead(_channel!.Fd, TimeSpan.FromSeconds(20)), $"no answer\n{Log}");
         Assert.Equal(Errno.Success, _channel.TryReceive(out MessageKind kind));
+        if (kind == MessageKind.Plane)
+        {
+            Assert.True(_channel.TryRead(out PlaneMessage plane));
+            _planeWaits.Enqueue(plane.Wait);
+            return Receive(); // it comes at any moment
+        }
         return kind;
     }
 }

@@ -1,0 +1,25 @@
+namespace Holdfast.ProxyBench;
+
+/// <summary>One kind of load.</summary>
+/// <param name="Name">For the table.</param>
+/// <param name="IsTcp">Whether proxies only relay.</param>
+/// <param name="Connections">Clients at the same time.</param>
+/// <param name="KeepsAlive">Whether clients use their connections again.</param>
+/// <param name="Path">What they ask for: its number is the size of the response.</param>
+/// <param name="Rate">Requests per second; 0: as many as can be.</param>
+internal sealed record BenchRow(
+    string Name, bool IsTcp, int Connections, bool KeepsAlive, string Path, int Rate = 0)
+{
+    internal static IReadOnlyList<BenchRow> All { get; } =
+    [
+        new("small", false, 16, true, "/128"),
+        new("1000", false, 1000, true, "/128"),
+        new("close", false, 32, false, "/128"),
+        new("10k", false, 64, true, "/10240"),
+        new("1m", false, 16, true, "/1048576"),
+        new("rate", false, 64, true, "/128", Rate: 5000),
+        new("tcp", true, 64, true, "/128"),
+        new("tcp-close", true, 32, false, "/128"),
+        new("tcp-1m", true, 16, true, "/1048576"),
+    ];
+}

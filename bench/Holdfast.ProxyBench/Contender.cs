@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Holdfast.ProxyBench;
+
+/// <summary>A proxy that is measured.</summary>
+/// <param name="Name">For the table.</param>
+/// <param name="Arguments">Its command line: row, port, directory for its configuration.</param>
+internal sealed record Contender(string Name, Func<BenchRow, int, string, string[]> Arguments)
+{
+    internal const int OriginPort = 9000;
+
+    internal static IReadOnlyList<Contender> All { get; } =
+    [
+        new("haproxy", HAProxy),
+        new("nginx", Nginx),
+        new("epoll", static (row, port, _) => Own(row, port, "epoll")),
+        new("uring", static (row, port, _) => Own(row, port, "uring")),
+    ];
+
+    /// <summary>Starts it on one core, alone, and waits until it listens.</summary>
+    internal Process Start(BenchRow row, int port, string directory)
+    {
+        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add("0");
+        foreach (string argument in Arguments(row, port, directory))
+        {
+            start.ArgumentList.Add(argument);
+        }
+        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} does not start");
+        LocalPort.Wait(port);
+        return process;
+    }
+
+    private static string[] Own(BenchRow row, int port, string transport)
+        => [Environment.ProcessPath!, "proxy", row.IsTcp ? "tcp" : "http", transport, Text(port), Text(OriginPort)];
+
+    private static string[] HAProxy(BenchRow row, int port, string directory)
+    {
+        string path = Path.Combine(directory, "haproxy.cfg");
+        File.WriteAllText(path, $"""
+            global
+                nbthread 1
+                maxconn 9000
+            defaults
+                mode {(row.IsTcp ? "tcp" : "http")}
+                timeout connect 10s
+                timeout client 30s
+                timeout server 30s
+                {(row.IsTcp ? "" : "timeout http-request 10s")}
+                {(row.IsTcp ? "" : "timeout http-keep-alive 30s")}
+                {(row.IsTcp ? "" : "http-reuse always")}
+            frontend bench
+                bind 127.0.0.1:{Text(port)}
+                default_backend servers
+            backend servers
+                server origin 127.0.0.1:{Text(OriginPort)}
+
+            """);
+        return ["haproxy", "-db", "-f", path];
+    }
+
+    private static string[] Nginx(BenchRow row, int port, string directory)
+    {
+        string path = Path.Combine(directory, "nginx.conf");
+        string http = $$"""
+            http {
+                access_log off;
+                keepalive_requests 1000000000;
+                keepalive_timeout 30s;
+                client_header_timeout 10s;
+                upstream servers {
+                    server 127.0.0.1:{{Text(OriginPort)}};
+                    keepalive 1024;
+                    keepalive_requests 1000000000;
+                }
+                server {
+                    listen 127.0.0.1:{{Text(port)}} backlog=4096;
+                    location / {
+                        proxy_pass http://servers;
+                        proxy_http_version 1.1;
+                        proxy_set_header Connection "";
+                    }
+                }
+            }
+            """;
+        string stream = $$"""
+            stream {
+                upstream servers {
+                    server 127.0.0.1:{{Text(OriginPort)}};
+                }
+                server {
+                    listen 127.0.0.1:{{Text(port)}} backlog=4096;
+                    proxy_pass servers;
+                }
+            }
+            """;
+        File.WriteAllText(path, $$"""
+            {{(row.IsTcp ? "load_module /usr/lib/nginx/modules/ngx_stream_module.so;" : "")}}
+            daemon off;
+            pid {{Path.Combine(directory, "nginx.pid")}};
+            error_log /dev/null crit;
+            worker_processes 1;
+            events {
+                worker_connections 20000;
+            }
+            {{(row.IsTcp ? stream : http)}}
+
+            """);
+        return ["nginx", "-c", path];
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

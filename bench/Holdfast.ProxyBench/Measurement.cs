@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Holdfast.ProxyBench;
+
+/// <summary>One run of one proxy under one load.</summary>
+/// <param name="Requests">Requests that were answered.</param>
+/// <param name="Errors">Requests that were not, or wrongly.</param>
+/// <param name="CpuMicroseconds">CPU time of the proxy for each request.</param>
+/// <param name="RequestsPerSecond">Requests for each second of the run.</param>
+/// <param name="P50Microseconds">Median time of a request.</param>
+/// <param name="P99Microseconds">Time that 99 of 100 requests do not exceed.</param>
+/// <param name="ResidentKibibytes">Memory of the proxy at the end.</param>
+internal sealed record Measurement(
+    long Requests, long Errors, double CpuMicroseconds, double RequestsPerSecond, double P50Microseconds,
+    double P99Microseconds, double ResidentKibibytes)
+{
+    private const int WarmUpMilliseconds = 300;
+    private const string LoadCore = "1";
+
+    internal static Measurement Take(
+        Contender contender, BenchRow row, int port, string directory, BenchOptions options)
+    {
+        using Process proxy = contender.Start(row, port, directory);
+        try
+        {
+            _ = RunLoad(row, port, WarmUpMilliseconds, options.Tools);
+            long before = ProcessTimes.RunNanoseconds(proxy.Id);
+            string[] words = RunLoad(row, port, options.Milliseconds, options.Tools).Split(' ');
+            double used = (ProcessTimes.RunNanoseconds(proxy.Id) - before) / 1000.0;
+            double[] numbers = [.. words.Select(static word => double.Parse(word, CultureInfo.InvariantCulture))];
+            return new((long)numbers[0], (long)numbers[1], used / Math.Max(1, numbers[0]), numbers[0] / numbers[5],
+                numbers[3], numbers[4], ProcessTimes.ResidentKibibytes(proxy.Id));
+        }
+        finally
+        {
+            Stop(proxy);
+        }
+    }
+
+    /// <summary>The medians of several runs.</summary>
+    internal static Measurement Median(IReadOnlyList<Measurement> runs) => new(
+        runs.Sum(static run => run.Requests), runs.Sum(static run => run.Errors),
+        Middle(runs, static run => run.CpuMicroseconds), Middle(runs, static run => run.RequestsPerSecond),
+        Middle(runs, static run => run.P50Microseconds), Middle(runs, static run => run.P99Microseconds),
+        Middle(runs, static run => run.ResidentKibibytes));
+
+    internal static Process StartOrigin(string tools)
+    {
+        Process process = Process.Start("taskset",
+            ["-c", LoadCore, Path.Combine(tools, "origin"), "127.0.0.1", $"{Contender.OriginPort}"]);
+        LocalPort.Wait(Contender.OriginPort);
+        return process;
+    }
+
+    internal static void Stop(Process process)
+    {
+        // TERM, so that nginx ends its worker.
+        using Process kill = Process.Start("kill", [$"{process.Id}"]);
+        kill.WaitForExit();
+        process.WaitForExit();
+    }
+
+    private static double Middle(IReadOnlyList<Measurement> runs, Func<Measurement, double> of)
+    {
+        double[] sorted = [.. runs.Select(of).Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private static string RunLoad(BenchRow row, int port, int milliseconds, string tools)
+    {
+        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true };
+        string[] arguments =
+        [
+            "-c", LoadCore, Path.Combine(tools, "load"), "127.0.0.1", $"{port}", $"{row.Connections}",
+            $"{milliseconds}", row.KeepsAlive ? "keep" : "close", row.Path, $"{row.Rate}",
+        ];
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+        using Process load = Process.Start(start) ?? throw new InvalidOperationException("no load");
+        string line = load.StandardOutput.ReadToEnd().Trim();
+        load.WaitForExit();
+        return line;
+    }
+}

@@ -1,0 +1,205 @@
+// Clients of bench/proxy: one thread, epoll, as little work for each request as possible.
+// load ADDRESS PORT CONNECTIONS MILLISECONDS keep|close PATH [RATE]
+// Without a rate each connection sends its next request when the last one is answered; with one, requests are due
+// at fixed intervals, and times count from when they were due. Prints: requests errors bytes p50_us p99_us seconds.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+struct client {
+    int fd;
+    int busy;
+    uint64_t begun;
+    long body_left;   // −1: in the head
+    int head_length;
+    char head[2048];
+};
+
+static struct sockaddr_in peer;
+static int poller, keeps;
+static char request[1024];
+static int request_length;
+static uint64_t requests, errors, bytes;
+static uint32_t histogram[4000000 / 4];
+static struct client *clients;
+static char sink[1 << 18];
+
+static uint64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000u + t.tv_nsec / 1000;
+}
+
+static void open_client(struct client *c)
+{
+    int one = 1;
+    c->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&peer, sizeof peer) != 0) {
+        perror("connect");
+        exit(1);
+    }
+    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
+    epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e);
+}
+
+static void begin(struct client *c, uint64_t at)
+{
+    if (c->fd < 0) {
+        open_client(c);
+    }
+    c->busy = 1;
+    c->begun = at;
+    c->body_left = -1;
+    c->head_length = 0;
+    if (send(c->fd, request, request_length, MSG_NOSIGNAL) != request_length) {
+        errors++;
+    }
+}
+
+static void finish(struct client *c)
+{
+    uint64_t took = now_us() - c->begun;
+    histogram[took / 4 < sizeof histogram / 4 ? took / 4 : sizeof histogram / 4 - 1]++;
+    requests++;
+    c->busy = 0;
+}
+
+// Returns whether the response is whole.
+static int read_some(struct client *c)
+{
+    char *into = c->body_left < 0 ? c->head + c->head_length : sink;
+    long room = c->body_left < 0 ? (long)sizeof c->head - 1 - c->head_length : (long)sizeof sink;
+    long count = recv(c->fd, into, room, MSG_DONTWAIT);
+    if (count < 0 && errno == EAGAIN) {
+        return 0;
+    }
+    if (count <= 0) {
+        errors++;
+        close(c->fd);
+        c->fd = -1;
+        return 1;
+    }
+    bytes += count;
+    if (c->body_left >= 0) {
+        c->body_left -= count;
+        return c->body_left <= 0;
+    }
+    c->head_length += count;
+    c->head[c->head_length] = 0;
+    char *end = memmem(c->head, c->head_length, "\r\n\r\n", 4);
+    if (!end) {
+        return 0;
+    }
+    char *length = strcasestr(c->head, "\r\ncontent-length:");
+    if (memcmp(c->head, "HTTP/1.1 200", 12) != 0 || !length) {
+        errors++;
+        c->body_left = 0;
+        return 1;
+    }
+    c->body_left = atol(length + 17) - (c->head + c->head_length - end - 4);
+    return c->body_left <= 0;
+}
+
+static void on_event(struct client *c, uint64_t rate)
+{
+    int whole = read_some(c);
+    while (!whole && c->body_left > 65536) {
+        long before = c->body_left;
+        whole = read_some(c);
+        if (c->body_left == before) {
+            break;
+        }
+    }
+    if (!whole) {
+        return;
+    }
+    finish(c);
+    if (c->fd >= 0 && !keeps) {
+        close(c->fd);
+        c->fd = -1;
+    }
+    if (!rate) {
+        begin(c, now_us());
+    }
+}
+
+static uint64_t percentile(double part)
+{
+    uint64_t wanted = (uint64_t)(requests * part), seen = 0;
+    for (size_t i = 0; i < sizeof histogram / 4; i++) {
+        seen += histogram[i];
+        if (seen > wanted) {
+            return i * 4;
+        }
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 7) {
+        fprintf(stderr, "load: ADDRESS PORT CONNECTIONS MILLISECONDS keep|close PATH [RATE]\n");
+        return 2;
+    }
+    struct rlimit files = { 65536, 65536 };
+    setrlimit(RLIMIT_NOFILE, &files);
+    peer.sin_family = AF_INET;
+    inet_pton(AF_INET, argv[1], &peer.sin_addr);
+    peer.sin_port = htons(atoi(argv[2]));
+    int count = atoi(argv[3]);
+    uint64_t duration = strtoull(argv[4], 0, 10) * 1000;
+    keeps = strcmp(argv[5], "keep") == 0;
+    uint64_t rate = argc > 7 ? strtoull(argv[7], 0, 10) : 0;
+    request_length = snprintf(request, sizeof request,
+        "GET %s HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: bench/1.0\r\nAccept: */*\r\n%s\r\n", argv[6],
+        keeps ? "" : "Connection: close\r\n");
+    poller = epoll_create1(0);
+    clients = calloc(count, sizeof *clients);
+    for (int i = 0; i < count; i++) {
+        clients[i].fd = -1;
+        if (keeps) {
+            open_client(&clients[i]);
+        }
+    }
+    uint64_t start = now_us(), end = start + duration, due = start;
+    int next = 0;
+    for (int i = 0; i < count && !rate; i++) {
+        begin(&clients[i], now_us());
+    }
+    struct epoll_event events[256];
+    for (uint64_t now = start; now < end; now = now_us()) {
+        int wait = 100;
+        while (rate && due <= now) {
+            int tried = 0;
+            while (clients[next].busy && tried++ < count) {
+                next = next + 1 == count ? 0 : next + 1;
+            }
+            if (clients[next].busy) {
+                break;   // all are busy: the request begins late, and its time counts from when it was due
+            }
+            begin(&clients[next], due);
+            due += 1000000 / rate;
+        }
+        if (rate) {
+            wait = 0;
+        }
+        int ready = epoll_wait(poller, events, 256, wait);
+        for (int i = 0; i < ready; i++) {
+            on_event(events[i].data.ptr, rate);
+        }
+    }
+    printf("%lu %lu %lu %lu %lu %.6f\n", requests, errors, bytes, percentile(0.50), percentile(0.99),
+        (now_us() - start) / 1e6);
+    return 0;
+}

@@ -1,0 +1,97 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
+
+namespace Holdfast.Proxy.Engine;
+
+/// <summary>One TCP connection on an event loop: its socket, what is to be sent, what is waited for.</summary>
+/// <remarks>
+/// Objects are used again for other connections once the loop has nothing under way for them: whoever has closed a
+/// connection must not keep it. The deadline of a connection is its timer's.
+/// </remarks>
+public sealed class Connection : TimerEntry
+{
+    internal const int NoSlot = -1;
+
+    private const int RoomWhenBlocked = 2;
+
+    private readonly LoopState _loop;
+
+    internal Connection(LoopState loop) => _loop = loop;
+
+    /// <summary>Who is told; must be set before anything is asked of the connection.</summary>
+    public ConnectionOwner? Owner { get; set; }
+
+    /// <summary>What the owner wants to remember of it, such as its server or its place in a pool.</summary>
+    public object? Attachment { get; set; }
+
+    /// <summary>The next one in a list of the owner (idle connections of a server).</summary>
+    internal Connection? Link { get; set; }
+
+    internal Connection? BackLink { get; set; }
+
+    /// <summary>A server's connection that has served more than one client.</summary>
+    internal bool IsProven { get; set; }
+
+    /// <summary>The socket; −1: closed.</summary>
+    public int Fd { get; internal set; } = -1;
+
+    /// <summary>How many buffers wait to be sent.</summary>
+    public int QueuedCount => Queue.Count;
+
+    /// <summary>
+    /// Whether its source is read on: a sink that takes data gets them by bursts, one that does not has the last
+    /// burst, and little else, waiting.
+    /// </summary>
+    public bool HasRoom => _queue.Count < RoomWhenBlocked
+        || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && _queue.Count < _loop.Burst);
+
+    /// <summary>Bytes received from the peer.</summary>
+    public long ReceivedBytes { get; internal set; }
+
+    /// <summary>Bytes that the kernel has taken to be sent.</summary>
+    public long SentBytes { get; internal set; }
+
+    /// <summary>Whether a receive is under way.</summary>
+    public bool IsReceiving => Has(ConnectionFlags.ReceiveWanted);
+
+    /// <summary>Whether the connection is still being made.</summary>
+    public bool IsConnecting => Has(ConnectionFlags.Connecting);
+
+    /// <summary>Whether it is closed.</summary>
+    public bool IsClosed => Fd < 0;
+
+    internal int Slot { get; set; } = NoSlot;
+
+    internal uint Generation { get; set; }
+
+    internal ConnectionFlags Flags { get; set; }
+
+    internal Errno Failure { get; set; }
+
+    /// <summary>Operations of the kernel, or places in lists of the loop, that still name this object.</summary>
+    internal int Pins { get; set; }
+
+    internal Connection? NextReady { get; set; }
+
+    internal Connection? NextSender { get; set; }
+
+    internal ref BufferQueue Queue => ref _queue;
+
+    internal ref BufferQueue Inbox => ref _inbox;
+
+    private BufferQueue _queue;
+    private BufferQueue _inbox;
+
+    /// <summary>The peer's address and port: a system call.</summary>
+    public Errno GetPeer(out IpAddress address, out int port) => TcpSocket.GetPeer(Fd, out address, out port);
+
+    /// <summary>Sets when <see cref="ConnectionOwner.OnTimeout"/> is called, instead of any time before.</summary>
+    /// <param name="milliseconds">From now; negative: never.</param>
+    public void SetTimeout(long milliseconds)
+        => _loop.Timers.Set(this, milliseconds < 0 ? Never : _loop.Now + milliseconds);
+
+    internal bool Has(ConnectionFlags flag) => (Flags & flag) != 0;
+
+    internal override void OnDue() => Owner!.OnTimeout(this);
+}

@@ -1,0 +1,151 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Memory;
+using Holdfast.Linux.Sockets;
+
+namespace Holdfast.Proxy.Engine;
+
+/// <summary>Receiving: one buffer, or several at once where there is much to come.</summary>
+public partial struct EpollTransport
+{
+    private void ReceiveNow(Connection connection)
+    {
+        if (connection.Inbox.Count > 0)
+        {
+            Deliver(connection);
+        }
+        else if (connection.Has(ConnectionFlags.EndPending))
+        {
+            connection.Flags &= ~(ConnectionFlags.EndPending | ConnectionFlags.ReceiveWanted);
+            connection.Owner!.OnReceiveEnded(connection);
+        }
+        else if (connection.Has(ConnectionFlags.Bulk) && _loop.Burst > 1)
+        {
+            ReceiveBurst(connection);
+        }
+        else
+        {
+            ReceiveOne(connection);
+        }
+    }
+
+    private readonly void ReceiveOne(Connection connection)
+    {
+        if (!_loop.Buffers.TryRentToReceive(out int buffer))
+        {
+            _loop.Starved.Add(connection);
+            return;
+        }
+        BufferPart room = _loop.Buffers.Room(buffer);
+        Errno errno = TcpSocket.Receive(connection.Fd, _loop.Buffers.Slab, room, out int received);
+        if (received > 0)
+        {
+            NoteReceived(connection, received, room.Length, room.Length);
+            connection.Flags &= ~ConnectionFlags.ReceiveWanted;
+            connection.Owner!.OnReceived(connection, room with { Length = received });
+            return;
+        }
+        _loop.Buffers.Return(buffer);
+        ReceiveNothing(connection, errno);
+    }
+
+    /// <summary>Several buffers in one call; they also leave in one, where their owner sends them on.</summary>
+    private void ReceiveBurst(Connection connection)
+    {
+        Span<BufferPart> rooms = stackalloc BufferPart[PartsPerSend];
+        int count = 0;
+        while (count < Math.Min(_loop.Burst, rooms.Length) && _loop.Buffers.TryRentToReceive(out int buffer))
+        {
+            rooms[count++] = _loop.Buffers.Room(buffer);
+        }
+        if (count == 0)
+        {
+            _loop.Starved.Add(connection);
+            return;
+        }
+        Errno errno = TcpSocket.Receive(connection.Fd, _loop.Buffers.Slab, rooms[..count], out int received);
+        int left = received;
+        for (int i = 0; i < count; i++)
+        {
+            int length = Math.Min(left, rooms[i].Length);
+            left -= length;
+            if (length > 0)
+            {
+                connection.Inbox.Add(_loop.Buffers, rooms[i] with { Length = length });
+            }
+            else
+            {
+                _loop.Buffers.Return(rooms[i].Buffer);
+            }
+        }
+        if (received > 0)
+        {
+            NoteReceived(connection, received, rooms[0].Length, count * rooms[0].Length);
+            Deliver(connection);
+            return;
+        }
+        ReceiveNothing(connection, errno);
+    }
+
+    private static void NoteReceived(Connection connection, int received, int room, int asked)
+    {
+        connection.Flags = received >= room
+            ? connection.Flags | ConnectionFlags.Bulk : connection.Flags & ~ConnectionFlags.Bulk;
+        connection.ReceivedBytes += received;
+        if (received == asked || connection.Has(ConnectionFlags.Urgent))
+        {
+            return;
+        }
+        if (!connection.Has(ConnectionFlags.HangUpSeen))
+        {
+            connection.Flags &= ~ConnectionFlags.Readable;
+        }
+        else if ( connection.Has(ConnectionFlags.EndArrived))
+        {
+            connection.Flags |= ConnectionFlags.EndPending; // all data were there, so asking would only say so
+        }
+    }
+
+    private readonly void ReceiveNothing(Connection connection, Errno errno)
+    {
+        switch (errno)
+        {
+            case Errno.EAGAIN:
+                connection.Flags &= ~ConnectionFlags.Readable;
+                if (!connection.Has(ConnectionFlags.Watched))
+                {
+                    Watch(connection);
+                }
+                break;
+            case Errno.Success:
+                connection.Flags &= ~ConnectionFlags.ReceiveWanted;
+                connection.Owner!.OnReceiveEnded(connection);
+                break;
+            default:
+                Fail(connection, errno);
+                break;
+        }
+    }
+
+    /// <summary>Gives what has arrived to its owner for as long as it asks, then sends what that has led to.</summary>
+    private void Deliver(Connection connection)
+    {
+        _isCorked = true;
+        uint generation = connection.Generation;
+        while (!connection.IsClosed && connection.Generation == generation && connection.Inbox.Count > 0
+            && connection.Has(ConnectionFlags.ReceiveWanted))
+        {
+            connection.Flags &= ~ConnectionFlags.ReceiveWanted;
+            connection.Owner!.OnReceived(connection, connection.Inbox.Take(_loop.Buffers));
+        }
+        _isCorked = false;
+        while (!_loop.Senders.IsEmpty)
+        {
+            Connection sender = _loop.Senders.Take();
+            if (!sender.IsClosed)
+            {
+                Flush(sender);
+            }
+            _loop.Unpin(sender);
+        }
+    }
+}

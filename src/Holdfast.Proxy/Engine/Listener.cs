@@ -1,0 +1,52 @@
+using Holdfast.Linux.Sockets;
+
+namespace Holdfast.Proxy.Engine;
+
+/// <summary>Who takes the connections of a listener.</summary>
+public abstract class Acceptor
+{
+    /// <summary>A client has connected. The acceptor sets the owner, or closes the connection.</summary>
+    /// <param name="listener">Where.</param>
+    /// <param name="connection">The connection.</param>
+    public abstract void OnAccepted(Listener listener, Connection connection);
+}
+
+/// <summary>A listening socket as one event loop sees it.</summary>
+/// <param name="fd">The socket, which stays its creator's.</param>
+/// <param name="acceptor">Who takes the connections.</param>
+/// <param name="connectionsMax">Connections at the same time; more wait in the kernel.</param>
+public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax)
+{
+    /// <summary>The socket.</summary>
+    public int Fd { get; } = fd;
+
+    /// <summary>Who takes the connections.</summary>
+    public Acceptor Acceptor { get; } = acceptor;
+
+    /// <summary>Connections at the same time.</summary>
+    public int ConnectionsMax { get; } = connectionsMax;
+
+    /// <summary>Connections that are open.</summary>
+    public int ConnectionCount { get; internal set; }
+
+    /// <summary>Connections that were ever accepted.</summary>
+    public long AcceptedCount { get; internal set; }
+
+    internal int Index { get; set; }
+
+    /// <summary>epoll: how many are accepted in one turn: about as many as there were last time.</summary>
+    internal int AcceptsExpected { get; set; } = 1;
+
+    /// <summary>Whether no more connections are taken for now.</summary>
+    internal bool IsPaused { get; set; }
+
+    /// <summary>io_uring: whether accepting is under way.</summary>
+    internal bool IsArmed { get; set; }
+
+    internal bool HasRoom => ConnectionCount < ConnectionsMax;
+
+    /// <summary>How it is bound, for messages.</summary>
+    public override string ToString()
+        => TcpSocket.GetLocal(Fd, out Primitives.IpAddress address, out int port) == Linux.Abi.Errno.Success
+            ? new SocketEndpoint(address, port).ToString() : "closed";
+}

@@ -1,0 +1,183 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Primitives;
+
+namespace Holdfast.Proxy.Engine;
+
+/// <summary>What the connections of one event loop share: buffers, timers, the table of connections.</summary>
+/// <remarks>Used on the loop's thread alone.</remarks>
+public sealed class LoopState : IDisposable
+{
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    private readonly Connection?[] _table;
+    private readonly uint[] _generations;
+    private readonly int[] _freeSlots;
+    private readonly Stack<Connection> _idle = new();
+    private int _freeSlotCount;
+    private int _touchedSlots;
+
+    internal LoopState(EngineSettings settings)
+    {
+        Settings = settings;
+        Buffers = new BufferPool(settings.BuffersMax, settings.BufferSize);
+        _table = new Connection?[settings.ConnectionsMax];
+        _generations = new uint[settings.ConnectionsMax];
+        _freeSlots = new int[settings.ConnectionsMax];
+        BeginTurn();
+        Timers = new TimerWheel(Now);
+    }
+
+    /// <summary>Sizes and limits.</summary>
+    public EngineSettings Settings { get; }
+
+    /// <summary>The buffers.</summary>
+    public BufferPool Buffers { get; }
+
+    /// <summary>The deadlines.</summary>
+    public TimerWheel Timers { get; }
+
+    /// <summary>The present in milliseconds, as of the last time the loop woke up.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>How many connections there are.</summary>
+    public int ConnectionCount => _touchedSlots - _freeSlotCount;
+
+    internal ReadyList Ready;
+
+    /// <summary>Connections whose data are sent together, soon.</summary>
+    internal SenderList Senders;
+
+    /// <summary>Buffers that one connection may fill in one go now.</summary>
+    internal int Burst { get; private set; }
+
+    /// <summary>Connections that wait for a buffer to receive into.</summary>
+    internal ReadyList Starved;
+
+    /// <inheritdoc/>
+    public void Dispose() => Buffers.Dispose();
+
+    /// <summary>Closes every connection without telling its owner: the loop has ended.</summary>
+    internal void CloseAll<TTransport>(ref TTransport transport)
+        where TTransport : struct, ITransport
+    {
+        for (int slot = 0; slot < _touchedSlots; slot++)
+        {
+            if (_table[slot] is { IsClosed: false } connection)
+            {
+                transport.Close(connection, isReset: false);
+            }
+        }
+        transport.Wait(MonotonicTime.Zero);
+    }
+
+    /// <summary>Looks at the clock and at how many buffers are left.</summary>
+    internal void BeginTurn()
+    {
+        UpdateNow();
+        int left = Buffers.ReceiveRoom;
+        int half = Settings.BuffersMax / 2;
+        Burst = left > half ? Settings.BurstMax : left > half / 2 ? Math.Min(2, Settings.BurstMax) : 1;
+    }
+
+    private void UpdateNow() => Now = MonotonicClock.Now.Nanoseconds / NanosecondsPerMillisecond;
+
+    /// <summary>A connection for a new socket; null when the table is full.</summary>
+    internal Connection? Rent(int fd)
+    {
+        int slot;
+        if (_freeSlotCount > 0)
+        {
+            slot = _freeSlots[--_freeSlotCount];
+        }
+        else if (_touchedSlots < _table.Length)
+        {
+            slot = _touchedSlots++;
+        }
+        else
+        {
+            return null;
+        }
+        if (!_idle.TryPop(out Connection? connection))
+        {
+            connection = new Connection(this);
+        }
+        connection.Fd = fd;
+        connection.Slot = slot;
+        // By slot, not by object: a late event of the slot's last connection must not fit this one.
+        connection.Generation = _generations[slot] = (_generations[slot] + 1) & LoopToken.GenerationMask;
+        connection.Flags = ConnectionFlags.None;
+        connection.Failure = Errno.Success;
+        connection.ReceivedBytes = 0;
+        connection.SentBytes = 0;
+        connection.IsProven = false;
+        _table[slot] = connection;
+        return connection;
+    }
+
+    /// <summary>The connection that a token of the kernel means; null: it is closed.</summary>
+    internal Connection? Find(ulong token)
+    {
+        Connection? connection = _table[LoopToken.SlotOf(token)];
+        return connection is not null && connection.Generation == LoopToken.GenerationOf(token)
+            && !connection.IsClosed ? connection : null;
+    }
+
+    /// <summary>The same, also when it is closed and waits for what is under way.</summary>
+    internal Connection? FindPinned(ulong token)
+    {
+        Connection? connection = _table[LoopToken.SlotOf(token)];
+        return connection is not null && connection.Generation == LoopToken.GenerationOf(token) ? connection : null;
+    }
+
+    /// <summary>Has a connection that was just closed used again as soon as nothing names it.</summary>
+    internal void Retire(Connection connection)
+    {
+        Timers.Remove(connection);
+        connection.Queue.Clear(Buffers);
+        connection.Inbox.Clear(Buffers);
+        connection.Owner = null;
+        connection.Attachment = null;
+        connection.Link = null;
+        connection.BackLink = null;
+        connection.Fd = -1;
+        if (connection.Pins == 0)
+        {
+            Recycle(connection);
+        }
+    }
+
+    /// <summary>Ends one reason to keep a connection object.</summary>
+    internal void Unpin(Connection connection)
+    {
+        connection.Pins--;
+        Invariant.Check(connection.Pins >= 0);
+        if (connection.Pins == 0 && connection.IsClosed)
+        {
+            Recycle(connection);
+        }
+    }
+
+    /// <summary>Connections that wait for buffers try again, as many as there are buffers now.</summary>
+    internal void FeedStarved()
+    {
+        int room = Buffers.ReceiveRoom;
+        for (int count = Math.Min(Starved.Count, room); count > 0; count--)
+        {
+            Connection connection = Starved.Take();
+            if (!connection.IsClosed)
+            {
+                Ready.Add(connection);
+            }
+            Unpin(connection);
+        }
+    }
+
+    private void Recycle(Connection connection)
+    {
+        _table[connection.Slot] = null;
+        _freeSlots[_freeSlotCount++] = connection.Slot;
+        connection.Slot = Connection.NoSlot;
+        _idle.Push(connection);
+    }
+}

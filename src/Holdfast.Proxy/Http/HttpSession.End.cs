@@ -1,0 +1,112 @@
+using Holdfast.Proxy.Engine;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>Errors, and the end.</summary>
+internal sealed partial class HttpSession<TTransport>
+{
+    /// <summary>How long what a client still sends is read and dropped, so that it gets our last words.</summary>
+    private const long LingerMilliseconds = 1000;
+
+    /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>
+    private bool _isQuiet;
+
+    private bool _endsByReset;
+
+    /// <summary>Answers a request that is not forwarded, and ends.</summary>
+    private void Refuse(int status) => Answer(status);
+
+    /// <summary>Answers in place of a server, and ends.</summary>
+    private void Fail(int status)
+    {
+        _frontend.Counters.FailedCount++;
+        // A response that has begun cannot become another one; and a client that reuses its connection, whose server
+        // has gone, is to try again rather than to see an error that was not its own (HAProxy does the same).
+        if (_response >= HttpPhase.Body || (status == 502 && _isReused && _requestCount > 1 && !_fromServer.HasBytes))
+        {
+            End(isReset: false);
+            return;
+        }
+        Answer(status);
+    }
+
+    private void Answer(int status)
+    {
+        LetServerGo();
+        HttpOutput<TTransport> output = new(_loop, _client!);
+        output.Put(_frontend.Errors.Of(status));
+        output.Flush();
+        CloseWhenSent();
+    }
+
+    /// <summary>Ends after what is under way to the client; what it still sends is dropped.</summary>
+    private void CloseWhenSent()
+    {
+        bool isQuiet = _request == HttpPhase.Complete && _fromClient.First.Length <= _held;
+        _response = HttpPhase.Ending;
+        _request = HttpPhase.Ending;
+        _fromClient.Clear(_pool);
+        _held = 0;
+        if (_client!.QueuedCount == 0 && (isQuiet || _clientEnded))
+        {
+            End(_endsByReset);
+            return;
+        }
+        _isQuiet = isQuiet;
+        _client.SetTimeout(_client.QueuedCount > 0 ? Timeouts.Client : LingerMilliseconds);
+        if (!isQuiet)
+        {
+            _loop.Transport.ShutdownSend(_client);
+            _loop.Transport.Receive(_client);
+        }
+    }
+
+    /// <summary>The client gets the part of the response that there is, and can tell that it is one.</summary>
+    private void CutWhenSent(bool isReset)
+    {
+        LetServerGo(isReset);
+        _request = HttpPhase.Complete;
+        _endsByReset = isReset;
+        _fromClient.Clear(_pool);
+        CloseWhenSent();
+    }
+
+    private void FinishIfSent()
+    {
+        if (_client!.QueuedCount > 0)
+        {
+            return;
+        }
+        if (_isQuiet || _clientEnded)
+        {
+            End(_endsByReset);
+            return;
+        }
+        _client.SetTimeout(LingerMilliseconds);
+    }
+
+    private void End(bool isReset)
+    {
+        ref HttpCounters counters = ref _frontend.Counters;
+        counters.BytesIn += _client!.ReceivedBytes;
+        counters.BytesOut += _client.SentBytes;
+        LetServerGo(isReset);
+        _fromClient.Clear(_pool);
+        _held = 0;
+        if (_isWaitingToRetry)
+        {
+            _isWaitingToRetry = false;
+            _loop.State.Timers.Remove(_retry!);
+        }
+        if (_exchange is not null)
+        {
+            _frontend.Return(_exchange);
+            _exchange = null;
+        }
+        _loop.Transport.Close(_client, isReset);
+        _client = null;
+        Listener listener = _listener!;
+        _listener = null;
+        _frontend.Recycle(this, listener);
+    }
+}

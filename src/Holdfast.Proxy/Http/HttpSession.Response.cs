@@ -1,0 +1,266 @@
+using Holdfast.Http.H1;
+using Holdfast.Linux.Memory;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>What servers send.</summary>
+internal sealed partial class HttpSession<TTransport>
+{
+    /// <summary>Bytes of the body that the server still has to send, where a length tells.</summary>
+    private long _responseLeft;
+
+    private bool _closesAfterResponse;
+
+    private bool _serverMayGoOn;
+
+    private void OnServerData(BufferPart data)
+    {
+        switch (_response)
+        {
+            case HttpPhase.Head:
+                _fromServer.Add(_pool, data);
+                ArmServerTimer();
+                ParseResponse();
+                break;
+            case HttpPhase.Body:
+                ArmServerTimer();
+                _fromServer.Add(_pool, data);
+                PumpResponse();
+                break;
+            case HttpPhase.Tunnel:
+                RelayTunnel(_server!, _client!, data);
+                break;
+            default:
+                _serverMayGoOn = false; // nobody has asked for this
+                _pool.Return(data.Buffer);
+                break;
+        }
+    }
+
+    private void ParseResponse()
+    {
+        while (_response == HttpPhase.Head)
+        {
+            HttpExchange exchange = _exchange!;
+            ReadOnlySpan<byte> bytes = _fromServer.Bytes(_pool);
+            H1Result result = H1Parser.ParseResponse(bytes, exchange.Response, exchange.Context);
+            if (result.Outcome == H1Outcome.NeedMore)
+            {
+                _loop.Transport.Receive(_server!);
+                return;
+            }
+            if (result.Outcome == H1Outcome.Error
+                || (exchange.Response.Status == 101 && !exchange.Offer.Allows(exchange.Response.On(bytes))))
+            {
+                Fail(502);
+                return;
+            }
+            if (exchange.Response.Status is < 200 and not 101)
+            {
+                if (!PassInterim(exchange, bytes, result.Consumed))
+                {
+                    return;
+                }
+                if (!_fromServer.HasBytes)
+                {
+                    _loop.Transport.Receive(_server!);
+                    return;
+                }
+                continue;
+            }
+            BeginResponse(exchange, bytes, result.Consumed);
+            return;
+        }
+    }
+
+    /// <returns>Whether the session goes on.</returns>
+    private bool PassInterim(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
+        // A client of HTTP/1.0 knows no interim responses (RFC 9110 section 15.2).
+        if (exchange.Request.Version == H1Version.Http11)
+        {
+            WriteOptions options = new() { Version = H1Version.Http11, Body = BodyFraming.None, LowerCaseNames = true };
+            HeadView view = exchange.Response.On(bytes);
+            if (!HeadWriter.TryWriteResponse(view, options, _frontend.Scratch, out int written))
+            {
+                Fail(502);
+                return false;
+            }
+            HttpOutput<TTransport> output = new(_loop, _client!);
+            output.Put(_frontend.Scratch.AsSpan(0, written));
+            output.Flush();
+        }
+        _fromServer.Consume(_pool, headLength);
+        exchange.Response.Reset();
+        return true;
+    }
+
+    private void BeginResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
+        H1Head head = exchange.Response;
+        DropHeld();
+        bool isOldClient = exchange.Request.Version == H1Version.Http10;
+        BodyFraming announced = head.Announced;
+        if (isOldClient && announced.Kind == BodyKind.Chunked)
+        {
+            announced = BodyFraming.UntilClose;
+        }
+        bool isTunnel = head.Body.Kind == BodyKind.Tunnel;
+        bool endsByClose = head.Body.Kind == BodyKind.UntilClose
+            || (isOldClient && head.Body.Kind == BodyKind.Chunked);
+        _closesAfterResponse |= endsByClose || _clientEnded || _request == HttpPhase.Body;
+        _serverMayGoOn = head.KeepAlive && !head.Has(ConnectionFacts.MustClose) && !isTunnel;
+        WriteOptions options = new()
+        {
+            Version = isOldClient ? H1Version.Http10 : H1Version.Http11,
+            Body = announced,
+            LowerCaseNames = true,
+            Connection = isTunnel ? (head.Status == 101 ? ConnectionField.Upgrade : ConnectionField.None)
+                : _closesAfterResponse ? ConnectionField.Close
+                : isOldClient ? ConnectionField.KeepAlive : ConnectionField.None,
+        };
+        if (!HeadWriter.TryWriteResponse(head.On(bytes), options, _frontend.Scratch, out int written))
+        {
+            Fail(502);
+            return;
+        }
+        _response = isTunnel ? HttpPhase.Tunnel : HttpPhase.Body;
+        _responseLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
+        PutResponseHead(headLength, _frontend.Scratch.AsSpan(0, written));
+        if (isTunnel)
+        {
+            BeginTunnel();
+            return;
+        }
+        if (head.Body.Kind == BodyKind.None || (head.Body.Kind == BodyKind.Length && _responseLeft == 0))
+        {
+            CompleteResponse();
+            return;
+        }
+        PumpResponse();
+    }
+
+    /// <summary>
+    /// The new head goes in front of the body that came with the old one, so that both leave in one piece; where that
+    /// is not all body, or the head has outgrown its place, it goes alone.
+    /// </summary>
+    private void PutResponseHead(int oldLength, ReadOnlySpan<byte> newHead)
+    {
+        BodyFraming body = _exchange!.Response.Body;
+        BufferPart part = _fromServer.First;
+        int start = part.Offset + oldLength - newHead.Length;
+        int payload = part.Length - oldLength;
+        bool isPlain = body.Kind == BodyKind.None ? payload == 0
+            : body.Kind == BodyKind.Length ? payload <= _responseLeft : body.Kind == BodyKind.UntilClose;
+        if (!isPlain || start < 0)
+        {
+            HttpOutput<TTransport> output = new(_loop, _client!);
+            output.Put(newHead);
+            output.Flush();
+            _fromServer.Consume(_pool, oldLength);
+            return;
+        }
+        BufferPart whole = _fromServer.Take();
+        newHead.CopyTo(_pool.Slab[whole.Buffer][start..]);
+        _responseLeft -= body.Kind == BodyKind.Length ? payload : 0;
+        _loop.Transport.Send(_client!, new(whole.Buffer, start, newHead.Length + payload));
+    }
+
+    /// <summary>Passes on what the server sends of a body, as far as the client takes it.</summary>
+    private void PumpResponse()
+    {
+        if (_response != HttpPhase.Body || !_client!.HasRoom)
+        {
+            return;
+        }
+        ArmClientTimer();
+        if (_fromServer.HasBytes)
+        {
+            switch (PassResponseBody())
+            {
+                case ChunkOutcome.Done:
+                    CompleteResponse();
+                    return;
+                case ChunkOutcome.Failed:
+                    End(isReset: true);
+                    return;
+                default:
+                    break;
+            }
+        }
+        if (_client.HasRoom)
+        {
+            _loop.Transport.Receive(_server!);
+        }
+    }
+
+    private ChunkOutcome PassResponseBody()
+    {
+        HttpExchange exchange = _exchange!;
+        BodyKind kind = exchange.Response.Body.Kind;
+        if (kind == BodyKind.Chunked)
+        {
+            return PassChunks(ref _fromServer, ref exchange.ResponseChunks, _client!,
+                isFramed: exchange.Request.Version == H1Version.Http11, dropsTrailers: false);
+        }
+        BufferPart part = _fromServer.First;
+        if (kind == BodyKind.Length && part.Length > _responseLeft)
+        {
+            // More than was announced: what is behind belongs to nobody, and the connection is not used again.
+            _serverMayGoOn = false;
+            HttpOutput<TTransport> output = new(_loop, _client!);
+            output.Put(_pool.Bytes(part)[..(int)_responseLeft]);
+            output.Flush();
+            _fromServer.Clear(_pool);
+            return ChunkOutcome.Done;
+        }
+        _responseLeft -= kind == BodyKind.Length ? part.Length : 0;
+        _loop.Transport.Send(_client!, _fromServer.Take());
+        return kind == BodyKind.Length && _responseLeft == 0 ? ChunkOutcome.Done : ChunkOutcome.NeedMore;
+    }
+
+    private void CompleteResponse()
+    {
+        _response = HttpPhase.Complete;
+        bool hasMoreToSend = _request == HttpPhase.Body || _server!.QueuedCount > 0;
+        if (hasMoreToSend && _serverMayGoOn && !_serverEnded)
+        {
+            // The server has answered before it has read all, and reads on.
+            _loop.Transport.Receive(_server!);
+            PumpRequest();
+            return;
+        }
+        FinishExchange();
+    }
+
+    /// <summary>Both directions may be over now.</summary>
+    private void FinishIfBothOver()
+    {
+        if (_response == HttpPhase.Complete && _request == HttpPhase.Complete && _server!.QueuedCount == 0)
+        {
+            FinishExchange();
+        }
+    }
+
+    private void FinishExchange()
+    {
+        bool isRequestWhole = _request == HttpPhase.Complete;
+        if (_serverMayGoOn && isRequestWhole && !_fromServer.HasBytes && !_serverEnded && _server!.QueuedCount == 0)
+        {
+            KeepServer();
+        }
+        else
+        {
+            LetServerGo();
+        }
+        if (_closesAfterResponse || !isRequestWhole)
+        {
+            CloseWhenSent();
+            return;
+        }
+        _frontend.Return(_exchange!);
+        _exchange = null;
+        ArmClientTimer();
+        WaitForRequest();
+    }
+}

@@ -1,0 +1,79 @@
+using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Engine;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>Upgraded connections, and CONNECT: bytes both ways.</summary>
+internal sealed partial class HttpSession<TTransport>
+{
+    private void BeginTunnel()
+    {
+        _request = HttpPhase.Tunnel;
+        ArmTunnelTimers();
+        while (_fromClient.HasBytes)
+        {
+            _loop.Transport.Send(_server!, _fromClient.Take());
+        }
+        while (_fromServer.HasBytes)
+        {
+            _loop.Transport.Send(_client!, _fromServer.Take());
+        }
+        if (_clientEnded)
+        {
+            OnTunnelEnded(_client!, _server!);
+        }
+        PumpTunnel(_client!, _server!, _clientEnded);
+        PumpTunnel(_server!, _client!, _serverEnded);
+    }
+
+    private void RelayTunnel(Connection source, Connection sink, BufferPart data)
+    {
+        ArmTunnelTimers();
+        _loop.Transport.Send(sink, data);
+        PumpTunnel(source, sink, hasEnded: false);
+    }
+
+    private void OnTunnelSent(Connection sink)
+    {
+        ArmTunnelTimers();
+        bool toServer = sink == _server;
+        PumpTunnel(toServer ? _client! : _server!, sink, toServer ? _clientEnded : _serverEnded);
+        EndTunnelIfDone();
+    }
+
+    private void OnTunnelEnded(Connection source, Connection sink)
+    {
+        if (!(_clientEnded && _serverEnded))
+        {
+            _loop.Transport.ShutdownSend(sink);
+            ArmTunnelTimers();
+        }
+        _ = source;
+        EndTunnelIfDone();
+    }
+
+    private void EndTunnelIfDone()
+    {
+        if (_clientEnded && _serverEnded && _client!.QueuedCount == 0 && _server!.QueuedCount == 0)
+        {
+            End(isReset: false);
+        }
+    }
+
+    private void PumpTunnel(Connection source, Connection sink, bool hasEnded)
+    {
+        if (!hasEnded && sink.HasRoom)
+        {
+            _loop.Transport.Receive(source);
+        }
+    }
+
+    private void ArmTunnelTimers()
+    {
+        bool isHalf = _clientEnded || _serverEnded;
+        _client!.SetTimeout(isHalf && Timeouts.ClientFin >= 0
+            ? Timeouts.ClientFin : FirstOf(Timeouts.Tunnel, Timeouts.Client));
+        _server!.SetTimeout(isHalf && Timeouts.ServerFin >= 0
+            ? Timeouts.ServerFin : FirstOf(Timeouts.Tunnel, Timeouts.Server));
+    }
+}

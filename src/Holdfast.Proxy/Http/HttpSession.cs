@@ -1,0 +1,167 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>Where one direction of an exchange stands.</summary>
+internal enum HttpPhase : byte
+{
+    /// <summary>Nothing has arrived; for a response: nothing was asked.</summary>
+    Idle,
+
+    /// <summary>The head is not all there.</summary>
+    Head,
+
+    /// <summary>The body goes by.</summary>
+    Body,
+
+    /// <summary>All has gone by.</summary>
+    Complete,
+
+    /// <summary>No messages any more: bytes both ways.</summary>
+    Tunnel,
+
+    /// <summary>The session ends; what comes is dropped.</summary>
+    Ending,
+}
+
+/// <summary>A client's connection, and one request after the other on it.</summary>
+/// <remarks>
+/// One request is worked on at a time; what a client sends ahead stays in its buffer, and then in the kernel. The
+/// bytes of a request stay until its response begins, so that it can be sent again on another connection when one
+/// that was idle turns out to be dead. Objects are used again. Files: what clients send (<c>.Request.cs</c>), what
+/// servers send (<c>.Response.cs</c>), servers (<c>.Upstream.cs</c>), upgraded connections (<c>.Tunnel.cs</c>), the
+/// end (<c>.End.cs</c>).
+/// </remarks>
+internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> frontend) : ConnectionOwner
+    where TTransport : struct, ITransport
+{
+    private readonly HttpFrontend<TTransport> _frontend = frontend;
+    private readonly EventLoop<TTransport> _loop = frontend.Loop;
+    private readonly BufferPool _pool = frontend.Loop.State.Buffers;
+    private Listener? _listener;
+    private Connection? _client;
+    private Connection? _server;
+    private Server? _chosen;
+    private HttpExchange? _exchange;
+    private HttpInput _fromClient;
+    private HttpInput _fromServer;
+    private HttpPhase _request;
+    private HttpPhase _response;
+    private long _requestCount;
+    private bool _clientEnded;
+    private bool _serverEnded;
+
+    private TimeoutOptions Timeouts => _frontend.Timeouts;
+
+    internal void Begin(Listener listener, Connection client)
+    {
+        _listener = listener;
+        _client = client;
+        client.Owner = this;
+        _requestCount = 0;
+        _request = HttpPhase.Idle;
+        _response = HttpPhase.Idle;
+        _clientEnded = false;
+        _serverEnded = false;
+        _closesAfterResponse = false;
+        _endsByReset = false;
+        WaitForRequest();
+    }
+
+    public override void OnConnected(Connection connection)
+    {
+        _isConnected = true;
+        ArmServerTimer();
+        _loop.Transport.Receive(connection);
+        PumpRequest();
+    }
+
+    public override void OnReceived(Connection connection, BufferPart data)
+    {
+        if (connection == _client)
+        {
+            OnClientData(data);
+        }
+        else
+        {
+            OnServerData(data);
+        }
+    }
+
+    public override void OnReceiveEnded(Connection connection)
+    {
+        if (connection == _client)
+        {
+            OnClientEnded();
+        }
+        else
+        {
+            OnServerEnded();
+        }
+    }
+
+    public override void OnSent(Connection connection)
+    {
+        if (_request == HttpPhase.Tunnel)
+        {
+            OnTunnelSent(connection);
+        }
+        else if (connection == _server)
+        {
+            ArmServerTimer();
+            PumpRequest();
+            FinishIfBothOver();
+        }
+        else if (_response == HttpPhase.Ending)
+        {
+            FinishIfSent();
+        }
+        else if (_request == HttpPhase.Idle)
+        {
+            ArmIdleTimer();
+        }
+        else
+        {
+            PumpResponse();
+        }
+    }
+
+    public override void OnFailed(Connection connection, Errno errno)
+    {
+        if (connection == _server)
+        {
+            OnServerFailed(isReset: errno == Errno.ECONNRESET);
+        }
+        else
+        {
+            End(isReset: true); // nobody is left to be told
+        }
+    }
+
+    public override void OnTimeout(Connection connection)
+    {
+        if (connection == _server)
+        {
+            OnServerTimeout();
+        }
+        else
+        {
+            OnClientTimeout();
+        }
+    }
+
+    /// <summary>A client's time: for what it has to do next.</summary>
+    private void ArmClientTimer()
+    {
+        long timeout = _client!.QueuedCount > 0 || _request == HttpPhase.Body ? Timeouts.Client : -1;
+        _client.SetTimeout(timeout);
+    }
+
+    private void ArmServerTimer() => _server!.SetTimeout(_isConnected ? Timeouts.Server : Timeouts.Connect);
+
+    private static long FirstOf(long one, long other) => one >= 0 ? one : other;
+}

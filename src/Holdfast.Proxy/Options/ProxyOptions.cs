@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Holdfast.Health.Servers;
+using Holdfast.Linux.Sockets;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Options;
+
+/// <summary>What a proxy does with the bytes.</summary>
+public enum ProxyMode
+{
+    /// <summary>Relays streams.</summary>
+    Tcp,
+
+    /// <summary>Forwards HTTP/1 requests.</summary>
+    Http,
+}
+
+/// <summary>Which requests may use a connection that another client's request has opened (http-reuse).</summary>
+public enum HttpReuse
+{
+    /// <summary>None.</summary>
+    Never,
+
+    /// <summary>The second and later ones of a client: they may be tried again by the client if that fails.</summary>
+    Safe,
+
+    /// <summary>Also first ones, on connections that have been used more than once.</summary>
+    Aggressive,
+
+    /// <summary>All.</summary>
+    Always,
+}
+
+/// <summary>Which way to the kernel is taken.</summary>
+public enum TransportChoice
+{
+    /// <summary>io_uring where a trial works, otherwise epoll.</summary>
+    Automatic,
+
+    /// <summary>epoll.</summary>
+    Epoll,
+
+    /// <summary>io_uring, and an error where it does not work.</summary>
+    Uring,
+}
+
+/// <summary>A server of a backend.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Endpoint">Where it listens.</param>
+public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
+{
+    /// <summary>Own address of connections to it; null: the kernel's choice.</summary>
+    public SocketEndpoint? Source { get; init; }
+
+    /// <summary>How it is checked; null: it is not.</summary>
+    public ServerCheckModel? Check { get; init; }
+}
+
+/// <summary>Servers among which one is chosen.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Servers">The servers, in order.</param>
+public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> Servers)
+{
+    /// <summary>Times that a failed connection is tried again. Default 3, as HAProxy's.</summary>
+    public int Retries { get; init; } = 3;
+
+    /// <summary>Whether another server may be tried (option redispatch). Default: no.</summary>
+    public bool MayRedispatch { get; init; }
+
+    /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
+    public int IdleConnectionsMax { get; init; } = 1024;
+
+    /// <summary>Which requests may use idle connections. Default: safe, as HAProxy's.</summary>
+    public HttpReuse Reuse { get; init; } = HttpReuse.Safe;
+
+    /// <summary>How long a connection may be idle, in milliseconds; negative: for ever. Default 60 s.</summary>
+    public long IdleTimeoutMilliseconds { get; init; } = 60_000;
+}
+
+/// <summary>Where clients connect.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Bind">Address and port.</param>
+/// <param name="Backend">Name of the backend.</param>
+public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Backend)
+{
+    /// <summary>What is done with the bytes. Default: relayed.</summary>
+    public ProxyMode Mode { get; init; }
+
+    /// <summary>Clients at the same time in each loop. Default 30000.</summary>
+    public int ConnectionsMax { get; init; } = 30000;
+
+    /// <summary>How long is waited.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>A listener that somebody else has opened, instead of <see cref="Bind"/>; −1: none.</summary>
+    public int InheritedFd { get; init; } = -1;
+}
+
+/// <summary>All that a proxy process does. Immutable.</summary>
+public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, ImmutableArray<BackendOptions> Backends)
+{
+    /// <summary>Event loops, one thread each. Default 1.</summary>
+    public int ThreadCount { get; init; } = 1;
+
+    /// <summary>Which way to the kernel. Default: found out.</summary>
+    public TransportChoice Transport { get; init; }
+
+    /// <summary>Told, on an event loop, that a server has gone down or come up; for logs. Default: nobody.</summary>
+    public Action<Server, bool>? OnServerChanged { get; init; }
+
+    /// <summary>Sizes and limits of each loop.</summary>
+    public EngineSettings Engine { get; init; } = new();
+}

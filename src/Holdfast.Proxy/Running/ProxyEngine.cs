@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Running;
+
+/// <summary>A running proxy: listeners, and one thread for each event loop.</summary>
+public sealed class ProxyEngine : IDisposable
+{
+    private readonly ImmutableArray<ProxyWorker> _workers;
+    private readonly ImmutableArray<Thread> _threads;
+    private readonly ImmutableArray<int> _listeners;
+    private readonly ImmutableArray<int> _ownListeners;
+    private Exception? _failure;
+
+    private ProxyEngine(ProxyOptions options, ImmutableArray<int> listeners, ImmutableArray<int> ownListeners)
+    {
+        _listeners = listeners;
+        _ownListeners = ownListeners;
+        TransportProbe probe = options.Transport == TransportChoice.Epoll
+            ? new(false, "epoll, as configured") : TransportProbe.TryUring();
+        IsUring = probe.IsUsable;
+        TransportReason = probe.Reason;
+        if (!IsUring && options.Transport == TransportChoice.Uring)
+        {
+            throw new LinuxException($"use io_uring: {probe.Reason}", Errno.EOPNOTSUPP);
+        }
+        Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
+        _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
+            ? new ProxyWorker<UringTransport>(options, Backends, listeners, runsChecks: index == 0)
+            : new ProxyWorker<EpollTransport>(options, Backends, listeners, runsChecks: index == 0))];
+        _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
+        {
+            Name = $"proxy-{index}",
+            IsBackground = true,
+        })];
+    }
+
+    /// <summary>Whether loops use io_uring.</summary>
+    public bool IsUring { get; }
+
+    /// <summary>Why that transport was chosen, for the log.</summary>
+    public string TransportReason { get; }
+
+    /// <summary>The backends with the state of their servers.</summary>
+    public ImmutableArray<Backend> Backends { get; }
+
+    /// <summary>The event loops.</summary>
+    internal ImmutableArray<ProxyWorker> Workers => _workers;
+
+    /// <summary>The listeners' sockets, in the order of the frontends.</summary>
+    public ImmutableArray<int> Listeners => _listeners;
+
+    /// <summary>Opens the listeners and starts the threads; returns once all of them take clients.</summary>
+    /// <exception cref="LinuxException">A listener cannot be opened, or the transport does not work.</exception>
+    public static ProxyEngine Start(ProxyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<int> listeners = [];
+        List<int> own = [];
+        foreach (FrontendOptions frontend in options.Frontends)
+        {
+            int fd = frontend.InheritedFd;
+            if (fd < 0)
+            {
+                LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, new ListenSettings(), out fd),
+                    $"listen on {frontend.Bind} for {frontend.Name}");
+                own.Add(fd);
+            }
+            listeners.Add(fd);
+        }
+        ProxyEngine engine = new(options, [.. listeners], [.. own]);
+        engine.StartThreads();
+        return engine;
+    }
+
+    /// <summary>Waits until every loop has ended, and passes on why one has failed.</summary>
+    public void Wait()
+    {
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+        if (_failure is not null)
+        {
+            throw new InvalidOperationException("an event loop has failed", _failure);
+        }
+    }
+
+    /// <summary>Ends the loops at once: connections are closed.</summary>
+    public void Dispose()
+    {
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Stop();
+        }
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+        foreach (int fd in _ownListeners)
+        {
+            TcpSocket.Close(fd);
+        }
+    }
+
+    private void StartThreads()
+    {
+        using CountdownEvent started = new(_threads.Length);
+        _started = started;
+        foreach (Thread thread in _threads)
+        {
+            thread.Start();
+        }
+        started.Wait();
+        _started = null;
+        if (_failure is not null)
+        {
+            Dispose();
+            throw new InvalidOperationException("an event loop has failed", _failure);
+        }
+    }
+
+    private CountdownEvent? _started;
+
+    private void Run(ProxyWorker worker)
+    {
+        bool hasStarted = false;
+        try
+        {
+            worker.Run(() =>
+            {
+                hasStarted = true;
+                _ = _started?.Signal();
+            });
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            _failure = failure;
+        }
+        finally
+        {
+            if (!hasStarted)
+            {
+                _ = _started?.Signal();
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Tcp;
+
+/// <summary>Counters of a frontend in one loop.</summary>
+public struct TcpCounters
+{
+    /// <summary>Sessions that have begun.</summary>
+    public long SessionCount { get; internal set; }
+
+    /// <summary>Sessions for which no server could be reached.</summary>
+    public long RefusedCount { get; internal set; }
+
+    /// <summary>Connections that were tried again.</summary>
+    public long RetryCount { get; internal set; }
+
+    /// <summary>Bytes from clients.</summary>
+    public long BytesIn { get; internal set; }
+
+    /// <summary>Bytes to clients.</summary>
+    public long BytesOut { get; internal set; }
+
+    /// <summary>Sessions that a timeout has ended.</summary>
+    public long TimeoutCount { get; internal set; }
+}
+
+/// <summary>Relays the connections of one listener in one loop.</summary>
+/// <typeparam name="TTransport">The loop's transport.</typeparam>
+public sealed class TcpFrontend<TTransport> : Acceptor
+    where TTransport : struct, ITransport
+{
+    private readonly Stack<TcpSession<TTransport>> _free = new();
+    private TcpCounters _counters;
+
+    /// <summary>Makes the frontend.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="options">Timeouts.</param>
+    /// <param name="backend">Servers.</param>
+    /// <param name="chooser">Who chooses among them.</param>
+    public TcpFrontend(
+        EventLoop<TTransport> loop, FrontendOptions options, Backend backend, ServerChooser chooser)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Loop = loop;
+        Timeouts = options.Timeouts;
+        Backend = backend;
+        Chooser = chooser;
+    }
+
+    /// <summary>What was counted.</summary>
+    public ref TcpCounters Counters => ref _counters;
+
+    /// <summary>Sessions that are open.</summary>
+    public int SessionCount { get; private set; }
+
+    internal EventLoop<TTransport> Loop { get; }
+
+    internal TimeoutOptions Timeouts { get; }
+
+    internal Backend Backend { get; }
+
+    internal ServerChooser Chooser { get; }
+
+    /// <inheritdoc/>
+    public override void OnAccepted(Listener listener, Connection connection)
+    {
+        if (!_free.TryPop(out TcpSession<TTransport>? session))
+        {
+            session = new TcpSession<TTransport>(this);
+        }
+        SessionCount++;
+        listener.ConnectionCount++;
+        _counters.SessionCount++;
+        session.Begin(listener, connection);
+    }
+
+    internal void Recycle(TcpSession<TTransport> session, Listener listener)
+    {
+        SessionCount--;
+        listener.ConnectionCount--;
+        _free.Push(session);
+        if (listener.IsPaused && listener.HasRoom)
+        {
+            Loop.Transport.Resume(listener);
+        }
+    }
+
+    internal Errno Connect(Server server, ConnectionOwner owner, out Connection? connection)
+        => Loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, owner, out connection);
+}

@@ -1,0 +1,30 @@
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.Upstreams;
+
+/// <summary>A server as the whole process sees it: all loops read and count here, by atomics alone.</summary>
+public sealed class Server(ServerOptions options, int index)
+{
+    private volatile bool _isUsable = true;
+    private int _connectionCount;
+
+    /// <summary>Its configuration.</summary>
+    public ServerOptions Options { get; } = options;
+
+    /// <summary>Its place in the backend.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Whether new work is given to it: health, maintenance and weight together.</summary>
+    public bool IsUsable
+    {
+        get => _isUsable;
+        set => _isUsable = value;
+    }
+
+    /// <summary>Connections that are being made or stand.</summary>
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    internal void Enter() => Interlocked.Increment(ref _connectionCount);
+
+    internal void Leave() => Interlocked.Decrement(ref _connectionCount);
+}

@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.Tests.Http;
+
+/// <summary>What an event loop allocates once it is warm: nothing, for requests and for connections.</summary>
+public sealed class AllocationTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: h\r\nUser-Agent: test\r\n\r\n";
+    private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void Requests_OnKeptConnections_AllocateNothing(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [server.Port],
+            new TimeoutOptions { Client = 60_000, Server = 60_000, Connect = 60_000 });
+        using Socket client = proxy.Connect();
+        client.SendText(Get);
+        using Socket accepted = server.Accept();
+        _ = accepted.ReceiveHead();
+        accepted.SendText(Answer);
+        _ = client.ReceiveUntil("0123456789");
+
+        AssertFree(proxy, 500, () =>
+        {
+            client.SendText(Get);
+            _ = accepted.ReceiveHead();
+            accepted.SendText(Answer);
+            _ = client.ReceiveUntil("0123456789");
+        });
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void Connections_OneForEachRequest_AllocateNothing(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [server.Port]);
+
+        AssertFree(proxy, 300, () =>
+        {
+            using Socket client = proxy.Connect();
+            client.SendText(Get);
+            using Socket accepted = server.Accept();
+            _ = accepted.ReceiveHead();
+            accepted.SendText(Answer);
+            _ = client.ReceiveUntil("0123456789");
+        });
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void RelayedConnections_AllocateNothing(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port]);
+
+        AssertFree(proxy, 300, () =>
+        {
+            using Socket client = proxy.Connect();
+            client.SendText("question");
+            using Socket accepted = server.Accept();
+            Assert.Equal("question", accepted.ReceiveText(8));
+            accepted.SendText("answer");
+            accepted.Close();
+            Assert.Equal("answer", client.ReceiveAll());
+        });
+    }
+
+    private static void AssertFree(TestProxy proxy, int count, Action exchange)
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            exchange();
+        }
+        long before = proxy.Ask(static _ => GC.GetAllocatedBytesForCurrentThread());
+        for (int i = 0; i < count; i++)
+        {
+            exchange();
+        }
+        long allocated = proxy.Ask(static _ => GC.GetAllocatedBytesForCurrentThread()) - before;
+        // The question itself costs some bytes, and sessions that have not ended yet may want one more object.
+        Assert.True(allocated < 8 * count, $"{allocated} bytes for {count} exchanges");
+    }
+}

@@ -40,7 +40,8 @@ public enum ObservedResult
     /// <summary>A connection was not made.</summary>
     ConnectFailed,
 
-    /// <summary>A response that is the server's duty: any status but those of <see cref="ServerErrorStatus"/>.</summary>
+    /// <summary>A response that is the server's duty: any status but those of <see cref="ServerErrorStatus"/>.
+    /// </summary>
     GoodResponse,
 
     /// <summary>A status of 500 and more, without 501 and 505, which any client can provoke.</summary>
@@ -69,7 +70,7 @@ public static class ErrorObserver
 
     /// <summary>Counts a result.</summary>
     /// <param name="model">How the server is observed.</param>
-    /// <param name="errors">Errors in a row so far. Threads may count for themselves and lose none that matters.</param>
+    /// <param name="errors">Errors in a row so far. One thread at a time; each may have its own.</param>
     /// <param name="result">The result.</param>
     /// <returns>Whether that was one too many; the count begins anew.</returns>
     public static bool Observe(ErrorObserverModel model, ref int errors, ObservedResult result)
@@ -99,8 +100,8 @@ public static class ErrorObserver
     }
 
     /// <summary>Does to the check's state what too many errors mean.</summary>
-    /// <returns><see cref="ServerCheckOutput.WentDown"/>, or nothing. <see cref="ServerCheckState.Due"/> may be earlier:
-    /// with <c>fastinter</c> the next check comes after that.</returns>
+    /// <returns><see cref="ServerCheckOutput.WentDown"/>, or nothing. <see cref="ServerCheckState.Due"/> may be
+    /// earlier: with <c>fastinter</c> the next check comes after that.</returns>
     public static ServerCheckOutput React(
         ServerCheckModel check, ErrorReaction reaction, ref ServerCheckState state, MonotonicTime now)
     {

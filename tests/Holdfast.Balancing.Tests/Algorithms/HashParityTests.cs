@@ -120,7 +120,7 @@ public sealed class HashParityTests
         {
             Ask[] asks = question.Requests ?? Targets.Random(Requests);
             ServerPool pool = spec.Pool();
-            var random = new Random(all.Count);
+            var random = new Random(BackendSpec.Seed + all.Count);
             var events = new List<string>();
             foreach (Ask[] part in asks.Chunk(Requests / 10))
             {

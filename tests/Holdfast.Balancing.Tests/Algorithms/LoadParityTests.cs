@@ -37,7 +37,7 @@ public sealed class LoadParityTests
         BackendSpec spec = Spec(kind, limit);
         using var haproxy = new Haproxy(spec.Text());
         using var both = new OpenRequests(haproxy, spec);
-        var random = new Random(limit + 17);
+        var random = new Random(BackendSpec.Seed + limit + 17);
         for (int step = 0; step < Operations; step++)
         {
             // Open requests grow to about twenty, so that limits are reached, then fall and rise.

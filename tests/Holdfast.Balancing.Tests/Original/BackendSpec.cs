@@ -8,6 +8,10 @@ namespace Holdfast.Balancing.Tests.Original;
 /// <summary>A backend for both: text for the original, a pool for ours.</summary>
 internal sealed record BackendSpec(string Name, BalanceSettings Balance, ServerSettings[] Servers)
 {
+    /// <summary>What seeds begin at: 0, or <c>HOLDFAST_SEED</c>, which tries others.</summary>
+    internal static int Seed { get; } = int.TryParse(
+        Environment.GetEnvironmentVariable("HOLDFAST_SEED"), CultureInfo.InvariantCulture, out int seed) ? seed : 0;
+
     /// <summary>Lines of the backend; those of <c>balance</c> at least.</summary>
     internal string[] Lines { get; init; } = [];
 
@@ -40,6 +44,7 @@ internal sealed record BackendSpec(string Name, BalanceSettings Balance, ServerS
             Option(text, "maxconn", server.MaxConnections);
             Option(text, "minconn", server.MinConnections);
             Option(text, "maxqueue", server.MaxQueue);
+            Option(text, "slowstart", (int)server.SlowStart.TotalMilliseconds);
             text.Append(server.IsBackup ? " backup" : "").Append(server.IsDisabled ? " disabled" : "").Append('\n');
         }
         return text.ToString();

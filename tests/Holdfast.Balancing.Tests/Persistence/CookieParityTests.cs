@@ -31,7 +31,7 @@ public sealed class CookieParityTests
         CookieSettings settings = Settings[index];
         using var haproxy = new Haproxy(Text(settings));
         using var asker = new HttpAsker(haproxy);
-        var random = new Random(index);
+        var random = new Random(BackendSpec.Seed + index);
         for (int step = 0; step < 250; step++)
         {
             long before = UnixNow();

@@ -18,7 +18,8 @@ internal sealed record Measurement(
     private const int WarmUpMilliseconds = 300;
     private const string LoadCore = "1";
 
-    internal static Measurement Take(Contender contender, BenchRow row, int port, string directory, BenchOptions options)
+    internal static Measurement Take(
+        Contender contender, BenchRow row, int port, string directory, BenchOptions options)
     {
         using Process proxy = contender.Start(row, port, directory);
         try

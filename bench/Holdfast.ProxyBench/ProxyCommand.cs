@@ -22,7 +22,8 @@ internal static class ProxyCommand
                 Connect = 10_000, Client = 30_000, Server = 30_000, HttpRequest = 10_000, HttpKeepAlive = 30_000,
             },
         };
-        using ProxyEngine engine = ProxyEngine.Start(new ProxyOptions([frontend], [new("servers", [server]) { Reuse = HttpReuse.Always }])
+        BackendOptions backend = new("servers", [server]) { Reuse = HttpReuse.Always };
+        using ProxyEngine engine = ProxyEngine.Start(new ProxyOptions([frontend], [backend])
         {
             Transport = transport,
         });

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Holdfast.ProxyBench;
 
-/// <summary>All proxies under all loads, in rounds, so that what else the machine does meets all of them alike.</summary>
+/// <summary>All proxies under all loads, in rounds, so that what else the machine does meets all alike.</summary>
 internal static class Suite
 {
     internal static int Run(BenchOptions options)

@@ -13,6 +13,7 @@ public sealed class DependencyTests
         ["Holdfast.Http"] = ["Holdfast.Primitives"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
+        ["Holdfast.Proxy"] = ["Holdfast.Primitives", "Holdfast.Health", "Holdfast.Http", "Holdfast.Linux"],
         ["Holdfast.Runtime"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",

@@ -49,7 +49,7 @@ public enum ServerCheckOutput
     WentWithNewWork,
 }
 
-/// <summary>The check of one server. The default value is not one: see <see cref="ServerCheckMachine.Begin"/>.</summary>
+/// <summary>The check of one server, made by <see cref="ServerCheckMachine.Begin"/>.</summary>
 public record struct ServerCheckState
 {
     /// <summary>0 to rise + fall − 1; the server is up from rise on.</summary>

@@ -47,21 +47,6 @@ public sealed unsafe partial class IoUring
             | (isWaitingFirst ? Abi.Uring.IORING_RECVSEND_POLL_FIRST : 0));
     }
 
-    /// <summary>Receives once into as many provided buffers as there are data for (Linux 6.10).</summary>
-    /// <param name="fd">The socket.</param>
-    /// <param name="isWaitingFirst">Whether nothing is expected to be there yet.</param>
-    /// <param name="bytesMax">Bytes at most.</param>
-    /// <param name="token">
-    /// Comes back with the result, and the number of the first buffer: the others are those provided after it.
-    /// </param>
-    public void ReceiveBundle(int fd, bool isWaitingFirst, int bytesMax, ulong token)
-    {
-        Receive(fd, isWaitingFirst, token);
-        io_uring_sqe* entry = _entries + ((_tail - 1) & _submissionMask);
-        entry->ioprio |= (ushort)Abi.Uring.IORING_RECVSEND_BUNDLE;
-        entry->len = (uint)bytesMax;
-    }
-
     /// <summary>Sends all of the bytes, however often the socket must become writable for that.</summary>
     public void Send(int fd, BufferSlab slab, BufferPart part, ulong token)
     {

@@ -64,9 +64,6 @@ public sealed unsafe partial class IoUring : IDisposable
     /// <summary>Whether results wait for our next call (Linux 6.1) instead of interrupting the thread.</summary>
     public bool IsDeferred { get; private init; }
 
-    /// <summary>Whether <see cref="ReceiveBundle"/> works (Linux 6.10).</summary>
-    public bool HasBundles { get; private init; }
-
     /// <summary>Creates a ring for this thread.</summary>
     /// <param name="entries">Operations that can be gathered; rounded up to a power of two.</param>
     /// <param name="completions">Results that can wait; rounded up to a power of two.</param>
@@ -176,7 +173,6 @@ public sealed unsafe partial class IoUring : IDisposable
         }
         ring = new IoUring(handle, parameters, (byte*)rings, size, (byte*)queue)
         {
-            HasBundles = (parameters.features & (uint)Abi.Uring.IORING_FEAT_RECVSEND_BUNDLE) != 0,
             IsDeferred = setup.HasFlag(Abi.Uring.IORING_SETUP_DEFER_TASKRUN),
         };
         return Errno.Success;

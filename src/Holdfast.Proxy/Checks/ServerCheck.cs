@@ -7,9 +7,11 @@ using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Checks;
 
-/// <summary>Checks one server by connecting, on an event loop; what follows decides <see cref="ServerCheckMachine"/>.
-/// </summary>
-/// <remarks>A check that succeeds is ended by a reset, so that it leaves nothing in the kernel, as HAProxy's is.</remarks>
+/// <summary>Checks one server by connecting, on an event loop.</summary>
+/// <remarks>
+/// What follows from a result is decided by <see cref="ServerCheckMachine"/>. A check is ended by a reset, as HAProxy's
+/// is, so that it leaves nothing in the kernel.
+/// </remarks>
 internal sealed class ServerCheck<TTransport> : ConnectionOwner
     where TTransport : struct, ITransport
 {
@@ -27,9 +29,8 @@ internal sealed class ServerCheck<TTransport> : ConnectionOwner
     /// <summary>Begins to check.</summary>
     /// <param name="loop">The loop that checks.</param>
     /// <param name="server">A server with a check.</param>
-    /// <param name="delayMilliseconds">Until the first check: checks are spread, so that they do not come at once.
-    /// </param>
-    /// <param name="connectMilliseconds">Timeout of connections to servers; negative: the interval alone counts.</param>
+    /// <param name="delayMilliseconds">Until the first check: checks are spread.</param>
+    /// <param name="connectMilliseconds">Timeout of connections; negative: the interval alone counts.</param>
     /// <param name="onChanged">Told when the server has gone down or come up; for logs.</param>
     internal ServerCheck(
         EventLoop<TTransport> loop, Server server, long delayMilliseconds, long connectMilliseconds,

@@ -57,6 +57,9 @@ internal enum ConnectionFlags
     /// <summary>epoll: the kernel has not taken all data.</summary>
     Blocked = 1 << 16,
 
+    /// <summary>io_uring: nothing has been received on an accepted connection: it may have one request only.</summary>
+    Fresh = 1 << 18,
+
     /// <summary>The connection stands in the list of those whose data are sent together.</summary>
     InSenderList = 1 << 17,
 }

@@ -6,7 +6,7 @@ public sealed record EngineSettings
     /// <summary>Bytes of a buffer, and so the largest message head. Default 16384, HAProxy's tune.bufsize.</summary>
     public int BufferSize { get; init; } = 16384;
 
-    /// <summary>Buffers at most: when all are in use, receiving waits. Default 16384 (256 MiB), at most 65536.</summary>
+    /// <summary>Buffers at most: then receiving waits. Default 16384 (256 MiB), at most 65536.</summary>
     public int BuffersMax { get; init; } = 16384;
 
     /// <summary>Connections at most, both sides together. Default 65536.</summary>

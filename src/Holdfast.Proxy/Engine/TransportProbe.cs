@@ -36,7 +36,8 @@ public sealed record TransportProbe(bool IsUsable, string Reason)
         using (ring)
         {
             errno = ring!.RegisterBufferRing(8);
-            return errno != Errno.Success ? new(false, $"io_uring without provided buffers: {errno}") : TryReceive(ring);
+            return errno == Errno.Success ? TryReceive(ring)
+                : new(false, $"io_uring without provided buffers: {errno}");
         }
     }
 

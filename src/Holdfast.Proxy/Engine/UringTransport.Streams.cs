@@ -10,22 +10,32 @@ public partial struct UringTransport
     private readonly void Arm(Connection connection)
     {
         bool isWaitingFirst = !connection.Has(ConnectionFlags.Hopeful);
+        bool isFresh = connection.Has(ConnectionFlags.Fresh);
         connection.Flags = (connection.Flags | ConnectionFlags.ReceiveArmed)
-            & ~(ConnectionFlags.Hopeful | ConnectionFlags.ReceiveCancelled);
+            & ~(ConnectionFlags.Hopeful | ConnectionFlags.ReceiveCancelled | ConnectionFlags.Fresh);
         connection.Pins++;
         ulong token = LoopToken.Of(TokenKind.Receive, connection);
-        if (!connection.Has(ConnectionFlags.Bulk))
+        if (isFresh || connection.Has(ConnectionFlags.Bulk))
         {
-            _ring.ReceiveMany(connection.Fd, isWaitingFirst, token);
-        }
-        else if (_hasBundles && _loop.Burst > 1)
-        {
-            int bytes = _loop.Burst * (_loop.Settings.BufferSize - BufferPool.Headroom);
-            _ring.ReceiveBundle(connection.Fd, isWaitingFirst, bytes, token);
+            // Fresh: a receive that goes on would have to be cancelled when the connection closes after one request.
+            _ring.Receive(connection.Fd, isWaitingFirst, token);
         }
         else
         {
-            _ring.Receive(connection.Fd, isWaitingFirst, token);
+            _ring.ReceiveMany(connection.Fd, isWaitingFirst, token);
+        }
+    }
+
+    /// <summary>Where there is much to come it is tried directly, after what is being done now.</summary>
+    private readonly void ArmOrTry(Connection connection)
+    {
+        if (connection.Has(ConnectionFlags.Bulk))
+        {
+            _loop.Ready.Add(connection);
+        }
+        else
+        {
+            Arm(connection);
         }
     }
 
@@ -37,59 +47,28 @@ public partial struct UringTransport
         {
             connection.Flags &= ~ConnectionFlags.ReceiveArmed;
         }
-        if (connection.IsClosed)
+        int buffer = completion.Buffer;
+        _provided -= buffer >= 0 ? 1 : 0;
+        if (!connection.IsClosed && completion.Result > 0)
         {
-            ReturnBuffers(completion);
-        }
-        else if (completion.Result > 0)
-        {
-            TakeBuffers(connection, completion);
+            connection.Inbox.Add(_loop.Buffers, _loop.Buffers.Room(buffer) with { Length = completion.Result });
             Deliver(connection, completion);
         }
         else
         {
-            ReturnBuffers(completion);
-            EndReceive(connection, completion.Errno);
+            if (buffer >= 0)
+            {
+                _loop.Buffers.Return(buffer);
+            }
+            if (!connection.IsClosed)
+            {
+                EndReceive(connection, completion.Errno);
+            }
         }
         if (hasEnded)
         {
             _loop.Unpin(connection);
         }
-    }
-
-    /// <summary>What a result has filled: one buffer, or several that follow each other in the ring.</summary>
-    private void TakeBuffers(Connection connection, UringCompletion completion)
-    {
-        int place = _placeInRing[completion.Buffer];
-        int left = completion.Result;
-        while (left > 0)
-        {
-            BufferPart room = _loop.Buffers.Room(_ringOrder[place]);
-            int length = Math.Min(left, room.Length);
-            connection.Inbox.Add(_loop.Buffers, room with { Length = length });
-            left -= length;
-            place = (place + 1) & (BufferRingEntries - 1);
-            _provided--;
-        }
-    }
-
-    private void ReturnBuffers(UringCompletion completion)
-    {
-        if (completion.Buffer < 0)
-        {
-            return;
-        }
-        int place = _placeInRing[completion.Buffer];
-        int left = completion.Result;
-        do
-        {
-            int buffer = _ringOrder[place];
-            left -= _loop.Buffers.Room(buffer).Length;
-            _loop.Buffers.Return(buffer);
-            place = (place + 1) & (BufferRingEntries - 1);
-            _provided--;
-        }
-        while (left > 0);
     }
 
     private readonly void Deliver(Connection connection, UringCompletion completion)
@@ -136,7 +115,7 @@ public partial struct UringTransport
                 connection.Flags |= ConnectionFlags.EndPending;
                 break;
             case Errno.ENOBUFS:
-                _providedWanted = Math.Min(_providedWanted * 2, BufferRingEntries);
+                _hasRunOut = true;
                 connection.Flags |= ConnectionFlags.Hopeful;
                 if (connection.Has(ConnectionFlags.ReceiveWanted) && connection.Inbox.Count == 0)
                 {
@@ -146,7 +125,7 @@ public partial struct UringTransport
             case Errno.ECANCELED:
                 if (connection.Has(ConnectionFlags.ReceiveWanted) && connection.Inbox.Count == 0)
                 {
-                    Arm(connection);
+                    ArmOrTry(connection);
                 }
                 return;
             default:
@@ -173,8 +152,15 @@ public partial struct UringTransport
         }
         else if (!connection.Has(ConnectionFlags.ReceiveArmed))
         {
-            FillBufferRing();
-            Arm(connection);
+            if (connection.Has(ConnectionFlags.Bulk))
+            {
+                ReceiveBurst(connection);
+            }
+            else
+            {
+                FillBufferRing();
+                Arm(connection);
+            }
         }
     }
 
@@ -248,22 +234,18 @@ public partial struct UringTransport
         {
             connection.SentBytes += completion.Result;
             connection.Queue.Skip(_loop.Buffers, completion.Result);
-            if (connection.QueuedCount > 0)
-            {
-                SubmitSend(connection);
-            }
-            else if (connection.Has(ConnectionFlags.ShutdownWanted))
-            {
-                connection.Flags &= ~ConnectionFlags.ShutdownWanted;
-                ShutdownSend(connection);
-            }
-            connection.Owner!.OnSent(connection);
+            AfterSend(connection, completion.Result);
         }
         _loop.Unpin(connection);
     }
 
     private void FillBufferRing()
     {
+        if (_hasRunOut)
+        {
+            _hasRunOut = false;
+            _providedWanted = Math.Min(_providedWanted * 2, BufferRingEntries);
+        }
         if (_provided >= _providedWanted)
         {
             return;
@@ -271,9 +253,6 @@ public partial struct UringTransport
         while (_provided < _providedWanted && _loop.Buffers.TryRentToReceive(out int buffer))
         {
             _ring.ProvideBuffer(_loop.Buffers.Slab, buffer, BufferPool.Headroom);
-            int place = (int)(_ringTail++ & (BufferRingEntries - 1));
-            _ringOrder[place] = buffer;
-            _placeInRing[buffer] = place;
             _provided++;
         }
         _ring.PublishBuffers();

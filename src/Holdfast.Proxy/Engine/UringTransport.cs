@@ -10,8 +10,9 @@ namespace Holdfast.Proxy.Engine;
 /// <summary>A loop's transport over io_uring: one system call a turn.</summary>
 /// <remarks>
 /// Receives take buffers from a ring that is filled from the pool. A connection that sends messages keeps a receive
-/// that goes on by itself; one whose data fill buffers is read one buffer at a time, so that its source waits for
-/// its sink. Sends are gathered until the end of a turn.
+/// that goes on by itself; sends are gathered until the end of a turn. One whose data fill buffers is read and
+/// written by direct calls, several buffers at a time: for much data the call itself costs little, and a buffer that
+/// is sent at once is still in the cache.
 /// </remarks>
 public partial struct UringTransport : ITransport, IDisposable
 {
@@ -19,7 +20,7 @@ public partial struct UringTransport : ITransport, IDisposable
     private const int ReadyPasses = 8;
     private const uint SubmissionEntries = 1024;
     private const uint CompletionEntries = 8192;
-    private const int BufferRingEntries = 1024;
+    private const int BufferRingEntries = 256;
 
     // The kernel takes buffers in turn, so each one that is provided is touched, and leaves the cache again before
     // it comes back: as few as the busiest turn needs.
@@ -28,12 +29,9 @@ public partial struct UringTransport : ITransport, IDisposable
     private LoopState _loop;
     private IoUring _ring;
     private List<Listener> _listeners;
-    private int[] _ringOrder;
-    private int[] _placeInRing;
-    private uint _ringTail;
     private int _provided;
     private int _providedWanted;
-    private bool _hasBundles;
+    private bool _hasRunOut;
     private int _wakeFd;
 
     /// <inheritdoc/>
@@ -49,9 +47,6 @@ public partial struct UringTransport : ITransport, IDisposable
         Linux.LinuxException.ThrowIf(errno, "create an io_uring");
         _ring = ring!;
         Linux.LinuxException.ThrowIf(_ring.RegisterBufferRing(BufferRingEntries), "provide buffers to an io_uring");
-        _ringOrder = new int[BufferRingEntries];
-        _placeInRing = new int[loop.Settings.BuffersMax];
-        _hasBundles = _ring.HasBundles;
         _providedWanted = ProvidedMin;
         _ring.PollReadable(wakeFd, LoopToken.Of(TokenKind.Wake, 0));
     }
@@ -127,7 +122,7 @@ public partial struct UringTransport : ITransport, IDisposable
         }
         else if (!connection.Has(ConnectionFlags.ReceiveArmed))
         {
-            Arm(connection);
+            ArmOrTry(connection);
         }
     }
 
@@ -254,7 +249,7 @@ public partial struct UringTransport : ITransport, IDisposable
             TcpSocket.Close(completion.Result);
             return;
         }
-        connection.Flags = ConnectionFlags.Hopeful;
+        connection.Flags = ConnectionFlags.Hopeful | ConnectionFlags.Fresh;
         listener.AcceptedCount++;
         listener.Acceptor.OnAccepted(listener, connection);
         if (!listener.HasRoom && !listener.IsPaused)

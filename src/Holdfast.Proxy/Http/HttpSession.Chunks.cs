@@ -23,7 +23,7 @@ internal sealed partial class HttpSession<TTransport>
     /// <param name="input">Where from.</param>
     /// <param name="decoder">How far the body was read.</param>
     /// <param name="sink">Where to.</param>
-    /// <param name="isFramed">Whether it is sent in chunks; else as bare bytes, to a client that knows no chunks.</param>
+    /// <param name="isFramed">Whether it is sent in chunks; else as bare bytes, to old clients.</param>
     /// <param name="dropsTrailers">Whether trailers end here.</param>
     private ChunkOutcome PassChunks(
         ref HttpInput input, ref ChunkDecoder decoder, Connection sink, bool isFramed, bool dropsTrailers)

@@ -8,6 +8,11 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>How long what a client still sends is read and dropped, so that it gets our last words.</summary>
     private const long LingerMilliseconds = 1000;
 
+    /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>
+    private bool _isQuiet;
+
+    private bool _endsByReset;
+
     /// <summary>Answers a request that is not forwarded, and ends.</summary>
     private void Refuse(int status) => Answer(status);
 
@@ -65,10 +70,6 @@ internal sealed partial class HttpSession<TTransport>
         _fromClient.Clear(_pool);
         CloseWhenSent();
     }
-
-    private bool _isQuiet;
-
-    private bool _endsByReset;
 
     private void FinishIfSent()
     {

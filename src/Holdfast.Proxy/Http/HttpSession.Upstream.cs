@@ -10,6 +10,7 @@ internal sealed partial class HttpSession<TTransport>
 {
     private const long TurnaroundMilliseconds = 1000;
 
+    private RetryTimer? _retry;
     private int _retriesLeft;
     private bool _isConnected;
     private bool _isReused;
@@ -172,10 +173,8 @@ internal sealed partial class HttpSession<TTransport>
         _loop.State.Timers.Set(_retry, _loop.State.Now + wait);
     }
 
-    /// <summary>Whether all that was sent so far is still in hand: nothing was sent while connecting but that.</summary>
+    /// <summary>Whether all that was sent so far is still in hand.</summary>
     private bool CanSendAgain() => _held > 0;
-
-    private RetryTimer? _retry;
 
     private void Retry()
     {

@@ -11,6 +11,7 @@ public sealed class RelayTests
     [ClassData(typeof(Transports))]
     public async Task Relay_RandomStreamsBothWays_ArriveToTheByte(TransportChoice transport)
     {
+        CancellationToken token = TestContext.Current.CancellationToken;
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port]);
         for (int seed = 1; seed <= 6; seed++)
@@ -18,12 +19,12 @@ public sealed class RelayTests
             using Socket client = proxy.Connect(receiveBuffer: seed % 2 == 0 ? 4096 : null);
             using Socket accepted = server.Accept();
             const int Bytes = 3_000_000;
-            Task<string> up = Task.Run(() => Write(client, seed, Bytes), TestContext.Current.CancellationToken);
-            Task<string> down = Task.Run(() => Write(accepted, seed + 1000, Bytes), TestContext.Current.CancellationToken);
-            Task<string> upRead = Task.Run(() => Read(accepted, seed + 2000), TestContext.Current.CancellationToken);
-            Task<string> downRead = Task.Run(() => Read(client, seed + 3000), TestContext.Current.CancellationToken);
+            Task<string> up = Task.Run(() => Write(client, seed, Bytes), token);
+            Task<string> down = Task.Run(() => Write(accepted, seed + 1000, Bytes), token);
+            Task<string> upRead = Task.Run(() => Read(accepted, seed + 2000), token);
+            Task<string> downRead = Task.Run(() => Read(client, seed + 3000), token);
             string[] sums = await Task.WhenAll(up, upRead, down, downRead)
-                .WaitAsync(TestProxy.Patience, TestContext.Current.CancellationToken);
+                .WaitAsync(TestProxy.Patience, token);
             Assert.True(sums[0] == sums[1], $"seed {seed}: other bytes at the server");
             Assert.True(sums[2] == sums[3], $"seed {seed}: other bytes at the client");
         }
@@ -106,6 +107,7 @@ public sealed class RelayTests
         using Socket client = proxy.Connect(receiveBuffer: 4096);
         using Socket accepted = server.Accept();
         accepted.SendBufferSize = 65536;
+        CancellationToken token = TestContext.Current.CancellationToken;
         const long Bytes = 64_000_000;
         byte[] block = new byte[65536];
         accepted.Blocking = false;
@@ -125,9 +127,9 @@ public sealed class RelayTests
             }
             accepted.Shutdown(SocketShutdown.Send);
             return sent;
-        }, TestContext.Current.CancellationToken);
+        }, token);
         Assert.Equal(Bytes, CountAll(client));
-        _ = await rest.WaitAsync(TestProxy.Patience, TestContext.Current.CancellationToken);
+        _ = await rest.WaitAsync(TestProxy.Patience, token);
         int provided = transport == TransportChoice.Uring ? 1024 : 0;
         int touched = proxy.Ask(static state => state.Buffers.Touched);
         Assert.True(touched <= 64 + provided, $"{touched} buffers were used for one connection");

@@ -19,9 +19,11 @@ public sealed class ProxyEngine : IDisposable
     private readonly ImmutableArray<int> _ownListeners;
     private readonly Action<Exception>? _onFailed;
     private readonly LogSenders _senders;
+    private readonly bool _ownsSenders;
     private Exception? _failure;
 
-    private ProxyEngine(ProxyOptions options, ImmutableArray<int> listeners, ImmutableArray<int> ownListeners)
+    private ProxyEngine(
+        ProxyOptions options, ImmutableArray<int> listeners, ImmutableArray<int> ownListeners, LogSenders? given)
     {
         _onFailed = options.OnFailed;
         _listeners = listeners;
@@ -38,7 +40,8 @@ public sealed class ProxyEngine : IDisposable
         ConnectionLimit whole = new(options.ConnectionsMax, null);
         FrozenDictionary<string, ConnectionLimit> limits = options.Frontends.GroupBy(static one => one.Name)
             .ToFrozenDictionary(static one => one.Key, one => new ConnectionLimit(one.First().ConnectionsMax, whole));
-        LogSenders senders = _senders = new LogSenders(options, TimeProvider.System);
+        LogSenders senders = _senders = given ?? new LogSenders(options, TimeProvider.System);
+        _ownsSenders = given is null;
         Action<Server, bool>? onChanged = options.OnServerChanged;
         options = options with
         {
@@ -74,8 +77,10 @@ public sealed class ProxyEngine : IDisposable
     public ImmutableArray<int> Listeners => _listeners;
 
     /// <summary>Opens the listeners and starts the threads; returns once all of them take clients.</summary>
+    /// <param name="options">What the proxy does.</param>
+    /// <param name="senders">Log targets that are open already, and stay the caller's; null: they are opened.</param>
     /// <exception cref="LinuxException">A listener cannot be opened, or the transport does not work.</exception>
-    public static ProxyEngine Start(ProxyOptions options)
+    public static ProxyEngine Start(ProxyOptions options, LogSenders? senders = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         List<int> listeners = [];
@@ -91,7 +96,7 @@ public sealed class ProxyEngine : IDisposable
             }
             listeners.Add(fd);
         }
-        ProxyEngine engine = new(options, [.. listeners], [.. own]);
+        ProxyEngine engine = new(options, [.. listeners], [.. own], senders);
         engine.StartThreads();
         return engine;
     }
@@ -105,6 +110,24 @@ public sealed class ProxyEngine : IDisposable
         foreach (ProxyWorker worker in _workers)
         {
             worker.CloseListeners();
+        }
+    }
+
+    /// <summary>Has something done once every loop has done what it was asked for before, on one of their threads.
+    /// </summary>
+    public void PostAfterLoops(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        int left = _workers.Length;
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Post(() =>
+            {
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    action();
+                }
+            });
         }
     }
 
@@ -143,7 +166,10 @@ public sealed class ProxyEngine : IDisposable
         {
             thread.Join();
         }
-        _senders.Dispose();
+        if (_ownsSenders)
+        {
+            _senders.Dispose();
+        }
         foreach (int fd in _ownListeners)
         {
             TcpSocket.Close(fd);

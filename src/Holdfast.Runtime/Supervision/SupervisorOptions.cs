@@ -24,6 +24,12 @@ public sealed record SupervisorOptions
     /// <summary>Pid file of the checks process (<c>-c</c>); null: none, or the default one.</summary>
     public string? ChecksPidFile { get; init; }
 
+    /// <summary>Pid file of the proxy process (<c>haproxy -p</c>); null: what <c>pidfile</c> says.</summary>
+    public string? ProxyPidFile { get; init; }
+
+    /// <summary>Whether there is a VRRP process. Default true; false where only a proxy is configured.</summary>
+    public bool RunsVrrp { get; init; } = true;
+
     /// <summary>Whether the checks process runs even if there is no virtual server (<c>--all</c>). Default false.
     /// </summary>
     public bool AllProcesses { get; init; }

@@ -30,6 +30,18 @@ internal sealed record KeepalivedOptions
 
     internal bool RunVrrp { get; set; }
 
+    /// <summary>Files of haproxy, for a proxy process beside; not an option of keepalived.</summary>
+    internal List<string> HAProxyFiles { get; } = [];
+
+    /// <summary>Pid file of that process; null: what its configuration says.</summary>
+    internal string? HAProxyPidFile { get; set; }
+
+    /// <summary>Name of the local peer in its configuration; null: not given.</summary>
+    internal string? HAProxyPeer { get; set; }
+
+    /// <summary>Whether there is nothing but a proxy: no keepalived.conf and no rules.</summary>
+    internal bool IsProxyOnly => File.Length == 0 && RuleFiles.Count == 0 && HAProxyFiles.Count > 0;
+
     internal bool RunChecks { get; set; }
 
     internal bool WithoutBfd { get; set; }

@@ -83,7 +83,7 @@ internal static class KeepalivedProgram
         OptionEffects.Apply(options, log);
         using var supervisor = new Supervisor(
             SupervisorOptionsOf(options, all, words, readiness, keepalivedSignals) with { Continuation = continuation },
-            new KeepalivedLoader(options.File, ParseOptions(options), log),
+            new DaemonLoader(options, ParseOptions(options), log),
             log);
         return supervisor.Run();
     }
@@ -101,6 +101,8 @@ internal static class KeepalivedProgram
             VrrpPidFile = options.VrrpPidFile,
             HasVrrpPidFile = options.RunVrrp || !options.RunChecks,
             ChecksPidFile = options.ChecksPidFile,
+            ProxyPidFile = options.HAProxyPidFile,
+            RunsVrrp = !options.IsProxyOnly,
             AllProcesses = options.AllProcesses,
             KeepsServices = options.KeepIpvs,
             ContinuesChecks = Environment.GetEnvironmentVariable(ChildEnvironment.ContinueChecksVariable) is not null,

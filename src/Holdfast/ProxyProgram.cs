@@ -8,7 +8,7 @@ using Holdfast.Runtime.Supervision;
 
 namespace Holdfast;
 
-/// <summary>The child that proxies, named <c>haproxy</c>. Its command line is the daemon's, for its log options.</summary>
+/// <summary>The child that proxies, named <c>haproxy</c>, with the daemon's command line for its log options.</summary>
 internal static class ProxyProgram
 {
     internal static int Run(ReadOnlySpan<string> arguments)

@@ -68,7 +68,8 @@ internal static class LogTranslator
         string host = target.Address;
         int port = SyslogPort;
         int colon = host.LastIndexOf(':');
-        if (colon >= 0 && int.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int own)
+        if (colon >= 0
+            && int.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int own)
             && own is > 0 and <= 65_535)
         {
             port = own;

@@ -94,7 +94,8 @@ public sealed class ProxyTranslator
                 .SelectMany(static e => Enumerable.Range(e.Port, Math.Max(1, e.LastPort - e.Port + 1)))))
             .Where(static f => f.Name is not null)
             .GroupBy(static f => f.Name!)
-            .ToDictionary(static g => g.Key, static g => g.SelectMany(static f => f.Ports).Distinct().ToImmutableArray());
+            .ToDictionary(static g => g.Key,
+                static g => g.SelectMany(static f => f.Ports).Distinct().ToImmutableArray());
 
     private IEnumerable<FrontendOptions> Frontend(ProxyModel proxy)
     {

@@ -4,7 +4,7 @@ using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Logs;
 
-/// <summary>Says that a server has gone down or come up, and that a backend has none left, in haproxy's words.</summary>
+/// <summary>Says, in haproxy's words, that a server has gone down or come up, and that none is left.</summary>
 internal static class ServerLog
 {
     private const int Emergency = 0;

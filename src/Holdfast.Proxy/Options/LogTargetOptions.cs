@@ -18,7 +18,7 @@ public enum LogLayout : byte
     Raw,
 }
 
-/// <summary>Where log lines go. One of <see cref="Path"/>, <see cref="Endpoint"/> and <see cref="Fd"/> counts.</summary>
+/// <summary>Where log lines go: one of <see cref="Path"/>, <see cref="Endpoint"/> and <see cref="Fd"/>.</summary>
 public sealed record LogTargetOptions
 {
     /// <summary>Path of a datagram socket; null: another target.</summary>

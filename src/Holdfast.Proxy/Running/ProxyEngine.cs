@@ -90,7 +90,8 @@ public sealed class ProxyEngine : IDisposable
             int fd = frontend.InheritedFd;
             if (fd < 0)
             {
-                LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, new ListenSettings { Backlog = frontend.Backlog }, out fd),
+                ListenSettings settings = new() { Backlog = frontend.Backlog };
+                LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, settings, out fd),
                     $"listen on {frontend.Bind} for {frontend.Name}");
                 own.Add(fd);
             }

@@ -7,7 +7,7 @@ using Holdfast.Runtime.Logging;
 
 namespace Holdfast.Runtime.Proxy;
 
-/// <summary>Gives up what a proxy process does not need once its listeners are open: root, and the file system.</summary>
+/// <summary>Gives up what a proxy process does not need once its listeners are open: root, and files.</summary>
 internal static class ProxyIdentity
 {
     /// <summary>Allows as many descriptors as clients and servers may need.</summary>

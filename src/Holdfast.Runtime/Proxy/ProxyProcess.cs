@@ -186,7 +186,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         _log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
     }
 
-    /// <summary>Without a supervisor: the next one starts another process, and what is open here ends by itself.</summary>
+    /// <summary>Without a supervisor: the next one starts another process; what is open here ends by itself.</summary>
     private void OnOrphaned()
     {
         if (!_isDraining)

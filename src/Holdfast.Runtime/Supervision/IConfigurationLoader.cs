@@ -35,7 +35,7 @@ public interface IConfigurationLoader
     /// <returns>Null when there are errors; the configuration before stays in use then.</returns>
     LoadedConfiguration? Load(out LoadFindings findings);
 
-    /// <summary>Reads the files of the proxy alone, for a supervisor that goes on with a running VRRP process.</summary>
+    /// <summary>Reads the files of the proxy alone, for one who goes on with a running VRRP process.</summary>
     /// <returns>Null when there are none, or they have errors, which are logged.</returns>
     ProxyConfiguration? LoadProxy() => null;
 }

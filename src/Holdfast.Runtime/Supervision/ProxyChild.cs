@@ -104,7 +104,7 @@ internal sealed class ProxyChild(
         }
     }
 
-    /// <summary>Lets go of it for another program, whose process listens at the same ports: sessions end there.</summary>
+    /// <summary>Lets go of it for another program, whose process listens at the same ports.</summary>
     internal void Leave()
     {
         _stops = true;

@@ -83,7 +83,8 @@ public sealed partial class Supervisor
 
     /// <summary>Asks those children that run, and answers when all have, or the time is over.</summary>
     private void RequestStatus(
-        ControlConnection client, StatusKind kind, StatusPart parts = StatusPart.Vrrp | StatusPart.Checks | StatusPart.Proxy,
+        ControlConnection client, StatusKind kind,
+        StatusPart parts = StatusPart.Vrrp | StatusPart.Checks | StatusPart.Proxy,
         int index = -1, int server = -1)
     {
         var request = new StatusRequestMessage(++_statusId, kind, index, server);

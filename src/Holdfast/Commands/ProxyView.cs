@@ -27,7 +27,8 @@ internal static class ProxyView
         long restarts = StatusText.Number(status, "proxyRestarts");
         if (restarts > 0)
         {
-            page.Item(0, "", 0, $"the proxy process was started again {StatusText.Plain(restarts)} times", Tone.Warning);
+            string times = StatusText.Plain(restarts);
+            page.Item(0, "", 0, $"the proxy process was started again {times} times", Tone.Warning);
         }
         long dropped = proxy.ValueKind == JsonValueKind.Object ? StatusText.Number(proxy, "dropped_log_lines") : 0;
         if (dropped > 0)

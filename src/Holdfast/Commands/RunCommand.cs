@@ -10,7 +10,8 @@ internal static class RunCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "A keepalived.conf, files of ipvsadm rules, a haproxy.cfg; or keepalived:FILE, ipvsadm:FILE, haproxy:FILE",
+            Description = "A keepalived.conf, files of ipvsadm rules, a haproxy.cfg; "
+                + "or keepalived:FILE, ipvsadm:FILE, haproxy:FILE",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();

@@ -9,7 +9,8 @@ namespace Holdfast.Proxy.Tests.HAProxy;
 /// <summary>haproxy.cfg to options of the engine.</summary>
 public sealed class TranslationTests
 {
-    private const string Timeouts = "defaults\n mode http\n timeout connect 5s\n timeout client 50s\n timeout server 40s\n";
+    private const string Timeouts
+        = "defaults\n mode http\n timeout connect 5s\n timeout client 50s\n timeout server 40s\n";
 
     [Fact]
     public void Seed_Translated_HasItsNumbers()
@@ -92,7 +93,9 @@ public sealed class TranslationTests
         ProxyTranslation result = Translate(Timeouts + "frontend f\n bind :80\n");
 
         Assert.Empty(result.Problems);
-        Assert.Empty(Assert.Single(result.Options.Backends, b => b.Name == result.Options.Frontends[0].Backend).Servers);
+        BackendOptions backend = Assert.Single(result.Options.Backends);
+        Assert.Equal(result.Options.Frontends[0].Backend, backend.Name);
+        Assert.Empty(backend.Servers);
     }
 
     [Theory]

@@ -29,7 +29,29 @@ internal sealed class LineReader : IReadyHandler
     /// <summary>Whether all writers have closed it.</summary>
     internal bool AtEnd { get; private set; }
 
+    /// <summary>Reads what has come, which may be nothing.</summary>
+    /// <remarks>
+    /// The end of the process may stand before this event in the same turn of the loop, and has read everything then. A
+    /// read would wait for as long as a child of the process lives.
+    /// </remarks>
     public void OnReady(EpollEvents events)
+    {
+        if (!AtEnd && DescriptorWait.ForRead(_fd, TimeSpan.Zero))
+        {
+            Read();
+        }
+    }
+
+    /// <summary>Reads what is there, without waiting for more.</summary>
+    internal void ReadAvailable()
+    {
+        while (!AtEnd && DescriptorWait.ForRead(_fd, TimeSpan.Zero))
+        {
+            Read();
+        }
+    }
+
+    private void Read()
     {
         Errno errno = DescriptorIo.Read(_fd, _buffer.AsSpan(_length), out int count);
         if (errno != Errno.Success || count == 0)
@@ -48,15 +70,6 @@ internal sealed class LineReader : IReadyHandler
         if (_length == _buffer.Length)
         {
             Emit(_length, _length); // a line without end is cut
-        }
-    }
-
-    /// <summary>Reads what is there, without waiting for more.</summary>
-    internal void ReadAvailable()
-    {
-        while (!AtEnd && DescriptorWait.ForRead(_fd, TimeSpan.Zero))
-        {
-            OnReady(EpollEvents.EPOLLIN);
         }
     }
 

@@ -7,23 +7,38 @@ namespace Holdfast.Proxy.Tests;
 /// <summary>A listener of a test, which accepts by hand.</summary>
 internal sealed class TestServer : IDisposable
 {
+    private static readonly List<TestServer> s_closed = [];
+
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    internal TestServer(int backlog = 512, int port = 0)
+    private readonly int _backlog;
+
+    internal TestServer(int backlog = 512, bool isListening = true)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        _listener.Listen(backlog);
+        _backlog = backlog;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        if (isListening)
+        {
+            Listen();
+        }
     }
 
     internal int Port { get; }
 
-    /// <summary>A port on which nobody listens.</summary>
-    internal static int FreePort()
+    /// <summary>
+    /// A port on which nobody listens, and nobody else can: a free one could be the source of some connection, even of
+    /// the one that is made to it.
+    /// </summary>
+    internal static int ClosedPort()
     {
-        using TestServer server = new();
+        TestServer server = new(isListening: false);
+        s_closed.Add(server);
         return server.Port;
     }
+
+    /// <summary>From here on clients are taken.</summary>
+    internal void Listen() => _listener.Listen(_backlog);
 
     internal Socket Accept()
     {

@@ -36,8 +36,10 @@ public sealed class HAProxyProgramTests : IDisposable
     {
         (_, _, string error) = Run("global\n maxcon 10\n", "-c", "-f", "x.cfg");
         string[] lines = error.Split('\n');
-        Assert.StartsWith($"[NOTICE]   ({Environment.ProcessId}) : haproxy version is 2.6", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith($"[NOTICE]   ({Environment.ProcessId}) : path to executable is ", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"[NOTICE]   ({Environment.ProcessId}) : haproxy version is 2.6", lines[0],
+            StringComparison.Ordinal);
+        Assert.StartsWith($"[NOTICE]   ({Environment.ProcessId}) : path to executable is ", lines[1],
+            StringComparison.Ordinal);
         Assert.Equal($"[ALERT]    ({Environment.ProcessId}) : config : parsing [{_directory}/x.cfg:2] : "
             + "unknown keyword 'maxcon' in 'global' section; did you mean 'maxconn' maybe ?", lines[2]);
         Assert.Contains($"config : Error(s) found in configuration file : {_directory}/x.cfg", error,

@@ -53,7 +53,8 @@ public static class FindingCodes
     internal static readonly FindingCode NeverMatches =
         Warning("HA0130", "An expression never gives a value where it stands");
 
-    internal static readonly FindingCode NotYet = Error("HA0150", "Known, not supported yet, and not safe to leave out");
+    internal static readonly FindingCode NotYet = Error("HA0150",
+        "Known, not supported yet, and not safe to leave out");
     internal static readonly FindingCode NotYetSecurity =
         Error("HA0151", "Known, not supported yet, and security would be lost without it");
     internal static readonly FindingCode NotYetCosmetic =
@@ -64,7 +65,8 @@ public static class FindingCodes
     public static readonly FindingCode PlannedRun =
         Error("HA0154", "A word that the proxy does not carry out yet, in a file that is to be run");
     internal static readonly FindingCode Removed = Warning("HA0160", "Old syntax; the modern form is shown");
-    internal static readonly FindingCode RemovedLost = Error("HA0161", "Syntax that was removed and cannot be carried out");
+    internal static readonly FindingCode RemovedLost = Error("HA0161",
+        "Syntax that was removed and cannot be carried out");
 
     internal static readonly FindingCode DuplicateName = Error("HA0200", "A name is used twice");
     internal static readonly FindingCode DuplicateServer = Warning("HA0201", "A server's name is used twice");
@@ -96,8 +98,8 @@ public static class FindingCodes
     [
         FileUnreadable, MissingLineFeed, NulByte, BadSpelling, TooManyWords, EmptyWord, TooManyErrors, ConditionBlock,
         BadCondition, BadMessage, UnknownDirective, UserAlert, UserWarning, UserNotice, BadPrefix, OutOfSection,
-        UnknownKeyword, MisplacedKeyword, IgnoredKeyword, MissingArgument, ExtraArgument, BadTime, SloppyTime, BadNumber,
-        SloppyNumber, BadWord, BadAddress, BadName, BadRegex, BadExpression, UnknownFetch, UnknownConverter,
+        UnknownKeyword, MisplacedKeyword, IgnoredKeyword, MissingArgument, ExtraArgument, BadTime, SloppyTime,
+        BadNumber, SloppyNumber, BadWord, BadAddress, BadName, BadRegex, BadExpression, UnknownFetch, UnknownConverter,
         TypeMismatch, NotHere, BadAcl, UnknownAcl, BadRuleCondition, BadLogFormat, BadRule, NeverMatches, NotYet,
         NotYetSecurity, NotYetCosmetic, Planned, PlannedRun, Removed, RemovedLost, DuplicateName, DuplicateServer,
         UnknownBackend, UnknownServer, UnknownDefaults, UnknownTable, UnknownUserlist, UnknownReference,

@@ -16,7 +16,9 @@ internal sealed class Findings(bool acceptLoss)
 {
     public DiagnosticBag Bag { get; } = new();
 
-    /// <summary>Whether nothing is reported now: lines of defaults are read again for each proxy that has them.</summary>
+    /// <summary>
+    /// Whether nothing is reported now: lines of defaults are read again for each proxy that has them.
+    /// </summary>
     public bool IsQuiet { get; set; }
 
     public void Report(FindingCode code, SourceSpan span, string message, string? help = null,
@@ -26,7 +28,7 @@ internal sealed class Findings(bool acceptLoss)
         {
             Bag.Add(new Diagnostic(code.Id, SeverityOf(code), span, message)
             {
-                Help = help,
+                Help = help ?? (suggestion is null ? null : $"did you mean '{suggestion}'?"),
                 Suggestion = suggestion,
                 Related = [.. related],
             });

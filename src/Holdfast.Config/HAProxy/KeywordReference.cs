@@ -15,11 +15,12 @@ public static class KeywordReference
         var page = new StringBuilder();
         page.Append("# haproxy.cfg in Holdfast\n\n")
             .Append("This page is generated from the parser's table; do not edit it.\n\n")
-            .Append("*done*: has its effect. *planned*: understood and checked; the proxy does not carry it out yet, so "
-                + "that a file\nwith it checks and does not run. *cosmetic*, *performance*: without effect, loads with a "
-                + "warning. *behaviour*,\n*security*: not supported yet and refused, because leaving it out would change "
-                + "what happens; `--accept-loss` loads\nthe file without it. *replaced*: old, accepted with a warning that "
-                + "shows the modern form. *refused*: removed from\nhaproxy, with advice.\n\n")
+            .Append("*done*: has its effect. *planned*: understood and checked; the proxy does not carry it out ")
+            .Append("yet, so that a file\nwith it checks and does not run. *cosmetic*, *performance*: without ")
+            .Append("effect, loads with a warning. *behaviour*,\n*security*: not supported yet and refused, ")
+            .Append("because leaving it out would change what happens; `--accept-loss` loads\nthe file without ")
+            .Append("it. *replaced*: old, accepted with a warning that shows the modern form. *refused*: removed ")
+            .Append("from\nhaproxy, with advice.\n\n")
             .Append("Defaults are those of haproxy 2.6; (new) marks words that 2.6 does not know.\n\n");
         AppendTotals(page);
         foreach (KeywordGroup group in KeywordTable.Groups)
@@ -37,7 +38,8 @@ public static class KeywordReference
 
     /// <summary>Every word of every group, as "group: word", with whether haproxy 2.6 knows it.</summary>
     public static IEnumerable<(string Group, string Word, bool IsNewer)> Words()
-        => KeywordTable.Groups.SelectMany(static g => KeywordTable.Of(g).Select(k => (g.ToString(), k.Name, k.IsNewer)));
+        => KeywordTable.Groups.SelectMany(static g => KeywordTable.Of(g).Select(k => (g.ToString(), k.Name,
+            k.IsNewer)));
 
     private static void AppendTotals(StringBuilder page)
     {
@@ -46,13 +48,15 @@ public static class KeywordReference
         {
             page.Append(CultureInfo.InvariantCulture, $" {Word(support)} |");
         }
-        page.Append(" all |\n| --- |").Append(string.Concat(Enumerable.Repeat(" ---: |", s_classes.Length + 1))).Append('\n');
+        page.Append(" all |\n| --- |").Append(string.Concat(Enumerable.Repeat(" ---: |", s_classes.Length + 1)));
+        page.Append('\n');
         foreach (KeywordGroup group in KeywordTable.Groups)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {Title(group)} |");
             foreach (SupportClass support in s_classes)
             {
-                page.Append(CultureInfo.InvariantCulture, $" {KeywordTable.Of(group).Count(k => k.Support == support)} |");
+                page.Append(CultureInfo.InvariantCulture,
+                    $" {KeywordTable.Of(group).Count(k => k.Support == support)} |");
             }
             page.Append(CultureInfo.InvariantCulture, $" {KeywordTable.Of(group).Count()} |\n");
         }

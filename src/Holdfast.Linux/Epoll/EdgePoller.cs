@@ -41,6 +41,10 @@ public sealed unsafe class EdgePoller : IDisposable
     /// <summary>Starts to watch a descriptor. Closing it ends that.</summary>
     public Errno Add(int fd, EpollEvents events, ulong token) => Control(SysEpoll.EPOLL_CTL_ADD, fd, events, token);
 
+    /// <summary>Replaces what a watched descriptor is watched for; what is ready now is reported.</summary>
+    public Errno Modify(int fd, EpollEvents events, ulong token)
+        => Control(SysEpoll.EPOLL_CTL_MOD, fd, events, token);
+
     /// <summary>Stops watching a descriptor.</summary>
     public Errno Remove(int fd) => Control(SysEpoll.EPOLL_CTL_DEL, fd, EpollEvents.None, 0);
 

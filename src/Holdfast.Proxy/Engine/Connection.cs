@@ -28,6 +28,8 @@ public sealed class Connection : TimerEntry
     /// <summary>The next one in a list of the owner (idle connections of a server).</summary>
     internal Connection? Link { get; set; }
 
+    internal Connection? BackLink { get; set; }
+
     /// <summary>A server's connection that has served more than one client.</summary>
     internal bool IsProven { get; set; }
 

@@ -60,6 +60,15 @@ internal enum ConnectionFlags
     /// <summary>io_uring: nothing has been received on an accepted connection: it may have one request only.</summary>
     Fresh = 1 << 18,
 
+    /// <summary>epoll: the end of the stream is in the kernel's buffer, behind its last data.</summary>
+    EndArrived = 1 << 19,
+
+    /// <summary>epoll: there was urgent data, at which a receive stops: a short one says nothing any more.</summary>
+    Urgent = 1 << 20,
+
+    /// <summary>epoll: the descriptor is watched for room to send, too.</summary>
+    WatchedToSend = 1 << 21,
+
     /// <summary>The connection stands in the list of those whose data are sent together.</summary>
     InSenderList = 1 << 17,
 }

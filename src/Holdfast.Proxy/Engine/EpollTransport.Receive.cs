@@ -13,6 +13,11 @@ public partial struct EpollTransport
         {
             Deliver(connection);
         }
+        else if (connection.Has(ConnectionFlags.EndPending))
+        {
+            connection.Flags &= ~(ConnectionFlags.EndPending | ConnectionFlags.ReceiveWanted);
+            connection.Owner!.OnReceiveEnded(connection);
+        }
         else if (connection.Has(ConnectionFlags.Bulk) && _loop.Burst > 1)
         {
             ReceiveBurst(connection);
@@ -85,11 +90,19 @@ public partial struct EpollTransport
     {
         connection.Flags = received >= room
             ? connection.Flags | ConnectionFlags.Bulk : connection.Flags & ~ConnectionFlags.Bulk;
-        if (received < asked && !connection.Has(ConnectionFlags.HangUpSeen))
+        connection.ReceivedBytes += received;
+        if (received == asked || connection.Has(ConnectionFlags.Urgent))
+        {
+            return;
+        }
+        if (!connection.Has(ConnectionFlags.HangUpSeen))
         {
             connection.Flags &= ~ConnectionFlags.Readable;
         }
-        connection.ReceivedBytes += received;
+        else if ( connection.Has(ConnectionFlags.EndArrived))
+        {
+            connection.Flags |= ConnectionFlags.EndPending; // all data were there, so asking would only say so
+        }
     }
 
     private readonly void ReceiveNothing(Connection connection, Errno errno)

@@ -14,8 +14,10 @@ namespace Holdfast.Proxy.Engine;
 /// </remarks>
 public partial struct EpollTransport : ITransport, IDisposable
 {
-    private const EpollEvents Watched
-        = EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLET;
+    private const EpollEvents ToReceive
+        = EpollEvents.EPOLLIN | EpollEvents.EPOLLPRI | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLET;
+
+    private const EpollEvents ToReceiveAndSend = ToReceive | EpollEvents.EPOLLOUT;
 
     private const EpollEvents Arrived
         = EpollEvents.EPOLLIN | EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLHUP | EpollEvents.EPOLLERR;
@@ -225,7 +227,8 @@ public partial struct EpollTransport : ITransport, IDisposable
 
     private readonly void AcceptMany(Listener listener)
     {
-        for (int count = _loop.Settings.AcceptsPerTurn; count > 0 && !listener.IsPaused; count--)
+        int accepted = 0;
+        for (; accepted < listener.AcceptsExpected && !listener.IsPaused; accepted++)
         {
             if (!listener.HasRoom)
             {
@@ -243,7 +246,9 @@ public partial struct EpollTransport : ITransport, IDisposable
             }
             if (errno != Errno.Success)
             {
-                return; // nobody waits; or no descriptor is left, and the next turn tries again
+                // Nobody waits any more; or no descriptor is left, and the next turn tries again.
+                listener.AcceptsExpected = Math.Max(1, accepted);
+                return;
             }
             if (_loop.Rent(fd) is not { } connection)
             {
@@ -255,6 +260,7 @@ public partial struct EpollTransport : ITransport, IDisposable
             listener.AcceptedCount++;
             listener.Acceptor.OnAccepted(listener, connection);
         }
+        listener.AcceptsExpected = Math.Min(_loop.Settings.AcceptsPerTurn, accepted + 1);
     }
 
     private void OnEvents(Connection connection, EpollEvents events)
@@ -262,13 +268,25 @@ public partial struct EpollTransport : ITransport, IDisposable
         if ((events & Ended) != 0)
         {
             connection.Flags |= ConnectionFlags.HangUpSeen;
+            if ((events & Ended) == EpollEvents.EPOLLRDHUP)
+            {
+                connection.Flags |= ConnectionFlags.EndArrived;
+            }
+            else
+            {
+                connection.Flags &= ~ConnectionFlags.EndArrived; // a reset, which must be found out
+            }
+        }
+        if ((events & EpollEvents.EPOLLPRI) != 0)
+        {
+            connection.Flags |= ConnectionFlags.Urgent;
         }
         if ((events & Arrived) != 0)
         {
             connection.Flags |= ConnectionFlags.Readable;
         }
         if ((events & (EpollEvents.EPOLLOUT | EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) != 0
-            && !OnWritable(connection))
+            && !OnWritable(connection, events))
         {
             return;
         }
@@ -283,12 +301,14 @@ public partial struct EpollTransport : ITransport, IDisposable
     }
 
     /// <returns>Whether the connection is still open.</returns>
-    private readonly bool OnWritable(Connection connection)
+    private readonly bool OnWritable(Connection connection, EpollEvents events)
     {
         uint generation = connection.Generation;
         if (connection.Has(ConnectionFlags.Connecting))
         {
-            Errno errno = TcpSocket.TakeError(connection.Fd);
+            // A connection that has failed is reported as an error and a hang-up, never as writable alone.
+            Errno errno = (events & (EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) == 0
+                ? Errno.Success : TcpSocket.TakeError(connection.Fd);
             if (errno != Errno.Success)
             {
                 Fail(connection, errno);
@@ -349,16 +369,25 @@ public partial struct EpollTransport : ITransport, IDisposable
     private readonly void WaitUntilWritable(Connection connection)
     {
         connection.Flags = (connection.Flags & ~ConnectionFlags.Writable) | ConnectionFlags.Blocked;
-        if (!connection.Has(ConnectionFlags.Watched))
+        if (!connection.Has(ConnectionFlags.WatchedToSend))
         {
             Watch(connection);
         }
     }
 
+    /// <summary>
+    /// A connection on which sending has never failed is watched for data alone: being writable would be reported at
+    /// once, and end a wait for nothing.
+    /// </summary>
     private readonly void Watch(Connection connection)
     {
-        connection.Flags |= ConnectionFlags.Watched;
-        Errno errno = _poller.Add(connection.Fd, Watched, LoopToken.Of(TokenKind.Connection, connection));
+        bool isNew = !connection.Has(ConnectionFlags.Watched);
+        bool toSend = !connection.Has(ConnectionFlags.Writable);
+        connection.Flags |= ConnectionFlags.Watched | (toSend ? ConnectionFlags.WatchedToSend : 0);
+        EpollEvents events = toSend ? ToReceiveAndSend : ToReceive;
+        ulong token = LoopToken.Of(TokenKind.Connection, connection);
+        Errno errno = isNew ? _poller.Add(connection.Fd, events, token)
+            : _poller.Modify(connection.Fd, events, token);
         if (errno != Errno.Success)
         {
             FailLater(connection, errno);

@@ -41,6 +41,9 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
 
     internal int Index { get; set; }
 
+    /// <summary>epoll: how many are accepted in one turn: about as many as there were last time.</summary>
+    internal int AcceptsExpected { get; set; } = 1;
+
     /// <summary>Whether no more connections are taken for now.</summary>
     internal bool IsPaused { get; set; }
 

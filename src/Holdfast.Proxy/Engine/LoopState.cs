@@ -11,6 +11,7 @@ public sealed class LoopState : IDisposable
     private const long NanosecondsPerMillisecond = 1_000_000;
 
     private readonly Connection?[] _table;
+    private readonly uint[] _generations;
     private readonly int[] _freeSlots;
     private readonly Stack<Connection> _idle = new();
     private int _freeSlotCount;
@@ -21,6 +22,7 @@ public sealed class LoopState : IDisposable
         Settings = settings;
         Buffers = new BufferPool(settings.BuffersMax, settings.BufferSize);
         _table = new Connection?[settings.ConnectionsMax];
+        _generations = new uint[settings.ConnectionsMax];
         _freeSlots = new int[settings.ConnectionsMax];
         BeginTurn();
         Timers = new TimerWheel(Now);
@@ -106,7 +108,8 @@ public sealed class LoopState : IDisposable
         }
         connection.Fd = fd;
         connection.Slot = slot;
-        connection.Generation = (connection.Generation + 1) & LoopToken.GenerationMask;
+        // By slot, not by object: a late event of the slot's last connection must not fit this one.
+        connection.Generation = _generations[slot] = (_generations[slot] + 1) & LoopToken.GenerationMask;
         connection.Flags = ConnectionFlags.None;
         connection.Failure = Errno.Success;
         connection.ReceivedBytes = 0;
@@ -140,6 +143,7 @@ public sealed class LoopState : IDisposable
         connection.Owner = null;
         connection.Attachment = null;
         connection.Link = null;
+        connection.BackLink = null;
         connection.Fd = -1;
         if (connection.Pins == 0)
         {

@@ -244,7 +244,7 @@ public partial struct UringTransport
         if (_hasRunOut)
         {
             _hasRunOut = false;
-            _providedWanted = Math.Min(_providedWanted * 2, BufferRingEntries);
+            _providedWanted = Math.Min(_providedWanted * 2, _providedMax);
         }
         if (_provided >= _providedWanted)
         {

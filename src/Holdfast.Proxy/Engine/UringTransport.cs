@@ -31,6 +31,7 @@ public partial struct UringTransport : ITransport, IDisposable
     private List<Listener> _listeners;
     private int _provided;
     private int _providedWanted;
+    private int _providedMax;
     private bool _hasRunOut;
     private int _wakeFd;
 
@@ -47,7 +48,9 @@ public partial struct UringTransport : ITransport, IDisposable
         Linux.LinuxException.ThrowIf(errno, "create an io_uring");
         _ring = ring!;
         Linux.LinuxException.ThrowIf(_ring.RegisterBufferRing(BufferRingEntries), "provide buffers to an io_uring");
-        _providedWanted = ProvidedMin;
+        // Most buffers are left for data that wait to be sent, and for bursts.
+        _providedMax = Math.Clamp(loop.Settings.BuffersMax / 4, 1, BufferRingEntries);
+        _providedWanted = Math.Min(ProvidedMin, _providedMax);
         _ring.PollReadable(wakeFd, LoopToken.Of(TokenKind.Wake, 0));
     }
 

@@ -39,12 +39,11 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
         };
         // "aggressive": a first request gets a connection that has proved itself by serving more than one.
         bool mayTakeProven = mayTake || _options.Reuse == HttpReuse.Aggressive;
-        Connection? before = null;
-        for (Connection? one = mayTakeProven ? idle.First : null; one is not null; before = one, one = one.Link)
+        for (Connection? one = mayTakeProven ? idle.First : null; one is not null; one = one.Link)
         {
             if (mayTake || one.IsProven)
             {
-                Unlink(ref idle, before, one);
+                Unlink(ref idle, one);
                 return one;
             }
         }
@@ -64,6 +63,11 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
         connection.Attachment = server;
         connection.IsProven |= wasReused;
         connection.Link = idle.First;
+        connection.BackLink = null;
+        if (idle.First is not null)
+        {
+            idle.First.BackLink = connection;
+        }
         idle.First = connection;
         idle.Count++;
         connection.SetTimeout(_options.IdleTimeoutMilliseconds);
@@ -93,16 +97,7 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
     private void Remove(Connection connection)
     {
         var server = (Server)connection.Attachment!;
-        ref Idle idle = ref _idle[server.Index];
-        Connection? before = null;
-        for (Connection? one = idle.First; one is not null; before = one, one = one.Link)
-        {
-            if (one == connection)
-            {
-                Unlink(ref idle, before, one);
-                break;
-            }
-        }
+        Unlink(ref _idle[server.Index], connection);
         Drop(server, connection);
     }
 
@@ -112,17 +107,22 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
         _loop.Transport.Close(connection, isReset: false);
     }
 
-    private static void Unlink(ref Idle idle, Connection? before, Connection connection)
+    private static void Unlink(ref Idle idle, Connection connection)
     {
-        if (before is null)
+        if (connection.BackLink is null)
         {
             idle.First = connection.Link;
         }
         else
         {
-            before.Link = connection.Link;
+            connection.BackLink.Link = connection.Link;
+        }
+        if (connection.Link is not null)
+        {
+            connection.Link.BackLink = connection.BackLink;
         }
         connection.Link = null;
+        connection.BackLink = null;
         idle.Count--;
     }
 

@@ -110,7 +110,8 @@ internal sealed record HAProxyCommandLine
                 or "-dv" or "-dc" or "-dA" or "-p" or "-n" or "-N" or "-m" or "-S" or "-x":
                 return line;
             default:
-                if (word.StartsWith("-dM", StringComparison.Ordinal) || word.StartsWith("-dK", StringComparison.Ordinal))
+                if (word.StartsWith("-dM", StringComparison.Ordinal) || word.StartsWith("-dK",
+                    StringComparison.Ordinal))
                 {
                     return line;
                 }

@@ -23,7 +23,9 @@ internal sealed record ProxyLoad(
 /// <summary>Reads a haproxy.cfg from disk.</summary>
 internal static class HAProxyLoader
 {
-    /// <summary>Parses files and directories; regular expressions are compiled once to see whether they are good.</summary>
+    /// <summary>
+    /// Parses files and directories; regular expressions are compiled once to see whether they are good.
+    /// </summary>
     internal static HAProxyParseResult Parse(IReadOnlyList<string> paths, HAProxyParseOptions options)
         => HAProxyParser.Parse(paths, new DiskConfigFiles(), options with { RegexProblem = RegexProblem });
 

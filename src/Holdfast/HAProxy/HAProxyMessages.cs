@@ -58,7 +58,8 @@ internal sealed class HAProxyMessages(TextWriter output, string program, bool is
     private static string Text(Diagnostic diagnostic)
     {
         string near = diagnostic.Suggestion is { } word ? $"; did you mean '{word}' maybe ?" : "";
-        string help = diagnostic.Help is { } advice ? $" ({advice})" : "";
+        string help = diagnostic.Help is { } advice && !advice.StartsWith("did you mean", StringComparison.Ordinal)
+            ? $" ({advice})" : "";
         SourceSpan span = diagnostic.Span;
         return span.File.Length == 0 ? $"{diagnostic.Message}{near}{help}"
             : string.Create(CultureInfo.InvariantCulture,

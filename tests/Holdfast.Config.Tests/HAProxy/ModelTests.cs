@@ -204,7 +204,8 @@ public sealed class ModelTests
         Assert.Equal(("uri", 3, true), (p.Balance.Algorithm, p.Balance.UriDepth, p.Balance.UriPathOnly));
         Assert.Equal((true, "djb2", true), (p.HashType.IsConsistent, p.HashType.Function, p.HashType.HasAvalanche));
         Assert.Equal((CookieMode.Insert, true, 1800L), (p.Cookie!.Mode, p.Cookie.IsIndirect, p.Cookie.MaxIdle));
-        Assert.Equal((40, 102_400L, 1_800_000L), (p.StickTable!.KeyLength, p.StickTable.Size, p.StickTable.Expire!.Value));
+        Assert.Equal((40, 102_400L, 1_800_000L), (p.StickTable!.KeyLength, p.StickTable.Size,
+            p.StickTable.Expire!.Value));
         Assert.Equal(new TableDataModel("http_req_rate", 1, 10_000), p.StickTable.Data[1]);
         Assert.Equal(3, p.StickTable.Data[2].Count);
         CheckExpect expect = Assert.IsType<CheckExpect>(p.HealthCheck.Steps[1]);
@@ -215,7 +216,8 @@ public sealed class ModelTests
         Assert.Equal(301, Assert.IsType<RedirectAction>(p.Redirects[0].Action).Redirect.Status);
         Assert.Equal(303, p.ErrorPages[0].LocationStatus);
         Assert.Equal(("/s", ("a", "b:c")), (p.Stats!.Uri, p.Stats.Users[0]));
-        Assert.Equal((30_000L, 50, "s1", true), (p.Servers[0].SlowStart, p.Servers[0].MaxConnections, p.Servers[0].Cookie,
+        Assert.Equal((30_000L, 50, "s1", true), (p.Servers[0].SlowStart, p.Servers[0].MaxConnections,
+            p.Servers[0].Cookie,
             p.Servers[0].IsBackup));
     }
 
@@ -248,15 +250,51 @@ public sealed class ModelTests
     [InlineData("backend b\n mode tcp\n server s 1.1.1.1:80\n cookie A insert\n", "HA0211@9:2")]
     [InlineData("listen l :80\n server s 1.1.1.1:80\n", "HA0160@6:10")]
     [InlineData("listen l\n bind :80\n clitimeout 3000\n server s 1.1.1.1:80\n", "HA0160@8:2")]
-    [InlineData("listen l\n bind :80\n reqrep a b\n server s 1.1.1.1:80\n", "HA0161@8:2")]
+    [InlineData("listen l\n bind :80\n reqrep a b\n server s 1.1.1.1:80\n", "HA0160@8:2")]
+    [InlineData("listen l\n bind :80\n monitor-net 1.1.1.1\n server s 1.1.1.1:80\n", "HA0161@8:2")]
     [InlineData("defaults\n http-request deny\nfrontend f\n bind :80\n timeout client 1s\n", "HA0216@7:2")]
     [InlineData("frontend f from none\n bind :80\n", "HA0204@6:17")]
     public void Findings_OfDefinitions_StandAtTheirPlace(string text, string expected)
         => Assert.Equal(expected, Cfg.Findings(Cfg.Defaults + text));
 
+    [Theory]
+    [InlineData("frontend f\n bind :80\n acl a path_bag /\n", "did you mean 'path_beg'?")]
+    [InlineData("backend b\n server s 1.1.1.1:80 chek\n", "did you mean 'check'?")]
+    public void Help_OfAMistypedWord_NamesTheNearest(string text, string expected)
+        => Assert.Contains(Cfg.Parse(Cfg.Defaults + text).Diagnostics, d => d.Help == expected);
+
     [Fact]
     public void Timeouts_Missing_AreWarnedOfOnceAProxy()
         => Assert.Equal("HA0210@1:1", Cfg.Findings("listen l\n bind :80\n server s 1.1.1.1:80\n"));
+
+    [Fact]
+    public void OldRules_AreReadAsTheyWereMeant()
+    {
+        ProxyModel proxy = Cfg.Proxy("""
+            listen l
+              bind :80
+              http-request deny if TRUE
+              http-request set-header A b
+              reqirep ^Host:\ (.*) Host:\ x\1 if { src 10.0.0.1 }
+              rspadd X-A:\ b
+              block if { path /a }
+              dispatch 10.0.0.1:80
+            """);
+        RuleModel rule = Assert.Single(proxy.RulesOf(RuleSet.OldRequest));
+        OldLineAction action = Assert.IsType<OldLineAction>(rule.Action);
+        Assert.Equal(("reqrep", "^Host: (.*)", true, @"Host: x\1"), (action.Name, action.Regex!.Pattern,
+            action.Regex.IgnoreCase, action.Text));
+        Assert.NotNull(rule.Condition);
+        Assert.Equal("X-A: b", Assert.IsType<OldLineAction>(proxy.RulesOf(RuleSet.OldResponse)[0].Action).Text);
+        Assert.Equal(["deny", "deny", "set-header"], proxy.RulesOf(RuleSet.HttpRequest).Select(static r
+            => r.Action.Name));
+        Assert.Equal("<DISPATCH>", Assert.Single(proxy.Servers).Name);
+    }
+
+    [Fact]
+    public void Run_OfOldRules_IsRefusedUntilTheProxyHasThem()
+        => Assert.Contains(Cfg.Parse("listen l\n bind :80\n reqadd a\n", new HAProxyParseOptions { IsToRun = true })
+            .Diagnostics, static d => d.Code == "HA0154" && d.Span.Line == 3);
 
     [Fact]
     public void Bytes_OfHexEscapes_SurviveAsTheyAre()

@@ -23,24 +23,28 @@ public sealed partial class CheckVerdictTests(ITestOutputHelper output)
     [Fact]
     public void Verdict_FilesOfThePackage_IsThatOfTheOriginal()
     {
-        string[] samples = ["/etc/haproxy/haproxy.cfg", .. Directory.GetFiles("/usr/share/doc/haproxy/examples", "*.cfg")];
+        string[] samples = ["/etc/haproxy/haproxy.cfg", .. Directory.GetFiles("/usr/share/doc/haproxy/examples",
+            "*.cfg")];
         // Those left out need devices databases, certificates, or are about what haproxy has removed.
         string[] left = ["wurfl-example.cfg", "option-http_proxy.cfg", "basic-config-edge.cfg"];
-        Run(samples.Where(f => !left.Contains(Path.GetFileName(f))).Select(static f => (Path.GetFileNameWithoutExtension(f), File.ReadAllText(f))), 0);
+        Run(samples.Where(f => !left.Contains(Path.GetFileName(f))).Select(static f
+            => (Path.GetFileNameWithoutExtension(f), File.ReadAllText(f))), 0);
     }
 
     [Fact]
     public void Words_OfTheOriginal_AreAllInTheTable()
     {
         var known = KeywordReference.Words().GroupBy(static w => w.Group)
-            .ToDictionary(static g => g.Key, static g => g.Select(static w => w.Word).ToHashSet(StringComparer.Ordinal));
+            .ToDictionary(static g => g.Key, static g => g.Select(static w
+                => w.Word).ToHashSet(StringComparer.Ordinal));
         var missing = new List<string>();
         string section = "";
         int count = 0;
         foreach (string line in Original.Keywords())
         {
             section = line.StartsWith("# List of", StringComparison.Ordinal) ? line : line.Length > 0
-                && char.IsAsciiLetter(line[0]) && !line.Contains(' ') && !section.Contains("sample", StringComparison.Ordinal)
+                && char.IsAsciiLetter(line[0]) && !line.Contains(' ') && !section.Contains("sample",
+                    StringComparison.Ordinal)
                     ? line.Trim() : section;
             if (WordOf(section, line) is not { } word)
             {
@@ -144,7 +148,8 @@ public sealed partial class CheckVerdictTests(ITestOutputHelper output)
                 explained[id] = explained.GetValueOrDefault(id) + 1;
                 continue;
             }
-            unexplained.Add($"{file}: original {verdict.ExitCode}, ours {code}\n--- original\n{verdict.Output}--- ours\n"
+            unexplained.Add($"{file}: original {verdict.ExitCode}, ours {code}\n--- original\n{verdict.Output}--- "
+                + $"ours\n"
                 + string.Join('\n', ours.Diagnostics.Where(static d => d.Severity == Severity.Error)
                     .Select(static d => $"{d.Span}: {d.Code} {d.Message}")));
         }

@@ -17,9 +17,9 @@ public sealed class ServerCheckTests
     public void Check_ServerStopsAndReturns_ClientsGoElsewhereAndBack(TransportChoice transport)
     {
         using TestServer lasting = new();
-        int port = TestServer.FreePort();
+        using TestServer returning = new(isListening: false);
         List<bool> changes = [];
-        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [port, lasting.Port],
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [returning.Port, lasting.Port],
             backend: static options => options with
             {
                 Servers = [options.Servers[0] with { Check = s_often }, options.Servers[1]],
@@ -40,7 +40,7 @@ public sealed class ServerCheckTests
             Assert.Equal("x", client.ReceiveText(1));
         }
 
-        using TestServer returning = new(port: port);
+        returning.Listen();
         proxy.WaitUntil(_ => proxy.Engine.Backends[0].Servers[0].IsUsable, "the server is still not used");
 
         lock (changes)

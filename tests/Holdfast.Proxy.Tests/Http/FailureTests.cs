@@ -37,7 +37,7 @@ public sealed class FailureTests
     [ClassData(typeof(Transports))]
     public void Server_NobodyListens_Is503(TransportChoice transport)
     {
-        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [TestServer.FreePort()],
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [TestServer.ClosedPort()],
             new TimeoutOptions { Connect = 20 });
         using Socket client = proxy.Connect();
         client.SendText(Get);
@@ -50,7 +50,7 @@ public sealed class FailureTests
     public void Server_Redispatch_AnotherAnswers(TransportChoice transport)
     {
         using TestServer server = new();
-        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [TestServer.FreePort(), server.Port],
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [TestServer.ClosedPort(), server.Port],
             backend: static options => options with { MayRedispatch = true });
         using Socket client = proxy.Connect();
         client.SendText("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Proxy.Tests.Tcp;
@@ -133,6 +134,38 @@ public sealed class RelayTests
         int provided = transport == TransportChoice.Uring ? 1024 : 0;
         int touched = proxy.Ask(static state => state.Buffers.Touched);
         Assert.True(touched <= 64 + provided, $"{touched} buffers were used for one connection");
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public async Task Relay_FewBuffersForManyStreams_AllArrive(TransportChoice transport)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(
+            transport, ProxyMode.Tcp, [server.Port], engine: new EngineSettings { BuffersMax = 24 });
+        List<(Socket Client, Socket Accepted)> pairs = [];
+        for (int i = 0; i < 20; i++)
+        {
+            Socket client = proxy.Connect(receiveBuffer: 4096);
+            pairs.Add((client, server.Accept()));
+        }
+        List<Task<string>> sums = [];
+        foreach ((Socket client, Socket accepted) in pairs)
+        {
+            int seed = sums.Count;
+            sums.Add(Task.Run(() => Write(accepted, seed, 400_000), token));
+            sums.Add(Task.Run(() => Read(client, seed), token));
+        }
+        string[] results = await Task.WhenAll(sums).WaitAsync(TestProxy.Patience, token);
+        for (int i = 0; i < results.Length; i += 2)
+        {
+            Assert.True(results[i] == results[i + 1], $"stream {i / 2}: other bytes");
+            pairs[i / 2].Client.Dispose();
+            pairs[i / 2].Accepted.Dispose();
+        }
+        proxy.WaitUntil(static state => state.ConnectionCount == 0, "connections are left");
+        Assert.True(proxy.Ask(static state => state.Buffers.Touched) <= 24, "more buffers than there are");
     }
 
     private static long CountAll(Socket socket)

@@ -11,7 +11,7 @@ public sealed class SessionEndTests
     public void Connect_ServerRefuses_AnotherServerTakesIt(TransportChoice transport)
     {
         using TestServer server = new();
-        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [TestServer.FreePort(), server.Port],
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [TestServer.ClosedPort(), server.Port],
             backend: static options => options with { MayRedispatch = true });
         using Socket client = proxy.Connect();
         using Socket accepted = server.Accept();
@@ -24,7 +24,7 @@ public sealed class SessionEndTests
     [ClassData(typeof(Transports))]
     public void Connect_NobodyListens_ClientIsClosedAfterRetries(TransportChoice transport)
     {
-        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [TestServer.FreePort()],
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [TestServer.ClosedPort()],
             new TimeoutOptions { Connect = 20 });
         using Socket client = proxy.Connect();
 

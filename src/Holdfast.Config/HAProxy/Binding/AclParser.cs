@@ -194,7 +194,8 @@ internal sealed class AclParser(BindContext context, ExpressionParser expression
         return method;
     }
 
-    private Pattern? Pattern(Word word, string text, SourceSpan span, MatchMethod method, string comparison, Draft draft)
+    private Pattern? Pattern(Word word, string text, SourceSpan span, MatchMethod method, string comparison,
+        Draft draft)
     {
         (long minimum, long maximum) = (long.MinValue, long.MaxValue);
         string? problem = null;
@@ -256,7 +257,8 @@ internal sealed class AclParser(BindContext context, ExpressionParser expression
     private static bool TryNumber(string text, bool isVersion, out long value)
     {
         int dot = isVersion ? text.IndexOf('.', StringComparison.Ordinal) : -1;
-        if (dot > 0 && long.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out long major)
+        if (dot > 0 && long.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture,
+            out long major)
             && long.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long minor))
         {
             value = (major << 16) + minor;
@@ -278,7 +280,8 @@ internal sealed class AclParser(BindContext context, ExpressionParser expression
                 : resolves && slash < 0 && (EndpointParser.IsHostName(host) || IsOldAddress(host)));
         }
         return slash < 0 || (int.TryParse(mask, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
-            ? bits <= address.BitCount : address.IsV4 && IpAddress.TryParse(mask, out IpAddress bitmask) && bitmask.IsV4);
+            ? bits <= address.BitCount : address.IsV4 && IpAddress.TryParse(mask, out IpAddress bitmask)
+                && bitmask.IsV4);
     }
 
     /// <summary>Forms of addresses that only the resolver takes, such as 127.1 and 127.00.0.1.</summary>

@@ -95,7 +95,8 @@ internal sealed partial class ActionParser
         {
             return new CounterAction(name, counter, index, 1, null);
         }
-        if (line.HasArgument && long.TryParse(line.Peek, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+        if (line.HasArgument && long.TryParse(line.Peek, NumberStyles.None, CultureInfo.InvariantCulture,
+            out long value))
         {
             line.Index++;
             return new CounterAction(name, counter, index, value, null);

@@ -107,7 +107,8 @@ internal sealed partial class ActionParser
                 return null;
             }
             context.Support(spec, word.Span, $"redirect {word}");
-            bool takesValue = word.Text is "location" or "prefix" or "scheme" or "code" or "set-cookie" or "clear-cookie"
+            bool takesValue = word.Text is "location" or "prefix" or "scheme" or "code" or "set-cookie"
+                or "clear-cookie"
                 or "set-cookie-fmt";
             if (takesValue && line.Index >= words.Length)
             {

@@ -50,12 +50,7 @@ internal sealed class BindContext(Findings findings, IConfigFiles files, HAProxy
         switch (spec.Support)
         {
             case SupportClass.Planned:
-                (int count, SourceSpan first) = _planned.GetValueOrDefault(shown, (0, span));
-                _planned[shown] = (count + 1, first);
-                if (options.IsToRun)
-                {
-                    findings.Report(FindingCodes.PlannedRun, span, $"{shown} is not carried out yet");
-                }
+                Plan(span, shown);
                 break;
             case SupportClass.Cosmetic:
                 findings.Report(FindingCodes.NotYetCosmetic, span, $"{shown} has no effect in Holdfast yet");
@@ -75,6 +70,10 @@ internal sealed class BindContext(Findings findings, IConfigFiles files, HAProxy
             case SupportClass.Replaced:
                 findings.Report(FindingCodes.Removed, span, $"{shown} is old",
                     RemovedSyntax.Advice(spec.Name));
+                if (!RemovedSyntax.IsHarmless(spec.Name))
+                {
+                    Plan(span, shown);
+                }
                 break;
             case SupportClass.Refused:
                 findings.Report(FindingCodes.RemovedLost, span, $"{shown} was removed from haproxy",
@@ -82,6 +81,17 @@ internal sealed class BindContext(Findings findings, IConfigFiles files, HAProxy
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Counts a word that the proxy does not carry out yet; an error when the file is to be run.</summary>
+    private void Plan(SourceSpan span, string shown)
+    {
+        (int count, SourceSpan first) = _planned.GetValueOrDefault(shown, (0, span));
+        _planned[shown] = (count + 1, first);
+        if (options.IsToRun)
+        {
+            findings.Report(FindingCodes.PlannedRun, span, $"{shown} is not carried out yet");
         }
     }
 

@@ -121,6 +121,15 @@ internal sealed class BindLineParser(BindContext context, ValueReader values, En
                 return model with { V6Only = false };
             case "defer-accept":
                 return model with { DefersAccept = true };
+            default:
+                return ApplyUnix(model, name, value);
+        }
+    }
+
+    private BindModel ApplyUnix(BindModel model, Word name, Word? value)
+    {
+        switch (name.Text)
+        {
             case "level":
                 return model with
                 {
@@ -147,7 +156,8 @@ internal sealed class BindLineParser(BindContext context, ValueReader values, En
         {
             if (c is < '0' or > '7' || mode > 0xFFF)
             {
-                context.Error(FindingCodes.BadNumber, value, $"missing or invalid mode '{value}' (octal integer expected)");
+                context.Error(FindingCodes.BadNumber, value,
+                    $"missing or invalid mode '{value}' (octal integer expected)");
                 return model;
             }
             mode = (mode * 8) + (c - '0');

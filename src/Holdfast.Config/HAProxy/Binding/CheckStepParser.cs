@@ -88,7 +88,8 @@ internal sealed class CheckStepParser(Parsers parse, Statement statement, AclSco
                 case "addr":
                     step = step with
                     {
-                        Address = parse.Endpoints.Parse(value!, EndpointRules.MayHavePort | EndpointRules.MayBeLocal, "addr"),
+                        Address = parse.Endpoints.Parse(value!, EndpointRules.MayHavePort | EndpointRules.MayBeLocal,
+                            "addr"),
                     };
                     break;
                 case "port":
@@ -207,7 +208,8 @@ internal sealed class CheckStepParser(Parsers parse, Statement statement, AclSco
                 return null;
             }
             _context.Support(spec, word.Span, $"expect {bare}");
-            bool isMatch = bare is "status" or "rstatus" or "string" or "rstring" or "string-lf" or "binary" or "rbinary"
+            bool isMatch = bare is "status" or "rstatus" or "string" or "rstring" or "string-lf" or "binary"
+                or "rbinary"
                 or "binary-lf" or "hdr" or "fhdr";
             if (Value(bare) is not { } value || (isMatch && step.Match.Length > 0 && Twice(word)))
             {
@@ -256,8 +258,7 @@ internal sealed class CheckStepParser(Parsers parse, Statement statement, AclSco
             case "hdr" or "fhdr":
                 ImmutableArray<string>.Builder words = ImmutableArray.CreateBuilder<string>();
                 words.Add(value.Text);
-                while (HasMore && statement.Text(_index) is "name" or "name-lf" or "value" or "value-lf" or "-m" or "full"
-                    || (HasMore && words.Count > 0 && words[^1] is "name" or "name-lf" or "value" or "value-lf" or "-m"))
+                while (HasMore && (IsHeaderWord(statement.Text(_index)) || IsHeaderWord(words[^1])))
                 {
                     words.Add(statement.Words[_index++].Text);
                 }
@@ -266,6 +267,8 @@ internal sealed class CheckStepParser(Parsers parse, Statement statement, AclSco
                 return step;
         }
     }
+
+    private static bool IsHeaderWord(string word) => word is "name" or "name-lf" or "value" or "value-lf" or "-m";
 
     private CheckExpect? Word(CheckExpect step, string name, Word value)
     {

@@ -19,8 +19,8 @@ internal sealed partial class DefinitionChecks
         {
             return;
         }
-        string missing = string.Join(", ", new[] { client ? "client" : "", connect ? "connect" : "", server ? "server" : "" }
-            .Where(static w => w.Length > 0));
+        string[] words = [client ? "client" : "", connect ? "connect" : "", server ? "server" : ""];
+        string missing = string.Join(", ", words.Where(static w => w.Length > 0));
         _findings.Report(FindingCodes.MissingTimeouts, proxy.Span,
             $"missing timeouts for '{proxy.Name}': without {missing} it waits for ever",
             "write in defaults: timeout client 30s, timeout connect 5s, timeout server 30s");
@@ -103,7 +103,8 @@ internal sealed partial class DefinitionChecks
         }
         if (proxy.Balance is { Algorithm: "uri" or "url_param" or "hdr", Span: { } span })
         {
-            _findings.Report(FindingCodes.WrongMode, span, $"hashing of '{proxy.Balance.Algorithm}' needs 'mode http' in "
+            _findings.Report(FindingCodes.WrongMode, span,
+                $"hashing of '{proxy.Balance.Algorithm}' needs 'mode http' in "
                 + $"'{proxy.Name}', and falls back to round robin");
         }
     }
@@ -163,7 +164,8 @@ internal sealed partial class DefinitionChecks
         ImmutableArray<ServerModel> servers = backend?.Servers ?? [];
         if (servers.All(s => s.Name != parts[^1]))
         {
-            _findings.Report(FindingCodes.UnknownServer, reference.Span, $"unable to find server '{reference.Name}'", null,
+            _findings.Report(FindingCodes.UnknownServer, reference.Span, $"unable to find server '{reference.Name}'",
+                null,
                 NearestWord.Find(parts[^1], servers.Select(static s => s.Name)));
         }
     }

@@ -41,7 +41,8 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
         }
     }
 
-    private bool HasOtherListener() => model.Global.StatsSockets.Length > 0 || model.Others.Any(static s => s.Kind is "log-forward" or "peers");
+    private bool HasOtherListener() => model.Global.StatsSockets.Length > 0 || model.Others.Any(static s => s.Kind
+        is "log-forward" or "peers");
 
     private void Duplicates()
     {
@@ -91,7 +92,8 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
                 string? near = NearestWord.Find(name,
                     model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Backend)).Select(static p => p.Name));
                 _findings.Report(FindingCodes.UnknownBackend, choice.Span, model.FindFrontend(name) is null
-                    ? $"unable to find required backend '{name}'" : $"'{name}' is a frontend and has no servers", null, near);
+                    ? $"unable to find required backend '{name}'" : $"'{name}' is a frontend and has no servers",
+                        null, near);
             }
             else if (ReferenceEquals(target, proxy))
             {
@@ -100,7 +102,8 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
             else if (target.Mode != proxy.Mode && !(proxy.Mode == ProxyMode.Tcp && target.Mode == ProxyMode.Http))
             {
                 _findings.Report(FindingCodes.ModesDiffer, choice.Span,
-                    $"'{proxy.Name}' is of mode {Word(proxy.Mode)}, and '{name}' of mode {Word(target.Mode)}", null, null,
+                    $"'{proxy.Name}' is of mode {Word(proxy.Mode)}, and '{name}' of mode {Word(target.Mode)}", null,
+                        null,
                     new RelatedPlace(target.Span, "here"));
             }
         }
@@ -113,7 +116,8 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
         {
             if (choice.Name.Constant is { } name && proxy.Servers.All(s => s.Name != name))
             {
-                _findings.Report(FindingCodes.UnknownServer, choice.Span, $"unable to find server '{name}' in '{proxy.Name}'",
+                _findings.Report(FindingCodes.UnknownServer, choice.Span,
+                    $"unable to find server '{name}' in '{proxy.Name}'",
                     null, NearestWord.Find(name, proxy.Servers.Select(static s => s.Name)));
             }
         }
@@ -144,6 +148,7 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
             }
             Track(proxy, server);
             CheckPort(proxy, server);
+            Verification(server);
         }
     }
 
@@ -166,6 +171,20 @@ internal sealed partial class DefinitionChecks(BindContext context, HAProxyModel
         {
             _findings.Report(FindingCodes.MissingArgument, server.Span,
                 $"server '{server.Name}' has 'agent-check' and no 'agent-port', so the agent is not asked");
+        }
+    }
+
+    /// <summary>A certificate can be verified only against authorities.</summary>
+    private void Verification(ServerModel server)
+    {
+        bool isTls = server.IsTls || (server.Check.IsEnabled && server.Check.UsesTls == true);
+        TlsVerify verify = server.Tls.Verify
+            ?? (model.Global.TrustsServers ? TlsVerify.None : TlsVerify.Required);
+        if (isTls && verify == TlsVerify.Required && server.Tls.Settings.CaFile is null)
+        {
+            _findings.Report(FindingCodes.MissingArgument, server.Span,
+                $"the certificate of server '{server.Name}' is to be verified, and no CA file is given",
+                "write: ca-file @system-ca, or, in a network that you trust, verify none");
         }
     }
 

@@ -32,7 +32,8 @@ internal enum EndpointRules : byte
 internal sealed class EndpointParser(BindContext context)
 {
     /// <summary>Reads the address of a word.</summary>
-    public EndpointModel? Parse(Word word, EndpointRules rules, string what) => Parse(word, 0, word.Text.Length, rules, what);
+    public EndpointModel? Parse(Word word, EndpointRules rules, string what) => Parse(word, 0, word.Text.Length,
+        rules, what);
 
     /// <summary>Reads an address that is a part of a word, such as one of a list.</summary>
     public EndpointModel? Parse(Word word, int start, int end, EndpointRules rules, string what)
@@ -41,7 +42,8 @@ internal sealed class EndpointParser(BindContext context)
         SourceSpan span = word.At(start, Math.Max(1, end - start));
         var model = new EndpointModel(EndpointKind.Inet, "", span);
         string rest = text;
-        while (rest.IndexOf('@', StringComparison.Ordinal) is var at and > 0 && Prefix(rest[..at], model) is { } prefixed)
+        while (rest.IndexOf('@', StringComparison.Ordinal) is var at and > 0 && Prefix(rest[..at], model)
+            is { } prefixed)
         {
             model = prefixed;
             rest = rest[(at + 1)..];

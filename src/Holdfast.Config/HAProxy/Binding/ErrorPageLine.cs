@@ -8,7 +8,9 @@ namespace Holdfast.Config.HAProxy.Binding;
 /// <summary>Reads <c>errorfile errorloc errorloc302 errorloc303 http-error</c>.</summary>
 internal static class ErrorPageLine
 {
-    /// <summary>The pages of a line; none, and an error, when it cannot be read. <c>errorfiles</c> gives none.</summary>
+    /// <summary>
+    /// The pages of a line; none, and an error, when it cannot be read. <c>errorfiles</c> gives none.
+    /// </summary>
     public static ImmutableArray<ErrorPageModel> Parse(Parsers parse, Statement statement, SamplePlaces places)
     {
         ValueReader values = parse.Values;

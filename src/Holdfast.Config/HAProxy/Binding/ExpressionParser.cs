@@ -19,7 +19,9 @@ internal sealed class ExpressionParser(BindContext context)
 {
     private static readonly string[] s_scopes = ["proc", "sess", "txn", "req", "res", "check"];
 
-    /// <summary>Reads a whole word, and converters in the words behind it when they begin with a comma or are names.</summary>
+    /// <summary>
+    /// Reads a whole word, and converters in the words behind it when they begin with a comma or are names.
+    /// </summary>
     /// <param name="words">The words.</param>
     /// <param name="index">The word that begins; afterwards the first one that does not belong to it.</param>
     /// <param name="isAcl">Whether names of ACLs, such as hdr_beg, count.</param>

@@ -25,10 +25,10 @@ internal sealed class GlobalBinder(Parsers parse)
 
     private static readonly string[] s_single =
     [
-        "maxconn", "nbthread", "user", "group", "uid", "gid", "chroot", "pidfile", "ulimit-n", "spread-checks", "log-tag",
-        "node", "tune.bufsize", "tune.maxrewrite", "tune.http.maxhdr", "maxsslconn", "maxconnrate", "maxsessrate",
-        "maxsslrate", "maxpipes", "ca-base", "crt-base", "localpeer", "max-spread-checks", "ssl-server-verify",
-        "tune.maxaccept",
+        "maxconn", "nbthread", "user", "group", "uid", "gid", "chroot", "pidfile", "ulimit-n", "spread-checks",
+        "log-tag", "node", "tune.bufsize", "tune.maxrewrite", "tune.http.maxhdr", "maxsslconn", "maxconnrate",
+        "maxsessrate", "maxsslrate", "maxpipes", "ca-base", "crt-base", "localpeer", "max-spread-checks",
+        "ssl-server-verify", "tune.maxaccept",
     ];
 
     private readonly BindContext _context = parse.Context;
@@ -134,6 +134,16 @@ internal sealed class GlobalBinder(Parsers parse)
             case "set-var" or "set-var-fmt":
                 Variable(statement, name);
                 break;
+            default:
+                Other(statement, name, value);
+                break;
+        }
+    }
+
+    private void Other(Statement statement, string name, Word value)
+    {
+        switch (name)
+        {
             case "ssl-default-bind-options" or "ssl-default-server-options":
                 TlsOptions(statement, name == "ssl-default-bind-options" ? KeywordGroup.Bind : KeywordGroup.Server);
                 break;
@@ -253,7 +263,8 @@ internal sealed class GlobalBinder(Parsers parse)
     {
         if (statement.Words.Length < 3)
         {
-            _context.Error(FindingCodes.MissingArgument, statement.Words[^1], $"'{name}' expects a variable and a value");
+            _context.Error(FindingCodes.MissingArgument, statement.Words[^1],
+                $"'{name}' expects a variable and a value");
             return;
         }
         Word variable = statement.Words[1];
@@ -300,7 +311,8 @@ internal sealed class GlobalBinder(Parsers parse)
                 }
                 break;
             case "timeout":
-                if (_values.Argument(statement, 2, "a time") is { } time && _values.Time(time, "stats timeout") is { } t)
+                if (_values.Argument(statement, 2, "a time") is { } time && _values.Time(time, "stats timeout")
+                    is { } t)
                 {
                     if (t == 0)
                     {

@@ -121,7 +121,8 @@ internal sealed class LogFormatParser(BindContext context, ExpressionParser expr
         return new LogAlias(alias, key, flags, word.At(start, at - start));
     }
 
-    private LogSample? Expression(Word word, ref int at, int start, string? key, LogItemFlags flags, SamplePlaces places)
+    private LogSample? Expression(Word word, ref int at, int start, string? key, LogItemFlags flags,
+        SamplePlaces places)
     {
         int open = at++;
         ParsedExpression? parsed = expressions.Parse(word, ref at, isAcl: false, ']');

@@ -70,7 +70,9 @@ internal sealed class ModelBinder(BindContext context)
         };
     }
 
-    /// <summary>Gives ids: proxies from 2, servers from 1, in the order of the text, leaving out those that are taken.</summary>
+    /// <summary>
+    /// Gives ids: proxies from 2, servers from 1, in the order of the text, leaving out those that are taken.
+    /// </summary>
     private static ImmutableArray<ProxyModel> Numbered(ImmutableArray<ProxyModel> proxies)
     {
         var taken = proxies.Select(static p => p.Id).ToHashSet();
@@ -148,7 +150,8 @@ internal sealed class ModelBinder(BindContext context)
         }
         if (at + 1 >= section.Head.Words.Length)
         {
-            context.Error(FindingCodes.MissingArgument, section.Head.Words[at], "'from' expects the name of a defaults section");
+            context.Error(FindingCodes.MissingArgument, section.Head.Words[at],
+                "'from' expects the name of a defaults section");
             return null;
         }
         Word name = section.Head.Words[at + 1];
@@ -181,7 +184,8 @@ internal sealed class ModelBinder(BindContext context)
                 ? "a frontend cannot inherit from a defaults section with tcp-response rules"
             : section.Kind == "backend" && actions.Any(static s => s.Text(1) is "connection" or "session"
                 && s.Keyword.Text == "tcp-request")
-                ? "a backend cannot inherit from a defaults section with tcp-request connection or session rules" : null;
+                ? "a backend cannot inherit from a defaults section with tcp-request connection or session rules"
+                    : null;
         if (problem is not null)
         {
             context.Error(FindingCodes.BadInheritance, section.Head.Keyword, problem);

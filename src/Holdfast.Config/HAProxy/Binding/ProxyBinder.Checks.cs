@@ -57,7 +57,8 @@ internal sealed partial class ProxyBinder
         {
             _proxy = _proxy with
             {
-                HealthCheck = isHttp ? check with { HttpSteps = steps.Add(step) } : check with { TcpSteps = steps.Add(step) },
+                HealthCheck = isHttp ? check with { HttpSteps = steps.Add(step) }
+                    : check with { TcpSteps = steps.Add(step) },
             };
         }
     }

@@ -42,7 +42,8 @@ internal sealed partial class ProxyBinder
         if (!isOn && word.Text is not ("httpclose" or "http-server-close" or "http-keep-alive" or "redispatch")
             && spec.Support != SupportClass.Performance)
         {
-            _context.Error(FindingCodes.BadPrefix, word, $"'{(statement.Prefix == Prefix.No ? "no" : "default")}' is not "
+            _context.Error(FindingCodes.BadPrefix, word,
+                $"'{(statement.Prefix == Prefix.No ? "no" : "default")}' is not "
                 + $"supported for option '{word}'");
             return;
         }
@@ -120,7 +121,8 @@ internal sealed partial class ProxyBinder
         }
         if (_place == Places.Backend && !IsInherited)
         {
-            _context.Error(FindingCodes.IgnoredKeyword, word, $"'option {word}' is ignored because {Title} does not listen");
+            _context.Error(FindingCodes.IgnoredKeyword, word,
+                $"'option {word}' is ignored because {Title} does not listen");
         }
         _proxy = _proxy with
         {
@@ -165,7 +167,8 @@ internal sealed partial class ProxyBinder
                 }
                 if (!IpPrefix.TryParse(value.Text, out IpPrefix except))
                 {
-                    _context.Error(FindingCodes.BadAddress, value, $"'except' expects an address or network, but got '{value}'");
+                    _context.Error(FindingCodes.BadAddress, value,
+                        $"'except' expects an address or network, but got '{value}'");
                     return;
                 }
                 model = model with { Except = except };

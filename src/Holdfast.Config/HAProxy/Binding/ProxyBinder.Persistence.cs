@@ -199,7 +199,8 @@ internal sealed partial class ProxyBinder
         var type = new HashTypeModel { IsConsistent = method == "consistent", HasAvalanche = method == "consistent" };
         if (statement.Words.Length > 2)
         {
-            if (_values.Choice(statement.Words[2], "hash-type", "sdbm", "djb2", "wt6", "crc32", "none") is not { } function)
+            if (_values.Choice(statement.Words[2], "hash-type", "sdbm", "djb2", "wt6", "crc32", "none")
+                is not { } function)
             {
                 return;
             }
@@ -240,7 +241,8 @@ internal sealed partial class ProxyBinder
         switch (name)
         {
             case "hdr" when inner.Length == 0:
-                _context.Error(FindingCodes.MissingArgument, word, "'balance hdr' expects the name of a header: hdr(name)");
+                _context.Error(FindingCodes.MissingArgument, word,
+                    "'balance hdr' expects the name of a header: hdr(name)");
                 return;
             case "hdr":
                 if (statement.Words.Length > 2)

@@ -24,7 +24,8 @@ internal sealed partial class ProxyBinder
         }
         if (keyword is "log-tag" or "unique-id-header")
         {
-            _proxy = keyword == "log-tag" ? _proxy with { LogTag = word.Text } : _proxy with { UniqueIdHeader = word.Text };
+            _proxy = keyword == "log-tag" ? _proxy with { LogTag = word.Text }
+                : _proxy with { UniqueIdHeader = word.Text };
             return;
         }
         if (!_values.NoMore(statement, 2))
@@ -147,7 +148,8 @@ internal sealed partial class ProxyBinder
                 int colon = value!.Text.IndexOf(':', StringComparison.Ordinal);
                 stats = stats with
                 {
-                    Users = stats.Users.Add(colon < 0 ? (value.Text, "") : (value.Text[..colon], value.Text[(colon + 1)..])),
+                    Users = stats.Users.Add(colon < 0 ? (value.Text, "")
+                        : (value.Text[..colon], value.Text[(colon + 1)..])),
                 };
                 break;
             case "realm":
@@ -271,7 +273,8 @@ internal sealed partial class ProxyBinder
         {
             if (statement.Words.Length < 3)
             {
-                _context.Error(FindingCodes.MissingArgument, word, "'monitor fail' expects 'if' or 'unless' and a condition");
+                _context.Error(FindingCodes.MissingArgument, word,
+                    "'monitor fail' expects 'if' or 'unless' and a condition");
             }
             else if (TryCondition(statement, 2, RequestPlaces, out RuleCondition? condition) && condition is not null)
             {

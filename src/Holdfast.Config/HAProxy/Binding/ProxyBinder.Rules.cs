@@ -74,7 +74,8 @@ internal sealed partial class ProxyBinder
     {
         Word keyword = statement.Keyword;
         bool isTcp = keyword.Text is "tcp-request" or "tcp-response";
-        if (Argument(statement, isTcp ? "connection, session, content or inspect-delay" : "an action") is not { } second)
+        if (Argument(statement, isTcp ? "connection, session, content or inspect-delay" : "an action")
+            is not { } second)
         {
             return;
         }
@@ -120,7 +121,8 @@ internal sealed partial class ProxyBinder
             kind.Value.Places);
         if (rule?.Action is CaptureAction { Slot: null } && !IsFrontend)
         {
-            _context.Error(FindingCodes.MisplacedKeyword, second, $"nothing can be captured because {Title} does not listen");
+            _context.Error(FindingCodes.MisplacedKeyword, second,
+                $"nothing can be captured because {Title} does not listen");
             return;
         }
         if (rule is not null)
@@ -218,7 +220,8 @@ internal sealed partial class ProxyBinder
         _proxy = keyword switch
         {
             "default_backend" => _proxy with { DefaultBackend = new BackendChoice(name, null, word.Span) },
-            "use-server" => _proxy with { UseServer = _proxy.UseServer.Add(new ServerChoice(name, condition, word.Span)) },
+            "use-server" => _proxy with { UseServer = _proxy.UseServer.Add(new ServerChoice(name, condition,
+                word.Span)) },
             _ => _proxy with { UseBackend = _proxy.UseBackend.Add(new BackendChoice(name, condition, word.Span)) },
         };
     }
@@ -257,5 +260,6 @@ internal sealed partial class ProxyBinder
     }
 
     private void Ignored(SourceSpan span, string what)
-        => _context.Findings.Report(FindingCodes.WrongMode, span, $"{what} ignored for {Title} as HTTP mode is required");
+        => _context.Findings.Report(FindingCodes.WrongMode, span,
+            $"{what} ignored for {Title} as HTTP mode is required");
 }

@@ -24,10 +24,10 @@ internal sealed partial class ProxyBinder
             case "transparent":
                 _proxy = _proxy with { Options = _proxy.Options | ProxyOptions.Transparent };
                 return;
-            case "bind-process" or "dispatch" or "filter" or "use-fcgi-app" or "email-alert" or "guid"
+            case "bind-process" or "filter" or "use-fcgi-app" or "email-alert" or "guid"
                 or "load-server-state-from-file" or "server-state-file-name" or "max-keep-alive-queue"
                 or "max-session-srv-conns" or "log-steps":
-                if (name is "filter" or "dispatch" or "use-fcgi-app" && Argument(statement, "an argument") is null)
+                if (name is "filter" or "use-fcgi-app" && Argument(statement, "an argument") is null)
                 {
                     return;
                 }
@@ -79,7 +79,8 @@ internal sealed partial class ProxyBinder
             case "http-reuse":
                 _proxy = _proxy with
                 {
-                    HttpReuse = _values.Choice(value, name, "never", "safe", "aggressive", "always") ?? _proxy.HttpReuse,
+                    HttpReuse = _values.Choice(value, name, "never", "safe", "aggressive", "always")
+                        ?? _proxy.HttpReuse,
                 };
                 break;
             case "http-send-name-header":
@@ -235,7 +236,8 @@ internal sealed partial class ProxyBinder
                 _proxy = _proxy with { Binds = With(_proxy.Binds, bind) };
                 break;
             case "server":
-                _proxy = _proxy with { Servers = With(_proxy.Servers, _parse.Servers.Parse(statement, _defaultServer)) };
+                _proxy = _proxy with { Servers = With(_proxy.Servers, _parse.Servers.Parse(statement,
+                    _defaultServer)) };
                 break;
             case "server-template":
                 _proxy = _proxy with

@@ -96,8 +96,11 @@ internal sealed partial class ProxyBinder
             _context.Findings.Report(FindingCodes.WrongMode, _proxy.Span,
                 $"'stats' is ignored for {Title} as it requires HTTP mode");
         }
-        if (_proxy.Stats is { } stats && _proxy.RulesOf(RuleSet.StatsRequest).Length > 0
-            && (stats.Users.Length > 0 || stats.Realm is not null) && !IsDefaults && IsFrontend)
+        // What defaults have set is not in the way of a proxy's own rules.
+        bool hasOwnUsers = _section.Statements.Any(static line => line.Keyword.Text == "stats"
+            && (line.Text(1) is "auth" or "realm"));
+        if (hasOwnUsers && _proxy.RulesOf(RuleSet.StatsRequest).Length > 0 && !IsDefaults && !_proxy.IsDisabled
+            && _proxy.Mode == ProxyMode.Http)
         {
             _context.Findings.Report(FindingCodes.Conflict, _proxy.RulesOf(RuleSet.StatsRequest)[0].Span,
                 $"'stats auth' or 'stats realm' cannot be together with 'stats http-request' in {Title}");
@@ -118,7 +121,8 @@ internal sealed partial class ProxyBinder
         Word word = _section.Head.Words[index];
         if (!IsFrontend)
         {
-            _context.Error(FindingCodes.ExtraArgument, word, $"'{_section.Kind}' cannot handle unexpected argument '{word}'");
+            _context.Error(FindingCodes.ExtraArgument, word,
+                $"'{_section.Kind}' cannot handle unexpected argument '{word}'");
             return;
         }
         _context.Error(FindingCodes.Removed, word, $"an address on the '{_section.Kind}' line is old",
@@ -180,14 +184,16 @@ internal sealed partial class ProxyBinder
         }
         if (IsDefaults || spec.Places == Places.Global)
         {
-            _context.Error(FindingCodes.MisplacedKeyword, word, $"'{shown}' is not allowed in a '{_section.Kind}' section");
+            _context.Error(FindingCodes.MisplacedKeyword, word,
+                $"'{shown}' is not allowed in a '{_section.Kind}' section");
             return false;
         }
         bool isError = _place == Places.Frontend ? s_errorInFrontend.Contains(shown) : shown == "declare";
         string lacks = _place == Places.Frontend ? "has no servers" : "does not listen";
         _context.Error(isError ? FindingCodes.MisplacedKeyword : FindingCodes.IgnoredKeyword, word, isError
             ? $"'{shown}' is not allowed because {Title} {lacks}" : $"'{shown}' is ignored because {Title} {lacks}",
-            shown == "maxconn" ? "perhaps 'fullconn' is meant" : shown == "fullconn" ? "perhaps 'maxconn' is meant" : null);
+            shown == "maxconn" ? "perhaps 'fullconn' is meant" : shown == "fullconn" ? "perhaps 'maxconn' is meant"
+                : null);
         return false;
     }
 
@@ -212,6 +218,16 @@ internal sealed partial class ProxyBinder
                 break;
             case "redirect":
                 RedirectLine(statement);
+                break;
+            case "block":
+                Block(statement);
+                break;
+            case "dispatch":
+                Dispatched(statement);
+                break;
+            case { } old when old.StartsWith("req", StringComparison.Ordinal)
+                || old.StartsWith("rsp", StringComparison.Ordinal):
+                OldRule(statement);
                 break;
             case "use_backend" or "default_backend" or "use-server":
                 Choice(statement);

@@ -3,6 +3,10 @@ namespace Holdfast.Config.HAProxy.Binding;
 /// <summary>The modern form of syntax that haproxy has removed, or will.</summary>
 internal static class RemovedSyntax
 {
+    /// <summary>Whether nothing is lost when the word is passed over.</summary>
+    public static bool IsHarmless(string keyword) => keyword is "bind-process" or "nbproc" or "program" or "command"
+        or "http-tunnel" or "http-use-htx";
+
     /// <summary>What to write in its place.</summary>
     public static string Advice(string keyword) => keyword switch
     {

@@ -73,7 +73,8 @@ internal sealed class SectionBinder(Parsers parse)
                 int at = users.FindIndex(u => u.Name == name);
                 if (at < 0)
                 {
-                    _context.Error(FindingCodes.UnknownReference, word, $"group '{group}' names the unknown user '{name}'");
+                    _context.Error(FindingCodes.UnknownReference, word,
+                        $"group '{group}' names the unknown user '{name}'");
                     continue;
                 }
                 users[at] = users[at] with { Groups = users[at].Groups.Add(group) };

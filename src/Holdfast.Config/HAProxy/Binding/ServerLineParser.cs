@@ -8,7 +8,8 @@ namespace Holdfast.Config.HAProxy.Binding;
 internal sealed partial class ServerLineParser(
     BindContext context, ValueReader values, EndpointParser endpoints, ExpressionParser expressions)
 {
-    private const EndpointRules Rules = EndpointRules.MayHavePort | EndpointRules.MayBeOffset | EndpointRules.MayBeLocal;
+    private const EndpointRules Rules =
+        EndpointRules.MayHavePort | EndpointRules.MayBeOffset | EndpointRules.MayBeLocal;
 
     /// <summary>What a backend has before any default-server line.</summary>
     public static ServerModel Initial(Statement place)

@@ -33,21 +33,14 @@ internal static class StickTableLine
             switch (word.Text)
             {
                 case "type":
-                    type = Type(values, value);
-                    if (type is null)
+                    if ((type = Type(values, value)) is null)
                     {
                         return null;
                     }
                     table = table with { KeyType = type.Value, KeyLength = 32 };
-                    if (type is TableKeyType.Text or TableKeyType.Binary
-                        && statement.Text(index + 1) == "len")
+                    if (!Length(values, statement, ref index, ref table))
                     {
-                        index += 2;
-                        if (values.Argument(statement, index, "a length") is not { } length)
-                        {
-                            return null;
-                        }
-                        table = table with { KeyLength = values.Integer(length, "len", 1) ?? 32 };
+                        return null;
                     }
                     break;
                 case "size":
@@ -61,7 +54,8 @@ internal static class StickTableLine
                     table = table with { Expire = values.Time(value, "expire") };
                     break;
                 case "srvkey":
-                    table = table with { KeysServersByAddress = values.Choice(value, "srvkey", "addr", "name") == "addr" };
+                    table = table with { KeysServersByAddress = values.Choice(value, "srvkey", "addr",
+                        "name") == "addr" };
                     break;
                 case "peers":
                     table = table with { Peers = value.Text };
@@ -84,6 +78,22 @@ internal static class StickTableLine
             return null;
         }
         return table;
+    }
+
+    /// <summary>Reads "len N" behind the types that have a length.</summary>
+    private static bool Length(ValueReader values, Statement statement, ref int index, ref StickTableModel table)
+    {
+        if (table.KeyType is not (TableKeyType.Text or TableKeyType.Binary) || statement.Text(index + 1) != "len")
+        {
+            return true;
+        }
+        index += 2;
+        if (values.Argument(statement, index, "a length") is not { } length)
+        {
+            return false;
+        }
+        table = table with { KeyLength = values.Integer(length, "len", 1) ?? table.KeyLength };
+        return true;
     }
 
     private static TableKeyType? Type(ValueReader values, Word value)
@@ -132,7 +142,8 @@ internal static class StickTableLine
             if (spec.IsPrefix != argument is not null)
             {
                 context.Findings.Report(FindingCodes.BadWord, value.At(start, name.Length), spec.IsPrefix
-                    ? $"store option '{name}' needs an argument in parentheses" : $"store option '{name}' takes no argument");
+                    ? $"store option '{name}' needs an argument in parentheses"
+                        : $"store option '{name}' takes no argument");
                 return null;
             }
             if (table.Data.Any(d => d.Name == name))

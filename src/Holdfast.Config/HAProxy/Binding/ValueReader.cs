@@ -105,7 +105,8 @@ internal sealed class ValueReader(BindContext context)
         {
             return word.Text;
         }
-        context.Error(FindingCodes.BadWord, word, $"'{what}' expects one of {string.Join(", ", choices)}, but got '{word}'",
+        context.Error(FindingCodes.BadWord, word,
+            $"'{what}' expects one of {string.Join(", ", choices)}, but got '{word}'",
             null, Text.NearestWord.Find(word.Text, choices));
         return null;
     }

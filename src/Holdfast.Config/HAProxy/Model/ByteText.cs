@@ -5,7 +5,9 @@ namespace Holdfast.Config.HAProxy.Model;
 /// <summary>Texts that may hold bytes which are no UTF-8: those that <c>\xHH</c> made.</summary>
 public static class ByteText
 {
-    /// <summary>The bytes of a text of the model: UTF-8, and a lone 0xDC80 to 0xDCFF for the byte 0x80 to 0xFF.</summary>
+    /// <summary>
+    /// The bytes of a text of the model: UTF-8, and a lone 0xDC80 to 0xDCFF for the byte 0x80 to 0xFF.
+    /// </summary>
     public static byte[] ToBytes(string text)
     {
         var bytes = new List<byte>(text.Length);

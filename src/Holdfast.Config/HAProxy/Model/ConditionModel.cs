@@ -63,7 +63,9 @@ public sealed record Pattern(string Text, long Minimum, long Maximum, SourceSpan
 /// <param name="Span">Where it is named.</param>
 public sealed record PatternFile(string Path, bool IgnoreCase, ImmutableArray<Pattern> Patterns, SourceSpan Span);
 
-/// <summary>One <c>acl</c> line, or what stands between braces. True when any pattern matches any of the samples.</summary>
+/// <summary>
+/// One <c>acl</c> line, or what stands between braces. True when any pattern matches any of the samples.
+/// </summary>
 /// <param name="Name">Its name; empty between braces.</param>
 /// <param name="Expression">What is looked at.</param>
 /// <param name="Method">How it is compared.</param>

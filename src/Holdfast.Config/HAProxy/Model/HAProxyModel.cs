@@ -18,7 +18,9 @@ public sealed record HAProxyModel
     /// <summary>http-errors sections.</summary>
     public ImmutableArray<HttpErrorsModel> HttpErrors { get; init; } = [];
 
-    /// <summary>Map files by the path that is written, with their lines; none of them when files are not read.</summary>
+    /// <summary>
+    /// Map files by the path that is written, with their lines; none of them when files are not read.
+    /// </summary>
     public ImmutableDictionary<string, MapFile> Maps { get; init; } =
         ImmutableDictionary.Create<string, MapFile>(StringComparer.Ordinal);
 

@@ -49,10 +49,14 @@ public sealed record HealthCheckModel
     /// <summary>Words of its option line: method, URI, version of httpchk; user; HELO and domain.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 
-    /// <summary>Steps of <c>tcp-check</c> lines; they count when the kind is <see cref="HealthCheckKind.TcpScript"/>.</summary>
+    /// <summary>
+    /// Steps of <c>tcp-check</c> lines; they count when the kind is <see cref="HealthCheckKind.TcpScript"/>.
+    /// </summary>
     public ImmutableArray<CheckStep> TcpSteps { get; init; } = [];
 
-    /// <summary>Steps of <c>http-check</c> lines; they count when the kind is <see cref="HealthCheckKind.Http"/>.</summary>
+    /// <summary>
+    /// Steps of <c>http-check</c> lines; they count when the kind is <see cref="HealthCheckKind.Http"/>.
+    /// </summary>
     public ImmutableArray<CheckStep> HttpSteps { get; init; } = [];
 
     /// <summary>The steps that count.</summary>

@@ -167,7 +167,9 @@ public sealed record ProxyModel(string Name, ProxyKind Kind, SourceSpan Span)
     /// <summary>What becomes of connections after a request.</summary>
     public ConnectionMode ConnectionMode { get; init; }
 
-    /// <summary>Whether <c>option tcpka</c> or its two halves ask for keep-alive packets, with their settings.</summary>
+    /// <summary>
+    /// Whether <c>option tcpka</c> or its two halves ask for keep-alive packets, with their settings.
+    /// </summary>
     public KeepAliveModel ClientKeepAlive { get; init; } = new();
 
     /// <summary>The same towards servers.</summary>
@@ -282,7 +284,9 @@ public sealed record ProxyModel(string Name, ProxyKind Kind, SourceSpan Span)
     /// <summary>The format of log lines, that of <c>option httplog</c> and so on included.</summary>
     public LogFormat? LogFormat { get; init; }
 
-    /// <summary>Which built-in format is used: "" (the short one), tcp, http, https, clf; null: <c>log-format</c>.</summary>
+    /// <summary>
+    /// Which built-in format is used: "" (the short one), tcp, http, https, clf; null: <c>log-format</c>.
+    /// </summary>
     public string? LogFormatName { get; init; } = "";
 
     /// <summary><c>log-format-sd</c>; null: none.</summary>

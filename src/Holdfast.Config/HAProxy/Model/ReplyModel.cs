@@ -79,7 +79,9 @@ public sealed record RedirectModel(string Kind, LogFormat Target, int Status, So
     public LogFormat? SetCookieFormat { get; init; }
 }
 
-/// <summary>The page of a status: <c>errorfile</c>, <c>errorloc</c>, <c>http-error</c>, of a section or proxy.</summary>
+/// <summary>
+/// The page of a status: <c>errorfile</c>, <c>errorloc</c>, <c>http-error</c>, of a section or proxy.
+/// </summary>
 /// <param name="Status">The status that it stands for.</param>
 /// <param name="Reply">The answer; null for a redirect or the empty page.</param>
 /// <param name="Location">Where errorloc redirects to; null: no redirect.</param>

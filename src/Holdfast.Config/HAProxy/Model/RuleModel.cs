@@ -28,6 +28,12 @@ public enum RuleSet : byte
 
     /// <summary><c>stats http-request</c>.</summary>
     StatsRequest,
+
+    /// <summary>The reqrep family, removed from haproxy in 2.1: behind all <c>http-request</c> rules.</summary>
+    OldRequest,
+
+    /// <summary>The rsprep family: behind all <c>http-response</c> rules.</summary>
+    OldResponse,
 }
 
 /// <summary>A rule of a list.</summary>
@@ -188,6 +194,19 @@ public sealed record WaitForBodyAction(long Milliseconds, long? AtLeast) : RuleA
 /// <param name="Header">Name of the header of the 103 response.</param>
 /// <param name="Value">Its value.</param>
 public sealed record EarlyHintAction(string Header, LogFormat Value) : RuleAction("early-hint");
+
+/// <summary>
+/// A rule of the reqrep family: the regular expression is matched against each line of the header block, the request or
+/// status line first.
+/// </summary>
+/// <param name="Name">
+/// The word, without the i that ignores case: reqadd, reqdel, reqrep, reqallow, reqdeny, reqpass, reqtarpit, rspadd,
+/// rspdel, rsprep, rspdeny.
+/// </param>
+/// <param name="Regex">What a line must match; null for reqadd and rspadd.</param>
+/// <param name="Text">The new line of reqrep and rsprep (<c>\1</c> are groups), or the line that is added; else
+/// empty.</param>
+public sealed record OldLineAction(string Name, RegexModel? Regex, string Text) : RuleAction(Name);
 
 /// <summary>An action that is kept as words, because its class is a later one.</summary>
 /// <param name="Statement">The words.</param>

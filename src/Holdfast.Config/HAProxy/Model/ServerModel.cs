@@ -71,7 +71,9 @@ public sealed record ServerCheck
     /// <summary><c>addr</c>; null: the server's.</summary>
     public EndpointModel? Address { get; init; }
 
-    /// <summary><c>check-ssl</c> true, <c>no-check-ssl</c> false; null: as the server, unless port or addr differ.</summary>
+    /// <summary>
+    /// <c>check-ssl</c> true, <c>no-check-ssl</c> false; null: as the server, unless port or addr differ.
+    /// </summary>
     public bool? UsesTls { get; init; }
 
     /// <summary><c>check-sni</c>; null: none.</summary>

@@ -28,10 +28,11 @@ internal static partial class KeywordTable
         w DFLB: transparent
         w DFL: clitimeout
         w DFLB: bind-process
-        x LB: dispatch appsession
-        x DFLB: reqadd reqallow reqdel reqdeny reqiallow reqidel reqideny reqipass reqirep reqisetbe reqitarpit
-        x DFLB: reqpass reqrep
-        x DFLB: reqsetbe reqtarpit rspadd rspdel rspdeny rspidel rspideny rspirep rsprep block monitor-net
+        w LB: dispatch
+        w DFLB: reqadd reqallow reqdel reqdeny reqiallow reqidel reqideny reqipass reqirep reqitarpit reqpass reqrep
+        w DFLB: reqtarpit rspadd rspdel rspdeny rspidel rspideny rspirep rsprep block
+        x LB: appsession
+        x DFLB: monitor-net reqisetbe reqsetbe
         C+ DFLB: guid log-steps
         B+ DLB: hash-preserve-affinity
         B+ FLB: force-be-switch quic-initial crt
@@ -54,7 +55,8 @@ internal static partial class KeywordTable
         F DFL: tcp-smart-accept
         F DLB: tcp-smart-connect
         B DLB: spop-check transparent
-        w DFLB: http-tunnel http_proxy http-use-htx forceclose
+        w DFLB: http-tunnel http-use-htx forceclose
+        x DFLB: http_proxy
         b+ DLB: forwarded
         F+ DFLB: use-small-buffers
         B+ DFL: http-drop-request-trailers accept-unsafe-violations-in-http-request

@@ -75,7 +75,8 @@ internal static partial class KeywordTable
     /// <summary>The rows of a table: what stands before the colon, and the names.</summary>
     internal static IEnumerable<(string Head, string[] Names)> Lines(string rows)
     {
-        foreach (string line in rows.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in rows.Split('\n',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int colon = line.IndexOf(": ", StringComparison.Ordinal);
             yield return (line[..colon].Trim(), line[(colon + 2)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));

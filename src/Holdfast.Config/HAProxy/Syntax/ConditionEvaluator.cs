@@ -166,7 +166,9 @@ internal sealed class ConditionEvaluator(ConditionFacts facts)
         _ => false,
     };
 
-    /// <summary>Compares "2.6.12-1", "2.7-dev3" and so on: number by number, a development version before all.</summary>
+    /// <summary>
+    /// Compares "2.6.12-1", "2.7-dev3" and so on: number by number, a development version before all.
+    /// </summary>
     internal static int CompareVersions(string left, string right)
     {
         (long[] a, long[] b) = (Numbers(left), Numbers(right));

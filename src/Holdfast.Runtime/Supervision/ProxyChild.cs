@@ -85,6 +85,14 @@ internal sealed class ProxyChild(
         }
     }
 
+    /// <summary>Accepts no more; all end with their sessions, and none is started again until a reload.</summary>
+    internal void SoftStop()
+    {
+        _restartAt = MonotonicTime.Never;
+        _listeners.Close();
+        DrainAll();
+    }
+
     /// <summary>Ends all at once, as haproxy ends on TERM.</summary>
     internal void Stop()
     {

@@ -11,6 +11,7 @@ public sealed partial class Supervisor
 {
     private readonly ProxyChild _proxy;
     private PidFile? _proxyPidFile;
+    private bool _hasServed;
 
     void IProxyOwner.OnProxyStarted(int pid, ProxyConfiguration configuration)
     {
@@ -21,7 +22,7 @@ public sealed partial class Supervisor
         else
         {
             string? path = _options.ProxyPidFile ?? configuration.Translation.Process.PidFile;
-            _ = TryCreatePidFile(path, pid, ref _proxyPidFile);
+            _ = path is { Length: > 0 } && TryCreatePidFile(path, pid, ref _proxyPidFile);
         }
     }
 
@@ -30,6 +31,11 @@ public sealed partial class Supervisor
         if (!_options.RunsVrrp)
         {
             TellReady();
+        }
+        if (!_hasServed)
+        {
+            _hasServed = true;
+            _options.WhenServing?.Invoke();
         }
     }
 

@@ -146,7 +146,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
     private bool TryListen()
     {
         Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
-        if (errno == Errno.EADDRINUSE)
+        if (errno == Errno.EADDRINUSE && !_options.SharesRunDirectory)
         {
             _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
             return false;

@@ -102,6 +102,9 @@ internal static class KeepalivedProgram
             HasVrrpPidFile = options.RunVrrp || !options.RunChecks,
             ChecksPidFile = options.ChecksPidFile,
             ProxyPidFile = options.HAProxyPidFile,
+            HAProxySignals = options.IsHAProxy,
+            SharesRunDirectory = options.IsHAProxy,
+            WhenServing = () => StopOld(options),
             RunsVrrp = !options.IsProxyOnly,
             AllProcesses = options.AllProcesses,
             KeepsServices = options.KeepIpvs,
@@ -118,6 +121,14 @@ internal static class KeepalivedProgram
             ReadinessFd = readiness,
             Version = ProgramVersion.Text,
         };
+
+    private static void StopOld(KeepalivedOptions options)
+    {
+        foreach (int pid in options.HAProxyOldPids)
+        {
+            _ = OwnProcess.Kill(pid, options.HAProxyOldSignal); // one that has ended already is as wanted
+        }
+    }
 
     private static KeepalivedParseOptions ParseOptions(KeepalivedOptions options) => new()
     {

@@ -3,6 +3,7 @@ using Holdfast.Config.Text;
 using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Proxy.Options;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Proxy.Tests.HAProxy;
 
@@ -15,7 +16,7 @@ public sealed class TranslationTests
     [Fact]
     public void Seed_Translated_HasItsNumbers()
     {
-        string text = File.ReadAllText(Path.Combine(SeedDirectory, "haproxy.cfg"));
+        string text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "seed", "haproxy.cfg"));
 
         ProxyTranslation result = Translate(text);
 
@@ -108,19 +109,6 @@ public sealed class TranslationTests
         ProxyTranslation result = Translate(Timeouts + section);
 
         Assert.Contains(result.Problems, p => p.Severity == Severity.Error && p.Span.Line == line);
-    }
-
-    private static string SeedDirectory
-    {
-        get
-        {
-            string directory = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(directory, "Holdfast.slnx")))
-            {
-                directory = Path.GetDirectoryName(directory)!;
-            }
-            return Path.Combine(directory, "tests", "seed");
-        }
     }
 
     private static ProxyTranslation Translate(string text)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Holdfast.Lab;
 using Holdfast.Lab.Traffic;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Tests.HAProxy;
 
@@ -17,7 +18,7 @@ internal sealed class ProxyLab : IDisposable
 
     internal ProxyLab()
     {
-        _lab = Lab.Lab.Create(new LabOptions { SharedDirectories = [AppContext.BaseDirectory] });
+        _lab = Lab.Lab.Create(new LabOptions { SharedDirectories = [Path.GetDirectoryName(Program)!] });
         _lan = _lab.AddSegment();
         for (int number = 1; number <= 2; number++)
         {
@@ -28,6 +29,9 @@ internal sealed class ProxyLab : IDisposable
         Client = _lab.AddNode("client");
         _ = _lan.Attach(Client, "192.168.1.50/24");
     }
+
+    /// <summary>The program as it is shipped: only that one starts scripts as it should.</summary>
+    internal static string Program => Path.Combine(RepositoryRoot.Path, "out", "holdfast");
 
     internal LabNode Client { get; }
 
@@ -47,9 +51,9 @@ internal sealed class ProxyLab : IDisposable
         {
             node.WriteFile($"/run/lab/{name}", text);
         }
-        return node.Start(Path.Combine(AppContext.BaseDirectory, "holdfast"),
+        return node.Start(Program,
             ["run", "--run-dir", "/run/holdfast", .. files.Select(static f => $"/run/lab/{f.Name}")],
-            name: "holdfast", environment: [$"DOTNET_ROOT={DotnetRoot}"]);
+            name: "holdfast");
     }
 
     /// <summary>What a client gets from an address; what went wrong in parentheses.</summary>
@@ -103,14 +107,7 @@ internal sealed class ProxyLab : IDisposable
     internal static string PidOf(LabNode node) => node.Execute("pidof", "haproxy").Output.Trim();
 
     internal static string Seed(string name)
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Holdfast.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory)!;
-        }
-        return File.ReadAllText(Path.Combine(directory, "tests", "seed", name));
-    }
+        => File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "seed", name));
 
     public void Dispose()
     {
@@ -120,9 +117,4 @@ internal sealed class ProxyLab : IDisposable
         }
         _lab.Dispose();
     }
-
-    private static string DotnetRoot
-        => Environment.GetEnvironmentVariable("DOTNET_ROOT")
-            ?? Path.GetFullPath(Path.Combine(
-                System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

@@ -30,8 +30,7 @@ public sealed class SeedTests : IDisposable
         _ = daemon.WaitForLine("Server http_back/web1 is UP", ProxyLab.Patience);
         Assert.Contains("web1", Enumerable.Range(0, 2).Select(_ => _lab.Get(Own)));
 
-        LabProcess status = balancer.Execute(
-            Path.Combine(AppContext.BaseDirectory, "holdfast"), "status", "--run-dir", "/run/holdfast");
+        LabProcess status = balancer.Execute(ProxyLab.Program, "status", "--run-dir", "/run/holdfast");
         Assert.Contains("http_front", status.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("VRRP", status.Output, StringComparison.Ordinal);
         daemon.Stop();

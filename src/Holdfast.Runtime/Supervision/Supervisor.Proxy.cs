@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Holdfast.Linux;
 using Holdfast.Linux.Files;
 using Holdfast.Runtime.Processes;
@@ -9,21 +11,21 @@ namespace Holdfast.Runtime.Supervision;
 // and it ends last, when no address is held any more.
 public sealed partial class Supervisor
 {
+    private const uint PidFileMode = 0x1A4; // 0644
+
     private readonly ProxyChild _proxy;
-    private PidFile? _proxyPidFile;
     private bool _hasServed;
 
     void IProxyOwner.OnProxyStarted(int pid, ProxyConfiguration configuration)
     {
-        if (_proxyPidFile is not null)
+        if ((_options.ProxyPidFile ?? configuration.Translation.Process.PidFile) is not { } path)
         {
-            _ = _proxyPidFile.Write(pid); // the file was writable when it was created
+            return;
         }
-        else
-        {
-            string? path = _options.ProxyPidFile ?? configuration.Translation.Process.PidFile;
-            _ = path is { Length: > 0 } && TryCreatePidFile(path, pid, ref _proxyPidFile);
-        }
+        // As haproxy's: whoever starts writes it, the one before is still there (-sf), and nobody removes it.
+        int number = _options.IsProxyMaster ? Environment.ProcessId : pid;
+        byte[] text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number}\n"));
+        Report(path, FileNames.WriteAtomically(path, text, PidFileMode));
     }
 
     void IProxyOwner.OnProxyReady()
@@ -42,15 +44,10 @@ public sealed partial class Supervisor
     void IProxyOwner.OnProxyEnded()
     {
         FailStatusRequests(StatusPart.Proxy);
-        if (_proxy.IsGone)
+        if (_proxy.IsGone && !_options.RunsVrrp && Phase == SupervisorPhase.Running && _configuration.Proxy is not null)
         {
-            _proxyPidFile?.Dispose();
-            _proxyPidFile = null;
-            if (!_options.RunsVrrp && Phase == SupervisorPhase.Running && _configuration.Proxy is not null)
-            {
-                Stop("the proxy was told to stop, and nothing else runs");
-                return;
-            }
+            Stop("the proxy was told to stop, and nothing else runs");
+            return;
         }
         FinishIfAlone();
     }

@@ -102,7 +102,6 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         _signals.Dispose();
         _loop.Dispose();
         _checksPidFile?.Dispose();
-        _proxyPidFile?.Dispose();
         _vrrpPidFile?.Dispose();
         _pidFile?.Dispose();
     }

@@ -24,8 +24,11 @@ public sealed record SupervisorOptions
     /// <summary>Pid file of the checks process (<c>-c</c>); null: none, or the default one.</summary>
     public string? ChecksPidFile { get; init; }
 
-    /// <summary>Pid file of the proxy process; null: what <c>pidfile</c> says; empty: none.</summary>
+    /// <summary>Pid file of the proxy process; null: what <c>pidfile</c> says.</summary>
     public string? ProxyPidFile { get; init; }
+
+    /// <summary>Whether that file holds our number, as of haproxy's master. Default false.</summary>
+    public bool IsProxyMaster { get; init; }
 
     /// <summary>Whether USR2 reloads and USR1 is a soft stop of the proxy, as of haproxy's master. Default false.
     /// </summary>

@@ -116,9 +116,9 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
         }
         if (load.Configuration is not { } configuration)
         {
-            messages.Write("ALERT", load.Parsed.HasNoListener
-                ? "config : no listener is configured, nothing to do"
-                : "config : Fatal errors found in configuration.");
+            string what = load.Parsed.HasNoListener
+                ? "no listener is configured, nothing to do" : "Fatal errors found in configuration.";
+            messages.Write("ALERT", $"config : {what}");
             return Failed;
         }
         GlobalModel global = load.Parsed.Model.Global;
@@ -134,8 +134,8 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
             LogFormat = "plain",
             RunDirectory = RunDirectory,
             // Of a master the master's number; else that of the process which serves, whose signals are haproxy's.
-            PidFile = isMaster ? pidFile : null,
-            HAProxyPidFile = isMaster ? "" : pidFile,
+            HAProxyPidFile = pidFile,
+            IsHAProxyMaster = isMaster,
             HAProxyPeer = line.LocalPeer,
             HAProxyOldPids = line.OldPids,
             HAProxyOldSignal = line.EndsOldAtOnce ? Signal.SIGTERM : Signal.SIGUSR1,

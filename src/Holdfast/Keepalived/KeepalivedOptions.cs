@@ -44,6 +44,9 @@ internal sealed record KeepalivedOptions
     /// <summary>Whether we are haproxy: signals are its, and the run directory may be another's.</summary>
     internal bool IsHAProxy { get; init; }
 
+    /// <summary>Whether the pid file names the supervisor, not the process that serves.</summary>
+    internal bool IsHAProxyMaster { get; init; }
+
     /// <summary>Processes that get <see cref="HAProxyOldSignal"/> when the proxy serves.</summary>
     internal IReadOnlyList<int> HAProxyOldPids { get; init; } = [];
 

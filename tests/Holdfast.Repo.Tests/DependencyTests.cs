@@ -11,6 +11,7 @@ public sealed class DependencyTests
         ["Holdfast.Vrrp"] = ["Holdfast.Primitives"],
         ["Holdfast.Health"] = ["Holdfast.Primitives"],
         ["Holdfast.Http"] = ["Holdfast.Primitives"],
+        ["Holdfast.HAProxy"] = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Runtime"] =
@@ -28,7 +29,11 @@ public sealed class DependencyTests
     };
 
     private static readonly string[] PureCores
-        = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Http"];
+        =
+        [
+            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Http",
+            "Holdfast.HAProxy",
+        ];
 
     public static TheoryData<string> ProductProjects
         => [.. Repository.Projects.Where(static p => p.StartsWith("src/", StringComparison.Ordinal))];

@@ -7,6 +7,7 @@ internal static class Cases
     [
         ("/m/hosts.map", "# hosts\nwww.example.org web\nexample.org bare\napi.example.org:8080 api\n"),
         ("/m/paths.map", "/a/ one\n/a/b/ two\n/ root\n.php script\n"),
+        ("/m/subs.map", "/a/ one\n/ root\n.php script\n"),
         ("/m/nets.map", "192.0.2.0/24 docs\n192.0.2.7 me\n2001:db8::/32 six\n10.0.0.0/8 ten\n"),
         ("/m/regs.map", "^/a/([a-z]+)/(.*)$ \\1-\\2\n^/(.*)$ all-\\1\n"),
         ("/m/nums.map", "5:9 some\n7 seven\n1:100 many\n"),
@@ -39,7 +40,7 @@ internal static class Cases
         "hdr(x-list,9)", "req.hdr(X-LIST,3)", "req.fhdr(x-list)", "req.fhdr(x-list,1)", "req.fhdr(x-list,-2)",
         "req.fhdr(user-agent)", "hdr_cnt(x-list)", "req.fhdr_cnt(x-list)", "req.hdr_cnt(nope)", "hdr_val(x-num)",
         "hdr_val(content-length)", "hdr_ip(x-forwarded-for)", "hdr_ip(x-forwarded-for,1)", "hdr_ip(x-ip)",
-        "hdr_ip(x-list)", "req.hdr_names", "req.hdr_names(:)", "req.hdrs", "cookie(id)", "req.cook(theme)", "cook(b)",
+        "hdr_ip(x-list)", "req.hdr_names", "req.hdr_names(:)", "req.hdrs", "cookie(id)", "cook(id)", "req.cook(id)", "req.cook(theme)", "cook(b)",
         "req.cook(c)", "req.cook_cnt(id)", "req.cook_val(a)", "cook(nope)", "urlp(x)", "urlp(y)", "urlp(a)",
         "urlp(p,;)", "urlp(q,;)", "urlp_val(x)", "url_param(q)", "req.body", "req.body_len", "req.body_size",
         "req.body_param(user)", "req.body_param(n)", "req.body_param", "src", "src_port", "dst", "fe_name",
@@ -47,7 +48,7 @@ internal static class Cases
         "http_auth_type", "http_auth_bearer", "http_first_req", "always_true", "bool(1)", "int(-5)", "str(abc)",
         "meth(POST)", "bin(414243)", "ipv4(1.2.3.4)", "ipv6(::1)", "env(HF_TEST)", "env(NOT_THERE)", "nbproc",
         "var(txn.word)", "var(txn.seven)", "var(sess.ip)", "var(txn.none)", "var(txn.none,dflt)", "capture.req.uri",
-        "capture.req.method", "capture.req.ver", "req.proto_http", "be_id", "be_name", "so_id",
+        "capture.req.method", "capture.req.ver", "req.proto_http", "so_id",
     ];
 
     private static readonly string[] s_chains =
@@ -58,10 +59,10 @@ internal static class Cases
         "path,word(1,/,0)", "path,field(5,/)", "hdr(x-word),word(3,\" ,\",2)", "hdr(x-word),field(4,\" ,\")",
         "path,regsub(/,_)", "path,regsub(/,_,g)", "path,regsub([a-z]+,<&>,g)", "path,regsub(\"(a)(/)\",\"\\2\\1\")",
         "hdr(host),regsub(EXAMPLE,X,i)", "path,base64", "hdr(x-b64),b64dec", "hdr(x-num),b64dec", "path,ub64enc",
-        "hdr(x-b64),ub64dec", "path,hex", "hdr(x-hex),hex2i", "hdr(host),hex2i", "query,url_dec", "query,url_dec(1)",
-        "url,url_dec", "hdr(x-quote),url_enc", "url,url_enc(query)", "hdr(x-quote),json", "hdr(x-quote),json(utf8s)",
+        "path,ub64enc,ub64dec", "path,hex", "hdr(x-hex),hex2i", "hdr(host),hex2i", "query,url_dec", "query,url_dec(1)",
+        "url,url_dec", "hdr(x-quote),url_enc(query)", "url,url_enc(query)", "hdr(x-quote),json(ascii)", "hdr(x-quote),json(utf8s)",
         "src,ipmask(24)", "src,ipmask(255.255.0.0)", "ipv6(2001:db8::1),ipmask(24,64)", "hdr_val(x-num),add(5)",
-        "hdr_val(x-num),sub(txn.seven)", "hdr_val(x-num),mul(3)", "hdr_val(x-num),div(4)", "hdr_val(x-num),mod(4)",
+        "hdr_val(x-num),add(txn.seven)", "hdr_val(x-num),mul(3)", "hdr_val(x-num),div(4)", "hdr_val(x-num),mod(4)",
         "hdr_val(x-num),neg", "hdr_val(x-num),cpl", "hdr_val(x-num),and(12)", "hdr_val(x-num),or(3)",
         "hdr_val(x-num),xor(255)", "hdr_val(x-num),odd", "hdr_val(x-num),even", "hdr_val(x-num),not",
         "hdr_val(x-num),bool", "int(9223372036854775807),add(1)", "int(-9223372036854775808),neg",
@@ -72,7 +73,7 @@ internal static class Cases
         "path,concat(<,txn.word,>)", "path,concat(-)", "path,concat(,txn.none,.)", "path,bytes(1)", "path,bytes(1,3)",
         "path,bytes(50)", "path,bytes(0,2)", "hdr(host),map(/m/hosts.map)", "hdr(host),map(/m/hosts.map,none)",
         "hdr(host),lower,map_str(/m/hosts.map,none)", "path,map_beg(/m/paths.map,none)",
-        "path,map_end(/m/paths.map,none)", "path,map_sub(/m/paths.map,none)", "path,map_dir(/m/paths.map,none)",
+        "path,map_end(/m/paths.map,none)", "path,map_sub(/m/subs.map,none)", "path,map_dir(/m/paths.map,none)",
         "hdr(host),map_dom(/m/hosts.map,none)", "path,map_reg(/m/regs.map,none)", "path,map_regm(/m/regs.map,none)",
         "src,map_ip(/m/nets.map,none)", "hdr_ip(x-ip),map_ip(/m/nets.map,none)",
         "hdr_val(x-num),map_int(/m/nums.map,none)", "var(txn.seven),map_int(/m/nums.map)",
@@ -83,7 +84,7 @@ internal static class Cases
         "int(1700000000),utime(%a %b %e %j %y %I %p)", "path,set-var(txn.p),length", "src,bytes(0,2),hex", "src,add(1)",
         "src,length", "path,sha1,base64", "int(3232235777),ipmask(32)", "str(10.1.2.3),ipmask(8)", "bool(0),add(4)",
         "str(12ab),add(1)", "method,lower", "method,length", "hdr(x-num),bool", "path,add_item(;,txn.word)",
-        "hdr(nope),add_item(;,txn.word)", "str(),add_item(;,txn.word,z)", "path,secure_memcmp(txn.word)",
+        "hdr(nope),add_item(;,txn.word)", "str(q),add_item(;,txn.none,z)", "path,secure_memcmp(txn.word)",
     ];
 
     private static readonly string[] s_formats =

@@ -95,7 +95,8 @@ public static class Hashes
             a = (a + 0xd3a2646c) ^ (a << 9);
             a = a + 0xfd7046c5 + (a << 3);
             a = a ^ 0xb55a4f09 ^ (a >> 16);
-            return a;
+            // By a large prime near three quarters of 2^32, so that values spread over a whole ring.
+            return a * 3221225473;
         }
     }
 

@@ -23,7 +23,8 @@ internal static class TextConverters
         table.Register("cut_crlf", static (_, ref s) => s.SetText(CutLine(s.Bytes)));
         table.Register("ltrim", static a => Trim(a, true, false));
         table.Register("rtrim", static a => Trim(a, false, true));
-        table.Register("host_only", static (_, ref s) => s.SetText(s.Bytes[..PortMark(s.Bytes)]));
+        table.Register("host_only", static (c, ref s) => s.SetText(s.Bytes[..PortMark(s.Bytes)])
+            && Map(c, ref s, HttpText.Lower));
         table.Register("port_only", static (_, ref s) => s.Set(PortMark(s.Bytes) is var at && at < s.Bytes.Length
             ? Numbers.Read32(s.Bytes[(at + 1)..]) : 0L));
     }

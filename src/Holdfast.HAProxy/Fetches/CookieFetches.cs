@@ -29,13 +29,11 @@ internal static class CookieFetches
             {
                 return false;
             }
-            int wanted = iterates ? ++s.Position : 1;
-            if (!TryFind(response ? c.Response : c.Request, response, name, wanted, out ReadOnlySpan<byte> value, out _))
-            {
-                return false;
-            }
-            s.HasMore = iterates;
-            return s.SetText(value);
+            // An ACL sees one after the other, all else the last one.
+            int wanted = iterates ? ++s.Position : int.MaxValue;
+            Find(response ? c.Response : c.Request, response, name, wanted, out ReadOnlySpan<byte> value, out int count);
+            s.HasMore = iterates && count == wanted;
+            return (iterates ? count == wanted : count > 0) && s.SetText(value);
         };
     }
 
@@ -48,7 +46,7 @@ internal static class CookieFetches
             {
                 return false;
             }
-            TryFind(isResponse ? c.Response : c.Request, isResponse, name, int.MaxValue, out _, out int count);
+            Find(isResponse ? c.Response : c.Request, isResponse, name, int.MaxValue, out _, out int count);
             return s.Set((long)count);
         };
     }
@@ -59,8 +57,8 @@ internal static class CookieFetches
         return (c, ref s) => value(c, ref s) && s.Set(Numbers.Read32(s.Bytes));
     }
 
-    /// <summary>The so-many-th cookie of the name, or any cookie when the name is empty.</summary>
-    private static bool TryFind(
+    /// <summary>The so-many-th cookie of the name, or the last one, and how many it has seen. Any cookie for no name.</summary>
+    private static void Find(
         HeadView view, bool isResponse, byte[] name, int wanted, out ReadOnlySpan<byte> value, out int count)
     {
         count = 0;
@@ -72,10 +70,13 @@ internal static class CookieFetches
             while (cookies.MoveNext())
             {
                 bool isIt = name.Length == 0 ? cookies.Name.Length > 0 : cookies.Name.SequenceEqual(name);
-                if (isIt && ++count == wanted)
+                if (isIt)
                 {
                     value = cookies.Value;
-                    return true;
+                    if (++count == wanted)
+                    {
+                        return;
+                    }
                 }
                 if (isResponse)
                 {
@@ -84,6 +85,5 @@ internal static class CookieFetches
                 }
             }
         }
-        return false;
     }
 }

@@ -164,7 +164,7 @@ internal static class HeaderFetches
         };
     }
 
-    /// <summary>An address, with a port behind IPv4, and maybe in brackets for IPv6.</summary>
+    /// <summary>An address, with a port behind IPv4.</summary>
     private static bool TryAddress(ReadOnlySpan<byte> text, out IpAddress address)
     {
         if (AddressText.TryParseV4(text, out int length, out address))
@@ -173,8 +173,7 @@ internal static class HeaderFetches
             return rest.IsEmpty || (rest is [(byte)':', _, ..]
                 && rest[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 && Numbers.Read(rest[1..]) <= 65535);
         }
-        ReadOnlySpan<byte> inner = text is [(byte)'[', .., (byte)']'] ? text[1..^1] : text;
-        return AddressText.TryParse(inner, out address) && address.IsV6;
+        return AddressText.TryParse(text, out address) && address.IsV6;
     }
 
     private static SampleStep Names(StepArguments a, bool isResponse)

@@ -46,7 +46,7 @@ internal static class RequestFetches
             Captured(c.Captures.Method, ref s) || (c.RequestHead is not null && Method(c, ref s)
                 && s.SetText(s.Bytes)));
         table.Register("capture.req.uri", static (c, ref s) =>
-            Captured(c.Captures.Target, ref s) || (c.RequestHead is not null && s.SetText(c.Request.Target)));
+            c.RequestHead is not null && TargetPath(c.Request.ReceivedStartLine, ref s));
         table.Register("capture.req.ver", static (c, ref s) => c.RequestHead is not null
             && s.SetText(c.RequestHead.Version == H1Version.Http11 ? "HTTP/1.1"u8 : "HTTP/1.0"u8));
         table.Register("capture.res.ver", static (c, ref s) => c.ResponseHead is not null
@@ -75,6 +75,20 @@ internal static class RequestFetches
     {
         s.MayChange = c.ResponseHead is null && !c.IsFinal;
         return c.ResponseHead is not null;
+    }
+
+    /// <summary>Path and query of the request line as it came.</summary>
+    private static bool TargetPath(ReadOnlySpan<byte> line, ref Sample s)
+    {
+        int first = line.IndexOf((byte)' ');
+        int last = line.LastIndexOf((byte)' ');
+        ReadOnlySpan<byte> target = first > 0 && last > first ? line[(first + 1)..last] : [];
+        if (!target.IsEmpty && target[0] != '/' && target.IndexOf("://"u8) is var scheme and >= 0)
+        {
+            ReadOnlySpan<byte> rest = target[(scheme + 3)..];
+            target = rest.IndexOf((byte)'/') is var slash and >= 0 ? rest[slash..] : [];
+        }
+        return !target.IsEmpty && target[0] == '/' && s.SetText(target);
     }
 
     private static bool Captured(StoredBytes kept, ref Sample s) => kept.HasValue && s.SetText(kept.Value);
@@ -147,7 +161,7 @@ internal static class RequestFetches
         ReadOnlySpan<byte> authority = c.Request.Authority;
         if (!AddressText.TryParseV4(authority, out int length, out Primitives.IpAddress address))
         {
-            return port && s.Set(0L);
+            return false;
         }
         ReadOnlySpan<byte> rest = authority[length..];
         return port ? s.Set(rest is [(byte)':', ..] ? Numbers.Read(rest[1..]) : 80L) : s.Set(address);

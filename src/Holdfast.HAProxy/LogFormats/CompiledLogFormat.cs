@@ -133,7 +133,9 @@ public sealed class CompiledLogFormat
     {
         var sample = new Sample();
         bool has = expression.TryEvaluateText(context, ref sample);
-        LogText.Put(ref writer, has ? sample.Bytes : [], flags, isMessage);
+        // In texts for messages the original neither quotes expressions nor puts dashes for them.
+        LogItemFlags shown = isMessage ? flags & LogItemFlags.Escaped : flags;
+        LogText.Put(ref writer, has ? sample.Bytes : [], shown, isMessage);
     }
 
     /// <summary>Runs of blanks of the format become one, also around a variable that wrote nothing.</summary>

@@ -95,8 +95,8 @@ internal static class LogAliases
 
     private static void FillHttp(Dictionary<string, LogItemWriter> all)
     {
-        all["CC"] = static (c, ref w, f) => LogText.Put(ref w, c.Captures.RequestCookie.Value, Dashed(f));
-        all["CS"] = static (c, ref w, f) => LogText.Put(ref w, c.Captures.ResponseCookie.Value, Dashed(f));
+        all["CC"] = static (c, ref w, f) => LogText.Put(ref w, c.Captures.RequestCookie.Value, f);
+        all["CS"] = static (c, ref w, f) => LogText.Put(ref w, c.Captures.ResponseCookie.Value, f);
         all["hr"] = static (c, ref w, f) => Captures(c.Captures, ref w, f, isResponse: false, isList: false);
         all["hs"] = static (c, ref w, f) => Captures(c.Captures, ref w, f, isResponse: true, isList: false);
         all["hrl"] = static (c, ref w, f) => Captures(c.Captures, ref w, f, isResponse: false, isList: true);
@@ -140,13 +140,11 @@ internal static class LogAliases
         int scheme = uri.IndexOf("://"u8);
         if (scheme < 0 || uri[0] == '/')
         {
-            return uri;
+            return uri is [(byte)'/', ..] ? uri : [];
         }
         int slash = uri[(scheme + 3)..].IndexOf((byte)'/');
         return slash < 0 ? "/"u8 : uri[(scheme + 3 + slash)..];
     }
-
-    private static LogItemFlags Dashed(LogItemFlags flags) => flags | LogItemFlags.Mandatory;
 
     private static void Frontend(RequestContext c, ref LogWriter w, LogItemFlags flags)
     {

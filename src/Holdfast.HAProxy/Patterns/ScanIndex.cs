@@ -58,12 +58,12 @@ internal sealed class ScanIndex(IReadOnlyList<PatternEntry> entries, MatchMethod
         ReadOnlySpan<byte> text, ReadOnlySpan<byte> words, ReadOnlySpan<byte> delimiters, bool ignoreCase)
     {
         ReadOnlySpan<byte> wanted = words.Trim(delimiters);
-        bool mayBegin = true;
+        bool mayBegin = !wanted.IsEmpty;
         for (int i = 0; i + wanted.Length <= text.Length; i++)
         {
             if (i < text.Length && delimiters.Contains(text[i]))
             {
-                mayBegin = true;
+                mayBegin = !wanted.IsEmpty;
                 continue;
             }
             int end = i + wanted.Length;

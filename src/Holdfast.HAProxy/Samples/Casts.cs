@@ -27,7 +27,7 @@ internal static class Casts
     {
         switch (sample.Kind)
         {
-            case SampleKind.Text or SampleKind.Method:
+            case SampleKind.Text or SampleKind.Method or SampleKind.Binary:
                 sample.Kind = SampleKind.Text;
                 return true;
             case SampleKind.Boolean or SampleKind.Integer:
@@ -43,8 +43,6 @@ internal static class Casts
                     return false;
                 }
                 return sample.SetText(room[..AddressText.Write(sample.Address, room)]);
-            case SampleKind.Binary:
-                return TryHex(context, ref sample);
             default:
                 return false;
         }

@@ -38,6 +38,9 @@ public sealed class CompileEnvironment(HAProxyModel model, IRegexFactory regex)
     /// <summary>The proxy whose lines are compiled: what arguments that are left out mean.</summary>
     public string CurrentProxy { get; set; } = "";
 
+    /// <summary>The capture slot that the next capture with a length of its own gets; set per frontend.</summary>
+    public int NextCapture { get; set; }
+
     /// <summary><c>unique-id-format</c> of the frontend whose lines are compiled; null: none.</summary>
     public CompiledLogFormat? UniqueId { get; set; }
 }

@@ -39,8 +39,8 @@ internal sealed class CompiledAcl
         foreach (PatternFile file in acl.Files)
         {
             sets.Add(environment.Patterns
-                .Named(file.Path, () => file.Patterns.Select(p => Entry(p, file.IgnoreCase)))
-                .For(acl.Method, environment.Regex));
+                .Named(file.Path, () => file.Patterns.Select(p => Entry(p, false)))
+                .For(acl.Method, environment.Regex, file.IgnoreCase));
         }
         _sets = [.. sets];
     }

@@ -102,14 +102,17 @@ public sealed class PatternReference(string name, int id)
     }
 
     /// <summary>Its patterns for a matching method.</summary>
-    internal PatternSet For(MatchMethod method, IRegexFactory regex)
+    /// <param name="method">The method.</param>
+    /// <param name="regex">Compiles regular expressions.</param>
+    /// <param name="ignoreCase">Whether case counts in none of them: the file is shared, <c>-i</c> is not.</param>
+    internal PatternSet For(MatchMethod method, IRegexFactory regex, bool ignoreCase = false)
     {
         lock (_writing)
         {
-            PatternSet? found = _sets.Find(s => s.Method == method);
+            PatternSet? found = _sets.Find(s => s.Method == method && s.IgnoresCase == ignoreCase);
             if (found is null)
             {
-                _sets.Add(found = new PatternSet(method, regex));
+                _sets.Add(found = new PatternSet(method, regex, ignoreCase));
                 found.Publish(_entries);
             }
             return found;
@@ -127,17 +130,20 @@ public sealed class PatternReference(string name, int id)
 }
 
 /// <summary>The patterns of a reference for one matching method.</summary>
-internal sealed class PatternSet(MatchMethod method, IRegexFactory regex)
+internal sealed class PatternSet(MatchMethod method, IRegexFactory regex, bool ignoreCase)
 {
     private volatile PatternIndex _index = PatternIndex.Build(method, [], regex);
 
     public MatchMethod Method => method;
 
+    public bool IgnoresCase => ignoreCase;
+
     public PatternIndex Index => _index;
 
     public PatternEntry? Find(RequestContext context, ref Sample sample) => _index.Find(context, ref sample);
 
-    public void Publish(IReadOnlyList<PatternEntry> entries) => _index = PatternIndex.Build(method, entries, regex);
+    public void Publish(IReadOnlyList<PatternEntry> entries) => _index = PatternIndex.Build(
+        method, ignoreCase ? [.. entries.Select(static e => e with { IgnoreCase = true })] : entries, regex);
 }
 
 /// <summary>All references of a configuration.</summary>

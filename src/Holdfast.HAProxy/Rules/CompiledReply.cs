@@ -18,7 +18,7 @@ public sealed class CompiledReply
     {
         Status = reply.Status;
         _headers = [.. reply.Headers.Select(h =>
-            (ByteText.ToBytes(h.Name), CompiledLogFormat.Compile(h.Value, environment)))];
+            (ByteText.ToBytes(h.Name.ToLowerInvariant()), CompiledLogFormat.Compile(h.Value, environment)))];
         bool hasText = reply.Body is ReplyBody.File or ReplyBody.Text or ReplyBody.Format or ReplyBody.FormatFile;
         _contentType = reply.ContentType is { } type ? ByteText.ToBytes(type) : null;
         IsPage = !hasText && _headers.Length == 0 && reply.Body != ReplyBody.ErrorFile;
@@ -84,10 +84,14 @@ public sealed class CompiledReply
         MessageWriter writer = MessageWriter.Response(to, Status);
         foreach ((byte[] name, CompiledLogFormat value) in _headers)
         {
+            // The original leaves a header without a value out.
             isGood &= value.TryWrite(context, out ReadOnlySpan<byte> text)
-                && writer.Field(name, text) == EditResult.Done;
+                && (text.IsEmpty || writer.Field(name, text) == EditResult.Done);
         }
-        writer.Field("content-length"u8, body.Length);
+        if (Status is not (204 or 304))
+        {
+            writer.Field("content-length"u8, body.Length);
+        }
         if (!body.IsEmpty && _contentType is not null)
         {
             writer.Field("content-type"u8, _contentType);

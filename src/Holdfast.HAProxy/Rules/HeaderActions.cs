@@ -155,16 +155,21 @@ internal static class HeaderActions
                 continue;
             }
             int length = RegexReplacement.Expand(template, members.Current, groups, room);
-            if (length < 0 || room[..length].Contains((byte)','))
-            {
-                // A comma would make members that are replaced again: the original goes on behind it, and so do we.
-                return length >= 0 && view.ReplaceInValue(index, members.Start, members.End, room[..length])
-                    == EditResult.Done;
-            }
-            if (view.ReplaceInValue(index, members.Start, members.End, room[..length]) != EditResult.Done)
+            // The blanks around a member go with it.
+            ReadOnlySpan<byte> value = view.ValueAt(index);
+            int start = value[..members.Start].LastIndexOf((byte)',') + 1;
+            int end = value[members.End..].IndexOf((byte)',') is var comma and >= 0
+                ? members.End + comma : value.Length;
+            if (length < 0 || view.ReplaceInValue(index, start, end, room[..length]) != EditResult.Done)
             {
                 return false;
             }
+            // Members that the new text has made are not looked at.
+            foreach (ReadOnlySpan<byte> _ in new ValueList(room[..length]))
+            {
+                nth++;
+            }
+            nth--;
         }
     }
 }

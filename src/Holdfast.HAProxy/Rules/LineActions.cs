@@ -52,7 +52,8 @@ internal static class LineActions
             Span<int> groups = stackalloc int[RegexReplacement.GroupsMax * 2];
             HeadView view = context.Request;
             ReadOnlySpan<byte> old = part(view);
-            if (!regex.TryMatch(old, 0, groups))
+            // "*" has no path: there is nothing to replace.
+            if (old.IsEmpty || !regex.TryMatch(old, 0, groups))
             {
                 return Verdict.Continue;
             }

@@ -25,12 +25,10 @@ internal static class Cases
         "GET / HTTP/1.0\r\n\r\n",
         "GET http://example.org/x/y?q HTTP/1.1\r\nHost: example.org\r\nX-Empty:\r\nX-Num: 9\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: EXAMPLE.org\r\nX-Ip: [2001:db8::1]\r\nX-Quote: say \"hi\" \\ {a|b}\r\n\r\n",
-        "DELETE /a/?;p=1;q=2#no HTTP/1.1\r\nHost: h\r\nX-Ip: 10.0.0.1:99\r\nX-B64: SGVsbG8gd29ybGQ=\r\n\r\n"
-            .Replace("#no", "", StringComparison.Ordinal),
+        "DELETE /a/?;p=1;q=2 HTTP/1.1\r\nHost: h\r\nX-Ip: 10.0.0.1:99\r\nX-B64: SGVsbG8gd29ybGQ=\r\n\r\n",
         "PURGE //double//slash/?a=%41%zz HTTP/1.1\r\nHost: a.b.c\r\nX-Hex: 1f\r\nX-Word: the quick  brown,fox\r\n"
             + "Authorization: Bearer tok.en\r\nCookie: a=1\r\nCookie: b=2, c=3\r\n\r\n",
-        "GET /~tilde/\u00e9?\u00e9 HTTP/1.1\r\nHost: x\r\nX-List:  lead , trail  \r\nX-Num: 99999999999999999999\r\n\r\n"
-            .Replace("\u00e9", "e", StringComparison.Ordinal),
+        "GET /~tilde/e?e HTTP/1.1\r\nHost: x\r\nX-List:  lead , trail  \r\nX-Num: 99999999999999999999\r\n\r\n",
     ];
 
     private static readonly string[] s_fetches =
@@ -40,7 +38,8 @@ internal static class Cases
         "hdr(x-list,9)", "req.hdr(X-LIST,3)", "req.fhdr(x-list)", "req.fhdr(x-list,1)", "req.fhdr(x-list,-2)",
         "req.fhdr(user-agent)", "hdr_cnt(x-list)", "req.fhdr_cnt(x-list)", "req.hdr_cnt(nope)", "hdr_val(x-num)",
         "hdr_val(content-length)", "hdr_ip(x-forwarded-for)", "hdr_ip(x-forwarded-for,1)", "hdr_ip(x-ip)",
-        "hdr_ip(x-list)", "req.hdr_names", "req.hdr_names(:)", "req.hdrs", "cookie(id)", "cook(id)", "req.cook(id)", "req.cook(theme)", "cook(b)",
+        "hdr_ip(x-list)", "req.hdr_names", "req.hdr_names(:)", "req.hdrs", "cookie(id)", "cook(id)",
+        "req.cook(id)", "req.cook(theme)", "cook(b)",
         "req.cook(c)", "req.cook_cnt(id)", "req.cook_val(a)", "cook(nope)", "urlp(x)", "urlp(y)", "urlp(a)",
         "urlp(p,;)", "urlp(q,;)", "urlp_val(x)", "url_param(q)", "req.body", "req.body_len", "req.body_size",
         "req.body_param(user)", "req.body_param(n)", "req.body_param", "src", "src_port", "dst", "fe_name",
@@ -60,7 +59,8 @@ internal static class Cases
         "path,regsub(/,_)", "path,regsub(/,_,g)", "path,regsub([a-z]+,<&>,g)", "path,regsub(\"(a)(/)\",\"\\2\\1\")",
         "hdr(host),regsub(EXAMPLE,X,i)", "path,base64", "hdr(x-b64),b64dec", "hdr(x-num),b64dec", "path,ub64enc",
         "path,ub64enc,ub64dec", "path,hex", "hdr(x-hex),hex2i", "hdr(host),hex2i", "query,url_dec", "query,url_dec(1)",
-        "url,url_dec", "hdr(x-quote),url_enc(query)", "url,url_enc(query)", "hdr(x-quote),json(ascii)", "hdr(x-quote),json(utf8s)",
+        "url,url_dec", "hdr(x-quote),url_enc(query)", "url,url_enc(query)", "hdr(x-quote),json(ascii)",
+        "hdr(x-quote),json(utf8s)",
         "src,ipmask(24)", "src,ipmask(255.255.0.0)", "ipv6(2001:db8::1),ipmask(24,64)", "hdr_val(x-num),add(5)",
         "hdr_val(x-num),add(txn.seven)", "hdr_val(x-num),mul(3)", "hdr_val(x-num),div(4)", "hdr_val(x-num),mod(4)",
         "hdr_val(x-num),neg", "hdr_val(x-num),cpl", "hdr_val(x-num),and(12)", "hdr_val(x-num),or(3)",
@@ -81,7 +81,8 @@ internal static class Cases
         "path,strcmp(txn.word)", "hdr(host),ltrim(w.)", "hdr(host),rtrim(gro.)", "bool(1),iif(yes,no)",
         "int(0),iif(yes,no)", "int(1700000000),http_date", "int(1700000000),http_date(3600)",
         "int(1700000000000),http_date(0,ms)", "int(1700000000),utime(%Y-%m-%dT%H:%M:%SZ)",
-        "int(1700000000),utime(%a %b %e %j %y %I %p)", "path,set-var(txn.p),length", "src,bytes(0,2),hex", "src,add(1)",
+        "int(1700000000),utime(%a %b %e %j %y %I %p)", "path,set-var(txn.p),length", "src,bytes(0,2),hex",
+        "src,add(1)",
         "src,length", "path,sha1,base64", "int(3232235777),ipmask(32)", "str(10.1.2.3),ipmask(8)", "bool(0),add(4)",
         "str(12ab),add(1)", "method,lower", "method,length", "hdr(x-num),bool", "path,add_item(;,txn.word)",
         "hdr(nope),add_item(;,txn.word)", "str(q),add_item(;,txn.none,z)", "path,secure_memcmp(txn.word)",

@@ -6,7 +6,9 @@ using Holdfast.HAProxy.Samples;
 
 namespace Holdfast.HAProxy.Tests;
 
-/// <summary>Each text of <see cref="Cases"/> on each of its requests: the same bytes as haproxy 2.6.12 gives back.</summary>
+/// <summary>
+/// Each text of <see cref="Cases"/> on each of its requests: the same bytes as haproxy 2.6.12 gives back.
+/// </summary>
 public sealed class ExpressionParityTests
 {
     private const int FirstRule = 1000;

@@ -48,7 +48,9 @@ internal sealed class Original : IDisposable
         }
     }
 
-    /// <summary>The answer to one request, up to the end of the connection; null when it cannot be connected.</summary>
+    /// <summary>
+    /// The answer to one request, up to the end of the connection; null when it cannot be connected.
+    /// </summary>
     public string Ask(int rule, string request)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -60,7 +60,9 @@ internal static class StateConverters
         return (c, ref s) => (c.Stick?.Lookup(figure, name, index, s) ?? otherwise) is { } value && s.Set(value);
     }
 
-    /// <summary>A figure of the proxy or server that the text names; a string is made, so it is for rare rules.</summary>
+    /// <summary>
+    /// A figure of the proxy or server that the text names; a string is made, so it is for rare rules.
+    /// </summary>
     private static SampleStep Named(TrafficFigure figure) => (c, ref s) =>
     {
         string name = System.Text.Encoding.UTF8.GetString(s.Bytes);

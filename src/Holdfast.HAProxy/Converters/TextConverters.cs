@@ -45,7 +45,9 @@ internal static class TextConverters
     private static ReadOnlySpan<byte> CutLine(ReadOnlySpan<byte> text)
         => text.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? text[..end] : text;
 
-    /// <summary>Where the colon of a port stands; the length when there is none. Colons in brackets do not count.</summary>
+    /// <summary>
+    /// Where the colon of a port stands; the length when there is none. Colons in brackets do not count.
+    /// </summary>
     private static int PortMark(ReadOnlySpan<byte> host)
     {
         int at = host.Length;

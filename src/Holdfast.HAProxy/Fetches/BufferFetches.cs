@@ -135,7 +135,9 @@ internal static class BufferFetches
         return buffer[0] == 0x16 && buffer[1] == 3 && s.Set((long)buffer[5]);
     }
 
-    /// <summary>The cookie of the first packet of RDP: "Cookie: name=value" behind 11 bytes of TPKT and X.224.</summary>
+    /// <summary>
+    /// The cookie of the first packet of RDP: "Cookie: name=value" behind 11 bytes of TPKT and X.224.
+    /// </summary>
     private static SampleStep RdpCookie(StepArguments a, bool isCount)
     {
         byte[] name = a.Bytes(0);

@@ -31,7 +31,8 @@ internal static class CookieFetches
             }
             // An ACL sees one after the other, all else the last one.
             int wanted = iterates ? ++s.Position : int.MaxValue;
-            Find(response ? c.Response : c.Request, response, name, wanted, out ReadOnlySpan<byte> value, out int count);
+            HeadView view = response ? c.Response : c.Request;
+            Find(view, response, name, wanted, out ReadOnlySpan<byte> value, out int count);
             s.HasMore = iterates && count == wanted;
             return (iterates ? count == wanted : count > 0) && s.SetText(value);
         };
@@ -57,7 +58,9 @@ internal static class CookieFetches
         return (c, ref s) => value(c, ref s) && s.Set(Numbers.Read32(s.Bytes));
     }
 
-    /// <summary>The so-many-th cookie of the name, or the last one, and how many it has seen. Any cookie for no name.</summary>
+    /// <summary>
+    /// The so-many-th cookie of the name, or the last one, and how many it has seen. Any cookie for no name.
+    /// </summary>
     private static void Find(
         HeadView view, bool isResponse, byte[] name, int wanted, out ReadOnlySpan<byte> value, out int count)
     {

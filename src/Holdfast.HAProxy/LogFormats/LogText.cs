@@ -20,7 +20,8 @@ internal static class LogText
     private static readonly SearchValues<byte> s_escaped = SearchValues.Create("\"\\]"u8);
 
     /// <summary>Writes a text with the marks that its flags ask for; a dash for none.</summary>
-    public static void Put(ref LogWriter writer, scoped ReadOnlySpan<byte> text, LogItemFlags flags, bool isMessage = false)
+    public static void Put(
+        ref LogWriter writer, scoped ReadOnlySpan<byte> text, LogItemFlags flags, bool isMessage = false)
     {
         bool quoted = (flags & LogItemFlags.Quoted) != 0;
         if (quoted)

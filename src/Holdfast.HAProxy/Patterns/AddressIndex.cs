@@ -6,7 +6,9 @@ using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Patterns;
 
-/// <summary>Networks: one hash set for each prefix length that occurs, the longest first; odd masks one by one.</summary>
+/// <summary>
+/// Networks: one hash set for each prefix length that occurs, the longest first; odd masks one by one.
+/// </summary>
 internal sealed class AddressIndex : PatternIndex
 {
     private readonly List<(int Bits, Dictionary<IpAddress, PatternEntry> Set)> _v4 = [];

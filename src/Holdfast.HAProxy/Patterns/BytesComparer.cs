@@ -3,7 +3,9 @@ using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Patterns;
 
-/// <summary>Byte strings as keys. Hashes are seeded anew in each process, so that nobody can choose collisions.</summary>
+/// <summary>
+/// Byte strings as keys. Hashes are seeded anew in each process, so that nobody can choose collisions.
+/// </summary>
 internal sealed class BytesComparer(bool ignoreCase)
     : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {

@@ -3,7 +3,9 @@ using Holdfast.HAProxy.Samples;
 
 namespace Holdfast.HAProxy.Patterns;
 
-/// <summary>A set of patterns, made ready for one matching method. It never changes: a change makes a new one.</summary>
+/// <summary>
+/// A set of patterns, made ready for one matching method. It never changes: a change makes a new one.
+/// </summary>
 internal abstract class PatternIndex
 {
     /// <summary>The first (or most exact) pattern that a sample matches; null when none does.</summary>

@@ -60,7 +60,8 @@ internal static class HeaderActions
             for (int i = 0; i < view.Head.Headers.Count; i++)
             {
                 ReadOnlySpan<byte> field = view.NameAt(i);
-                bool matches = regex is not null ? regex.TryMatch(field, 0, groups) : Matches(action.Method, field, name);
+                bool matches = regex is not null ? regex.TryMatch(field, 0, groups)
+                    : Matches(action.Method, field, name);
                 if (matches && !view.Head.Headers[i].IsRemoved)
                 {
                     view.RemoveAt(i);

@@ -6,7 +6,9 @@ public interface IRegex
     /// <summary>Whether it matches somewhere from an offset on.</summary>
     /// <param name="subject">The bytes.</param>
     /// <param name="start">Where matching begins.</param>
-    /// <param name="groups">Filled with start and end of the match and its groups; -1 for a group that has none.</param>
+    /// <param name="groups">
+    /// Filled with start and end of the match and its groups; -1 for a group that has none.
+    /// </param>
     bool TryMatch(ReadOnlySpan<byte> subject, int start, Span<int> groups);
 }
 

@@ -6,7 +6,9 @@ namespace Holdfast.HAProxy.Samples;
 /// </summary>
 public sealed class LogFacts
 {
-    /// <summary>When the connection was accepted, in microseconds since 1970: %t, %T and the like in TCP mode.</summary>
+    /// <summary>
+    /// When the connection was accepted, in microseconds since 1970: %t, %T and the like in TCP mode.
+    /// </summary>
     public long AcceptTime { get; set; }
 
     /// <summary>When the first byte of the request came, in microseconds since 1970: %tr.</summary>
@@ -42,7 +44,9 @@ public sealed class LogFacts
     /// <summary>%Tu: as the user sees it.</summary>
     public long User { get; set; }
 
-    /// <summary>Whether %Ta, %Tt, %Tu and %B are not final (<c>option logasap</c>): a plus stands before them.</summary>
+    /// <summary>
+    /// Whether %Ta, %Tt, %Tu and %B are not final (<c>option logasap</c>): a plus stands before them.
+    /// </summary>
     public bool IsEarly { get; set; }
 
     /// <summary>%ST: the status sent to the client; 0 in TCP mode.</summary>

@@ -3,7 +3,9 @@ namespace Holdfast.HAProxy.Samples;
 /// <summary>Decimal numbers in bytes, as the original reads them.</summary>
 internal static class Numbers
 {
-    /// <summary>A number up to the first byte that is no digit; 0 without digits; it stops at the bounds of 64 bits.</summary>
+    /// <summary>
+    /// A number up to the first byte that is no digit; 0 without digits; it stops at the bounds of 64 bits.
+    /// </summary>
     public static long Read(ReadOnlySpan<byte> text)
     {
         bool isNegative = !text.IsEmpty && text[0] == '-';

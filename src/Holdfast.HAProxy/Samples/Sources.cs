@@ -2,7 +2,9 @@ using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Samples;
 
-/// <summary>Where the bytes of a connection stand now. Each span is read and forgotten within one evaluation.</summary>
+/// <summary>
+/// Where the bytes of a connection stand now. Each span is read and forgotten within one evaluation.
+/// </summary>
 public interface IMessageSource
 {
     /// <summary>
@@ -61,7 +63,9 @@ public enum TrafficFigure : byte
 }
 #pragma warning restore CS1591
 
-/// <summary>What is known of a TLS session; the fetches ssl_fc_*, ssl_c_*, ssl_f_* and ssl_bc_* ask it by name.</summary>
+/// <summary>
+/// What is known of a TLS session; the fetches ssl_fc_*, ssl_c_*, ssl_f_* and ssl_bc_* ask it by name.
+/// </summary>
 public interface ITlsFacts
 {
     /// <summary>Gives a fact.</summary>
@@ -76,7 +80,9 @@ public interface ITlsFacts
 /// <summary>Stick tables and the entries that a connection tracks.</summary>
 public interface IStickCounters
 {
-    /// <summary>Tracks an entry: <c>track-scN</c>. A counter that tracks already goes on with its first entry.</summary>
+    /// <summary>
+    /// Tracks an entry: <c>track-scN</c>. A counter that tracks already goes on with its first entry.
+    /// </summary>
     /// <param name="counter">0 to 2.</param>
     /// <param name="table">Name of the table.</param>
     /// <param name="key">Its key.</param>

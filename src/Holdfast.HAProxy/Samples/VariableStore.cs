@@ -29,7 +29,9 @@ public enum VariableScope : byte
 /// <param name="Slot">Its place in a <see cref="VariableStore"/>.</param>
 public readonly record struct Variable(VariableScope Scope, int Slot);
 
-/// <summary>The names of all variables of a configuration. Filled while it is compiled, read only afterwards.</summary>
+/// <summary>
+/// The names of all variables of a configuration. Filled while it is compiled, read only afterwards.
+/// </summary>
 public sealed class VariableTable
 {
     private readonly Dictionary<string, Variable> _all = new(StringComparer.Ordinal);

@@ -95,7 +95,9 @@ public sealed unsafe class PcreRegex : IDisposable
     /// <summary>Finds a match and its groups. Any number of threads may do so at the same time.</summary>
     /// <param name="subject">The bytes.</param>
     /// <param name="start">Where matching begins.</param>
-    /// <param name="groups">Filled with start and end of the match and of its groups; -1 for one that has none.</param>
+    /// <param name="groups">
+    /// Filled with start and end of the match and of its groups; -1 for one that has none.
+    /// </param>
     public bool TryMatch(ReadOnlySpan<byte> subject, int start, Span<int> groups)
     {
         if (start > subject.Length)
@@ -110,8 +112,8 @@ public sealed unsafe class PcreRegex : IDisposable
         fixed (byte* pointer = subject)
         {
             byte none = 0;
-            count = Pcre2.pcre2_match_8(_code, pointer is null ? &none : pointer, (nuint)subject.Length, (nuint)start, 0,
-                t_groups, _context);
+            count = Pcre2.pcre2_match_8(_code, pointer is null ? &none : pointer, (nuint)subject.Length,
+                (nuint)start, 0, t_groups, _context);
         }
         if (count < 0)
         {

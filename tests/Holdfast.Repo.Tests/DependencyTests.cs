@@ -12,6 +12,7 @@ public sealed class DependencyTests
         ["Holdfast.Health"] = ["Holdfast.Primitives"],
         ["Holdfast.Http"] = ["Holdfast.Primitives"],
         ["Holdfast.Balancing"] = ["Holdfast.Primitives"],
+        ["Holdfast.HAProxy"] = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Proxy"] =
@@ -36,7 +37,7 @@ public sealed class DependencyTests
     private static readonly string[] PureCores =
     [
         "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Http",
-        "Holdfast.Balancing",
+        "Holdfast.Balancing", "Holdfast.HAProxy",
     ];
 
     public static TheoryData<string> ProductProjects

@@ -27,6 +27,12 @@ internal static unsafe partial class Pcre2
     internal static partial void* pcre2_match_data_create_from_pattern_8(void* code, void* context);
 
     [LibraryImport(Library)]
+    internal static partial void* pcre2_match_data_create_8(uint pairs, void* context);
+
+    [LibraryImport(Library)]
+    internal static partial nuint* pcre2_get_ovector_pointer_8(void* data);
+
+    [LibraryImport(Library)]
     internal static partial void pcre2_match_data_free_8(void* data);
 
     [LibraryImport(Library)]

@@ -16,6 +16,12 @@ public sealed unsafe class PcreRegex : IDisposable
         "alt_circumflex", "alt_verbnames", "use_offset_limit",
     ];
 
+    private const int GroupsMax = 16;
+
+    /// <summary>Where a thread's matches go; one small block for each thread that ever matches.</summary>
+    [ThreadStatic]
+    private static void* t_groups;
+
     private void* _code;
     private void* _data;
     private void* _context;
@@ -84,6 +90,43 @@ public sealed unsafe class PcreRegex : IDisposable
             return Pcre2.pcre2_match_8(_code, pointer is null ? &none : pointer, (nuint)subject.Length, (nuint)start, 0,
                 _data, _context) >= 0;
         }
+    }
+
+    /// <summary>Finds a match and its groups. Any number of threads may do so at the same time.</summary>
+    /// <param name="subject">The bytes.</param>
+    /// <param name="start">Where matching begins.</param>
+    /// <param name="groups">
+    /// Filled with start and end of the match and of its groups; -1 for one that has none.
+    /// </param>
+    public bool TryMatch(ReadOnlySpan<byte> subject, int start, Span<int> groups)
+    {
+        if (start > subject.Length)
+        {
+            return false;
+        }
+        if (t_groups is null)
+        {
+            t_groups = Pcre2.pcre2_match_data_create_8(GroupsMax, null);
+        }
+        int count;
+        fixed (byte* pointer = subject)
+        {
+            byte none = 0;
+            count = Pcre2.pcre2_match_8(_code, pointer is null ? &none : pointer, (nuint)subject.Length,
+                (nuint)start, 0, t_groups, _context);
+        }
+        if (count < 0)
+        {
+            return false;
+        }
+        // No group fits: the library says 0. All that were there are filled.
+        nuint* found = Pcre2.pcre2_get_ovector_pointer_8(t_groups);
+        int known = (count == 0 ? GroupsMax : count) * 2;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            groups[i] = i < known && found[i] != nuint.MaxValue ? (int)found[i] : -1;
+        }
+        return true;
     }
 
     /// <inheritdoc/>

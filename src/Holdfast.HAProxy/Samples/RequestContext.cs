@@ -1,0 +1,151 @@
+using Holdfast.Http.H1;
+
+namespace Holdfast.HAProxy.Samples;
+
+/// <summary>
+/// What expressions, rules and log formats see of a connection and its request. A session has one, fills it, and goes
+/// on using it; nothing of it is shared between event loops.
+/// </summary>
+public sealed class RequestContext(IMessageSource source, ulong seed)
+{
+    private static readonly H1Head s_noHead = new();
+    private ulong _random = seed | 1;
+
+    /// <summary>Where the bytes stand.</summary>
+    public IMessageSource Source { get; } = source;
+
+    /// <summary>Memory of one evaluation.</summary>
+    public Scratch Scratch { get; } = new();
+
+    /// <summary>The request's head; null before it is complete, and in TCP mode.</summary>
+    public H1Head? RequestHead { get; set; }
+
+    /// <summary>The response's head; null before it is complete, and in TCP mode.</summary>
+    public H1Head? ResponseHead { get; set; }
+
+    /// <summary>The request with its buffer; empty when there is no head.</summary>
+    public HeadView Request => (RequestHead ?? s_noHead).On(Source.Request);
+
+    /// <summary>The response with its buffer; empty when there is no head.</summary>
+    public HeadView Response => (ResponseHead ?? s_noHead).On(Source.Response);
+
+    /// <summary>
+    /// Whether no more data will be waited for: what is missing is missing. Default true; false while
+    /// <c>inspect-delay</c> runs.
+    /// </summary>
+    public bool IsFinal { get; set; } = true;
+
+    /// <summary>Whether the rules that run are those of the response.</summary>
+    public bool IsResponse { get; set; }
+
+    /// <summary>Whether the whole body of the request is in the buffer.</summary>
+    public bool HasWholeBody { get; set; }
+
+    /// <summary>Whether it is the first request of its connection.</summary>
+    public bool IsFirstRequest { get; set; } = true;
+
+    /// <summary>The client's connection as it was accepted (after the PROXY protocol): <c>fc_src</c>.</summary>
+    public EndpointPair ClientConnection { get; set; }
+
+    /// <summary>The same as rules have changed it: <c>src</c>.</summary>
+    public EndpointPair Client { get; set; }
+
+    /// <summary>The server's connection; its source is ours.</summary>
+    public EndpointPair Server { get; set; }
+
+    /// <summary>Whether the PROXY protocol named <see cref="ClientConnection"/>.</summary>
+    public bool HasProxyHeader { get; set; }
+
+    /// <summary>Number of the accepting listener within its frontend: <c>so_id</c>.</summary>
+    public int ListenerId { get; set; } = 1;
+
+    /// <summary>Its name; empty when it has none.</summary>
+    public byte[] ListenerName { get; set; } = [];
+
+    /// <summary>The frontend.</summary>
+    public ProxyIdentity Frontend { get; set; } = ProxyIdentity.None;
+
+    /// <summary>The backend; the frontend as long as none is chosen.</summary>
+    public ProxyIdentity Backend { get; set; } = ProxyIdentity.None;
+
+    /// <summary>The chosen server; null as long as there is none.</summary>
+    public ProxyIdentity? ChosenServer { get; set; }
+
+    /// <summary>Name of <c>default_backend</c>; null without one.</summary>
+    public byte[]? DefaultBackend { get; set; }
+
+    /// <summary>Counters of proxies; null: there are none.</summary>
+    public ITrafficCounters? Traffic { get; set; }
+
+    /// <summary>The client's TLS session; null: plain.</summary>
+    public ITlsFacts? ClientTls { get; set; }
+
+    /// <summary>The server's TLS session; null: plain.</summary>
+    public ITlsFacts? ServerTls { get; set; }
+
+    /// <summary>Stick tables; null: there are none.</summary>
+    public IStickCounters? Stick { get; set; }
+
+    /// <summary>Microseconds since 1970 by the wall clock. The session sets it before rules run.</summary>
+    public long WallClock { get; set; }
+
+    /// <summary>Local time less UTC, in seconds.</summary>
+    public int UtcOffset { get; set; }
+
+    /// <summary>Variables.</summary>
+    public VariableStore Variables { get; } = new();
+
+    /// <summary>Captures, numbered as the frontend declares them.</summary>
+    public CaptureStore Captures { get; } = new();
+
+    /// <summary>What only log lines show.</summary>
+    public LogFacts Log { get; } = new();
+
+    /// <summary>The id of the request, made once; empty: not yet.</summary>
+    public StoredBytes UniqueId { get; } = new();
+
+    /// <summary>64 random bits: not for secrets.</summary>
+    public ulong NextRandom()
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 7;
+        _random ^= _random << 17;
+        return unchecked(_random * 0x2545F4914F6CDD1D);
+    }
+
+    /// <summary>Forgets what belongs to one request: variables of txn, req and res, captures, the id.</summary>
+    public void BeginRequest()
+    {
+        Variables.ForgetTransaction();
+        Captures.Clear();
+        UniqueId.Clear();
+        RequestHead = null;
+        ResponseHead = null;
+        IsResponse = false;
+        HasWholeBody = false;
+        ChosenServer = null;
+        Backend = Frontend;
+        Client = ClientConnection;
+        Log.BeginRequest();
+        Scratch.Release(0);
+    }
+
+    /// <summary>Goes over to the response: variables of req end.</summary>
+    public void BeginResponse()
+    {
+        IsResponse = true;
+        Variables.Forget(VariableScope.Request);
+    }
+}
+
+/// <summary>Name and number of a proxy or server.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Id">Its number.</param>
+public sealed record ProxyIdentity(string Name, int Id)
+{
+    /// <summary>No proxy.</summary>
+    public static ProxyIdentity None { get; } = new("", 0);
+
+    /// <summary>Its name as bytes.</summary>
+    public byte[] NameBytes { get; } = Holdfast.Config.HAProxy.Model.ByteText.ToBytes(Name);
+}

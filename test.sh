@@ -8,6 +8,7 @@ cd "$(dirname "$0")"
 # the Debian that the package is installed on, once, in HOLDFAST_TEST_CACHE (default /var/tmp/holdfast-tests, 500 MB).
 install_missing gcc:gcc libc6-dev:/usr/include/stdio.h linux-libc-dev:/usr/include/linux/rtnetlink.h \
   iproute2:ip iputils-ping:ping procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived \
+  haproxy:/usr/sbin/haproxy \
   ipvsadm:/usr/sbin/ipvsadm user-mode-linux:/usr/bin/linux.uml "libbpf1:/usr/lib/$(uname -m)-linux-gnu/libbpf.so.1" \
   python3-minimal:python3 lintian:lintian debootstrap:debootstrap nftables:/usr/sbin/nft \
   haproxy:/usr/sbin/haproxy || exit 1

@@ -11,11 +11,13 @@ public sealed class DependencyTests
         ["Holdfast.Vrrp"] = ["Holdfast.Primitives"],
         ["Holdfast.Health"] = ["Holdfast.Primitives"],
         ["Holdfast.Http"] = ["Holdfast.Primitives"],
+        ["Holdfast.Balancing"] = ["Holdfast.Primitives"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Proxy"] =
         [
-            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Http", "Holdfast.Linux",
+            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Http", "Holdfast.Balancing",
+            "Holdfast.Linux",
         ],
         ["Holdfast.Runtime"] =
         [
@@ -31,8 +33,11 @@ public sealed class DependencyTests
         ],
     };
 
-    private static readonly string[] PureCores
-        = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Http"];
+    private static readonly string[] PureCores =
+    [
+        "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Http",
+        "Holdfast.Balancing",
+    ];
 
     public static TheoryData<string> ProductProjects
         => [.. Repository.Projects.Where(static p => p.StartsWith("src/", StringComparison.Ordinal))];

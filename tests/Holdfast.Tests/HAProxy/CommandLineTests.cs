@@ -54,7 +54,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.True(_node.Execute("kill", now).Exit!.Value.IsSuccess);
         ProxyLab.Until(() => ProxyLab.PidOf(_node).Length == 0, "TERM ends it, and its supervisor", second);
-        Assert.Equal("(ConnectionRefused)", _lab.Get(Own));
+        ProxyLab.Until(() => _lab.Get(Own) == "(ConnectionRefused)", "the port closes", second);
     }
 
     [Fact]

@@ -32,6 +32,8 @@ internal static class Program
                 return VrrpProgram.Run(all.AsSpan(1));
             case ChildEnvironment.ChecksRole:
                 return ChecksProgram.Run(all.AsSpan(1));
+            case ChildEnvironment.ProxyRole:
+                return ProxyProgram.Run(all.AsSpan(1));
             case ChildEnvironment.ResignRole:
                 return VrrpProgram.Resign(all.AsSpan(1));
             case ChildEnvironment.ProbeRole:

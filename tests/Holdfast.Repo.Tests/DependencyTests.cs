@@ -16,19 +16,20 @@ public sealed class DependencyTests
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Proxy"] =
         [
-            "Holdfast.Primitives", "Holdfast.Health", "Holdfast.Http", "Holdfast.Balancing", "Holdfast.Linux",
+            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Http", "Holdfast.Balancing",
+            "Holdfast.Linux",
         ],
         ["Holdfast.Runtime"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
-            "Holdfast.Layer4",
+            "Holdfast.Layer4", "Holdfast.Proxy",
         ],
         ["Holdfast.Lab"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Vrrp"],
         ["Holdfast.Demo"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Lab"],
         ["Holdfast"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
-            "Holdfast.Layer4", "Holdfast.Runtime", "Holdfast.Lab", "Holdfast.Demo",
+            "Holdfast.Layer4", "Holdfast.Proxy", "Holdfast.Runtime", "Holdfast.Lab", "Holdfast.Demo",
         ],
     };
 

@@ -44,10 +44,11 @@ public sealed class ConfigArgumentTests
             File.WriteAllText(conf, "vrrp_instance VI_1 {\n}\n");
 
             Assert.True(ConfigArgument.TryReadAll([rules, conf, "ipvsadm:/more"], out string path,
-                out List<string> found, out string? error), error);
+                out List<string> found, out List<string> proxies, out string? error), error);
 
             Assert.Equal(conf, path);
             Assert.Equal([rules, "/more"], found);
+            Assert.Empty(proxies);
         }
         finally
         {

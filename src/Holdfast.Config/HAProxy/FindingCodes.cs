@@ -61,7 +61,8 @@ public static class FindingCodes
         Warning("HA0152", "Known and without effect; nothing but looks or speed is lost");
     internal static readonly FindingCode Planned =
         Note("HA0153", "Words that the proxy does not carry out yet, counted");
-    internal static readonly FindingCode PlannedRun =
+    /// <summary>A file that is to be run asks for what the proxy does not carry out yet.</summary>
+    public static readonly FindingCode PlannedRun =
         Error("HA0154", "A word that the proxy does not carry out yet, in a file that is to be run");
     internal static readonly FindingCode Removed = Warning("HA0160", "Old syntax; the modern form is shown");
     internal static readonly FindingCode RemovedLost = Error("HA0161",

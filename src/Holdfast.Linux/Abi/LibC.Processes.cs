@@ -140,6 +140,9 @@ internal static unsafe partial class LibC
     internal static partial int close_range(uint first, uint last, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int chroot(byte* path);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int chdir(byte* path);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -44,6 +44,16 @@ public static unsafe class OwnProcess
         }
     }
 
+    /// <summary>Makes a directory the root of this process, and goes there.</summary>
+    public static Errno ChangeRoot(string path)
+    {
+        fixed (byte* raw = Utf8Strings.Terminated(path))
+        {
+            Errno errno = Result(LibC.chroot(raw));
+            return errno != Errno.Success ? errno : ChangeDirectory("/");
+        }
+    }
+
     /// <summary>Sets both the soft and the hard limit; null means infinity.</summary>
     public static Errno SetLimit(ResourceLimit resource, ulong? soft, ulong? hard)
     {

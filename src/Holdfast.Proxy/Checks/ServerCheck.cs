@@ -30,17 +30,16 @@ internal sealed class ServerCheck<TTransport> : ConnectionOwner
     /// <param name="loop">The loop that checks.</param>
     /// <param name="server">A server with a check.</param>
     /// <param name="delayMilliseconds">Until the first check: checks are spread.</param>
-    /// <param name="connectMilliseconds">Timeout of connections; negative: the interval alone counts.</param>
     /// <param name="onChanged">Told when the server has gone down or come up; for logs.</param>
     internal ServerCheck(
-        EventLoop<TTransport> loop, Server server, long delayMilliseconds, long connectMilliseconds,
-        Action<Server, bool>? onChanged)
+        EventLoop<TTransport> loop, Server server, long delayMilliseconds, Action<Server, bool>? onChanged)
     {
         _loop = loop;
         _server = server;
         _model = server.Options.Check!;
         _onChanged = onChanged;
         long interval = (long)_model.Interval.TotalMilliseconds;
+        long connectMilliseconds = server.Options.CheckTimeoutMilliseconds;
         _timeoutMilliseconds = connectMilliseconds < 0 ? interval : Math.Min(connectMilliseconds, interval);
         _timer = new DueTimer(this);
         _state = ServerCheckMachine.Begin(_model, Now + TimeSpan.FromMilliseconds(delayMilliseconds));
@@ -49,7 +48,7 @@ internal sealed class ServerCheck<TTransport> : ConnectionOwner
 
     private MonotonicTime Now => new(_loop.State.Now * NanosecondsPerMillisecond);
 
-    public override void OnConnected(Connection connection) => Finish(ServerCheckInput.Succeeded);
+    public override void OnConnected(Connection connection) => Finish(Errno.Success);
 
     public override void OnReceived(Connection connection, BufferPart data)
         => _loop.State.Buffers.Return(data.Buffer);
@@ -62,9 +61,10 @@ internal sealed class ServerCheck<TTransport> : ConnectionOwner
     {
     }
 
-    public override void OnFailed(Connection connection, Errno errno) => Finish(ServerCheckInput.Failed);
+    public override void OnFailed(Connection connection, Errno errno)
+        => Finish(errno == Errno.Success ? Errno.ECONNRESET : errno);
 
-    public override void OnTimeout(Connection connection) => Finish(ServerCheckInput.Failed);
+    public override void OnTimeout(Connection connection) => Finish(Errno.ETIMEDOUT);
 
     private void Due()
     {
@@ -74,19 +74,21 @@ internal sealed class ServerCheck<TTransport> : ConnectionOwner
             return;
         }
         Errno errno = _loop.Transport.Connect(
-            _server.Options.Endpoint, _server.Options.Source, this, out _connection);
+            _server.Options.CheckEndpoint ?? _server.Options.Endpoint, _server.Options.Source, this, out _connection);
         if (errno == Errno.Success)
         {
             _connection!.SetTimeout(_timeoutMilliseconds);
         }
         else
         {
-            Finish(ServerCheckInput.Failed);
+            Finish(errno);
         }
     }
 
-    private void Finish(ServerCheckInput result)
+    private void Finish(Errno errno)
     {
+        _server.LastCheck = errno;
+        ServerCheckInput result = errno == Errno.Success ? ServerCheckInput.Succeeded : ServerCheckInput.Failed;
         if (_connection is not null)
         {
             _loop.Transport.Close(_connection, isReset: true);

@@ -233,6 +233,10 @@ public partial struct EpollTransport : ITransport, IDisposable
             if (!listener.HasRoom)
             {
                 Pause(listener);
+                if (listener.HasRoom)
+                {
+                    Resume(listener); // another loop has made room meanwhile, and saw nobody wait
+                }
                 return;
             }
             Errno errno = TcpSocket.Accept(listener.Fd, out int fd);

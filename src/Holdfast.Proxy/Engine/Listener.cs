@@ -9,13 +9,20 @@ public abstract class Acceptor
     /// <param name="listener">Where.</param>
     /// <param name="connection">The connection.</param>
     public abstract void OnAccepted(Listener listener, Connection connection);
+
+    /// <summary>The process ends as soon as sessions have: those that wait for a request end now.</summary>
+    internal abstract void Drain();
+
+    /// <summary>What was counted. Other threads may ask, and see each number as it is or was.</summary>
+    internal abstract FrontendCounters Totals { get; }
 }
 
 /// <summary>A listening socket as one event loop sees it.</summary>
 /// <param name="fd">The socket, which stays its creator's.</param>
 /// <param name="acceptor">Who takes the connections.</param>
 /// <param name="connectionsMax">Connections at the same time; more wait in the kernel.</param>
-public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax)
+/// <param name="limit">A limit that this listener shares with others; null: none.</param>
+public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, ConnectionLimit? limit = null)
 {
     /// <summary>The socket.</summary>
     public int Fd { get; } = fd;
@@ -27,7 +34,7 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax)
     public int ConnectionsMax { get; } = connectionsMax;
 
     /// <summary>Connections that are open.</summary>
-    public int ConnectionCount { get; internal set; }
+    public int ConnectionCount { get; private set; }
 
     /// <summary>Connections that were ever accepted.</summary>
     public long AcceptedCount { get; internal set; }
@@ -43,7 +50,24 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax)
     /// <summary>io_uring: whether accepting is under way.</summary>
     internal bool IsArmed { get; set; }
 
-    internal bool HasRoom => ConnectionCount < ConnectionsMax;
+    /// <summary>Whether it accepts no more: the process, or what it does, ends.</summary>
+    internal bool IsClosed { get; set; }
+
+    internal bool HasRoom => !IsClosed && ConnectionCount < ConnectionsMax && (limit is null || limit.HasRoom);
+
+    /// <summary>A connection has begun.</summary>
+    internal void Enter()
+    {
+        ConnectionCount++;
+        limit?.Enter();
+    }
+
+    /// <summary>A connection has ended.</summary>
+    internal void Leave()
+    {
+        ConnectionCount--;
+        limit?.Leave();
+    }
 
     /// <summary>How it is bound, for messages.</summary>
     public override string ToString()

@@ -57,6 +57,10 @@ public sealed class LoopState : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Buffers.Dispose();
 
+    /// <summary>Who has connections now, some of them twice.</summary>
+    internal ConnectionOwner[] Owners() => [.. _table.Take(_touchedSlots)
+        .Where(static one => one is { IsClosed: false, Owner: not null }).Select(static one => one!.Owner!)];
+
     /// <summary>Closes every connection without telling its owner: the loop has ended.</summary>
     internal void CloseAll<TTransport>(ref TTransport transport)
         where TTransport : struct, ITransport

@@ -258,6 +258,10 @@ public partial struct UringTransport : ITransport, IDisposable
         if (!listener.HasRoom && !listener.IsPaused)
         {
             Pause(listener);
+            if (listener.HasRoom)
+            {
+                Resume(listener); // another loop has made room meanwhile, and saw nobody wait
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
 
@@ -26,6 +27,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         ArgumentNullException.ThrowIfNull(backend);
         Loop = loop;
         Timeouts = options.Timeouts;
+        ForwardedFor = options.ForwardedFor is { } header ? new ForwardedForHeader(header) : null;
         Backend = backend;
         Chooser = chooser;
         Upstreams = new UpstreamPool<TTransport>(loop, backend);
@@ -42,11 +44,17 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     internal TimeoutOptions Timeouts { get; }
 
+    /// <summary>Adds the client's address to requests; null: nothing does.</summary>
+    internal ForwardedForHeader? ForwardedFor { get; }
+
     internal Backend Backend { get; }
 
     internal ServerChooser Chooser { get; }
 
     internal UpstreamPool<TTransport> Upstreams { get; }
+
+    /// <summary>Told of each connection; null: nothing is logged.</summary>
+    internal FrontendLog? Log { get; init; }
 
     internal ErrorPages Errors { get; init; } = ErrorPages.BuiltIn;
 
@@ -61,9 +69,25 @@ public sealed class HttpFrontend<TTransport> : Acceptor
             session = new HttpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.ConnectionCount++;
+        listener.Enter();
         _counters.SessionCount++;
+        Log?.OnConnect(connection);
         session.Begin(listener, connection);
+    }
+
+    /// <summary>Whether each session ends with its present request: the process does, too.</summary>
+    internal bool IsDraining { get; private set; }
+
+    internal override FrontendCounters Totals => new(
+        _counters.SessionCount, _counters.RequestCount, _counters.FailedCount, _counters.BytesIn, _counters.BytesOut);
+
+    internal override void Drain()
+    {
+        IsDraining = true;
+        foreach (HttpSession<TTransport> session in Loop.State.Owners().OfType<HttpSession<TTransport>>())
+        {
+            session.EndIfIdle();
+        }
     }
 
     internal HttpExchange RentExchange() => _freeExchanges.TryPop(out HttpExchange? exchange) ? exchange : new();
@@ -77,7 +101,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal void Recycle(HttpSession<TTransport> session, Listener listener)
     {
         SessionCount--;
-        listener.ConnectionCount--;
+        listener.Leave();
         _freeSessions.Push(session);
         if (listener.IsPaused && listener.HasRoom)
         {

@@ -9,6 +9,15 @@ internal sealed partial class HttpSession<TTransport>
     private const long LingerMilliseconds = 1000;
 
     /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>
+    /// <summary>The process ends: nobody waits for a request that may never come.</summary>
+    internal void EndIfIdle()
+    {
+        if (_client is not null && _request == HttpPhase.Idle && _requestCount > 0 && _client.QueuedCount == 0)
+        {
+            End(isReset: false);
+        }
+    }
+
     private bool _isQuiet;
 
     private bool _endsByReset;

@@ -147,9 +147,14 @@ internal sealed partial class HttpSession<TTransport>
         _requestCount++;
         _frontend.Counters.RequestCount++;
         HeadView view = head.On(bytes);
+        if (_frontend.ForwardedFor is { } forwarded && !forwarded.TryAdd(view, _client!))
+        {
+            Refuse(400);
+            return;
+        }
         exchange.Context = ResponseContext.Of(view);
         exchange.Offer = UpgradeOffer.Of(view);
-        _closesAfterResponse = !head.KeepAlive || head.Has(ConnectionFacts.MustClose);
+        _closesAfterResponse = !head.KeepAlive || _frontend.IsDraining || head.Has(ConnectionFacts.MustClose);
         _retriesLeft = _frontend.Backend.Options.Retries;
         _response = HttpPhase.Idle;
         _requestLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;

@@ -108,7 +108,7 @@ internal sealed partial class HttpSession<TTransport>
         bool isTunnel = head.Body.Kind == BodyKind.Tunnel;
         bool endsByClose = head.Body.Kind == BodyKind.UntilClose
             || (isOldClient && head.Body.Kind == BodyKind.Chunked);
-        _closesAfterResponse |= endsByClose || _clientEnded || _request == HttpPhase.Body;
+        _closesAfterResponse |= endsByClose || _frontend.IsDraining || _clientEnded || _request == HttpPhase.Body;
         _serverMayGoOn = head.KeepAlive && !head.Has(ConnectionFacts.MustClose) && !isTunnel;
         WriteOptions options = new()
         {

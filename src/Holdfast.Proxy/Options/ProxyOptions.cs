@@ -55,6 +55,15 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 
     /// <summary>How it is checked; null: it is not.</summary>
     public ServerCheckModel? Check { get; init; }
+
+    /// <summary>Where it is checked; null: at <see cref="Endpoint"/>.</summary>
+    public SocketEndpoint? CheckEndpoint { get; init; }
+
+    /// <summary>How long a check may connect, besides its interval; negative: as long as that. Default.</summary>
+    public long CheckTimeoutMilliseconds { get; init; } = -1;
+
+    /// <summary>Whether it gets no work until somebody says otherwise. Default: no.</summary>
+    public bool IsDisabled { get; init; }
 }
 
 /// <summary>Servers among which one is chosen.</summary>
@@ -68,6 +77,9 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     /// <summary>Whether another server may be tried (option redispatch). Default: no.</summary>
     public bool MayRedispatch { get; init; }
 
+    /// <summary>Where it is logged that servers go down and come up. Default: nowhere.</summary>
+    public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
+
     /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
     public int IdleConnectionsMax { get; init; } = 1024;
 
@@ -78,7 +90,7 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     public long IdleTimeoutMilliseconds { get; init; } = 60_000;
 }
 
-/// <summary>Where clients connect.</summary>
+/// <summary>Where clients connect. A frontend with several addresses is several of these with the same name.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Bind">Address and port.</param>
 /// <param name="Backend">Name of the backend.</param>
@@ -87,11 +99,22 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
     /// <summary>What is done with the bytes. Default: relayed.</summary>
     public ProxyMode Mode { get; init; }
 
-    /// <summary>Clients at the same time in each loop. Default 30000.</summary>
+    /// <summary>
+    /// Clients at the same time, over all loops and all listeners of the same name. Default 30000.
+    /// </summary>
     public int ConnectionsMax { get; init; } = 30000;
+
+    /// <summary>Connections that wait in the kernel. Default 4096; net.core.somaxconn bounds it.</summary>
+    public int Backlog { get; init; } = 4096;
 
     /// <summary>How long is waited.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>The header that tells servers the client's address; null: none.</summary>
+    public ForwardedForOptions? ForwardedFor { get; init; }
+
+    /// <summary>Where log lines go. Default: nowhere.</summary>
+    public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
 
     /// <summary>A listener that somebody else has opened, instead of <see cref="Bind"/>; −1: none.</summary>
     public int InheritedFd { get; init; } = -1;
@@ -103,11 +126,17 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
     /// <summary>Event loops, one thread each. Default 1.</summary>
     public int ThreadCount { get; init; } = 1;
 
+    /// <summary>Clients at the same time in the whole process. Default: no limit but the frontends'.</summary>
+    public int ConnectionsMax { get; init; } = int.MaxValue;
+
     /// <summary>Which way to the kernel. Default: found out.</summary>
     public TransportChoice Transport { get; init; }
 
     /// <summary>Told, on an event loop, that a server has gone down or come up; for logs. Default: nobody.</summary>
     public Action<Server, bool>? OnServerChanged { get; init; }
+
+    /// <summary>Told, on the thread of an event loop that has failed: it does nothing any more.</summary>
+    public Action<Exception>? OnFailed { get; init; }
 
     /// <summary>Sizes and limits of each loop.</summary>
     public EngineSettings Engine { get; init; } = new();

@@ -1,8 +1,10 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
 
@@ -15,10 +17,15 @@ public sealed class ProxyEngine : IDisposable
     private readonly ImmutableArray<Thread> _threads;
     private readonly ImmutableArray<int> _listeners;
     private readonly ImmutableArray<int> _ownListeners;
+    private readonly Action<Exception>? _onFailed;
+    private readonly LogSenders _senders;
+    private readonly bool _ownsSenders;
     private Exception? _failure;
 
-    private ProxyEngine(ProxyOptions options, ImmutableArray<int> listeners, ImmutableArray<int> ownListeners)
+    private ProxyEngine(
+        ProxyOptions options, ImmutableArray<int> listeners, ImmutableArray<int> ownListeners, LogSenders? given)
     {
+        _onFailed = options.OnFailed;
         _listeners = listeners;
         _ownListeners = ownListeners;
         TransportProbe probe = options.Transport == TransportChoice.Epoll
@@ -30,9 +37,23 @@ public sealed class ProxyEngine : IDisposable
             throw new LinuxException($"use io_uring: {probe.Reason}", Errno.EOPNOTSUPP);
         }
         Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
+        ConnectionLimit whole = new(options.ConnectionsMax, null);
+        FrozenDictionary<string, ConnectionLimit> limits = options.Frontends.GroupBy(static one => one.Name)
+            .ToFrozenDictionary(static one => one.Key, one => new ConnectionLimit(one.First().ConnectionsMax, whole));
+        LogSenders senders = _senders = given ?? new LogSenders(options, TimeProvider.System);
+        _ownsSenders = given is null;
+        Action<Server, bool>? onChanged = options.OnServerChanged;
+        options = options with
+        {
+            OnServerChanged = (server, isUp) =>
+            {
+                ServerLog.OnChanged(server, isUp, senders.Of(server.Backend!.Options.Logs));
+                onChanged?.Invoke(server, isUp);
+            },
+        };
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
-            ? new ProxyWorker<UringTransport>(options, Backends, listeners, runsChecks: index == 0)
-            : new ProxyWorker<EpollTransport>(options, Backends, listeners, runsChecks: index == 0))];
+            ? new ProxyWorker<UringTransport>(options, Backends, listeners, limits, senders, index == 0)
+            : new ProxyWorker<EpollTransport>(options, Backends, listeners, limits, senders, index == 0))];
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",
@@ -56,8 +77,10 @@ public sealed class ProxyEngine : IDisposable
     public ImmutableArray<int> Listeners => _listeners;
 
     /// <summary>Opens the listeners and starts the threads; returns once all of them take clients.</summary>
+    /// <param name="options">What the proxy does.</param>
+    /// <param name="senders">Log targets that are open already, and stay the caller's; null: they are opened.</param>
     /// <exception cref="LinuxException">A listener cannot be opened, or the transport does not work.</exception>
-    public static ProxyEngine Start(ProxyOptions options)
+    public static ProxyEngine Start(ProxyOptions options, LogSenders? senders = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         List<int> listeners = [];
@@ -67,16 +90,58 @@ public sealed class ProxyEngine : IDisposable
             int fd = frontend.InheritedFd;
             if (fd < 0)
             {
-                LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, new ListenSettings(), out fd),
+                ListenSettings settings = new() { Backlog = frontend.Backlog };
+                LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, settings, out fd),
                     $"listen on {frontend.Bind} for {frontend.Name}");
                 own.Add(fd);
             }
             listeners.Add(fd);
         }
-        ProxyEngine engine = new(options, [.. listeners], [.. own]);
+        ProxyEngine engine = new(options, [.. listeners], [.. own], senders);
         engine.StartThreads();
         return engine;
     }
+
+    /// <summary>
+    /// A soft stop: nothing is accepted any more, and sessions end with what they are doing. The engine goes on until
+    /// it is disposed of; <see cref="ClientCount"/> says when nobody is left.
+    /// </summary>
+    public void CloseListeners()
+    {
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.CloseListeners();
+        }
+    }
+
+    /// <summary>Has something done once every loop has done what it was asked for before, on one of their threads.
+    /// </summary>
+    public void PostAfterLoops(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        int left = _workers.Length;
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Post(() =>
+            {
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    action();
+                }
+            });
+        }
+    }
+
+    /// <summary>Log lines that their targets did not take.</summary>
+    public long DroppedLogLines => _senders.DroppedCount;
+
+    /// <summary>Clients that are connected.</summary>
+    public int ClientCount => _workers.Sum(static one => one.ClientCount);
+
+    /// <summary>What a frontend has counted.</summary>
+    /// <param name="frontend">Its index in the options.</param>
+    public FrontendCounters CountersOf(int frontend)
+        => _workers.Select(one => one.CountersOf(frontend)).Aggregate(static (one, other) => one + other);
 
     /// <summary>Waits until every loop has ended, and passes on why one has failed.</summary>
     public void Wait()
@@ -101,6 +166,10 @@ public sealed class ProxyEngine : IDisposable
         foreach (Thread thread in _threads)
         {
             thread.Join();
+        }
+        if (_ownsSenders)
+        {
+            _senders.Dispose();
         }
         foreach (int fd in _ownListeners)
         {
@@ -141,6 +210,7 @@ public sealed class ProxyEngine : IDisposable
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             _failure = failure;
+            _onFailed?.Invoke(failure);
         }
         finally
         {

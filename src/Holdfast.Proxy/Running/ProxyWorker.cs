@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
+using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Tcp;
 using Holdfast.Proxy.Upstreams;
@@ -21,16 +23,29 @@ internal abstract class ProxyWorker
     /// <summary>Has the loop call something soon. May be called on any thread, once the loop stands.</summary>
     internal abstract void Post(Action action);
 
+    /// <summary>
+    /// Accepts no more, and has sessions end with what they are doing. May be called on any thread.
+    /// </summary>
+    internal abstract void CloseListeners();
+
+    /// <summary>Clients that are connected. May be called on any thread.</summary>
+    internal abstract int ClientCount { get; }
+
+    /// <summary>What the frontend's listeners have counted in this loop. May be called on any thread.</summary>
+    internal abstract FrontendCounters CountersOf(int frontend);
+
     /// <summary>Ends <see cref="Run"/>. May be called on any thread.</summary>
     internal abstract void Stop();
 }
 
 /// <summary>The same for one transport.</summary>
 internal sealed class ProxyWorker<TTransport>(
-    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners, bool runsChecks)
+    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners,
+    FrozenDictionary<string, ConnectionLimit> limits, LogSenders senders, bool runsChecks)
     : ProxyWorker
     where TTransport : struct, ITransport
 {
+    private readonly List<Listener> _listeners = [];
     private volatile EventLoop<TTransport>? _loop;
     private volatile bool _isStopping;
 
@@ -46,8 +61,11 @@ internal sealed class ProxyWorker<TTransport>(
         {
             FrontendOptions frontend = options.Frontends[i];
             Backend backend = backends.First(one => one.Options.Name == frontend.Backend);
-            loop.Transport.Listen(new Listener(
-                listeners[i], MakeAcceptor(loop, frontend, backend), frontend.ConnectionsMax));
+            Acceptor acceptor = MakeAcceptor(loop, frontend, backend);
+            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limits[frontend.Name]);
+            limits[frontend.Name].Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
+            _listeners.Add(listener);
+            loop.Transport.Listen(listener);
         }
         if (runsChecks)
         {
@@ -60,6 +78,10 @@ internal sealed class ProxyWorker<TTransport>(
 
     internal override LoopState? State => _loop?.State;
 
+    internal override int ClientCount => _listeners.Sum(static one => one.ConnectionCount);
+
+    internal override FrontendCounters CountersOf(int frontend) => _listeners[frontend].Acceptor.Totals;
+
     internal override void Post(Action action) => _loop!.Post(action);
 
     internal override void Stop()
@@ -68,29 +90,59 @@ internal sealed class ProxyWorker<TTransport>(
         _loop?.Stop();
     }
 
+    internal override void CloseListeners() => Post(() =>
+    {
+        EventLoop<TTransport> loop = _loop!;
+        foreach (Listener listener in _listeners)
+        {
+            listener.IsClosed = true;
+            if (!listener.IsPaused)
+            {
+                loop.Transport.Pause(listener);
+            }
+            listener.Acceptor.Drain();
+        }
+    });
+
+    private static void ResumeIfRoom(EventLoop<TTransport> loop, Listener listener)
+    {
+        if (listener.IsPaused && listener.HasRoom)
+        {
+            loop.Transport.Resume(listener);
+        }
+    }
+
     private void StartChecks(EventLoop<TTransport> loop)
     {
         Server[] checkedServers
-            = [.. backends.SelectMany(static one => one.Servers).Where(static one => one.Options.Check is not null)];
+            = [.. backends.SelectMany(static one => one.Servers)
+                .Where(static one => one.Options is { Check: not null, IsDisabled: false })];
         if (checkedServers.Length == 0)
         {
             return;
         }
-        long connect = options.Frontends.Select(static one => one.Timeouts.Connect).Where(static one => one >= 0)
-            .DefaultIfEmpty(-1).Min();
         double spread = checkedServers.Min(static one => one.Options.Check!.Interval.TotalMilliseconds);
         for (int i = 0; i < checkedServers.Length; i++)
         {
             long delay = (long)(spread * i / checkedServers.Length);
-            _ = new ServerCheck<TTransport>(loop, checkedServers[i], delay, connect, options.OnServerChanged);
+            _ = new ServerCheck<TTransport>(loop, checkedServers[i], delay, options.OnServerChanged);
         }
     }
 
-    private static Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
+    private FrontendLog? LogOf(FrontendOptions frontend)
+        => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
+
+    private Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
         => frontend.Mode switch
         {
-            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend)),
-            ProxyMode.Http => new HttpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend)),
+            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend))
+            {
+                Log = LogOf(frontend),
+            },
+            ProxyMode.Http => new HttpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend))
+            {
+                Log = LogOf(frontend),
+            },
             _ => throw new ArgumentOutOfRangeException(nameof(frontend), frontend.Mode, "unknown mode"),
         };
 }

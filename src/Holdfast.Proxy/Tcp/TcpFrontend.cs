@@ -1,5 +1,6 @@
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
 
@@ -64,6 +65,9 @@ public sealed class TcpFrontend<TTransport> : Acceptor
 
     internal ServerChooser Chooser { get; }
 
+    /// <summary>Told of each connection; null: nothing is logged.</summary>
+    internal FrontendLog? Log { get; init; }
+
     /// <inheritdoc/>
     public override void OnAccepted(Listener listener, Connection connection)
     {
@@ -72,15 +76,24 @@ public sealed class TcpFrontend<TTransport> : Acceptor
             session = new TcpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.ConnectionCount++;
+        listener.Enter();
         _counters.SessionCount++;
+        Log?.OnConnect(connection);
         session.Begin(listener, connection);
     }
+
+    /// <summary>Streams go on until they end by themselves.</summary>
+    internal override void Drain()
+    {
+    }
+
+    internal override FrontendCounters Totals => new(
+        _counters.SessionCount, 0, _counters.RefusedCount, _counters.BytesIn, _counters.BytesOut);
 
     internal void Recycle(TcpSession<TTransport> session, Listener listener)
     {
         SessionCount--;
-        listener.ConnectionCount--;
+        listener.Leave();
         _free.Push(session);
         if (listener.IsPaused && listener.HasRoom)
         {

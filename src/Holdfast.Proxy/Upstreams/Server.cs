@@ -1,3 +1,4 @@
+using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Proxy.Upstreams;
@@ -5,11 +6,17 @@ namespace Holdfast.Proxy.Upstreams;
 /// <summary>A server as the whole process sees it: all loops read and count here, by atomics alone.</summary>
 public sealed class Server(ServerOptions options, int index)
 {
-    private volatile bool _isUsable = true;
+    private volatile bool _isUsable = !options.IsDisabled;
     private int _connectionCount;
 
     /// <summary>Its configuration.</summary>
     public ServerOptions Options { get; } = options;
+
+    /// <summary>The backend that it belongs to; null: it stands alone.</summary>
+    public Backend? Backend { get; internal set; }
+
+    /// <summary>What its last check has found; success also before the first.</summary>
+    public Errno LastCheck { get; internal set; }
 
     /// <summary>Its place in the backend.</summary>
     public int Index { get; } = index;

@@ -13,25 +13,38 @@ public abstract class ServerChooser
 /// <param name="backend">Among whose servers.</param>
 public sealed class RoundRobinChooser(Backend backend) : ServerChooser
 {
-    private int _next;
-
     /// <inheritdoc/>
     public override Server? Choose(Server? avoid)
     {
-        Server? second = null;
-        for (int count = backend.Servers.Length; count > 0; count--)
+        while (true)
         {
-            Server server = backend.Servers[_next];
-            _next = _next + 1 == backend.Servers.Length ? 0 : _next + 1;
-            if (!server.IsUsable)
+            int turn = Volatile.Read(ref backend.Turn);
+            int chosen = Find(turn, avoid);
+            if (chosen < 0)
             {
-                continue;
+                return null;
             }
-            if (server != avoid)
+            int next = chosen + 1 == backend.Servers.Length ? 0 : chosen + 1;
+            if (Interlocked.CompareExchange(ref backend.Turn, next, turn) == turn)
             {
-                return server;
+                return backend.Servers[chosen];
             }
-            second = server;
+        }
+    }
+
+    private int Find(int turn, Server? avoid)
+    {
+        int second = -1;
+        int length = backend.Servers.Length;
+        for (int count = 0; count < length; count++)
+        {
+            int index = (turn + count) % length;
+            Server server = backend.Servers[index];
+            if (server.IsUsable && server != avoid)
+            {
+                return index;
+            }
+            second = server.IsUsable ? index : second;
         }
         return second;
     }

@@ -47,6 +47,12 @@ public enum MessageKind : ushort
     /// <summary><see cref="RetireMessage"/>, for the checks process.</summary>
     Retire = 62,
 
+    /// <summary><see cref="ProxyConfigurationMessage"/>, for a proxy process; a sealed memfd comes with it.</summary>
+    ProxyConfiguration = 70,
+
+    /// <summary><see cref="DrainMessage"/>, for a proxy process.</summary>
+    Drain = 71,
+
     /// <summary><see cref="ReadyMessage"/>, from here on by the child.</summary>
     Ready = 100,
 

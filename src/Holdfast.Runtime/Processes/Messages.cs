@@ -32,6 +32,22 @@ public readonly record struct ChecksConfigurationMessage(uint Generation, bool C
     static MessageKind IChildMessage.Kind => MessageKind.ChecksConfiguration;
 }
 
+/// <summary>
+/// The configuration that a proxy process runs. The memfd holds the snapshot; its listeners are descriptors already.
+/// </summary>
+/// <param name="Generation">Counts the snapshots of this supervisor from 1.</param>
+public readonly record struct ProxyConfigurationMessage(uint Generation) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.ProxyConfiguration;
+}
+
+/// <summary>Another proxy process serves: accept no more, and end when all sessions have.</summary>
+/// <param name="Unused">Always 0.</param>
+public readonly record struct DrainMessage(uint Unused) : IChildMessage
+{
+    static MessageKind IChildMessage.Kind => MessageKind.Drain;
+}
+
 /// <summary>Asks the checks process whether its loop turns: it answers with a <see cref="PongMessage"/>.</summary>
 /// <param name="Unused">Always 0.</param>
 public readonly record struct PingMessage(uint Unused) : IChildMessage

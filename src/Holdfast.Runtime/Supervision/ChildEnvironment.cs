@@ -23,6 +23,9 @@ public static class ChildEnvironment
     /// <summary>The role of the checks process.</summary>
     public const string ChecksRole = "checks";
 
+    /// <summary>The role of a proxy process.</summary>
+    public const string ProxyRole = "proxy";
+
     /// <summary>Set in a supervisor that follows one which has left its virtual servers as they were.</summary>
     public const string ContinueChecksVariable = "HOLDFAST_CONTINUE_CHECKS";
 

@@ -1,13 +1,18 @@
 using System.Collections.Immutable;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Proxy;
 
 namespace Holdfast.Runtime.Supervision;
 
 /// <summary>A configuration that has been found good.</summary>
 /// <param name="Model">The typed configuration.</param>
 /// <param name="Snapshot">What a child parses again to get the same model: the text of all files and so on.</param>
-public sealed record LoadedConfiguration(KeepalivedModel Model, ReadOnlyMemory<byte> Snapshot);
+public sealed record LoadedConfiguration(KeepalivedModel Model, ReadOnlyMemory<byte> Snapshot)
+{
+    /// <summary>What the proxy process runs; null: there is none.</summary>
+    public ProxyConfiguration? Proxy { get; init; }
+}
 
 /// <summary>What was found wrong when files were read, for one who asked for it.</summary>
 public sealed record LoadFindings
@@ -29,4 +34,8 @@ public interface IConfigurationLoader
     /// <param name="findings">What is found.</param>
     /// <returns>Null when there are errors; the configuration before stays in use then.</returns>
     LoadedConfiguration? Load(out LoadFindings findings);
+
+    /// <summary>Reads the files of the proxy alone, for one who goes on with a running VRRP process.</summary>
+    /// <returns>Null when there are none, or they have errors, which are logged.</returns>
+    ProxyConfiguration? LoadProxy() => null;
 }

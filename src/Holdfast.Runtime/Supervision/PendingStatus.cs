@@ -14,6 +14,9 @@ internal enum StatusPart : byte
 
     /// <summary>What the checks process says.</summary>
     Checks = 2,
+
+    /// <summary>What the proxy process says.</summary>
+    Proxy = 4,
 }
 
 /// <summary>A request for the status that waits for the children.</summary>
@@ -37,15 +40,22 @@ internal sealed class PendingStatus(uint id, ControlConnection client, Monotonic
     /// <summary>JSON of the checks process; empty: it did not answer.</summary>
     internal ReadOnlyMemory<byte> Checks { get; private set; }
 
+    /// <summary>JSON of the proxy process; empty: it did not answer.</summary>
+    internal ReadOnlyMemory<byte> Proxy { get; private set; }
+
     internal void Set(StatusPart part, ReadOnlyMemory<byte> json)
     {
         if (part == StatusPart.Vrrp)
         {
             Vrrp = json;
         }
-        else
+        else if (part == StatusPart.Checks)
         {
             Checks = json;
+        }
+        else
+        {
+            Proxy = json;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
@@ -38,7 +39,16 @@ internal sealed class SupervisedChild : IReadyHandler, IDisposable
     /// <summary>Whether it has sent <see cref="StoppedMessage"/>: it has handed over and holds nothing.</summary>
     internal bool HasStopped { get; set; }
 
-    /// <summary>Starts it and gives it its configuration.</summary>
+    /// <summary>Starts it.</summary>
+    /// <param name="options">Program, arguments and environment.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="loop">Where its messages are read.</param>
+    /// <param name="children">Who collects it.</param>
+    /// <param name="received">Told of each message.</param>
+    /// <param name="ended">Told of its end.</param>
+    /// <param name="child">The child; null after an error.</param>
+    /// <param name="arguments">All arguments from argv[0] on; null: those of the options.</param>
+    /// <param name="descriptors">What it gets behind its channel, in this order. Default: nothing.</param>
     internal static Errno TryStart(
         SupervisorOptions options,
         string role,
@@ -46,7 +56,9 @@ internal sealed class SupervisedChild : IReadyHandler, IDisposable
         ChildRegistry children,
         Action<SupervisedChild, MessageKind> received,
         Action<SupervisedChild, ExitStatus> ended,
-        out SupervisedChild? child)
+        out SupervisedChild? child,
+        IReadOnlyList<string>? arguments = null,
+        ImmutableArray<int> descriptors = default)
     {
         child = null;
         ChildChannel channel = ChildChannel.Create(out FdHandle childEnd);
@@ -55,13 +67,18 @@ internal sealed class SupervisedChild : IReadyHandler, IDisposable
             var request = new SpawnRequest
             {
                 Path = options.Program,
-                Arguments = options.ChildArguments,
+                Arguments = arguments ?? options.ChildArguments,
                 Environment =
                 [
                     .. ChildEnvironment.ForChildren(options.Environment),
                     $"{ChildEnvironment.RoleVariable}={role}",
                 ],
-                Descriptors = [new(0, 0), new(1, 1), new(2, 2), new(childEnd.Number, ChildEnvironment.ChannelFd)],
+                Descriptors =
+                [
+                    new(0, 0), new(1, 1), new(2, 2), new(childEnd.Number, ChildEnvironment.ChannelFd),
+                    .. (descriptors.IsDefault ? [] : descriptors).Select(
+                        static (fd, index) => new FdMapping(fd, ChildEnvironment.ChannelFd + 1 + index)),
+                ],
                 Group = SpawnGroup.NewGroup,
                 BlockedSignals = SignalSet.Daemon,
             };

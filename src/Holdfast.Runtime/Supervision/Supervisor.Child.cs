@@ -183,6 +183,11 @@ public sealed partial class Supervisor
         TellMissed();
         _log.Info($"Startup complete ({message.InstanceCount} instances)");
         _readiness.Begin(_configuration.Model, MonotonicClock.Now);
+        TellReady();
+    }
+
+    private void TellReady()
+    {
         TellSystemd(SystemdNotifier.Ready);
         if (_options.ReadinessFd >= 0 && !_readinessIsTold)
         {

@@ -83,7 +83,8 @@ public sealed partial class Supervisor
 
     /// <summary>Asks those children that run, and answers when all have, or the time is over.</summary>
     private void RequestStatus(
-        ControlConnection client, StatusKind kind, StatusPart parts = StatusPart.Vrrp | StatusPart.Checks,
+        ControlConnection client, StatusKind kind,
+        StatusPart parts = StatusPart.Vrrp | StatusPart.Checks | StatusPart.Proxy,
         int index = -1, int server = -1)
     {
         var request = new StatusRequestMessage(++_statusId, kind, index, server);
@@ -95,6 +96,10 @@ public sealed partial class Supervisor
         if (parts.HasFlag(StatusPart.Checks) && _checks.Channel?.TrySend(in request) == Errno.Success)
         {
             pending.Missing |= StatusPart.Checks;
+        }
+        if (parts.HasFlag(StatusPart.Proxy) && _proxy.Channel?.TrySend(in request) == Errno.Success)
+        {
+            pending.Missing |= StatusPart.Proxy;
         }
         _statusRequests.Add(pending);
         AnswerIfWhole(pending);
@@ -116,7 +121,7 @@ public sealed partial class Supervisor
         Errno errno = memory.IsInvalid ? Errno.EBADF : SealedMemory.TryRead(memory.Number, StatusSizeMax, out json);
         if (errno != Errno.Success)
         {
-            _log.Error($"The status of the {(part == StatusPart.Vrrp ? "VRRP" : "checks")} process cannot be read: "
+            _log.Error($"The status of the {part} process cannot be read: "
                 + $"{errno}");
         }
         pending.Missing &= ~part;
@@ -164,9 +169,11 @@ public sealed partial class Supervisor
             {
                 writer.WriteString("failure", _failure);
             }
+            writer.WriteBoolean("vrrpWanted", _options.RunsVrrp);
             writer.WriteNumber("vrrpPid", _child?.Pid ?? 0);
             writer.WriteBoolean("vrrpReady", _child?.IsReady ?? false);
             _checks.Write(writer);
+            _proxy.Write(writer);
             _history.Write(writer);
             WriteChecks(writer);
             _readiness.Write(writer);
@@ -174,6 +181,10 @@ public sealed partial class Supervisor
             if (_configuration.Model.VirtualServerCount > 0 || !pending.Checks.IsEmpty)
             {
                 WritePart(writer, "checks", pending.Checks);
+            }
+            if (_proxy.IsConfigured)
+            {
+                WritePart(writer, "proxy", pending.Proxy);
             }
         }));
 

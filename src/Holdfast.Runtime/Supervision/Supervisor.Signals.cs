@@ -26,6 +26,13 @@ public sealed partial class Supervisor
             case Signal.SIGCHLD:
                 _children.CollectOrphans();
                 break;
+            case Signal.SIGUSR1 when _options.HAProxySignals:
+                _log.Info($"Soft stop ({received.Signal} from pid {received.SenderPid})");
+                _proxy.SoftStop();
+                break;
+            case Signal.SIGUSR2 when _options.HAProxySignals:
+                Reload($"{received.Signal} from pid {received.SenderPid}");
+                break;
             case Signal.SIGUSR1 when !_options.KeepalivedSignals:
                 _log.Reopen();
                 break;

@@ -19,7 +19,7 @@ namespace Holdfast.Runtime.Supervision;
 /// after <c>child_wait_time</c>; 2 the shutdown script and notify scripts end, or their time does; 3 FIFOs, control
 /// socket and pid files go.
 /// </remarks>
-public sealed partial class Supervisor : IChecksOwner, IDisposable
+public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
 {
     private readonly SupervisorOptions _options;
     private readonly IConfigurationLoader _loader;
@@ -52,6 +52,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
         _checks = new ChecksChild(options, _loop, _children, log, this);
+        _proxy = new ProxyChild(options, _loop, _children, log, this);
         _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
         _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
@@ -85,6 +86,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
     public void Dispose()
     {
         _checks.Dispose();
+        _proxy.Dispose();
         _child?.Dispose();
         _resigner?.Dispose();
         _nextChild?.Dispose();
@@ -100,6 +102,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         _signals.Dispose();
         _loop.Dispose();
         _checksPidFile?.Dispose();
+        _proxyPidFile?.Dispose();
         _vrrpPidFile?.Dispose();
         _pidFile?.Dispose();
     }
@@ -124,6 +127,12 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         {
             return DaemonExitCode.Fatal;
         }
+        // First, so that no address is taken over before something serves there; its listeners need no address.
+        if (!_proxy.Start(loaded.Proxy, _generation) && !_options.RunsVrrp)
+        {
+            _log.Error("The proxy cannot listen, not starting");
+            return DaemonExitCode.Fatal;
+        }
         GlobalModel global = loaded.Model.Global;
         if (!TryRunLifeScript(global.StartupScript, global.StartupScriptTimeout, StartAll))
         {
@@ -137,7 +146,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
     private bool TryListen()
     {
         Errno errno = ControlServer.TryStart(_loop, _options.RunDirectory, _log, OnRequest, out _control);
-        if (errno == Errno.EADDRINUSE)
+        if (errno == Errno.EADDRINUSE && !_options.SharesRunDirectory)
         {
             _log.Error($"Another Holdfast runs with the run directory {_options.RunDirectory}; use --run-dir");
             return false;
@@ -155,7 +164,10 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         Phase = SupervisorPhase.Running;
         _phaseEnd = MonotonicTime.Never;
         _scripts.ApplyNotifications(_configuration.Model);
-        StartChild();
+        if (_options.RunsVrrp)
+        {
+            StartChild();
+        }
         ApplyConnectionSync();
         _scripts.ApplyTrackers(_configuration.Model, MonotonicClock.Now);
         _schedule.Apply(_configuration.Model.Global);
@@ -205,6 +217,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_hangs.Deadline, _checks.Deadline));
+        deadline = MonotonicTime.Min(deadline, _proxy.Deadline);
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
         deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
@@ -230,6 +243,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
             RestartChild();
         }
         _checks.OnTime(now);
+        _proxy.OnTime(now);
         KillLateResigner(now);
         _upgradeCheck?.OnTime(now);
         FinishIfAlone();
@@ -257,6 +271,7 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
                 break;
             case SupervisorPhase.Stopping when _checksTold:
                 _checks.Kill("did not stop in time");
+                _proxy.Kill();
                 break;
             case SupervisorPhase.Finishing:
                 _lifeScript?.SendToGroup(Signal.SIGKILL);
@@ -274,7 +289,8 @@ public sealed partial class Supervisor : IChecksOwner, IDisposable
             return;
         }
         StopChecks();
-        if (_checks.IsGone)
+        StopProxy();
+        if (_checks.IsGone && _proxy.IsGone && Phase == SupervisorPhase.Stopping)
         {
             Finish();
         }

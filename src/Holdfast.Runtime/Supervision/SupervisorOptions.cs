@@ -24,6 +24,22 @@ public sealed record SupervisorOptions
     /// <summary>Pid file of the checks process (<c>-c</c>); null: none, or the default one.</summary>
     public string? ChecksPidFile { get; init; }
 
+    /// <summary>Pid file of the proxy process; null: what <c>pidfile</c> says; empty: none.</summary>
+    public string? ProxyPidFile { get; init; }
+
+    /// <summary>Whether USR2 reloads and USR1 is a soft stop of the proxy, as of haproxy's master. Default false.
+    /// </summary>
+    public bool HAProxySignals { get; init; }
+
+    /// <summary>Whether we do without a control socket where another supervisor has it. Default false.</summary>
+    public bool SharesRunDirectory { get; init; }
+
+    /// <summary>Called once, when the proxy serves for the first time.</summary>
+    public Action? WhenServing { get; init; }
+
+    /// <summary>Whether there is a VRRP process. Default true; false where only a proxy is configured.</summary>
+    public bool RunsVrrp { get; init; } = true;
+
     /// <summary>Whether the checks process runs even if there is no virtual server (<c>--all</c>). Default false.
     /// </summary>
     public bool AllProcesses { get; init; }

@@ -79,7 +79,8 @@ internal static class ConfigArgument
     /// <summary>The one keepalived.conf.</summary>
     internal static bool TryReadOne(IReadOnlyList<string> arguments, out string path, out string? error)
     {
-        if (TryReadAll(arguments, out path, out List<string> rules, out error) && (path.Length == 0 || rules.Count > 0))
+        if (TryReadAll(arguments, out path, out List<string> rules, out List<string> proxies, out error)
+            && (path.Length == 0 || rules.Count > 0 || proxies.Count > 0))
         {
             error = "this takes one keepalived.conf and no rules of ipvsadm";
         }
@@ -90,12 +91,15 @@ internal static class ConfigArgument
     /// <param name="arguments">As they were given; at least one.</param>
     /// <param name="path">The keepalived.conf; empty when there is none.</param>
     /// <param name="rules">The files of ipvsadm rules.</param>
+    /// <param name="proxies">The files of haproxy, which are read one after the other as one configuration.</param>
     /// <param name="error">Why they cannot be used; null when they can.</param>
     internal static bool TryReadAll(
-        IReadOnlyList<string> arguments, out string path, out List<string> rules, out string? error)
+        IReadOnlyList<string> arguments, out string path, out List<string> rules, out List<string> proxies,
+        out string? error)
     {
         path = "";
         rules = [];
+        proxies = [];
         error = null;
         foreach (string argument in arguments)
         {
@@ -105,18 +109,16 @@ internal static class ConfigArgument
             }
             if (dialect == ConfigDialect.HAProxy)
             {
-                error = $"{argument}: files of haproxy can be checked, and are not run yet"
-                    + $"; if it is a keepalived.conf, write {Keepalived}:{argument}";
-                return false;
+                proxies.Add(file);
             }
-            if (dialect == ConfigDialect.Ipvsadm)
+            else if (dialect == ConfigDialect.Ipvsadm)
             {
                 rules.Add(file);
             }
             else if (path.Length > 0)
             {
-                error = "several files in one daemon are not supported yet, but for one keepalived.conf and rules of "
-                    + "ipvsadm; a keepalived.conf can include others";
+                error = "several files in one daemon are not supported yet, but for one keepalived.conf, rules of "
+                    + "ipvsadm and files of haproxy; a keepalived.conf can include others";
                 return false;
             }
             else

@@ -10,7 +10,8 @@ internal static class RunCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "A keepalived.conf, and files of ipvsadm rules; or keepalived:FILE, ipvsadm:FILE",
+            Description = "A keepalived.conf, files of ipvsadm rules, a haproxy.cfg; "
+                + "or keepalived:FILE, ipvsadm:FILE, haproxy:FILE",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
@@ -37,7 +38,8 @@ internal static class RunCommand
         command.SetAction(result =>
         {
             if (!ConfigArgument.TryReadAll(
-                result.GetValue(files)!, out string path, out List<string> rules, out string? error))
+                result.GetValue(files)!, out string path, out List<string> rules, out List<string> proxies,
+                out string? error))
             {
                 Console.Error.WriteLine(error);
                 return 2;
@@ -61,6 +63,10 @@ internal static class RunCommand
             foreach (string file in rules)
             {
                 Add(words, true, "--rules", file);
+            }
+            foreach (string file in proxies)
+            {
+                Add(words, true, "--haproxy", file);
             }
             return Run(words);
         });

@@ -16,7 +16,10 @@ internal static class StatusView
         WriteHead(page, status);
         bool areChecked = status.TryGetProperty("checks", out JsonElement checks);
         bool hasServices = areChecked && checks.ValueKind == JsonValueKind.Object;
-        WriteVrrp(page, status, areChecked);
+        if (!status.TryGetProperty("vrrpWanted", out JsonElement wanted) || wanted.ValueKind != JsonValueKind.False)
+        {
+            WriteVrrp(page, status, areChecked);
+        }
         if (hasServices)
         {
             ServicesView.Write(page, checks, full);
@@ -29,6 +32,7 @@ internal static class StatusView
         {
             page.Item(0, "", 0, failure, Tone.Bad);
         }
+        ProxyView.Write(page, status);
     }
 
     private static void WriteVrrp(Page page, JsonElement status, bool areChecked)

@@ -46,6 +46,24 @@ internal sealed record HAProxyCommandLine
     /// <summary><c>-C</c>: directory to change to before files are read; null: none.</summary>
     internal string? Directory { get; init; }
 
+    /// <summary><c>-D</c>: in the background, whatever the file says.</summary>
+    internal bool IsDaemon { get; init; }
+
+    /// <summary><c>-W</c> and <c>-Ws</c>: with a master, which our supervisor always is.</summary>
+    internal bool IsMaster { get; init; }
+
+    /// <summary><c>-d</c> and <c>-db</c>: in the foreground, whatever the file says.</summary>
+    internal bool IsForeground { get; init; }
+
+    /// <summary><c>-p</c>: pid file; null: what the file says.</summary>
+    internal string? PidFile { get; init; }
+
+    /// <summary><c>-sf</c> and <c>-st</c>: processes that are told to stop when we serve.</summary>
+    internal List<int> OldPids { get; } = [];
+
+    /// <summary>Whether those end at once (<c>-st</c>) instead of with their sessions (<c>-sf</c>).</summary>
+    internal bool EndsOldAtOnce { get; set; }
+
     /// <summary>Reads a command line.</summary>
     /// <param name="words">The words after the name.</param>
     /// <param name="error">What is wrong; null when nothing is.</param>
@@ -63,8 +81,10 @@ internal sealed record HAProxyCommandLine
             }
             if (word is "-sf" or "-st")
             {
-                while (i + 1 < words.Count && int.TryParse(words[i + 1], out _))
+                line.EndsOldAtOnce = word == "-st";
+                while (i + 1 < words.Count && int.TryParse(words[i + 1], out int pid))
                 {
+                    line.OldPids.Add(pid);
                     i++;
                 }
                 continue;
@@ -105,9 +125,17 @@ internal sealed record HAProxyCommandLine
                 return line with { LocalPeer = value };
             case "-C":
                 return line with { Directory = value };
-            case "-D" or "-W" or "-Ws" or "-d" or "-db" or "-dD" or "-dG" or "-dR" or "-dS" or "-dV" or "-de" or "-dk"
+            case "-D":
+                return line with { IsDaemon = true };
+            case "-W" or "-Ws":
+                return line with { IsMaster = true };
+            case "-d" or "-db":
+                return line with { IsForeground = true };
+            case "-p":
+                return line with { PidFile = value };
+            case "-dD" or "-dG" or "-dR" or "-dS" or "-dV" or "-de" or "-dk"
                 or "-dp" or "-dr" or "-ds" or "-4" or "-dL" or "-dt" or "-dC" or "-dI" or "-dZ" or "-dF" or "-dT"
-                or "-dv" or "-dc" or "-dA" or "-p" or "-n" or "-N" or "-m" or "-S" or "-x":
+                or "-dv" or "-dc" or "-dA" or "-n" or "-N" or "-m" or "-S" or "-x":
                 return line;
             default:
                 if (word.StartsWith("-dM", StringComparison.Ordinal) || word.StartsWith("-dK",

@@ -55,7 +55,7 @@ internal sealed class HAProxyMessages(TextWriter output, string program, bool is
         Line(label, text);
     }
 
-    private static string Text(Diagnostic diagnostic)
+    internal static string Text(Diagnostic diagnostic)
     {
         string near = diagnostic.Suggestion is { } word ? $"; did you mean '{word}' maybe ?" : "";
         string help = diagnostic.Help is { } advice && !advice.StartsWith("did you mean", StringComparison.Ordinal)

@@ -1,4 +1,8 @@
 using Holdfast.Config.HAProxy;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.Keepalived;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy;
@@ -11,6 +15,7 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
 {
     private const int Failed = 1;
     private const int NothingToDo = 2;
+    private const string RunDirectory = "/run/holdfast-haproxy";
 
     /// <summary>What we say our version is: that whose defaults ours are, and our own behind it.</summary>
     internal static string Version => $"{HAProxyParseOptions.DefaultVersion}-holdfast-{ProgramVersion.Text}";
@@ -73,7 +78,9 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
                 return Failed;
             }
         }
-        bool isSilent = line.IsQuiet && !line.IsVerbose;
+        // A daemon executes itself to have its signals blocked in all threads: what was said before is not repeated.
+        bool isAgain = line.Action == HAProxyAction.Run && SignalFd.Blocked.Contains(Signal.SIGTERM);
+        bool isSilent = isAgain || (line.IsQuiet && !line.IsVerbose);
         var messages = new HAProxyMessages(error, program, isSilent);
         HAProxyParseResult result = HAProxyLoader.Parse(line.Files, new HAProxyParseOptions
         {
@@ -95,8 +102,53 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
         {
             return Closing(result, hasWarnings, isSilent);
         }
-        messages.Write("ALERT", "this version reads and checks haproxy.cfg, and does not run it yet");
-        return Failed;
+        return Start(line, messages);
+    }
+
+    /// <summary>Runs the files: a supervisor, and the proxy process that it starts.</summary>
+    private static int Start(HAProxyCommandLine line, HAProxyMessages messages)
+    {
+        ProxyLoad load = HAProxyLoader.Load(line.Files, new HAProxyParseOptions { LocalPeer = line.LocalPeer });
+        // Those of the parser have been said.
+        foreach (Diagnostic problem in load.Diagnostics.Skip(load.Parsed.Diagnostics.Length))
+        {
+            messages.Write("ALERT", $"config : {HAProxyMessages.Text(problem)}");
+        }
+        if (load.Configuration is not { } configuration)
+        {
+            messages.Write("ALERT", load.Parsed.HasNoListener
+                ? "config : no listener is configured, nothing to do"
+                : "config : Fatal errors found in configuration.");
+            return Failed;
+        }
+        GlobalModel global = load.Parsed.Model.Global;
+        bool isMaster = line.IsMaster || global.IsMasterWorker;
+        bool isDaemon = !line.IsForeground && (line.IsDaemon || (global.IsDaemon && !line.IsMaster));
+        string? pidFile = line.PidFile ?? configuration.Translation.Process.PidFile;
+        var options = new KeepalivedOptions
+        {
+            File = "",
+            DontFork = !isDaemon,
+            LogToConsole = !isDaemon,
+            NoSyslog = !isDaemon,
+            LogFormat = "plain",
+            RunDirectory = RunDirectory,
+            // Of a master the master's number; else that of the process which serves, whose signals are haproxy's.
+            PidFile = isMaster ? pidFile : null,
+            HAProxyPidFile = isMaster ? "" : pidFile,
+            HAProxyPeer = line.LocalPeer,
+            HAProxyOldPids = line.OldPids,
+            HAProxyOldSignal = line.EndsOldAtOnce ? Signal.SIGTERM : Signal.SIGUSR1,
+            IsHAProxy = true,
+        };
+        options.HAProxyFiles.AddRange(line.Files);
+        List<string> words = ["-n", "--log-format", "plain"];
+        if (!isDaemon)
+        {
+            words.Add("-lG");
+        }
+        return KeepalivedProgram.RunDaemon(
+            options, Environment.GetCommandLineArgs(), words, "haproxy", keepalivedSignals: false);
     }
 
     private int Closing(HAProxyParseResult result, bool hasWarnings, bool isSilent)
@@ -132,6 +184,10 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
     private void Usage() => error.Write($$"""
         HAProxy version {{Version}} - done by Holdfast
         Usage : haproxy [-f <cfgfile|cfgdir>]* [ options ] [-- <cfgfile>*]
+          -D       in the background; -db in the foreground
+          -W, -Ws  the pid file names the master: USR2 and HUP reload, USR1 is a soft stop
+          -p FILE  pid file
+          -sf PIDS when we serve, these processes end with their sessions; -st at once
           -c       check the files and exit: 0 valid, 1 errors, 2 nothing to start
           -cc COND evaluate a condition and exit: 0 true, 1 false, 2 not readable
           -v, -vv  show the version, with features

@@ -28,7 +28,9 @@ internal static class KeepalivedCommandLine
         new('\0', "ignore-sigint", OptionArgument.None), new('v', "version", OptionArgument.None),
         new('h', "help", OptionArgument.None), new('\0', "run-dir", OptionArgument.Required),
         new('\0', "accept-loss", OptionArgument.None), new('\0', "log-format", OptionArgument.Required),
-        new('\0', "rules", OptionArgument.Required),
+        new('\0', "rules", OptionArgument.Required), new('\0', "haproxy", OptionArgument.Required),
+        new('\0', "haproxy-pid", OptionArgument.Required),
+        new('\0', "haproxy-peer", OptionArgument.Required),
     ];
 
     /// <summary>Reads the arguments after argv[0].</summary>
@@ -107,6 +109,9 @@ internal static class KeepalivedCommandLine
             case "accept-loss": o.AcceptLoss = true; break;
             case "log-format": o.LogFormat = value; break;
             case "rules": o.RuleFiles.Add(value!); break;
+            case "haproxy": o.HAProxyFiles.Add(value!); break;
+            case "haproxy-pid": o.HAProxyPidFile = value; break;
+            case "haproxy-peer": o.HAProxyPeer = value; break;
             default: return ApplyRarer(o, name, value);
         }
         return null;

@@ -1,3 +1,5 @@
+using Holdfast.Linux.Abi;
+
 namespace Holdfast.Keepalived;
 
 /// <summary>What the command line of <c>keepalived</c> asks for, before anything is done.</summary>
@@ -29,6 +31,27 @@ internal sealed record KeepalivedOptions
     internal string File { get; set; } = DefaultFile;
 
     internal bool RunVrrp { get; set; }
+
+    /// <summary>Files of haproxy, for a proxy process beside; not an option of keepalived.</summary>
+    internal List<string> HAProxyFiles { get; } = [];
+
+    /// <summary>Pid file of that process; null: what its configuration says.</summary>
+    internal string? HAProxyPidFile { get; set; }
+
+    /// <summary>Name of the local peer in its configuration; null: not given.</summary>
+    internal string? HAProxyPeer { get; set; }
+
+    /// <summary>Whether we are haproxy: signals are its, and the run directory may be another's.</summary>
+    internal bool IsHAProxy { get; init; }
+
+    /// <summary>Processes that get <see cref="HAProxyOldSignal"/> when the proxy serves.</summary>
+    internal IReadOnlyList<int> HAProxyOldPids { get; init; } = [];
+
+    /// <summary>USR1 or TERM.</summary>
+    internal Signal HAProxyOldSignal { get; init; } = Signal.SIGUSR1;
+
+    /// <summary>Whether there is nothing but a proxy: no keepalived.conf and no rules.</summary>
+    internal bool IsProxyOnly => File.Length == 0 && RuleFiles.Count == 0 && HAProxyFiles.Count > 0;
 
     internal bool RunChecks { get; set; }
 

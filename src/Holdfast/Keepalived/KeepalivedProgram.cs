@@ -83,7 +83,7 @@ internal static class KeepalivedProgram
         OptionEffects.Apply(options, log);
         using var supervisor = new Supervisor(
             SupervisorOptionsOf(options, all, words, readiness, keepalivedSignals) with { Continuation = continuation },
-            new KeepalivedLoader(options.File, ParseOptions(options), log),
+            new DaemonLoader(options, ParseOptions(options), log),
             log);
         return supervisor.Run();
     }
@@ -101,6 +101,11 @@ internal static class KeepalivedProgram
             VrrpPidFile = options.VrrpPidFile,
             HasVrrpPidFile = options.RunVrrp || !options.RunChecks,
             ChecksPidFile = options.ChecksPidFile,
+            ProxyPidFile = options.HAProxyPidFile,
+            HAProxySignals = options.IsHAProxy,
+            SharesRunDirectory = options.IsHAProxy,
+            WhenServing = () => StopOld(options),
+            RunsVrrp = !options.IsProxyOnly,
             AllProcesses = options.AllProcesses,
             KeepsServices = options.KeepIpvs,
             ContinuesChecks = Environment.GetEnvironmentVariable(ChildEnvironment.ContinueChecksVariable) is not null,
@@ -116,6 +121,14 @@ internal static class KeepalivedProgram
             ReadinessFd = readiness,
             Version = ProgramVersion.Text,
         };
+
+    private static void StopOld(KeepalivedOptions options)
+    {
+        foreach (int pid in options.HAProxyOldPids)
+        {
+            _ = OwnProcess.Kill(pid, options.HAProxyOldSignal); // one that has ended already is as wanted
+        }
+    }
 
     private static KeepalivedParseOptions ParseOptions(KeepalivedOptions options) => new()
     {

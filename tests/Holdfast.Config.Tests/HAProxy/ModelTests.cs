@@ -30,9 +30,10 @@ public sealed class ModelTests
     [Fact]
     public void Run_OfAFileWithPlannedWords_IsRefused()
     {
-        HAProxyParseResult result = Cfg.Parse("frontend f\n bind :80\n", new HAProxyParseOptions { IsToRun = true });
+        const string Text = "frontend f\n bind :80\n mode http\n monitor-uri /alive\n";
+        HAProxyParseResult result = Cfg.Parse(Text, new HAProxyParseOptions { IsToRun = true });
         Assert.Contains(result.Diagnostics, static d => d.Code == "HA0154" && d.Severity == Severity.Error);
-        Assert.Single(Cfg.Parse("frontend f\n bind :80\n").Diagnostics, static d => d.Code == "HA0153");
+        Assert.Single(Cfg.Parse(Text).Diagnostics, static d => d.Code == "HA0153");
     }
 
     [Fact]

@@ -10,7 +10,17 @@ internal static class CarriedOut
 {
     private const string Rows = """
         Global: setenv presetenv unsetenv resetenv default-path
-        Section: global defaults
+        Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
+        Global: ulimit-n
+        Section: global defaults frontend backend listen
+        Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log
+        Proxy: log-tag http-reuse disabled enabled source
+        Option: redispatch forwardfor http-keep-alive dontlognull
+        Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
+        Balance: roundrobin
+        Bind: name id backlog
+        Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
+        Server: source no-send-proxy no-send-proxy-v2
         AclFlag: --
         """;
 

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.HAProxy;
+
+/// <summary>What a translation asks the host about.</summary>
+/// <param name="ProcessorCount">Processors, for <c>nbthread</c>'s default.</param>
+/// <param name="Resolve">The address of a host name, of family 4, 6 or 0 for any; null: there is none.</param>
+public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve);
+
+/// <summary>As whom, and where, a proxy process runs.</summary>
+public sealed record ProcessOptions
+{
+    /// <summary>User by name or number; null: not changed.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Group by name or number; null: not changed.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Directory that becomes its root; null: none.</summary>
+    public string? Chroot { get; init; }
+
+    /// <summary>File for the number of the process; null: none.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>A soft stop ends sessions after so many milliseconds; null: never.</summary>
+    public long? HardStopAfter { get; init; }
+
+    /// <summary>Descriptors that it may need at the same time.</summary>
+    public ulong DescriptorsMax { get; init; }
+}
+
+/// <summary>What a haproxy.cfg means to the engine.</summary>
+/// <param name="Options">What the engine does; listeners are not open yet.</param>
+/// <param name="Process">As whom it runs.</param>
+/// <param name="Problems">What the file asks for and the engine does not carry out: it must not run then.</param>
+public sealed record ProxyTranslation(
+    ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems);

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.HAProxy;
+
+/// <summary>A typed haproxy.cfg as options of the engine. Pure: what it needs of the host it is given.</summary>
+/// <remarks>
+/// Words that the engine does not know at all have been refused by the parser. Here values and combinations are
+/// refused that it does not carry out.
+/// </remarks>
+public sealed class ProxyTranslator
+{
+    private const int ConnectionsDefault = 30_000;
+    private const int DescriptorsOfProcess = 256;
+
+    private readonly HAProxyModel _model;
+    private readonly TranslationProblems _problems = new();
+    private readonly EndpointTranslator _endpoints;
+    private readonly TranslationFacts _facts;
+
+    private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
+    {
+        _model = model;
+        _facts = facts;
+        _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+    }
+
+    /// <summary>Translates a file that was found good.</summary>
+    public static ProxyTranslation Translate(HAProxyModel model, TranslationFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(facts);
+        return new ProxyTranslator(model, facts).Run();
+    }
+
+    private ProxyTranslation Run()
+    {
+        ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
+        ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
+        var servers = new ServerTranslator(_endpoints, _problems, PortsOf(frontends));
+        ImmutableArray<BackendOptions> backends =
+        [
+            .. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Backend) && IsOn(p))
+                .Select(p => servers.Backend(p, Logs(p))),
+            // A frontend without servers answers each request by 503.
+            .. frontends.Where(f => BackendOf(f) is null).Select(static f => new BackendOptions(NoBackend(f), [])),
+        ];
+        GlobalModel global = _model.Global;
+        int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
+        clients = Math.Min(clients, global.MaxConnections ?? clients);
+        var options = new Options.ProxyOptions(listeners, backends)
+        {
+            ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
+            ConnectionsMax = global.MaxConnections ?? int.MaxValue,
+        };
+        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
+    }
+
+    private static ProcessOptions Process(GlobalModel global, int clients) => new()
+    {
+        User = global.User,
+        Group = global.Group,
+        Chroot = global.Chroot,
+        PidFile = global.PidFile,
+        HardStopAfter = global.HardStopAfter,
+        // Each client may have a connection to a server.
+        DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
+    };
+
+    private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;
+
+    private static string NoBackend(ProxyModel frontend) => $"<{frontend.Name}>";
+
+    /// <summary>The proxy whose servers a frontend uses; null: there is none.</summary>
+    private ProxyModel? BackendOf(ProxyModel frontend)
+    {
+        if (frontend.DefaultBackend is { } choice)
+        {
+            if (choice.Name.Constant is not { } name)
+            {
+                _problems.Add(choice.Span, "default_backend by an expression is not carried out yet");
+                return null;
+            }
+            return _model.FindBackend(name) is { IsDisabled: false } found ? found : null;
+        }
+        return frontend.Kind.HasFlag(ProxyKind.Backend) ? frontend : null;
+    }
+
+    /// <summary>Ports where the clients of each backend arrive, for servers without a port.</summary>
+    private Dictionary<string, ImmutableArray<int>> PortsOf(ProxyModel[] frontends)
+        => frontends.Select(f => (Name: BackendOf(f)?.Name, Ports: f.Binds.SelectMany(static b => b.Endpoints)
+                .SelectMany(static e => Enumerable.Range(e.Port, Math.Max(1, e.LastPort - e.Port + 1)))))
+            .Where(static f => f.Name is not null)
+            .GroupBy(static f => f.Name!)
+            .ToDictionary(static g => g.Key,
+                static g => g.SelectMany(static f => f.Ports).Distinct().ToImmutableArray());
+
+    private IEnumerable<FrontendOptions> Frontend(ProxyModel proxy)
+    {
+        ProxyModel? backend = BackendOf(proxy);
+        Options.ProxyMode? mode = ModeOf(proxy);
+        TimeoutOptions timeouts = Timeouts(proxy, backend);
+        foreach (BindModel bind in proxy.Binds)
+        {
+            foreach (EndpointModel endpoint in bind.Endpoints)
+            {
+                foreach (Linux.Sockets.SocketEndpoint address in _endpoints.Listeners(endpoint))
+                {
+                    int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
+                    yield return new FrontendOptions(proxy.Name, address, backend?.Name ?? NoBackend(proxy))
+                    {
+                        Mode = mode ?? Options.ProxyMode.Tcp,
+                        ConnectionsMax = max,
+                        Backlog = bind.Backlog ?? proxy.Backlog ?? max,
+                        Timeouts = timeouts,
+                        ForwardedFor = ForwardedFor(proxy, backend),
+                        Logs = Logs(proxy),
+                    };
+                }
+            }
+        }
+    }
+
+    private Options.ProxyMode? ModeOf(ProxyModel proxy)
+    {
+        switch (proxy.Mode)
+        {
+            case Config.HAProxy.Model.ProxyMode.Tcp:
+                return Options.ProxyMode.Tcp;
+            case Config.HAProxy.Model.ProxyMode.Http:
+                return Options.ProxyMode.Http;
+            default:
+                _problems.Add(proxy.Span, "this mode is not carried out yet");
+                return null;
+        }
+    }
+
+    private static TimeoutOptions Timeouts(ProxyModel frontend, ProxyModel? backend)
+    {
+        TimeoutsModel front = frontend.Timeouts;
+        TimeoutsModel back = backend?.Timeouts ?? new TimeoutsModel();
+        return new TimeoutOptions
+        {
+            Client = front.Client ?? -1,
+            ClientFin = front.ClientFin ?? -1,
+            HttpRequest = front.HttpRequest ?? -1,
+            HttpKeepAlive = front.HttpKeepAlive ?? -1,
+            Connect = back.Connect ?? -1,
+            Server = back.Server ?? -1,
+            ServerFin = back.ServerFin ?? -1,
+            Tunnel = back.Tunnel ?? -1,
+        };
+    }
+
+    /// <summary>The header is added when either side wants it always; a backend's own name wins.</summary>
+    private static ForwardedForOptions? ForwardedFor(ProxyModel frontend, ProxyModel? backend)
+    {
+        ForwardedForModel? front = frontend.Mode == Config.HAProxy.Model.ProxyMode.Http ? frontend.ForwardedFor : null;
+        ForwardedForModel? back = backend == frontend ? null : backend?.ForwardedFor;
+        if ((front ?? back) is not { } one)
+        {
+            return null;
+        }
+        string header = back is { HasOwnHeader: true } ? back.Header : one.Header;
+        bool ifNone = (front is null || front.IfNone) && (back is null || back.IfNone);
+        ImmutableArray<IpPrefix> except = [.. new[] { front?.Except, back?.Except }.OfType<IpPrefix>()];
+        return new ForwardedForOptions(header, except, ifNone);
+    }
+
+    private ImmutableArray<LogTargetOptions> Logs(ProxyModel proxy)
+    {
+        ImmutableArray<LogTargetOptions>.Builder targets = ImmutableArray.CreateBuilder<LogTargetOptions>();
+        foreach (LogTarget target in proxy.Logs)
+        {
+            if (LogTranslator.Translate(target, proxy.LogTag ?? _model.Global.LogTag, _endpoints, _problems) is { } one)
+            {
+                targets.Add(one);
+            }
+        }
+        return targets.ToImmutable();
+    }
+}

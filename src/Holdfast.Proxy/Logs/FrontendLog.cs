@@ -1,0 +1,39 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.Logs;
+
+/// <summary>What a frontend without a format of its own logs: each connection, when it begins.</summary>
+internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
+{
+    private const int Info = 6;
+    private const int TextSizeMax = 512;
+
+    private readonly string _name = options.Name;
+    private readonly byte[] _mode = options.Mode == ProxyMode.Http ? "/HTTP)"u8.ToArray() : "/TCP)"u8.ToArray();
+
+    internal void OnConnect(Connection client)
+    {
+        if (TcpSocket.GetPeer(client.Fd, out IpAddress peer, out int peerPort) != Errno.Success
+            || TcpSocket.GetLocal(client.Fd, out IpAddress local, out int localPort) != Errno.Success)
+        {
+            return; // it has gone already
+        }
+        Span<byte> buffer = stackalloc byte[TextSizeMax];
+        LogText text = new(buffer);
+        text.Put("Connect from "u8);
+        text.PutEndpoint(peer, peerPort);
+        text.Put(" to "u8);
+        text.PutEndpoint(local, localPort);
+        text.Put(" ("u8);
+        text.Put(_name);
+        text.Put(_mode);
+        foreach (LogSender sender in senders)
+        {
+            sender.Send(Info, buffer[..text.Length]);
+        }
+    }
+}

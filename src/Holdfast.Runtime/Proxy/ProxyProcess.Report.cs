@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text.Json;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Running;
+using Holdfast.Proxy.Upstreams;
+using Holdfast.Runtime.Processes;
+
+namespace Holdfast.Runtime.Proxy;
+
+// Its status: frontends with what they have counted, servers with whether they are up.
+public sealed partial class ProxyProcess
+{
+    private void Reply(in StatusRequestMessage request)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer);
+        }
+        if (SealedMemory.TryCreate("status", buffer.WrittenSpan, out FdHandle memory) == Errno.Success)
+        {
+            using (memory)
+            {
+                _ = _channel.TrySend(new StatusReplyMessage(request.Id, buffer.WrittenCount), memory.Number);
+            }
+        }
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("soft_stop", _isDraining);
+        writer.WriteNumber("clients", _engine?.ClientCount ?? 0);
+        writer.WriteString("transport", _engine?.TransportReason ?? "");
+        writer.WriteNumber("dropped_log_lines", _engine?.DroppedLogLines ?? 0);
+        writer.WriteStartArray("frontends");
+        if (_engine is { } engine)
+        {
+            WriteFrontends(writer, engine, _translation!.Options);
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("backends");
+        foreach (Backend backend in _engine?.Backends ?? [])
+        {
+            Write(writer, backend);
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFrontends(Utf8JsonWriter writer, ProxyEngine engine, ProxyOptions options)
+    {
+        var indexes = Enumerable.Range(0, options.Frontends.Length).GroupBy(i => options.Frontends[i].Name);
+        foreach (IGrouping<string, int> frontend in indexes)
+        {
+            FrontendCounters totals = frontend.Select(engine.CountersOf).Aggregate(FrontendCounters.Add);
+            FrontendOptions first = options.Frontends[frontend.First()];
+            writer.WriteStartObject();
+            writer.WriteString("name", frontend.Key);
+            writer.WriteString("mode", first.Mode == ProxyMode.Http ? "http" : "tcp");
+            writer.WriteString("backend", first.Backend);
+            writer.WriteStartArray("binds");
+            foreach (int index in frontend)
+            {
+                writer.WriteStringValue(options.Frontends[index].Bind.ToString());
+            }
+            writer.WriteEndArray();
+            writer.WriteNumber("sessions", totals.Sessions);
+            writer.WriteNumber("requests", totals.Requests);
+            writer.WriteNumber("failed", totals.Failed);
+            writer.WriteNumber("bytes_in", totals.BytesIn);
+            writer.WriteNumber("bytes_out", totals.BytesOut);
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, Backend backend)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", backend.Options.Name);
+        writer.WriteStartArray("servers");
+        foreach (Server server in backend.Servers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", server.Options.Name);
+            writer.WriteString("address", server.Options.Endpoint.ToString());
+            writer.WriteString("state", server.Options.IsDisabled ? "maintenance"
+                : server.Options.Check is null ? "unchecked" : server.IsUsable ? "up" : "down");
+            writer.WriteString("last_check", server.Options.Check is null ? "" : server.LastCheck.ToString());
+            writer.WriteNumber("connections", server.ConnectionCount);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,327 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
+using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Proxy;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>The proxy process as the supervisor sees it: listeners, start, crash, replacement, stop.</summary>
+/// <remarks>
+/// The listeners are the supervisor's: clients of a process that has died wait in the kernel for the next one. A
+/// reload starts another process on the same listeners, and the one before ends with its last session.
+/// </remarks>
+internal sealed class ProxyChild(
+    SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IProxyOwner owner)
+    : ITimed, IDisposable
+{
+    private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
+    private readonly ProxyListeners _listeners = new();
+    private readonly List<SupervisedChild> _leaving = [];
+    private SupervisedChild? _child;
+    private SupervisedChild? _starting;
+    private ProxyConfiguration? _configuration;
+    private MonotonicTime _restartAt = MonotonicTime.Never;
+    private uint _generation;
+    private uint _restarts;
+    private string? _failure;
+    private bool _stops;
+
+    /// <summary>The channel to it; null while it does not run.</summary>
+    internal ChildChannel? Channel => _child?.Channel;
+
+    /// <summary>Whether there is one to run.</summary>
+    internal bool IsConfigured => _configuration is not null;
+
+    /// <summary>Whether none runs, and none will be started.</summary>
+    internal bool IsGone => _child is null && _starting is null && _leaving.Count == 0 && _restartAt.IsNever;
+
+    /// <inheritdoc/>
+    public MonotonicTime Deadline => _restartAt;
+
+    /// <summary>Starts it, if there is a configuration.</summary>
+    /// <returns>Whether it runs, or there is nothing to run.</returns>
+    internal bool Start(ProxyConfiguration? configuration, uint generation)
+    {
+        _configuration = configuration;
+        _generation = generation;
+        _stops = false;
+        _backoff.Clear();
+        return configuration is null || TryOpenAndSpawn(out _child);
+    }
+
+    /// <summary>Goes on with another configuration, which was validated. The same one changes nothing.</summary>
+    internal void Reload(ProxyConfiguration? configuration, uint generation)
+    {
+        bool isSame = configuration is not null && _child is not null && _configuration is not null
+            && configuration.Snapshot.Span.SequenceEqual(_configuration.Snapshot.Span);
+        if (isSame)
+        {
+            return;
+        }
+        _configuration = configuration;
+        _generation = generation;
+        _restartAt = MonotonicTime.Never;
+        _backoff.Clear();
+        if (configuration is null)
+        {
+            _listeners.Close();
+            DrainAll();
+            return;
+        }
+        _starting?.Signal(Signal.SIGKILL);
+        if (_child is null)
+        {
+            _ = TryOpenAndSpawn(out _child);
+        }
+        else
+        {
+            _ = TryOpenAndSpawn(out _starting);
+        }
+    }
+
+    /// <summary>Accepts no more; all end with their sessions, and none is started again until a reload.</summary>
+    internal void SoftStop()
+    {
+        _restartAt = MonotonicTime.Never;
+        _listeners.Close();
+        DrainAll();
+    }
+
+    /// <summary>Ends all at once, as haproxy ends on TERM.</summary>
+    internal void Stop()
+    {
+        if (_stops)
+        {
+            return;
+        }
+        _stops = true;
+        _restartAt = MonotonicTime.Never;
+        _listeners.Close();
+        foreach (SupervisedChild child in All())
+        {
+            if (child.Channel.TrySend(new StopMessage(0)) != Errno.Success)
+            {
+                child.Signal(Signal.SIGKILL);
+            }
+        }
+    }
+
+    /// <summary>Lets go of it for another program, whose process listens at the same ports.</summary>
+    internal void Leave()
+    {
+        _stops = true;
+        _restartAt = MonotonicTime.Never;
+        _listeners.Close();
+        DrainAll();
+        _leaving.Clear(); // nobody waits for them
+    }
+
+    /// <summary>Ends it without asking.</summary>
+    internal void Kill()
+    {
+        foreach (SupervisedChild child in All())
+        {
+            child.Signal(Signal.SIGKILL);
+        }
+    }
+
+    /// <summary>Writes what <c>status</c> tells of it.</summary>
+    internal void Write(Utf8JsonWriter writer)
+    {
+        if (_configuration is null)
+        {
+            return;
+        }
+        writer.WriteNumber("proxyPid", _child?.Pid ?? 0);
+        writer.WriteBoolean("proxyReady", _child?.IsReady ?? false);
+        writer.WriteNumber("proxyRestarts", _restarts);
+        writer.WriteNumber("proxyLeaving", _leaving.Count);
+        if (_failure is not null)
+        {
+            writer.WriteString("proxyFailure", _failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnTime(MonotonicTime now)
+    {
+        if (_restartAt <= now)
+        {
+            _restartAt = MonotonicTime.Never;
+            _ = TryOpenAndSpawn(out _child);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (SupervisedChild child in All())
+        {
+            child.Dispose();
+        }
+        _listeners.Dispose();
+    }
+
+    private SupervisedChild[] All()
+        => [.. new[] { _child, _starting }.OfType<SupervisedChild>(), .. _leaving];
+
+    private bool TryOpenAndSpawn(out SupervisedChild? child)
+    {
+        child = null;
+        ProxyConfiguration configuration = _configuration!;
+        if (_listeners.TryOpen(configuration.Translation.Options.Frontends, out ImmutableArray<int> listeners)
+            is { } problem)
+        {
+            OnCrash(problem);
+            return false;
+        }
+        Errno errno = SupervisedChild.TryStart(
+            options, ChildEnvironment.ProxyRole, loop, children, OnMessage, OnEnded, out child,
+            ["haproxy", .. options.ChildArguments.Skip(1)], listeners);
+        if (child is null)
+        {
+            OnCrash($"it cannot be started: {errno}");
+            return false;
+        }
+        log.Info($"Starting proxy process haproxy, pid={child.Pid}");
+        owner.OnProxyStarted(child.Pid, configuration);
+        errno = child.SendSnapshot(new ProxyConfigurationMessage(_generation), configuration.Snapshot.Span);
+        if (errno != Errno.Success)
+        {
+            log.Error($"The proxy process does not take its configuration ({errno}): killing it");
+            child.Signal(Signal.SIGKILL);
+        }
+        return true;
+    }
+
+    private void OnMessage(SupervisedChild child, MessageKind kind)
+    {
+        ChildChannel channel = child.Channel;
+        switch (kind)
+        {
+            case MessageKind.Started:
+                break;
+            case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
+                child.IsReady = true;
+                log.Info($"The proxy serves ({ready.InstanceCount} listeners)");
+                Promote(child);
+                _failure = null;
+                owner.OnProxyReady();
+                break;
+            case MessageKind.Stopped:
+                OnToldToStop(child);
+                break;
+            case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
+                owner.OnProxyStatus(reply, channel);
+                break;
+            default:
+                log.Warning($"The proxy process sent an unexpected message ({kind})");
+                break;
+        }
+    }
+
+    /// <summary>The one that was started by a reload serves: the one before ends with its sessions.</summary>
+    private void Promote(SupervisedChild child)
+    {
+        if (!ReferenceEquals(child, _starting))
+        {
+            return;
+        }
+        _starting = null;
+        DrainAll();
+        _child = child;
+    }
+
+    private void DrainAll()
+    {
+        if (_child is { } before)
+        {
+            _child = null;
+            _leaving.Add(before);
+            if (before.Channel.TrySend(new DrainMessage(0)) != Errno.Success)
+            {
+                before.Signal(Signal.SIGKILL);
+            }
+        }
+    }
+
+    /// <summary>By its own signal: it stays away until a reload or a start, as haproxy would.</summary>
+    private void OnToldToStop(SupervisedChild child)
+    {
+        child.HasStopped = true;
+        if (!_stops && ReferenceEquals(child, _child))
+        {
+            _listeners.Close();
+            _failure = "it was told to stop by a signal of its own; reload to start it again";
+        }
+    }
+
+    private void OnEnded(SupervisedChild child, ExitStatus status)
+    {
+        if (_leaving.Remove(child))
+        {
+            log.Info($"The proxy process before (pid {child.Pid}) has ended");
+        }
+        else if (ReferenceEquals(child, _starting))
+        {
+            _starting = null;
+            _failure = $"the process with the new configuration {status}; the one before goes on";
+            log.Error($"The proxy process with the new configuration {status}: the one before goes on");
+        }
+        else if (ReferenceEquals(child, _child))
+        {
+            _child = null;
+            if (_stops || child.HasStopped)
+            {
+                log.Info($"The proxy process (pid {child.Pid}) has stopped");
+            }
+            else
+            {
+                OnCrash($"pid {child.Pid} {status}");
+            }
+        }
+        owner.OnProxyEnded();
+    }
+
+    private void OnCrash(string reason)
+    {
+        if (_stops)
+        {
+            return;
+        }
+        MonotonicTime now = MonotonicClock.Now;
+        _restarts++;
+        _restartAt = _backoff.OnCrash(now);
+        _failure = reason;
+        if (_backoff.IsLoop)
+        {
+            _listeners.Close(); // who would wait for nothing is refused at once
+        }
+        log.Error(_backoff.IsLoop
+            ? $"The proxy process: {reason}, again and again: the next one starts in "
+                + $"{(_restartAt - now).TotalSeconds:0} s"
+            : $"The proxy process: {reason}: starting another one");
+    }
+}
+
+/// <summary>What a <see cref="ProxyChild"/> tells its supervisor.</summary>
+internal interface IProxyOwner
+{
+    /// <summary>A process has been started.</summary>
+    void OnProxyStarted(int pid, ProxyConfiguration configuration);
+
+    /// <summary>It serves.</summary>
+    void OnProxyReady();
+
+    /// <summary>One has ended; <see cref="ProxyChild.IsGone"/> says whether another one follows.</summary>
+    void OnProxyEnded();
+
+    /// <summary>It has answered a request for its status.</summary>
+    void OnProxyStatus(StatusReplyMessage reply, ChildChannel channel);
+}

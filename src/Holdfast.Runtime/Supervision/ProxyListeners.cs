@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Runtime.Supervision;
+
+/// <summary>The listeners of a proxy, which the supervisor opens, and keeps while processes come and go.</summary>
+internal sealed class ProxyListeners : IDisposable
+{
+    private Dictionary<(string Endpoint, int Occurrence), int> _open = [];
+
+    /// <summary>Opens what a configuration needs; what is open already is kept, and all others are closed.</summary>
+    /// <param name="frontends">In the order of the options.</param>
+    /// <param name="descriptors">A listener for each of them.</param>
+    /// <returns>What cannot be opened; null when all is. Then nothing has changed.</returns>
+    internal string? TryOpen(ImmutableArray<FrontendOptions> frontends, out ImmutableArray<int> descriptors)
+    {
+        var wanted = new Dictionary<(string Endpoint, int Occurrence), int>();
+        var made = new List<int>();
+        var all = ImmutableArray.CreateBuilder<int>(frontends.Length);
+        foreach (FrontendOptions frontend in frontends)
+        {
+            (string Endpoint, int Occurrence) key = (frontend.Bind.ToString(), 0);
+            while (wanted.ContainsKey(key))
+            {
+                key.Occurrence++;
+            }
+            if (!_open.TryGetValue(key, out int fd))
+            {
+                // Shared, as haproxy's are: another process of ours may still have the port.
+                var settings = new ListenSettings { Backlog = frontend.Backlog, IsPortShared = true };
+                Errno errno = TcpSocket.Listen(frontend.Bind, settings, out fd);
+                if (errno != Errno.Success)
+                {
+                    made.ForEach(TcpSocket.Close);
+                    descriptors = [];
+                    return $"frontend {frontend.Name} cannot listen on {frontend.Bind}: {errno}";
+                }
+                made.Add(fd);
+            }
+            wanted[key] = fd;
+            all.Add(fd);
+        }
+        foreach ((_, int fd) in _open.Where(one => !wanted.ContainsKey(one.Key)))
+        {
+            TcpSocket.Close(fd);
+        }
+        _open = wanted;
+        descriptors = all.ToImmutable();
+        return null;
+    }
+
+    /// <summary>Closes all of them: clients are refused, unless a process still has them.</summary>
+    internal void Close()
+    {
+        foreach (int fd in _open.Values)
+        {
+            TcpSocket.Close(fd);
+        }
+        _open = [];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+}

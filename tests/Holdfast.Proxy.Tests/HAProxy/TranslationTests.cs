@@ -1,0 +1,135 @@
+using Holdfast.Config.HAProxy;
+using Holdfast.Config.Text;
+using Holdfast.Primitives;
+using Holdfast.Proxy.HAProxy;
+using Holdfast.Proxy.Options;
+using Holdfast.Tests.Repository;
+
+namespace Holdfast.Proxy.Tests.HAProxy;
+
+/// <summary>haproxy.cfg to options of the engine.</summary>
+public sealed class TranslationTests
+{
+    private const string Timeouts
+        = "defaults\n mode http\n timeout connect 5s\n timeout client 50s\n timeout server 40s\n";
+
+    [Fact]
+    public void Seed_Translated_HasItsNumbers()
+    {
+        string text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "seed", "haproxy.cfg"));
+
+        ProxyTranslation result = Translate(text);
+
+        Assert.Empty(result.Problems);
+        FrontendOptions front = Assert.Single(result.Options.Frontends);
+        Assert.Equal("0.0.0.0:80", front.Bind.ToString());
+        Assert.Equal("http_back", front.Backend);
+        Assert.Equal(ProxyMode.Http, front.Mode);
+        Assert.Equal(4096, front.ConnectionsMax);
+        Assert.Equal(4096, result.Options.ConnectionsMax);
+        Assert.Equal((5000, 50_000, 50_000), (front.Timeouts.Connect, front.Timeouts.Client, front.Timeouts.Server));
+        Assert.Equal("/dev/log", Assert.Single(front.Logs).Path);
+        BackendOptions back = Assert.Single(result.Options.Backends);
+        Assert.Equal(["192.168.1.101:80", "192.168.1.102:80"], back.Servers.Select(static s => s.Endpoint.ToString()));
+        Assert.All(back.Servers, static s => Assert.Equal((2, 3), (s.Check!.Rise, s.Check.Fall)));
+    }
+
+    [Fact]
+    public void Bind_ListsRangesAndFamilies_AreOneListenerEach()
+    {
+        ProxyTranslation result = Translate(Timeouts + "listen l\n bind 10.0.0.1:80-82,[::1]:90\n bind :::91\n"
+            + " server a 10.1.1.1:1 check port 99 inter 1s fastinter 500ms downinter 5s rise 4 fall 5\n");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(["10.0.0.1:80", "10.0.0.1:81", "10.0.0.1:82", "[::1]:90", "[::]:91"],
+            result.Options.Frontends.Select(static f => f.Bind.ToString()));
+        ServerOptions server = result.Options.Backends[0].Servers[0];
+        Assert.Equal("10.1.1.1:99", server.CheckEndpoint!.ToString());
+        Assert.Equal(TimeSpan.FromSeconds(1), server.Check!.Interval);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), server.Check.FastInterval);
+        Assert.Equal(TimeSpan.FromSeconds(5), server.Check.DownInterval);
+        Assert.Equal((4, 5), (server.Check.Rise, server.Check.Fall));
+    }
+
+    [Fact]
+    public void ServerWithoutPort_OnePortOfClients_UsesIt()
+    {
+        ProxyTranslation result = Translate(Timeouts
+            + "listen l\n bind :8080\n server a 10.1.1.1\n server b 10.1.1.2:+1000\n");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(["10.1.1.1:8080", "10.1.1.2:9080"],
+            result.Options.Backends[0].Servers.Select(static s => s.Endpoint.ToString()));
+    }
+
+    [Fact]
+    public void ServerWithoutPort_SeveralPortsOfClients_IsRefusedWithItsPlace()
+    {
+        ProxyTranslation result = Translate(Timeouts + "listen l\n bind :80\n bind :81\n server a 10.1.1.1\n");
+
+        Diagnostic problem = Assert.Single(result.Problems);
+        Assert.Equal(("test.cfg", 9), (problem.Span.File, problem.Span.Line));
+    }
+
+    [Fact]
+    public void Backend_Settings_AreTakenOver()
+    {
+        ProxyTranslation result = Translate(Timeouts + "frontend f\n bind :80\n default_backend b\n"
+            + "backend b\n retries 7\n option redispatch\n http-reuse never\n option forwardfor except 127.0.0.0/8\n"
+            + " server a 10.1.1.1:80 disabled source 10.9.9.9\n server b host.example:80\n");
+
+        Assert.Empty(result.Problems);
+        BackendOptions back = Assert.Single(result.Options.Backends);
+        Assert.Equal((7, true, HttpReuse.Never), (back.Retries, back.MayRedispatch, back.Reuse));
+        Assert.True(back.Servers[0].IsDisabled);
+        Assert.Equal("10.9.9.9:0", back.Servers[0].Source!.ToString());
+        Assert.Equal("203.0.113.7:80", back.Servers[1].Endpoint.ToString());
+        ForwardedForOptions forwarded = Assert.Single(result.Options.Frontends).ForwardedFor!;
+        Assert.True(Assert.Single(forwarded.Except).Contains(IpAddress.V4(127, 0, 0, 1)));
+    }
+
+    [Fact]
+    public void FrontendWithoutBackend_HasOneWithoutServers()
+    {
+        ProxyTranslation result = Translate(Timeouts + "frontend f\n bind :80\n");
+
+        Assert.Empty(result.Problems);
+        BackendOptions backend = Assert.Single(result.Options.Backends);
+        Assert.Equal(result.Options.Frontends[0].Backend, backend.Name);
+        Assert.Empty(backend.Servers);
+    }
+
+    [Theory]
+    [InlineData("listen l\n bind :80\n server a no.such.example:80\n", 8)]
+    [InlineData("listen l\n bind /run/x.sock\n server a 10.1.1.1:80\n", 7)]
+    [InlineData("listen l\n bind :80\n server a /run/x.sock\n", 8)]
+    [InlineData("listen l\n bind :80\n log 127.0.0.1 format rfc5424 local0\n server a 10.1.1.1:80\n", 8)]
+    public void WhatTheEngineLacks_IsAnErrorAtItsPlace(string section, int line)
+    {
+        ProxyTranslation result = Translate(Timeouts + section);
+
+        Assert.Contains(result.Problems, p => p.Severity == Severity.Error && p.Span.Line == line);
+    }
+
+    private static ProxyTranslation Translate(string text)
+    {
+        HAProxyParseResult parsed = HAProxyParser.Parse(
+            ["test.cfg"], new OneFile(text), new HAProxyParseOptions { IsToRun = true });
+        Assert.DoesNotContain(parsed.Diagnostics, static d => d.Severity == Severity.Error);
+        return ProxyTranslator.Translate(parsed.Model, new TranslationFacts(2,
+            static (name, _) => name == "host.example" ? IpAddress.V4(203, 0, 113, 7) : null));
+    }
+
+    private sealed class OneFile(string text) : IConfigFiles
+    {
+        public string HostName => "host";
+
+        public string WorkingDirectory => "/";
+
+        public ConfigFile Read(string path) => new(ConfigFileStatus.Read, text);
+
+        public IReadOnlyList<string> List(string directory) => [];
+
+        public string? GetEnvironment(string name) => null;
+    }
+}

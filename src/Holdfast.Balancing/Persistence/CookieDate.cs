@@ -9,7 +9,7 @@ public static class CookieDate
     /// <summary>Seconds of a unit.</summary>
     public const int Unit = 4;
 
-    private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     /// <summary>Writes a date.</summary>
     /// <param name="unixSeconds">Seconds since 1970; what of a unit has begun is lost.</param>

@@ -58,7 +58,7 @@ public static class ResponseCookie
             return ResponseCookieState.None;
         }
 
-        // Dates are written when their unit has passed, and when they are there and not wanted, or the reverse.
+        // Dates are written when time has passed, and when they are there and not wanted, or the reverse.
         bool refreshes = (settings.MaxIdle is not null || request.LastSeen != 0) && request.LastSeen < nowUnixSeconds;
         bool redates = (settings.MaxLife is not null) != (request.FirstSeen != 0);
         return hasReachedIt && !refreshes && !redates ? ResponseCookieState.None

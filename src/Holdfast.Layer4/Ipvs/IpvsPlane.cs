@@ -57,14 +57,12 @@ public sealed class IpvsPlane(IpvsClient client) : ILayer4Plane
         IReadOnlyCollection<VirtualServiceKey> gone,
         out ImmutableArray<Layer4Outcome> outcomes)
     {
-        HashSet<VirtualServiceKey> scope = [.. wanted.Select(static p => p.Service.Key), .. gone];
-        PoolSpec[] known = [.. Ours.Where(p => scope.Contains(p.Service.Key))];
-        ImmutableArray<Layer4Operation> operations = Layer4Planner.Plan(wanted, known, known);
+        ImmutableArray<Layer4Operation> operations = Layer4Planner.PlanAdvance(wanted, gone, Ours);
         outcomes = [.. operations.Select(operation => new Layer4Outcome(operation, Apply(operation)))];
         NetlinkResult result = outcomes.FirstOrDefault(static o => !o.Result.IsSuccess).Result;
         if (result.IsSuccess)
         {
-            Ours = [.. Ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted];
+            Ours = Layer4Planner.Advanced(wanted, gone, Ours);
         }
         return result;
     }

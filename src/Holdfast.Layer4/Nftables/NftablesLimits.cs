@@ -1,4 +1,6 @@
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Planning;
+using Holdfast.Layer4.Xdp;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 
@@ -10,14 +12,11 @@ internal static class NftablesLimits
     /// <summary>Most servers of a service: its rules go to the kernel as one message of bounded size.</summary>
     internal const int ServersMax = 512;
 
-    private static readonly string[] s_known =
-        ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"];
-
     private static readonly string[] s_counting = ["lc", "wlc", "lblc", "lblcr", "sed", "nq", "ovf", "twos"];
 
     internal static NetlinkResult Check(VirtualServiceSpec spec)
     {
-        if (!s_known.Contains(spec.Scheduler))
+        if (!Schedulers.IsKnown(spec.Scheduler))
         {
             return new(Errno.ENOENT);
         }
@@ -43,14 +42,10 @@ internal static class NftablesLimits
 
     internal static NetlinkResult Check(VirtualServiceKey service, RealServerSpec spec)
     {
-        if (spec.Weight > int.MaxValue || spec.UpperThreshold < spec.LowerThreshold)
+        NetlinkResult result = ServerRules.Check(service, spec);
+        if (!result.IsSuccess)
         {
-            return new(Errno.ERANGE);
-        }
-        bool isForeign = spec.Key.Address.Family != service.Family && spec.Forwarding != ForwardingMethod.Tunnel;
-        if (spec.Key.Address.IsMulticast || isForeign)
-        {
-            return new(Errno.EINVAL);
+            return result;
         }
         string? reason = spec switch
         {

@@ -81,12 +81,10 @@ public sealed class NftablesPlane : ILayer4Plane
         IReadOnlyCollection<VirtualServiceKey> gone,
         out ImmutableArray<Layer4Outcome> outcomes)
     {
-        HashSet<VirtualServiceKey> scope = [.. wanted.Select(static p => p.Service.Key), .. gone];
-        PoolSpec[] known = [.. Ours.Where(p => scope.Contains(p.Service.Key))];
-        NetlinkResult result = Carry(_ => Layer4Planner.Plan(wanted, known, known), out outcomes);
+        NetlinkResult result = Carry(_ => Layer4Planner.PlanAdvance(wanted, gone, Ours), out outcomes);
         if (result.IsSuccess)
         {
-            Ours = [.. Ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted];
+            Ours = Layer4Planner.Advanced(wanted, gone, Ours);
         }
         return result;
     }

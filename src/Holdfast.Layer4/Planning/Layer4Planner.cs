@@ -82,6 +82,31 @@ public static class Layer4Planner
         ];
     }
 
+    /// <summary>Plans a change of some services by what is known of them alone: nothing is read.</summary>
+    /// <param name="wanted">How they should be.</param>
+    /// <param name="gone">Which of them should not be.</param>
+    /// <param name="ours">What is ours, of all services.</param>
+    public static ImmutableArray<Layer4Operation> PlanAdvance(
+        IReadOnlyList<PoolSpec> wanted, IReadOnlyCollection<VirtualServiceKey> gone, IReadOnlyList<PoolSpec> ours)
+    {
+        HashSet<VirtualServiceKey> scope = ScopeOf(wanted, gone);
+        PoolSpec[] known = [.. ours.Where(p => scope.Contains(p.Service.Key))];
+        return Plan(wanted, known, known);
+    }
+
+    /// <summary>What is ours when all of <see cref="PlanAdvance"/> has been carried out.</summary>
+    /// <inheritdoc cref="PlanAdvance"/>
+    public static ImmutableArray<PoolSpec> Advanced(
+        IReadOnlyList<PoolSpec> wanted, IReadOnlyCollection<VirtualServiceKey> gone, IReadOnlyList<PoolSpec> ours)
+    {
+        HashSet<VirtualServiceKey> scope = ScopeOf(wanted, gone);
+        return [.. ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted];
+    }
+
+    private static HashSet<VirtualServiceKey> ScopeOf(
+        IReadOnlyList<PoolSpec> wanted, IReadOnlyCollection<VirtualServiceKey> gone)
+        => [.. wanted.Select(static p => p.Service.Key), .. gone];
+
     private static void PlanServers(
         PoolSpec pool,
         ImmutableArray<RealServerSpec> there,

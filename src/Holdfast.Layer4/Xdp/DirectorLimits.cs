@@ -1,4 +1,5 @@
 using Holdfast.Layer4.Model;
+using Holdfast.Layer4.Planning;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Netlink;
 
@@ -28,15 +29,10 @@ internal static class DirectorLimits
 
     internal static NetlinkResult Check(VirtualServiceKey service, RealServerSpec spec)
     {
-        if (spec.Weight > int.MaxValue || spec.UpperThreshold < spec.LowerThreshold)
+        NetlinkResult result = ServerRules.Check(service, spec);
+        if (!result.IsSuccess)
         {
-            return new(Errno.ERANGE);
-        }
-        // A tunnel may be of the other family, as with IPVS.
-        bool isForeign = spec.Key.Address.Family != service.Family && spec.Forwarding != ForwardingMethod.Tunnel;
-        if (spec.Key.Address.IsMulticast || isForeign)
-        {
-            return new(Errno.EINVAL);
+            return result;
         }
         string? reason = spec switch
         {

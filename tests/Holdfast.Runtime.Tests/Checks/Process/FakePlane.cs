@@ -193,10 +193,8 @@ internal sealed class FakePlane
             IReadOnlyCollection<VirtualServiceKey> gone,
             out ImmutableArray<Layer4Outcome> outcomes)
         {
-            HashSet<VirtualServiceKey> scope = [.. wanted.Select(static p => p.Service.Key), .. gone];
-            PoolSpec[] known = [.. Ours.Where(p => scope.Contains(p.Service.Key))];
-            NetlinkResult result = Do(Layer4Planner.Plan(wanted, known, known), out outcomes);
-            Ours = result.IsSuccess ? [.. Ours.Where(p => !scope.Contains(p.Service.Key)), .. wanted] : Ours;
+            NetlinkResult result = Do(Layer4Planner.PlanAdvance(wanted, gone, Ours), out outcomes);
+            Ours = result.IsSuccess ? Layer4Planner.Advanced(wanted, gone, Ours) : Ours;
             return result;
         }
 

@@ -69,35 +69,13 @@ internal static class RequestRules
 
     private static H1Error DecideBody(ReadOnlySpan<byte> buffer, H1Head head, out int position)
     {
-        HeaderTable headers = head.Headers;
-        long length = -1;
-        bool isChunked = false;
-        position = 0;
-        H1Error error = headers.MayHave(KnownHeader.ContentLength)
-            ? FramingFields.ReadLength(buffer, headers, out length, out position) : H1Error.None;
-        if (error == H1Error.None && headers.MayHave(KnownHeader.TransferEncoding))
-        {
-            error = FramingFields.ReadCoding(buffer, headers, out isChunked, out position);
-        }
+        H1Error error = FramingFields.ReadBody(buffer, head, out BodyFraming body, out position);
         if (error != H1Error.None)
         {
             return error;
         }
-        if (isChunked && head.Version == H1Version.Http10)
-        {
-            return H1Error.TransferEncodingOnHttp10;
-        }
-        if (isChunked && length >= 0)
-        {
-            if (!head.Forgives(H1Leniency.LengthBesideChunked))
-            {
-                return H1Error.LengthBesideChunked;
-            }
-            head.Facts |= ConnectionFacts.MustClose;
-            head.KeepAlive = false;
-        }
-        head.Body = isChunked ? BodyFraming.Chunked : length >= 0 ? BodyFraming.OfLength(length) : BodyFraming.None;
-        error = CheckBody(head, isChunked || length > 0);
+        head.Body = body;
+        error = CheckBody(head, hasBody: body.Kind == BodyKind.Chunked || body.Length > 0);
         head.Announced = head.Body;
         return error;
     }

@@ -1,5 +1,3 @@
-using Holdfast.Http.Headers;
-
 namespace Holdfast.Http.H1;
 
 /// <summary>
@@ -15,35 +13,13 @@ internal static class ResponseRules
         {
             return error;
         }
-        long length = -1;
-        bool isChunked = false;
-        HeaderTable headers = head.Headers;
-        error = headers.MayHave(KnownHeader.ContentLength)
-            ? FramingFields.ReadLength(buffer, headers, out length, out position) : H1Error.None;
-        if (error == H1Error.None && headers.MayHave(KnownHeader.TransferEncoding))
-        {
-            error = FramingFields.ReadCoding(buffer, headers, out isChunked, out position);
-        }
+        error = FramingFields.ReadBody(buffer, head, out BodyFraming announced, out position);
         if (error != H1Error.None)
         {
             return error;
         }
-        if (isChunked && head.Version == H1Version.Http10)
-        {
-            return H1Error.TransferEncodingOnHttp10;
-        }
-        if (isChunked && length >= 0)
-        {
-            if (!head.Forgives(H1Leniency.LengthBesideChunked))
-            {
-                return H1Error.LengthBesideChunked;
-            }
-            head.Facts |= ConnectionFacts.MustClose;
-            head.KeepAlive = false;
-        }
         position = head.StartLine;
-        head.Announced = isChunked ? BodyFraming.Chunked
-            : length >= 0 ? BodyFraming.OfLength(length) : BodyFraming.None;
+        head.Announced = announced;
         error = DecideBody(head, context);
         if (head.Body.Kind != BodyKind.None || (context.Method != RequestMethod.Head && head.Status != 304))
         {

@@ -177,7 +177,20 @@ public sealed class DirectTrafficTests : IDisposable
             .ThrowIfFailed("remove");
         _lab.Director.Route.AddAddress(new() { Prefix = prefix, InterfaceIndex = 1 }).ThrowIfFailed("add to lo");
 
-        Eventually(() => _lab.Connect("10.0.0.100", 1).Single().Server == 9, "it passes on what is its own");
+        Eventually(() => IsAnsweredBy(9), "it passes on what is its own");
+    }
+
+    // A connection that is being made while the address moves is begun with one and answered by another: it is reset.
+    private bool IsAnsweredBy(int server)
+    {
+        try
+        {
+            return _lab.Connect("10.0.0.100", 1).Single().Server == server;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     [Fact]

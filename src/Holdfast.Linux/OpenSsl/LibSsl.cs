@@ -30,7 +30,8 @@ internal static unsafe partial class LibSsl
     internal static partial void SSL_CTX_free(void* context);
 
     [LibraryImport(Library)]
-    internal static partial void SSL_CTX_set_verify(void* context, int mode, void* callback);
+    internal static partial void SSL_CTX_set_verify(
+        void* context, int mode, delegate* unmanaged<int, void*, int> callback);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_CTX_load_verify_locations(void* context, string file, string? directory);

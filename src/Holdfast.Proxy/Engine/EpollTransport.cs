@@ -119,7 +119,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Send(Connection connection, BufferPart data)
     {
-        if (_isCorked || connection.QueuedCount > 0 || !connection.Has(ConnectionFlags.Writable))
+        if (connection.Layer is { } layer && !layer.TrySend(connection, ref data))
+        {
+            return;
+        }
+        if (_isCorked || connection.Queue.Count > 0 || !connection.Has(ConnectionFlags.Writable))
         {
             connection.Queue.Add(_loop.Buffers, data);
             if (_isCorked && connection.Has(ConnectionFlags.Writable))
@@ -149,7 +153,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void ShutdownSend(Connection connection)
     {
-        if (connection.QueuedCount > 0 || connection.IsConnecting)
+        if (connection.Layer is { } layer && !layer.TryEndSend(connection))
+        {
+            return;
+        }
+        if (connection.Queue.Count > 0 || connection.IsConnecting)
         {
             connection.Flags |= ConnectionFlags.ShutdownWanted;
         }
@@ -163,6 +171,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Close(Connection connection, bool isReset)
     {
+        isReset = connection.Layer is { } layer ? layer.OnClosing(connection, isReset) : isReset;
         if (isReset)
         {
             TcpSocket.SetResetOnClose(connection.Fd);
@@ -172,7 +181,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Wait(MonotonicTime deadline) => _eventCount = _poller.Wait(deadline);
+    public void Wait(MonotonicTime deadline)
+    {
+        FlushSenders(); // what was sent after the last dispatch
+        _eventCount = _poller.Wait(_loop.Ready.Count > 0 ? MonotonicTime.Zero : deadline);
+    }
 
     /// <inheritdoc/>
     public void Dispatch()
@@ -199,6 +212,7 @@ public partial struct EpollTransport : ITransport, IDisposable
         {
             RunReady();
         }
+        FlushSenders();
     }
 
     /// <inheritdoc/>
@@ -214,7 +228,7 @@ public partial struct EpollTransport : ITransport, IDisposable
                 if (connection.Has(ConnectionFlags.FailurePending))
                 {
                     connection.Flags &= ~(ConnectionFlags.FailurePending | ConnectionFlags.ReceiveWanted);
-                    connection.Owner!.OnFailed(connection, connection.Failure);
+                    connection.Sink.OnFailed(connection, connection.Failure);
                 }
                 else if (connection.Has(ConnectionFlags.ReceiveWanted))
                 {
@@ -315,14 +329,14 @@ public partial struct EpollTransport : ITransport, IDisposable
                 return false;
             }
             connection.Flags = (connection.Flags & ~ConnectionFlags.Connecting) | ConnectionFlags.Writable;
-            connection.Owner!.OnConnected(connection);
+            connection.Sink.OnConnected(connection);
             if (connection.IsClosed || connection.Generation != generation)
             {
                 return false;
             }
         }
         connection.Flags |= ConnectionFlags.Writable;
-        if (connection.QueuedCount == 0)
+        if (connection.Queue.Count == 0)
         {
             return true;
         }
@@ -334,7 +348,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     {
         Span<BufferPart> parts = stackalloc BufferPart[PartsPerSend];
         long before = connection.SentBytes;
-        while (connection.QueuedCount > 0)
+        while (connection.Queue.Count > 0)
         {
             int count = connection.Queue.Peek(_loop.Buffers, parts);
             Errno errno = TcpSocket.Send(connection.Fd, _loop.Buffers.Slab, parts[..count], out int sent);
@@ -351,7 +365,7 @@ public partial struct EpollTransport : ITransport, IDisposable
                 return;
             }
         }
-        if (connection.QueuedCount == 0)
+        if (connection.Queue.Count == 0)
         {
             connection.Flags &= ~ConnectionFlags.Blocked;
             if (connection.Has(ConnectionFlags.ShutdownWanted))
@@ -362,7 +376,7 @@ public partial struct EpollTransport : ITransport, IDisposable
         }
         if (connection.SentBytes != before)
         {
-            connection.Owner!.OnSent(connection);
+            connection.Sink.OnSent(connection);
         }
     }
 
@@ -398,7 +412,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     {
         connection.Flags &= ~ConnectionFlags.ReceiveWanted;
         connection.Failure = errno;
-        connection.Owner!.OnFailed(connection, errno);
+        connection.Sink.OnFailed(connection, errno);
     }
 
     private readonly void FailLater(Connection connection, Errno errno)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Health.Servers;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Upstreams;
@@ -109,6 +110,9 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 
     /// <summary>How long is waited.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>Certificates and settings of TLS; null: clients speak plainly.</summary>
+    public TlsServerOptions? Tls { get; init; }
 
     /// <summary>The header that tells servers the client's address; null: none.</summary>
     public ForwardedForOptions? ForwardedFor { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -20,6 +21,7 @@ public sealed class ProxyEngine : IDisposable
     private readonly Action<Exception>? _onFailed;
     private readonly LogSenders _senders;
     private readonly bool _ownsSenders;
+    private readonly ImmutableArray<TlsServer?> _tls;
     private Exception? _failure;
 
     private ProxyEngine(
@@ -36,6 +38,7 @@ public sealed class ProxyEngine : IDisposable
         {
             throw new LinuxException($"use io_uring: {probe.Reason}", Errno.EOPNOTSUPP);
         }
+        _tls = MakeTls(options);
         Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
         ConnectionLimit whole = new(options.ConnectionsMax, null);
         FrozenDictionary<string, ConnectionLimit> limits = options.Frontends.GroupBy(static one => one.Name)
@@ -52,8 +55,8 @@ public sealed class ProxyEngine : IDisposable
             },
         };
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
-            ? new ProxyWorker<UringTransport>(options, Backends, listeners, limits, senders, index == 0)
-            : new ProxyWorker<EpollTransport>(options, Backends, listeners, limits, senders, index == 0))];
+            ? new ProxyWorker<UringTransport>(options, Backends, listeners, limits, senders, _tls, index == 0)
+            : new ProxyWorker<EpollTransport>(options, Backends, listeners, limits, senders, _tls, index == 0))];
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",
@@ -167,6 +170,10 @@ public sealed class ProxyEngine : IDisposable
         {
             thread.Join();
         }
+        foreach (TlsServer? tls in _tls)
+        {
+            tls?.Dispose();
+        }
         if (_ownsSenders)
         {
             _senders.Dispose();
@@ -175,6 +182,25 @@ public sealed class ProxyEngine : IDisposable
         {
             TcpSocket.Close(fd);
         }
+    }
+
+    private static ImmutableArray<TlsServer?> MakeTls(ProxyOptions options)
+    {
+        ImmutableArray<TlsServer?>.Builder all = ImmutableArray.CreateBuilder<TlsServer?>();
+        // Addresses of one bind line share the object, and so their sessions.
+        Dictionary<TlsServerOptions, TlsServer> made = new(ReferenceEqualityComparer.Instance);
+        foreach (FrontendOptions frontend in options.Frontends)
+        {
+            TlsServer? server = null;
+            if (frontend.Tls is { } wanted && !made.TryGetValue(wanted, out server))
+            {
+                server = TlsServer.TryCreate(wanted, out ImmutableArray<string> problems)
+                    ?? throw new InvalidOperationException(string.Join("; ", problems));
+                made.Add(wanted, server);
+            }
+            all.Add(server);
+        }
+        return all.ToImmutable();
     }
 
     private void StartThreads()

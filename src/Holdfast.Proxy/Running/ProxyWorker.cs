@@ -1,11 +1,13 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Tcp;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Running;
@@ -41,7 +43,8 @@ internal abstract class ProxyWorker
 /// <summary>The same for one transport.</summary>
 internal sealed class ProxyWorker<TTransport>(
     ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners,
-    FrozenDictionary<string, ConnectionLimit> limits, LogSenders senders, bool runsChecks)
+    FrozenDictionary<string, ConnectionLimit> limits, LogSenders senders,
+    ImmutableArray<TlsServer?> tls, bool runsChecks)
     : ProxyWorker
     where TTransport : struct, ITransport
 {
@@ -62,6 +65,8 @@ internal sealed class ProxyWorker<TTransport>(
             FrontendOptions frontend = options.Frontends[i];
             Backend backend = backends.First(one => one.Options.Name == frontend.Backend);
             Acceptor acceptor = MakeAcceptor(loop, frontend, backend);
+            acceptor = tls[i] is not { } server ? acceptor
+                : new TlsAcceptor<TTransport>(loop, acceptor, server, frontend.Timeouts.Client);
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limits[frontend.Name]);
             limits[frontend.Name].Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);

@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -21,7 +19,6 @@ public sealed class ProxyEngine : IDisposable
     private readonly Action<Exception>? _onFailed;
     private readonly LogSenders _senders;
     private readonly bool _ownsSenders;
-    private readonly ImmutableArray<TlsServer?> _tls;
     private Exception? _failure;
 
     private ProxyEngine(
@@ -38,11 +35,7 @@ public sealed class ProxyEngine : IDisposable
         {
             throw new LinuxException($"use io_uring: {probe.Reason}", Errno.EOPNOTSUPP);
         }
-        _tls = MakeTls(options);
-        Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
-        ConnectionLimit whole = new(options.ConnectionsMax, null);
-        FrozenDictionary<string, ConnectionLimit> limits = options.Frontends.GroupBy(static one => one.Name)
-            .ToFrozenDictionary(static one => one.Key, one => new ConnectionLimit(one.First().ConnectionsMax, whole));
+        State = new ProxyState(options);
         LogSenders senders = _senders = given ?? new LogSenders(options, TimeProvider.System);
         _ownsSenders = given is null;
         Action<Server, bool>? onChanged = options.OnServerChanged;
@@ -50,13 +43,13 @@ public sealed class ProxyEngine : IDisposable
         {
             OnServerChanged = (server, isUp) =>
             {
-                ServerLog.OnChanged(server, isUp, senders.Of(server.Backend!.Options.Logs));
+                ServerLog.OnChanged(server, isUp, senders.Of(server.Backend.Options.Logs));
                 onChanged?.Invoke(server, isUp);
             },
         };
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
-            ? new ProxyWorker<UringTransport>(options, Backends, listeners, limits, senders, _tls, index == 0)
-            : new ProxyWorker<EpollTransport>(options, Backends, listeners, limits, senders, _tls, index == 0))];
+            ? new ProxyWorker<UringTransport>(options, State, listeners, senders, index)
+            : new ProxyWorker<EpollTransport>(options, State, listeners, senders, index))];
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",
@@ -70,8 +63,11 @@ public sealed class ProxyEngine : IDisposable
     /// <summary>Why that transport was chosen, for the log.</summary>
     public string TransportReason { get; }
 
+    /// <summary>What all loops share, and what was counted: for reports.</summary>
+    public ProxyState State { get; }
+
     /// <summary>The backends with the state of their servers.</summary>
-    public ImmutableArray<Backend> Backends { get; }
+    public ImmutableArray<Backend> Backends => State.Backends;
 
     /// <summary>The event loops.</summary>
     internal ImmutableArray<ProxyWorker> Workers => _workers;
@@ -170,10 +166,7 @@ public sealed class ProxyEngine : IDisposable
         {
             thread.Join();
         }
-        foreach (TlsServer? tls in _tls)
-        {
-            tls?.Dispose();
-        }
+        State.Tls.Dispose();
         if (_ownsSenders)
         {
             _senders.Dispose();
@@ -182,25 +175,6 @@ public sealed class ProxyEngine : IDisposable
         {
             TcpSocket.Close(fd);
         }
-    }
-
-    private static ImmutableArray<TlsServer?> MakeTls(ProxyOptions options)
-    {
-        ImmutableArray<TlsServer?>.Builder all = ImmutableArray.CreateBuilder<TlsServer?>();
-        // Addresses of one bind line share the object, and so their sessions.
-        Dictionary<TlsServerOptions, TlsServer> made = new(ReferenceEqualityComparer.Instance);
-        foreach (FrontendOptions frontend in options.Frontends)
-        {
-            TlsServer? server = null;
-            if (frontend.Tls is { } wanted && !made.TryGetValue(wanted, out server))
-            {
-                server = TlsServer.TryCreate(wanted, out ImmutableArray<string> problems)
-                    ?? throw new InvalidOperationException(string.Join("; ", problems));
-                made.Add(wanted, server);
-            }
-            all.Add(server);
-        }
-        return all.ToImmutable();
     }
 
     private void StartThreads()

@@ -39,6 +39,44 @@ public sealed unsafe partial class TlsConnection
         return true;
     }
 
+    /// <summary>Begins on the side of the client.</summary>
+    /// <param name="client">How the server is spoken to.</param>
+    /// <param name="window">What it reads and writes.</param>
+    /// <param name="loop">Number of the event loop, whose session is resumed.</param>
+    /// <param name="serverName">Name that the server is asked for (SNI), bytes; empty: none is sent.</param>
+    /// <returns>False: no memory.</returns>
+    public bool TryConnect(TlsClient client, TlsWindow window, int loop, ReadOnlySpan<byte> serverName)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(window);
+        if (!TryBegin(client.Context, window))
+        {
+            return false;
+        }
+        byte* name = stackalloc byte[TlsNames.NameMax + 1];
+        if (serverName.Length is > 0 and <= TlsNames.NameMax)
+        {
+            serverName.CopyTo(new Span<byte>(name, TlsNames.NameMax));
+            name[serverName.Length] = 0;
+            _ = LibSsl.SSL_ctrl(_ssl, LibSsl.SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, name);
+        }
+        if (client.Settings.Profile.Verify != TlsPeerVerify.None)
+        {
+            LibSsl.SSL_set_hostflags(_ssl, LibSsl.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+            if (client.Settings.VerifyHost is { } host)
+            {
+                _ = LibSsl.SSL_set1_host(_ssl, host);
+            }
+            else if (!serverName.IsEmpty)
+            {
+                _ = LibSsl.SSL_set1_host_bytes(_ssl, name);
+            }
+        }
+        client.Resume(_ssl, loop, serverName);
+        LibSsl.SSL_set_connect_state(_ssl);
+        return true;
+    }
+
     /// <summary>Goes on with the handshake.</summary>
     public TlsStatus Handshake()
     {

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Holdfast.Linux.OpenSsl;
 
@@ -26,7 +24,7 @@ public sealed unsafe partial class TlsServer
                 _context, Profile.IgnoredAuthorityErrors, Profile.IgnoredCertificateErrors);
             if (!Profile.Alpn.IsEmpty)
             {
-                _protocols = ToWire(Profile.Alpn);
+                _protocols = TlsProtocols.ToWire(Profile.Alpn);
                 LibSsl.SSL_CTX_set_alpn_select_cb(_context, &OnProtocols, _protocols);
             }
             if (certificate.OcspResponse is { } response)
@@ -89,21 +87,6 @@ public sealed unsafe partial class TlsServer
                 LibSsl.ERR_clear_error();
                 return isGood;
             }
-        }
-
-        /// <summary>Length, then names with their lengths.</summary>
-        private static byte* ToWire(ImmutableArray<string> protocols)
-        {
-            int size = protocols.Sum(static p => Encoding.Latin1.GetByteCount(p) + 1);
-            byte* wire = (byte*)NativeMemory.Alloc((nuint)(size + sizeof(int)));
-            *(int*)wire = size;
-            byte* next = wire + sizeof(int);
-            foreach (string protocol in protocols)
-            {
-                *next = (byte)Encoding.Latin1.GetBytes(protocol, new Span<byte>(next + 1, byte.MaxValue));
-                next += *next + 1;
-            }
-            return wire;
         }
     }
 

@@ -70,6 +70,9 @@ public sealed class Connection : TimerEntry
     /// <summary>Whom the transport tells.</summary>
     internal ConnectionOwner Sink => Layer is { } layer ? layer : Owner!;
 
+    /// <summary>What is known of its TLS, for expressions; null: there is none, or it does not stand yet.</summary>
+    internal Holdfast.HAProxy.Samples.ITlsFacts? TlsFacts => Layer as Holdfast.HAProxy.Samples.ITlsFacts;
+
     internal int Slot { get; set; } = NoSlot;
 
     internal uint Generation { get; set; }

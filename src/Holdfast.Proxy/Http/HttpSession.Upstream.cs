@@ -2,6 +2,7 @@ using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -65,7 +66,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         _backend.Counters.Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = _loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, this, out _server);
+        Errno errno = TlsUpstream.Connect(_loop, server, server.ServerName, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();

@@ -56,6 +56,12 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Own address of connections to it; null: the kernel's choice.</summary>
     public SocketEndpoint? Source { get; init; }
 
+    /// <summary>How it is spoken to over TLS; null: plainly.</summary>
+    public TlsClientSettings? Tls { get; init; }
+
+    /// <summary>Name that it is asked for (SNI), the same for all; null: none, or by an expression.</summary>
+    public string? ServerName { get; init; }
+
     /// <summary>How it is checked; null: it is not.</summary>
     public ServerCheckModel? Check { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class ProxyState
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
             new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
         Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
-        Tls = new Tls.TlsContexts(options);
+        Tls = new Tls.TlsContexts(options, Backends);
         _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }

@@ -2,6 +2,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
@@ -109,5 +110,5 @@ public sealed class TcpFrontend<TTransport> : Acceptor
     }
 
     internal Errno Connect(Server server, ConnectionOwner owner, out Connection? connection)
-        => Loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, owner, out connection);
+        => TlsUpstream.Connect(Loop, server, server.ServerName, owner, out connection);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Tls;
 
@@ -8,11 +9,12 @@ namespace Holdfast.Proxy.Tls;
 internal sealed class TlsContexts : IDisposable
 {
     private readonly Dictionary<TlsServerOptions, TlsServer> _servers = new(ReferenceEqualityComparer.Instance);
+    private readonly List<TlsClient> _clients = [];
     private readonly ImmutableArray<FrontendOptions> _frontends;
 
     /// <summary>Makes the contexts.</summary>
     /// <exception cref="InvalidOperationException">A certificate or setting cannot be used.</exception>
-    internal TlsContexts(ProxyOptions options)
+    internal TlsContexts(ProxyOptions options, ImmutableArray<Backend> backends)
     {
         _frontends = options.Frontends;
         // Addresses of one bind line share the object, and so their sessions.
@@ -24,6 +26,15 @@ internal sealed class TlsContexts : IDisposable
                     ?? throw new InvalidOperationException(string.Join("; ", problems)));
             }
         }
+        foreach (Server server in backends.SelectMany(static backend => backend.Servers))
+        {
+            if (server.Options.Tls is { } wanted)
+            {
+                server.Tls = TlsClient.TryCreate(wanted, options.ThreadCount, out string? problem)
+                    ?? throw new InvalidOperationException(problem);
+                _clients.Add(server.Tls);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -33,6 +44,7 @@ internal sealed class TlsContexts : IDisposable
         {
             server.Dispose();
         }
+        _clients.ForEach(static client => client.Dispose());
     }
 
     /// <summary>Certificates of a listener; null: its clients speak plainly.</summary>

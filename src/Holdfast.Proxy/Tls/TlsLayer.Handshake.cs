@@ -24,6 +24,30 @@ internal sealed partial class TlsLayer
         return true;
     }
 
+    /// <summary>
+    /// Begins on a connection that is being made: its owner hears OnConnected when both stand. What was sent before
+    /// this call goes in front, plainly.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="connection">The connection, with its owner.</param>
+    /// <param name="client">How the server is spoken to.</param>
+    /// <param name="serverName">Name that it is asked for (SNI); empty: none.</param>
+    /// <returns>False: there is no memory.</returns>
+    internal static bool TryConnect(
+        LoopState loop, Connection connection, TlsClient client, ReadOnlySpan<byte> serverName)
+    {
+        TlsLoop tls = TlsLoop.Of(loop);
+        TlsLayer layer = tls.Rent(loop);
+        if (!layer._tls.TryConnect(client, tls.Window, loop.Index, serverName))
+        {
+            tls.Return(layer);
+            return false;
+        }
+        layer._client = client;
+        layer.Attach(connection);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override void OnConnected(Connection connection) => StepHandshake(connection, null);
 
@@ -76,9 +100,15 @@ internal sealed partial class TlsLayer
             return;
         }
         SendAsideNow(connection); // the alert
+        CountFailure();
+        connection.Owner!.OnFailed(connection, Errno.EPROTO);
+    }
+
+    private void CountFailure()
+    {
         tls.FailedCount++;
         _state = LayerState.Failed;
-        connection.Owner!.OnFailed(connection, Errno.EPROTO);
+        _client?.Forget(loop.Index);
     }
 
     private void Open(Connection connection)

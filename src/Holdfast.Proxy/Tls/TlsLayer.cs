@@ -15,6 +15,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
 {
     private readonly TlsConnection _tls = new();
     private LayerState _state;
+    private TlsClient? _client;
     private bool _ownerEndsSending;
 
     private enum LayerState : byte
@@ -68,8 +69,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
     {
         if (_state == LayerState.Handshaking)
         {
-            tls.FailedCount++;
-            _state = LayerState.Failed;
+            CountFailure();
             connection.Owner!.OnFailed(connection, Errno.ECONNRESET);
             return;
         }
@@ -90,7 +90,10 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
     /// <inheritdoc/>
     public override void OnFailed(Connection connection, Errno errno)
     {
-        tls.FailedCount += _state == LayerState.Handshaking ? 1 : 0;
+        if (_state == LayerState.Handshaking)
+        {
+            CountFailure();
+        }
         _state = LayerState.Failed;
         connection.Owner!.OnFailed(connection, errno);
     }
@@ -110,6 +113,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
         _held.Clear(Pool);
         connection.HeldCount = 0;
         connection.Layer = null;
+        _client = null;
         tls.Return(this);
         return isReset;
     }

@@ -1,7 +1,9 @@
+using System.Text;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
@@ -19,6 +21,7 @@ public sealed class Server
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
+        ServerName = Encoding.ASCII.GetBytes(options.ServerName ?? "");
     }
 
     /// <summary>Its configuration.</summary>
@@ -38,6 +41,12 @@ public sealed class Server
 
     /// <summary>What its last check has found; success also before the first.</summary>
     public Errno LastCheck { get; internal set; }
+
+    /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
+    internal TlsClient? Tls { get; set; }
+
+    /// <summary>Name that it is asked for, as bytes; empty: none.</summary>
+    internal byte[] ServerName { get; }
 
     /// <summary>Its place in the backend.</summary>
     public int Index => Balanced.Index;

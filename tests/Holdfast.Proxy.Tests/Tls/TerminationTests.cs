@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Text;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Options;
 
@@ -26,7 +25,7 @@ public sealed class TerminationTests
             using Socket upstream = server.Accept();
             Assert.StartsWith("GET /x HTTP/1.1\r\n", upstream.ReceiveHead(), StringComparison.Ordinal);
             upstream.SendText("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
-            Assert.EndsWith("\r\n\r\nhello", ReadUntil(client, "hello"), StringComparison.Ordinal);
+            Assert.EndsWith("\r\n\r\nhello", client.ReadUntil("hello"), StringComparison.Ordinal);
         }
     }
 
@@ -53,7 +52,7 @@ public sealed class TerminationTests
         Array.ForEach(all, static thread => Assert.True(thread.Join(TestProxy.Patience), "the stream stands still"));
         Assert.True(data.AsSpan().SequenceEqual(up), "what the client sent");
         Assert.True(data.AsSpan().SequenceEqual(down), "what the server sent");
-        Assert.True(proxy.Ask(static loop => loop.Buffers.Touched) < 200, "buffers are bounded");
+        Assert.InRange(proxy.Ask(static loop => loop.Buffers.Touched), 1, 400); // 256 of them for io_uring to receive into
     }
 
     [Theory]
@@ -92,18 +91,6 @@ public sealed class TerminationTests
             EnabledSslProtocols = SslProtocols.None,
         });
         return stream;
-    }
-
-    private static string ReadUntil(Stream stream, string end)
-    {
-        StringBuilder text = new();
-        byte[] one = new byte[1];
-        while (!text.ToString().EndsWith(end, StringComparison.Ordinal))
-        {
-            Assert.True(stream.Read(one) > 0, $"ended after: {text}");
-            _ = text.Append((char)one[0]);
-        }
-        return text.ToString();
     }
 
     private static void ReadAll(Stream stream, byte[] into) => stream.ReadExactly(into);

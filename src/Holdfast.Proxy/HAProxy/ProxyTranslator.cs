@@ -23,12 +23,14 @@ public sealed class ProxyTranslator
     private readonly EndpointTranslator _endpoints;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly TlsTranslator _tls;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
     {
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+        _tls = new TlsTranslator(model.Global, facts.TlsFiles, _problems);
         var environment = new CompileEnvironment(model, facts.Regex)
         {
             ReadFile = facts.ReadFile,
@@ -50,7 +52,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems, PortsOf(frontends));
+        var servers = new ServerTranslator(_endpoints, _problems, _tls, PortsOf(frontends));
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
@@ -135,6 +137,7 @@ public sealed class ProxyTranslator
         int number = 0;
         foreach (BindModel bind in proxy.Binds)
         {
+            Linux.OpenSsl.TlsServerOptions? tls = _tls.Bind(bind, proxy.Name);
             foreach (EndpointModel endpoint in bind.Endpoints)
             {
                 foreach (Linux.Sockets.SocketEndpoint address in _endpoints.Listeners(endpoint))
@@ -151,6 +154,7 @@ public sealed class ProxyTranslator
                         ListenerName = bind.Name ?? "",
                         ForwardedFor = ForwardedFor(proxy, backend),
                         Logs = Logs(proxy),
+                        Tls = tls,
                     };
                 }
             }

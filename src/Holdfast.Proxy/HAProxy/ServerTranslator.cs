@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Health.Servers;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -11,9 +12,11 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>Backends and their servers.</summary>
 /// <param name="endpoints">Translates addresses.</param>
 /// <param name="problems">Where to report.</param>
+/// <param name="tls">Translates TLS.</param>
 /// <param name="ports">Ports where the clients of a backend arrive.</param>
 internal sealed class ServerTranslator(
-    EndpointTranslator endpoints, TranslationProblems problems, IReadOnlyDictionary<string, ImmutableArray<int>> ports)
+    EndpointTranslator endpoints, TranslationProblems problems, TlsTranslator tls,
+    IReadOnlyDictionary<string, ImmutableArray<int>> ports)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
@@ -54,8 +57,16 @@ internal sealed class ServerTranslator(
             problems.Add(server.Endpoint.Span, "servers at the client's destination address are not reached yet");
             return null;
         }
+        bool checksTls = server.Check is { IsEnabled: true }
+            && (server.Check.UsesTls ?? (server.IsTls && server.Check.Address is null && server.Check.Port is null));
+        TlsClientSettings? settings = server.IsTls || checksTls ? tls.Server(server) : null;
         return new ServerOptions(server.Name, new SocketEndpoint(address, port))
         {
+            Tls = server.IsTls ? settings : null,
+            ServerName = server.IsTls ? TlsTranslator.ConstantName(server) : null,
+            CheckTls = checksTls && settings is not null
+                ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
+            CheckServerName = server.Check.Sni,
             Source = SourceOf(server.Source ?? proxy.Source),
             Check = server.Check.IsEnabled ? CheckOf(server.Check) : null,
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server.Check, address, port) : null,

@@ -62,6 +62,12 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Name that it is asked for (SNI), the same for all; null: none, or by an expression.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>How its checks speak TLS; null: plainly.</summary>
+    public TlsClientSettings? CheckTls { get; init; }
+
+    /// <summary>Name that checks ask it for (SNI); null: none.</summary>
+    public string? CheckServerName { get; init; }
+
     /// <summary>How it is checked; null: it is not.</summary>
     public ServerCheckModel? Check { get; init; }
 

@@ -28,12 +28,8 @@ internal sealed class TlsContexts : IDisposable
         }
         foreach (Server server in backends.SelectMany(static backend => backend.Servers))
         {
-            if (server.Options.Tls is { } wanted)
-            {
-                server.Tls = TlsClient.TryCreate(wanted, options.ThreadCount, out string? problem)
-                    ?? throw new InvalidOperationException(problem);
-                _clients.Add(server.Tls);
-            }
+            server.Tls = Client(server.Options.Tls, options.ThreadCount);
+            server.CheckTls = Client(server.Options.CheckTls, options.ThreadCount);
         }
     }
 
@@ -45,6 +41,18 @@ internal sealed class TlsContexts : IDisposable
             server.Dispose();
         }
         _clients.ForEach(static client => client.Dispose());
+    }
+
+    private TlsClient? Client(TlsClientSettings? wanted, int loops)
+    {
+        if (wanted is null)
+        {
+            return null;
+        }
+        TlsClient client = TlsClient.TryCreate(wanted, loops, out string? problem)
+            ?? throw new InvalidOperationException(problem);
+        _clients.Add(client);
+        return client;
     }
 
     /// <summary>Certificates of a listener; null: its clients speak plainly.</summary>

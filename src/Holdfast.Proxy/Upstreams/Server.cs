@@ -45,6 +45,9 @@ public sealed class Server
     /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
     internal TlsClient? Tls { get; set; }
 
+    /// <summary>TLS of its checks; null: they speak plainly.</summary>
+    internal TlsClient? CheckTls { get; set; }
+
     /// <summary>Name that it is asked for, as bytes; empty: none.</summary>
     internal byte[] ServerName { get; }
 

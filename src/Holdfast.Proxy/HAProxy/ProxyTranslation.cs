@@ -7,7 +7,14 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>What a translation asks the host about.</summary>
 /// <param name="ProcessorCount">Processors, for <c>nbthread</c>'s default.</param>
 /// <param name="Resolve">The address of a host name, of family 4, 6 or 0 for any; null: there is none.</param>
-public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve);
+public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve)
+{
+    /// <summary>The number of a user; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindUser { get; init; } = static _ => null;
+
+    /// <summary>The number of a group; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindGroup { get; init; } = static _ => null;
+}
 
 /// <summary>As whom, and where, a proxy process runs.</summary>
 public sealed record ProcessOptions

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
 
@@ -18,6 +19,7 @@ public sealed class ProxyTranslator
     private readonly HAProxyModel _model;
     private readonly TranslationProblems _problems = new();
     private readonly EndpointTranslator _endpoints;
+    private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
@@ -25,6 +27,7 @@ public sealed class ProxyTranslator
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+        _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
     }
 
     /// <summary>Translates a file that was found good.</summary>
@@ -39,7 +42,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems, PortsOf(frontends));
+        var servers = new ServerTranslator(_endpoints, _problems);
         ImmutableArray<BackendOptions> backends =
         [
             .. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Backend) && IsOn(p))
@@ -88,39 +91,22 @@ public sealed class ProxyTranslator
         return frontend.Kind.HasFlag(ProxyKind.Backend) ? frontend : null;
     }
 
-    /// <summary>Ports where the clients of each backend arrive, for servers without a port.</summary>
-    private Dictionary<string, ImmutableArray<int>> PortsOf(ProxyModel[] frontends)
-        => frontends.Select(f => (Name: BackendOf(f)?.Name, Ports: f.Binds.SelectMany(static b => b.Endpoints)
-                .SelectMany(static e => Enumerable.Range(e.Port, Math.Max(1, e.LastPort - e.Port + 1)))))
-            .Where(static f => f.Name is not null)
-            .GroupBy(static f => f.Name!)
-            .ToDictionary(static g => g.Key,
-                static g => g.SelectMany(static f => f.Ports).Distinct().ToImmutableArray());
-
     private IEnumerable<FrontendOptions> Frontend(ProxyModel proxy)
     {
         ProxyModel? backend = BackendOf(proxy);
         Options.ProxyMode? mode = ModeOf(proxy);
         TimeoutOptions timeouts = Timeouts(proxy, backend);
-        foreach (BindModel bind in proxy.Binds)
+        int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
+        FrontendOptions template = new(proxy.Name, SocketEndpoint.Given(0), backend?.Name ?? NoBackend(proxy))
         {
-            foreach (EndpointModel endpoint in bind.Endpoints)
-            {
-                foreach (Linux.Sockets.SocketEndpoint address in _endpoints.Listeners(endpoint))
-                {
-                    int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
-                    yield return new FrontendOptions(proxy.Name, address, backend?.Name ?? NoBackend(proxy))
-                    {
-                        Mode = mode ?? Options.ProxyMode.Tcp,
-                        ConnectionsMax = max,
-                        Backlog = bind.Backlog ?? proxy.Backlog ?? max,
-                        Timeouts = timeouts,
-                        ForwardedFor = ForwardedFor(proxy, backend),
-                        Logs = Logs(proxy),
-                    };
-                }
-            }
-        }
+            Mode = mode ?? Options.ProxyMode.Tcp,
+            ConnectionsMax = max,
+            Backlog = proxy.Backlog ?? max,
+            Timeouts = timeouts,
+            ForwardedFor = ForwardedFor(proxy, backend),
+            Logs = Logs(proxy),
+        };
+        return proxy.Binds.SelectMany(bind => _listeners.Translate(proxy, bind, template));
     }
 
     private Options.ProxyMode? ModeOf(ProxyModel proxy)

@@ -69,7 +69,6 @@ public sealed class HttpFrontend<TTransport> : Acceptor
             session = new HttpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.Enter();
         _counters.SessionCount++;
         Log?.OnConnect(connection);
         session.Begin(listener, connection);

@@ -38,8 +38,11 @@ public sealed class ProxyEngine : IDisposable
         }
         Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
         ConnectionLimit whole = new(options.ConnectionsMax, null);
-        FrozenDictionary<string, ConnectionLimit> limits = options.Frontends.GroupBy(static one => one.Name)
+        FrozenDictionary<string, ConnectionLimit> byName = options.Frontends.GroupBy(static one => one.Name)
             .ToFrozenDictionary(static one => one.Key, one => new ConnectionLimit(one.First().ConnectionsMax, whole));
+        ImmutableArray<ConnectionLimit> limits = [.. options.Frontends.Select(one =>
+            one.BindConnectionsMax == int.MaxValue ? byName[one.Name]
+                : new ConnectionLimit(one.BindConnectionsMax, byName[one.Name]))];
         LogSenders senders = _senders = given ?? new LogSenders(options, TimeProvider.System);
         _ownsSenders = given is null;
         Action<Server, bool>? onChanged = options.OnServerChanged;
@@ -90,7 +93,7 @@ public sealed class ProxyEngine : IDisposable
             int fd = frontend.InheritedFd;
             if (fd < 0)
             {
-                ListenSettings settings = new() { Backlog = frontend.Backlog };
+                ListenSettings settings = frontend.Socket with { Backlog = frontend.Backlog };
                 LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, settings, out fd),
                     $"listen on {frontend.Bind} for {frontend.Name}");
                 own.Add(fd);

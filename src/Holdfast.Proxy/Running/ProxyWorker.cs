@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
@@ -41,7 +41,7 @@ internal abstract class ProxyWorker
 /// <summary>The same for one transport.</summary>
 internal sealed class ProxyWorker<TTransport>(
     ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners,
-    FrozenDictionary<string, ConnectionLimit> limits, LogSenders senders, bool runsChecks)
+    ImmutableArray<ConnectionLimit> limits, LogSenders senders, bool runsChecks)
     : ProxyWorker
     where TTransport : struct, ITransport
 {
@@ -61,9 +61,9 @@ internal sealed class ProxyWorker<TTransport>(
         {
             FrontendOptions frontend = options.Frontends[i];
             Backend backend = backends.First(one => one.Options.Name == frontend.Backend);
-            Acceptor acceptor = MakeAcceptor(loop, frontend, backend);
-            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limits[frontend.Name]);
-            limits[frontend.Name].Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
+            Acceptor acceptor = Gate(loop, frontend, MakeAcceptor(loop, frontend, backend));
+            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limits[i]);
+            limits[i].Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
         }
@@ -131,6 +131,10 @@ internal sealed class ProxyWorker<TTransport>(
 
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
+
+    private static Acceptor Gate(EventLoop<TTransport> loop, FrontendOptions frontend, Acceptor acceptor)
+        => frontend.ExpectsProxyHeader || frontend.SegmentReduction > 0
+            ? new ClientGate<TTransport>(loop, frontend, acceptor) : acceptor;
 
     private Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
         => frontend.Mode switch

@@ -76,7 +76,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
             session = new TcpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.Enter();
         _counters.SessionCount++;
         Log?.OnConnect(connection);
         session.Begin(listener, connection);
@@ -101,6 +100,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
         }
     }
 
-    internal Errno Connect(Server server, ConnectionOwner owner, out Connection? connection)
-        => Loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, owner, out connection);
+    internal Errno Connect(Server server, Connection client, ConnectionOwner owner, out Connection? connection)
+        => ServerConnector.Connect(Loop, server, client, owner, out connection);
 }

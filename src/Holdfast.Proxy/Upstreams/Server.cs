@@ -8,6 +8,7 @@ public sealed class Server(ServerOptions options, int index)
 {
     private volatile bool _isUsable = !options.IsDisabled;
     private int _connectionCount;
+    private int _sourcePortTurn;
 
     /// <summary>Its configuration.</summary>
     public ServerOptions Options { get; } = options;
@@ -30,6 +31,9 @@ public sealed class Server(ServerOptions options, int index)
 
     /// <summary>Connections that are being made or stand.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Counts on: connections take source ports in turn.</summary>
+    internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;
 
     internal void Enter() => Interlocked.Increment(ref _connectionCount);
 

@@ -32,6 +32,8 @@ internal sealed class ListenerTranslator(
                 yield return template with
                 {
                     Bind = place,
+                    ListenerId = bind.Id ?? 0,
+                    ListenerName = bind.Name ?? "",
                     Backlog = bind.Backlog ?? template.Backlog,
                     BindConnectionsMax = bind.MaxConnections is > 0 and { } max ? max : int.MaxValue,
                     ExpectsProxyHeader = bind.AcceptsProxy,

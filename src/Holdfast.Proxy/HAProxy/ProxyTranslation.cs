@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.HAProxy;
 
@@ -14,6 +16,18 @@ public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAd
 
     /// <summary>The number of a group; null: there is none of that name. Default: none is known.</summary>
     public Func<string, uint?> FindGroup { get; init; } = static _ => null;
+
+    /// <summary>Compiles regular expressions. Default: PCRE2.</summary>
+    public IRegexFactory Regex { get; init; } = new PcreFactory();
+
+    /// <summary>A file that the configuration names, as the parser has read it; null: there is none.</summary>
+    public Func<string, byte[]?> ReadFile { get; init; } = static _ => null;
+
+    /// <summary>A variable of the environment; null: it is not set. Default: none is.</summary>
+    public Func<string, string?> ReadEnvironment { get; init; } = static _ => null;
+
+    /// <summary>Name of this host. Default: empty.</summary>
+    public string HostName { get; init; } = "";
 }
 
 /// <summary>As whom, and where, a proxy process runs.</summary>

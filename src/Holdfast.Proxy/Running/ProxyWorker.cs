@@ -40,8 +40,7 @@ internal abstract class ProxyWorker
 
 /// <summary>The same for one transport.</summary>
 internal sealed class ProxyWorker<TTransport>(
-    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners,
-    ImmutableArray<ConnectionLimit> limits, LogSenders senders, bool runsChecks)
+    ProxyOptions options, ProxyState state, ImmutableArray<int> listeners, LogSenders senders, int index)
     : ProxyWorker
     where TTransport : struct, ITransport
 {
@@ -51,23 +50,24 @@ internal sealed class ProxyWorker<TTransport>(
 
     internal override void Run(Action onStarted)
     {
-        using EventLoop<TTransport> loop = new(options.Engine);
+        using EventLoop<TTransport> loop = new(options.Engine, index);
         _loop = loop;
         if (_isStopping)
         {
             return;
         }
+        var backends = new LoopBackends<TTransport>(loop, state);
         for (int i = 0; i < options.Frontends.Length; i++)
         {
             FrontendOptions frontend = options.Frontends[i];
-            Backend backend = backends.First(one => one.Options.Name == frontend.Backend);
-            Acceptor acceptor = Gate(loop, frontend, MakeAcceptor(loop, frontend, backend));
-            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limits[i]);
-            limits[i].Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
+            ConnectionLimit limit = state.Limits[i];
+            Acceptor acceptor = Gate(loop, frontend, MakeAcceptor(loop, frontend, backends));
+            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
+            limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
         }
-        if (runsChecks)
+        if (index == 0)
         {
             StartChecks(loop);
         }
@@ -115,7 +115,7 @@ internal sealed class ProxyWorker<TTransport>(
     private void StartChecks(EventLoop<TTransport> loop)
     {
         Server[] checkedServers
-            = [.. backends.SelectMany(static one => one.Servers)
+            = [.. state.Backends.SelectMany(static one => one.Servers)
                 .Where(static one => one.Options is { Check: not null, IsDisabled: false })];
         if (checkedServers.Length == 0)
         {
@@ -136,14 +136,16 @@ internal sealed class ProxyWorker<TTransport>(
         => frontend.ExpectsProxyHeader || frontend.SegmentReduction > 0
             ? new ClientGate<TTransport>(loop, frontend, acceptor) : acceptor;
 
-    private Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
+    private Acceptor MakeAcceptor(
+        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends)
         => frontend.Mode switch
         {
-            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend))
+            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, state.FindFrontend(frontend.Name)!, backends)
             {
                 Log = LogOf(frontend),
             },
-            ProxyMode.Http => new HttpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend))
+            ProxyMode.Http => new HttpFrontend<TTransport>(
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends)
             {
                 Log = LogOf(frontend),
             },

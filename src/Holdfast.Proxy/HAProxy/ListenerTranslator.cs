@@ -54,13 +54,14 @@ internal sealed class ListenerTranslator(
         DefersAccept = bind.DefersAccept,
         FastOpenQueue = bind.Others.Any(static o => o.Keyword == "tfo")
             ? bind.Backlog ?? proxy.Backlog ?? proxy.MaxConnections ?? SegmentMax : 0,
-        KeepAlive = KeepAlive(proxy.ClientKeepAlive),
+        KeepAlive = KeepAlive(
+            proxy.ClientKeepAlive, proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.CliTcpKa)),
         ResetsOnClose = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.NoLinger),
     };
 
     /// <summary>Keep-alive packets as the engine sets them; null: none.</summary>
-    internal static KeepAliveSettings? KeepAlive(KeepAliveModel model)
-        => model.IsEnabled ? new KeepAliveSettings(model.Count, (int?)model.Idle, (int?)model.Interval) : null;
+    internal static KeepAliveSettings? KeepAlive(KeepAliveModel model, bool isOn)
+        => model.IsEnabled || isOn ? new KeepAliveSettings(model.Count, (int?)model.Idle, (int?)model.Interval) : null;
 
     private ListenSettings Owned(BindModel bind, ListenSettings settings) => settings with
     {

@@ -62,7 +62,8 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
             {
                 Interface = source?.Interface,
                 UserTimeoutMilliseconds = (int?)server.UserTimeout,
-                KeepAlive = ListenerTranslator.KeepAlive(proxy.ServerKeepAlive),
+                KeepAlive = ListenerTranslator.KeepAlive(
+                    proxy.ServerKeepAlive, proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.SrvTcpKa)),
                 IsTransparent = source?.UseSource is not null,
                 ResetsOnClose = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.NoLinger),
             },
@@ -118,18 +119,11 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
     private SocketEndpoint? CheckEndpointOf(ServerModel server, SocketEndpoint endpoint)
     {
         ServerCheck check = server.Check;
-        int port = check.Port ?? endpoint.Port;
-        if (check.Address is null && check.Port is null && (endpoint.IsUnix || port > 0))
+        if (check.Address is null && check.Port is null)
         {
             return null;
         }
         IpAddress? at = check.Address is null ? endpoint.Address : endpoints.AddressOf(check.Address);
-        if (port == 0 || at is null or { IsUnspecified: true })
-        {
-            problems.Add(server.Span, $"server {server.Name} has neither service port nor check port nor tcp_check rule"
-                + " 'connect' with port information", "write where it is checked: 'addr' and 'port'");
-            return null;
-        }
-        return new SocketEndpoint(at.Value, port);
+        return at is { } found ? new SocketEndpoint(found, check.Port ?? endpoint.Port) : null;
     }
 }

@@ -7,8 +7,6 @@ namespace Holdfast.Proxy.Upstreams;
 /// <summary>The PROXY protocol's header that a server gets first.</summary>
 public static class ServerHeader
 {
-    private const uint NotVerified = 1;
-
     /// <summary>Writes it.</summary>
     /// <param name="to">A buffer of the pool: any header fits.</param>
     /// <param name="share">Version and extensions.</param>
@@ -34,7 +32,7 @@ public static class ServerHeader
         fits = fits && (!extensions.HasFlag(ProxyHeaderExtensions.Checksum) || writer.TryAddChecksum());
         if (extensions.HasFlag(ProxyHeaderExtensions.Tls))
         {
-            fits = fits && writer.TryBeginSsl(0, NotVerified, out int token) && writer.TryEndNested(token);
+            fits = fits && writer.TryBeginSsl(flags: 0, verifyResult: 0, out int token) && writer.TryEndNested(token);
         }
         int length = 0;
         Invariant.Check(fits && writer.TryFinish(out length));

@@ -24,7 +24,6 @@ public partial struct EpollTransport : ITransport, IDisposable
 
     private const EpollEvents Ended = EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLHUP | EpollEvents.EPOLLERR;
 
-    private const int PartsPerSend = 8;
     private const int ReadyPasses = 8;
 
     private LoopState _loop;
@@ -332,7 +331,7 @@ public partial struct EpollTransport : ITransport, IDisposable
 
     private readonly void Flush(Connection connection)
     {
-        Span<BufferPart> parts = stackalloc BufferPart[PartsPerSend];
+        Span<BufferPart> parts = stackalloc BufferPart[BurstReceive.PartsMax];
         long before = connection.SentBytes;
         while (connection.QueuedCount > 0)
         {

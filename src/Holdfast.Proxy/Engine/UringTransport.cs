@@ -16,7 +16,6 @@ namespace Holdfast.Proxy.Engine;
 /// </remarks>
 public partial struct UringTransport : ITransport, IDisposable
 {
-    private const int PartsPerSend = IoUring.VectorsPerEntry;
     private const int ReadyPasses = 8;
     private const uint SubmissionEntries = 1024;
     private const uint CompletionEntries = 8192;

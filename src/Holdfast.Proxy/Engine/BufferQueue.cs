@@ -26,13 +26,16 @@ internal struct BufferQueue
         _tail = part.Buffer;
     }
 
-    /// <summary>Puts a part in front of all others.</summary>
-    internal void AddFirst(BufferPool pool, BufferPart part)
+    /// <summary>Adds a part before all others.</summary>
+    internal void Prepend(BufferPool pool, BufferPart part)
     {
         pool.PartOf(part.Buffer) = part;
         pool.NextOf(part.Buffer) = Count == 0 ? -1 : _head;
-        _tail = Count++ == 0 ? part.Buffer : _tail;
         _head = part.Buffer;
+        if (Count++ == 0)
+        {
+            _tail = part.Buffer;
+        }
     }
 
     /// <summary>Takes the first part; there must be one.</summary>

@@ -2,7 +2,6 @@ using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
-using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -66,7 +65,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         _backend.Counters.Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = TlsUpstream.Connect(_loop, server, server.ServerName, this, out _server);
+        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();

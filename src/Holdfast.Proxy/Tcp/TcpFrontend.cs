@@ -2,7 +2,6 @@ using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
-using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
@@ -84,7 +83,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
             session = new TcpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.Enter();
         _counters.SessionCount++;
         Log?.OnConnect(connection);
         session.Begin(listener, connection);
@@ -109,6 +107,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
         }
     }
 
-    internal Errno Connect(Server server, ConnectionOwner owner, out Connection? connection)
-        => TlsUpstream.Connect(Loop, server, server.ServerName, owner, out connection);
+    internal Errno Connect(Server server, Connection client, ConnectionOwner owner, out Connection? connection)
+        => ServerConnector.Connect(Loop, server, client, owner, out connection);
 }

@@ -27,7 +27,6 @@ internal sealed class TlsAcceptor<TTransport>(
         {
             greeter = new Greeter(this);
         }
-        listener.Enter();
         greeter.Begin(listener, connection);
     }
 
@@ -58,7 +57,6 @@ internal sealed class TlsAcceptor<TTransport>(
             connection.SetTimeout(-1);
             Listener listener = _listener!;
             acceptor._free.Push(this);
-            listener.Leave(); // whoever takes it enters it again
             acceptor.Inner.OnAccepted(listener, connection);
         }
 

@@ -191,7 +191,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
         tls.Window.ClearInput();
         if (left > 0 || _tls.Pending > 0)
         {
-            connection.Inbox.AddFirst(Pool, new(data.Buffer, data.Offset + data.Length - left, left));
+            connection.Inbox.Prepend(Pool, new(data.Buffer, data.Offset + data.Length - left, left));
             // It is counted again when it comes again.
             connection.ReceivedBytes += left;
         }
@@ -206,14 +206,14 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
     {
         if (Pool.TryRent(out int buffer))
         {
-            connection.Inbox.AddFirst(Pool, new(buffer, 0, 0));
+            connection.Inbox.Prepend(Pool, new(buffer, 0, 0));
         }
     }
 
     private void WaitForBuffers(Connection connection, BufferPart data)
     {
         connection.ReceivedBytes += data.Length;
-        connection.Inbox.AddFirst(Pool, data);
+        connection.Inbox.Prepend(Pool, data);
         connection.Flags |= ConnectionFlags.ReceiveWanted | ConnectionFlags.LacksBuffer;
         loop.Starved.Add(connection);
     }

@@ -146,7 +146,7 @@ public sealed class ProxyTranslator
             Logs = Logs(proxy),
         };
         return proxy.Binds.SelectMany(bind => _listeners.Translate(
-                proxy, bind, template with { Tls = _tls.Bind(bind, proxy.Name) }))
+                proxy, bind, template with { Tls = _tls.Bind(bind, proxy) }))
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 

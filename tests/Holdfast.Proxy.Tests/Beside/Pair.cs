@@ -62,6 +62,14 @@ internal sealed class Pair : IDisposable
         Ours.Dispose();
     }
 
+    private sealed class DiskFiles : ITlsFiles
+    {
+        public byte[]? Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+
+        public ImmutableArray<string>? List(string path) => !Directory.Exists(path) ? null
+            : [.. Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+    }
+
     private static ProxyEngine Engine(string text, TransportChoice transport)
     {
         HAProxyParseResult parsed = HAProxyParser.Parse(["test.cfg"], MemoryConfigFiles.Of("test.cfg", text),
@@ -69,7 +77,7 @@ internal sealed class Pair : IDisposable
         ImmutableArray<Diagnostic> errors = [.. parsed.Diagnostics.Where(static d => d.Severity == Severity.Error)];
         Assert.True(errors.IsEmpty, string.Join('\n', errors));
         ProxyTranslation translation = ProxyTranslator.Translate(
-            parsed.Model, new TranslationFacts(1, static (_, _) => null));
+            parsed.Model, new TranslationFacts(1, static (_, _) => null) { TlsFiles = new DiskFiles() });
         Assert.True(translation.Problems.IsEmpty, string.Join('\n', translation.Problems));
         return ProxyEngine.Start(translation.Options with { Transport = transport, ThreadCount = 1 });
     }

@@ -1,7 +1,9 @@
+using System.Text;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
@@ -11,6 +13,7 @@ namespace Holdfast.Proxy.Upstreams;
 public sealed class Server
 {
     private int _connectionCount;
+    private int _sourcePortTurn;
 
     internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
     {
@@ -19,6 +22,7 @@ public sealed class Server
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
+        ServerName = Encoding.ASCII.GetBytes(options.ServerName ?? "");
     }
 
     /// <summary>Its configuration.</summary>
@@ -39,6 +43,15 @@ public sealed class Server
     /// <summary>What its last check has found; success also before the first.</summary>
     public Errno LastCheck { get; internal set; }
 
+    /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
+    internal TlsClient? Tls { get; set; }
+
+    /// <summary>TLS of its checks; null: they speak plainly.</summary>
+    internal TlsClient? CheckTls { get; set; }
+
+    /// <summary>Name that it is asked for, as bytes; empty: none.</summary>
+    internal byte[] ServerName { get; }
+
     /// <summary>Its place in the backend.</summary>
     public int Index => Balanced.Index;
 
@@ -47,6 +60,9 @@ public sealed class Server
 
     /// <summary>Connections that are being made or stand, idle ones included.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Counts on: connections take source ports in turn.</summary>
+    internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;
 
     /// <summary>Health has changed. May be called on any thread.</summary>
     /// <param name="state">Running: up; it starts slowly where that is configured.</param>

@@ -59,7 +59,8 @@ internal sealed class ServerTranslator(
         SourceAddressModel? source = endpoint.IsUnix ? null : server.Source ?? proxy.Source;
         bool checksTls = server.Check is { IsEnabled: true }
             && (server.Check.UsesTls ?? (server.IsTls && server.Check.Address is null && server.Check.Port is null));
-        TlsClientSettings? settings = server.IsTls || checksTls ? tls.Server(server, proxy.Mode == Config.HAProxy.Model.ProxyMode.Http) : null;
+        bool isHttp = proxy.Mode == Config.HAProxy.Model.ProxyMode.Http;
+        TlsClientSettings? settings = server.IsTls || checksTls ? tls.Server(server, isHttp) : null;
         return new ServerOptions(server.Name, endpoint)
         {
             Tls = server.IsTls ? settings : null,

@@ -7,6 +7,7 @@ using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Tcp;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Running;
@@ -62,7 +63,7 @@ internal sealed class ProxyWorker<TTransport>(
         {
             FrontendOptions frontend = options.Frontends[i];
             ConnectionLimit limit = state.Limits[i];
-            Acceptor acceptor = Gate(loop, frontend, backends);
+            Acceptor acceptor = Gate(loop, i, backends);
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
@@ -134,13 +135,18 @@ internal sealed class ProxyWorker<TTransport>(
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
 
     /// <summary>Who takes clients: first, where there is something to be done, what comes before sessions.</summary>
-    private Acceptor Gate(
-        EventLoop<TTransport> loop, FrontendOptions options, LoopBackends<TTransport> backends)
+    private Acceptor Gate(EventLoop<TTransport> loop, int number, LoopBackends<TTransport> backends)
     {
+        FrontendOptions options = state.Options.Frontends[number];
         Frontend frontend = state.FindFrontend(options.Name)!;
         ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
         SubjectPool subjects = new(options, frontend.Program, seed);
         Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
+        if (state.Tls.OfListener(number) is { } tls)
+        {
+            // Behind the PROXY protocol, which comes before TLS.
+            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client);
+        }
         return options.ExpectsProxyHeader || options.SegmentReduction > 0
             || ProgramNeeds.OfConnections(frontend.Program.Rules)
             ? new ClientGate<TTransport>(loop, options, frontend, subjects, acceptor) : acceptor;

@@ -148,9 +148,14 @@ internal sealed class FileRun : IDisposable
         return view;
     }
 
+    /// <summary>A file can be checked without an error, and still have words that are not carried out.</summary>
     private string Refusal(IReadOnlyList<Scenario> scenarios)
-        => ProxyProcess.Check(s_programs[Ours],
-            Write(scenarios, Ours, new IPEndPoint(Site.Addresses[Ours], Site.FreePort())));
+    {
+        var ready = new IPEndPoint(Site.Addresses[Ours], Site.FreePort());
+        string file = Write(scenarios, Ours, ready);
+        return ProxyProcess.Check(s_programs[Ours], file) is { Length: > 0 } refusal
+            ? refusal : ProxyProcess.Try(s_programs[Ours], file, ready);
+    }
 
     private string SideDirectory(int side) => _directory.CreateSubdirectory(side == Original ? "o" : "h").FullName;
 

@@ -133,11 +133,12 @@ internal sealed class FileRun : IDisposable
     {
         Observation own = both[side];
         var view = own.Stories.ToDictionary(static s => s.Key, s => Masks.Bytes(s.Value, own.Ports));
+        int[] pages = [.. own.Stories.Values.SelectMany(Messages.PageLengths).Distinct()];
         int number = 0;
         foreach (string line in _logs[side].Lines(scenario.Id))
         {
             number++;
-            view[string.Create(CultureInfo.InvariantCulture, $"log {number}")] = Masks.Log(line, own.Ports);
+            view[string.Create(CultureInfo.InvariantCulture, $"log {number}")] = Masks.Log(line, own.Ports, pages);
         }
         if (own.Hung is { } hung)
         {

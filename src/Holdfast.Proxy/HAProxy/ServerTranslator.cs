@@ -11,16 +11,14 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>Backends and their servers.</summary>
 /// <param name="endpoints">Translates addresses.</param>
 /// <param name="problems">Where to report.</param>
+/// <param name="checks">Translates checks.</param>
 /// <param name="ports">Ports where the clients of a backend arrive.</param>
 internal sealed class ServerTranslator(
-    EndpointTranslator endpoints, TranslationProblems problems, IReadOnlyDictionary<string, ImmutableArray<int>> ports)
+    EndpointTranslator endpoints, TranslationProblems problems, CheckTranslator checks,
+    IReadOnlyDictionary<string, ImmutableArray<int>> ports)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
-        if (proxy.HealthCheck.Kind != HealthCheckKind.Tcp && proxy.Servers.Any(static s => s.Check.IsEnabled))
-        {
-            problems.Add(proxy.HealthCheck.Span ?? proxy.Span, "checks that do more than connect are not made yet");
-        }
         ImmutableArray<ServerOptions>.Builder servers = ImmutableArray.CreateBuilder<ServerOptions>();
         foreach (ServerModel server in proxy.Servers)
         {
@@ -32,6 +30,8 @@ internal sealed class ServerTranslator(
         return new BackendOptions(proxy.Name, servers.ToImmutable())
         {
             Logs = logs,
+            LogsChecks = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.LogHealthChecks),
+            IsListen = proxy.Kind.HasFlag(ProxyKind.Frontend),
             Timeouts = TimeoutTranslator.Translate(proxy),
             Reuse = proxy.HttpReuse switch
             {
@@ -59,7 +59,7 @@ internal sealed class ServerTranslator(
             Source = SourceOf(server.Source ?? proxy.Source),
             Check = server.Check.IsEnabled ? CheckOf(server.Check) : null,
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server.Check, address, port) : null,
-            CheckTimeoutMilliseconds = proxy.Timeouts.Check is null ? -1 : proxy.Timeouts.Connect ?? -1,
+            Health = checks.Health(proxy, server, address),
             IsDisabled = server.IsDisabled,
             Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
             Balancing = new ServerSettings

@@ -1,7 +1,7 @@
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Health.Servers;
 using Holdfast.Linux;
-using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
@@ -19,6 +19,7 @@ public sealed class Server
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
+        Health = new ServerHealth(this);
     }
 
     /// <summary>Its configuration.</summary>
@@ -36,8 +37,11 @@ public sealed class Server
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }
 
-    /// <summary>What its last check has found; success also before the first.</summary>
-    public Errno LastCheck { get; internal set; }
+    /// <summary>What checks, agent and traffic say of it.</summary>
+    public ServerHealth Health { get; }
+
+    /// <summary>What its last check has found.</summary>
+    public CheckResult LastCheck => Health.LastCheck;
 
     /// <summary>Its place in the backend.</summary>
     public int Index => Balanced.Index;
@@ -47,6 +51,10 @@ public sealed class Server
 
     /// <summary>Connections that are being made or stand, idle ones included.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Tells what traffic has shown of it: <see cref="ServerHealth.Observe"/>. May be called on any thread.
+    /// </summary>
+    public void Observe(ObservedResult result) => Health.Observe(result);
 
     /// <summary>Health has changed. May be called on any thread.</summary>
     /// <param name="state">Running: up; it starts slowly where that is configured.</param>

@@ -12,15 +12,26 @@ internal static class CarriedOut
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
+        Global: spread-checks max-spread-checks external-check insecure-fork-wanted node
         Section: global defaults frontend backend listen
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log
         Proxy: log-tag http-reuse disabled enabled source
+        Proxy: http-check tcp-check external-check
         Option: redispatch forwardfor http-keep-alive dontlognull
+        Option: httpchk tcp-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check
+        Option: external-check log-health-checks
+        HttpCheck: comment connect disable-on-404 expect send send-state set-var set-var-fmt unset-var
+        TcpCheck: comment connect expect send send-lf send-binary send-binary-lf set-var set-var-fmt unset-var
+        CheckConnect: default port addr send-proxy linger comment
+        CheckExpect: status rstatus string rstring string-lf binary rbinary binary-lf hdr fhdr min-recv comment
+        CheckExpect: ok-status error-status tout-status on-success on-error status-code
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
         Bind: name id backlog
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
         Server: source no-send-proxy no-send-proxy-v2
+        Server: check-send-proxy no-check-send-proxy no-check-ssl track
+        Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
         AclFlag: --
         """;
 

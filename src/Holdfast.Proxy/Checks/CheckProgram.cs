@@ -34,4 +34,10 @@ internal sealed record CheckRoute
 
     /// <summary>Whether the PROXY protocol comes first.</summary>
     internal bool SendsProxy { get; init; }
+
+    /// <summary>Whether TLS is spoken.</summary>
+    internal bool IsTls { get; init; }
+
+    /// <summary>Name that the server is asked for; null: the server's own way.</summary>
+    internal byte[]? ServerName { get; init; }
 }

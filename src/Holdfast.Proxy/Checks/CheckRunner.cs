@@ -3,9 +3,11 @@ using Holdfast.Health.Servers;
 using Holdfast.Http.ProxyProtocol;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Tls;
 
 namespace Holdfast.Proxy.Checks;
 
@@ -36,6 +38,18 @@ internal sealed record CheckTarget(SocketEndpoint Endpoint, SocketEndpoint? Sour
 
     /// <summary>Whether that is version 2.</summary>
     internal bool UsesProxyVersion2 { get; init; }
+
+    /// <summary>Options of the socket; null: none.</summary>
+    internal ConnectSettings? Socket { get; init; }
+
+    /// <summary>How TLS is spoken; null: not at all.</summary>
+    internal TlsClient? Tls { get; init; }
+
+    /// <summary>Whether connections of the server's own way speak it.</summary>
+    internal bool UsesTls { get; init; }
+
+    /// <summary>Name that they ask for; empty: none.</summary>
+    internal byte[] ServerName { get; init; } = [];
 }
 
 /// <summary>Runs the script of a check on an event loop: the thin shell around <see cref="CheckRun"/>.</summary>
@@ -53,10 +67,20 @@ internal sealed class CheckRunner<TTransport>(
     Action<CheckResult> onDone) : ConnectionOwner, ICheckRunner
     where TTransport : struct, ITransport
 {
-    private readonly CheckRun _run = new(script, session);
+    private readonly CheckRun _run = new(script, session) { IsDefaultTls = target.UsesTls };
     private Connection? _connection;
     private long _startedAt;
     private bool _lingers;
+    private bool _isConnected;
+    private Awaited _awaited;
+
+    /// <summary>What the kernel has not taken yet.</summary>
+    private enum Awaited : byte
+    {
+        None,
+        Header,
+        Question,
+    }
 
     public void Start(bool isServerUp)
     {
@@ -78,9 +102,16 @@ internal sealed class CheckRunner<TTransport>(
         {
             connection.SetTimeout(target.ReadMilliseconds);
         }
-        if (SendsProxy())
+        _awaited = Awaited.None;
+        _isConnected = true;
+        if (SendsProxy() && !SpeaksTls())
         {
             SendProxyHeader(connection);
+            if (connection.QueuedCount > 0)
+            {
+                _awaited = Awaited.Header;
+                return;
+            }
         }
         Carry(_run.OnConnected());
     }
@@ -96,12 +127,20 @@ internal sealed class CheckRunner<TTransport>(
 
     public override void OnSent(Connection connection)
     {
+        if (_awaited == Awaited.None || connection.QueuedCount > 0)
+        {
+            return;
+        }
+        bool wasHeader = _awaited == Awaited.Header;
+        _awaited = Awaited.None;
+        Carry(wasHeader ? _run.OnConnected() : _run.OnSent());
     }
 
     public override void OnFailed(Connection connection, Errno errno)
-        => Carry(_run.OnFailed(CheckErrors.TextOf(errno)));
+        => Carry(IsHandshaking(connection) ? _run.OnHandshakeFailed(HandshakeText(errno))
+            : _run.OnFailed(CheckErrors.TextOf(errno)));
 
-    public override void OnTimeout(Connection connection) => Carry(_run.OnTimeout());
+    public override void OnTimeout(Connection connection) => Carry(_run.OnTimeout(IsHandshaking(connection)));
 
     private void Carry(CheckEffect effect)
     {
@@ -117,7 +156,17 @@ internal sealed class CheckRunner<TTransport>(
                     effect = _run.OnFailed(problem);
                     break;
                 case CheckEffect.Send:
-                    effect = TrySend(session.Output) ? _run.OnSent() : _run.OnFailed("No buffer space available");
+                    if (!TrySend(session.Output))
+                    {
+                        effect = _run.OnFailed("No buffer space available");
+                        break;
+                    }
+                    if (_connection!.QueuedCount > 0)
+                    {
+                        _awaited = Awaited.Question; // what closes too early takes it back
+                        return;
+                    }
+                    effect = _run.OnSent();
                     break;
                 case CheckEffect.Receive:
                     loop.Transport.Receive(_connection!);
@@ -133,6 +182,7 @@ internal sealed class CheckRunner<TTransport>(
     private string? Connect()
     {
         Close();
+        _awaited = Awaited.None;
         ConnectStep step = _run.Connect!;
         SocketEndpoint endpoint = target.Endpoint;
         if (step.Route is CheckRoute route)
@@ -141,14 +191,40 @@ internal sealed class CheckRunner<TTransport>(
                 : route.Port ?? endpoint.Port;
             endpoint = new SocketEndpoint(route.Address ?? endpoint.Address, port);
         }
-        Errno errno = loop.Transport.Connect(endpoint, target.Source, this, out _connection);
+        var peer = new ConnectTarget(endpoint) { Source = target.Source, Settings = target.Socket };
+        Errno errno = loop.Transport.Connect(peer, this, out _connection);
         if (errno != Errno.Success)
         {
             return CheckErrors.TextOf(errno);
         }
+        _isConnected = false;
+        if (SpeaksTls() && !BeginTls(step))
+        {
+            return "No buffer space available";
+        }
         _lingers = step.Lingers;
         _connection!.SetTimeout(target.ConnectMilliseconds);
         return null;
+    }
+
+    private bool SpeaksTls() => target.Tls is not null
+        && (_run.Connect!.IsTls || (_run.Connect.IsDefault && target.UsesTls));
+
+    /// <summary>Whether TCP stands, and TLS does not.</summary>
+    private bool IsHandshaking(Connection connection) => !_isConnected && !connection.IsConnecting && SpeaksTls();
+
+    private static string HandshakeText(Errno errno) => errno == Errno.EPROTO ? "SSL handshake failure"
+        : "Connection closed during SSL handshake";
+
+    /// <summary>The header of the PROXY protocol goes before the handshake.</summary>
+    private bool BeginTls(ConnectStep step)
+    {
+        if (SendsProxy())
+        {
+            SendProxyHeader(_connection!);
+        }
+        byte[] name = (step.Route as CheckRoute)?.ServerName ?? (step.IsDefault ? target.ServerName : []);
+        return TlsLayer.TryConnect(loop.State, _connection!, target.Tls!, name);
     }
 
     private bool SendsProxy() => _run.Connect!.Route is CheckRoute { SendsProxy: true }
@@ -166,7 +242,8 @@ internal sealed class CheckRunner<TTransport>(
         }
         else
         {
-            bool isKnown = TcpSocket.GetLocal(connection.Fd, out IpAddress own, out int ownPort) == Errno.Success;
+            bool isKnown = connection.GetLocal(out IpAddress own, out int ownPort) == Errno.Success
+                && !own.IsUnspecified;
             Errno errno = connection.GetPeer(out IpAddress peer, out int peerPort);
             length = ProxyHeaderWriter.WriteLine(header,
                 isKnown && errno == Errno.Success ? own : IpAddress.None, (ushort)ownPort, peer, (ushort)peerPort);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
+using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
@@ -114,8 +115,9 @@ internal sealed class ExternalCheckRunner<TTransport>(
 
     private SpawnRequest Request()
     {
-        string address = server.Options.Endpoint.Address.ToString();
-        string port = Number(server.Options.Endpoint.Port);
+        SocketEndpoint endpoint = server.Options.Endpoint;
+        string address = endpoint.IsUnix ? endpoint.Path ?? endpoint.Name! : endpoint.Address.ToString();
+        string port = endpoint.IsUnix ? "" : Number(endpoint.Port);
         bool isUnix = options.ProxyAddress.StartsWith('/');
         return new SpawnRequest
         {
@@ -123,7 +125,8 @@ internal sealed class ExternalCheckRunner<TTransport>(
             Arguments =
             [
                 options.Command, options.ProxyAddress.Length == 0 ? NotUsed : options.ProxyAddress,
-                options.ProxyAddress.Length == 0 || isUnix ? NotUsed : Number(options.ProxyPort), address, port,
+                options.ProxyAddress.Length == 0 || isUnix ? NotUsed : Number(options.ProxyPort),
+                address, endpoint.IsUnix ? NotUsed : port,
             ],
             Environment =
             [

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
@@ -83,7 +84,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             {
                 _ = new AgentChecker<TTransport>(_loop, watch, Target(server, agent.Endpoint, agent.Interval) with
                 {
-                    SendsProxy = false,
+                    SendsProxy = false, UsesTls = false, Tls = null,
                 }, Delay(agent.Interval), _jitter);
             }
         }
@@ -129,6 +130,10 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         {
             ConnectMilliseconds = hasOwn ? Math.Min(whole, options.ConnectMilliseconds) : whole,
             ReadMilliseconds = options.ReadMilliseconds,
+            Socket = server.Options.Socket with { IsTransparent = false },
+            Tls = server.CheckTls,
+            UsesTls = options.UsesTls,
+            ServerName = Encoding.ASCII.GetBytes(server.Options.CheckServerName ?? ""),
             SendsProxy = options.SendsProxy,
             UsesProxyVersion2 = options.UsesProxyVersion2,
         };

@@ -149,9 +149,16 @@ internal sealed class HttpQuestion
         text.Put("x-haproxy-server-state: "u8);
         text.Put(server.Health.Text);
         text.Put("; address="u8);
-        text.PutAddress(server.Options.Endpoint.Address);
-        text.Put("; port="u8);
-        text.Put(server.Options.Endpoint.Port);
+        if (server.Options.Endpoint.IsUnix)
+        {
+            text.Put("unix; port=unix"u8);
+        }
+        else
+        {
+            text.PutAddress(server.Options.Endpoint.Address);
+            text.Put("; port="u8);
+            text.Put(server.Options.Endpoint.Port);
+        }
         text.Put("; name="u8);
         text.Put(server.Backend.Options.Name);
         text.Put("/"u8);

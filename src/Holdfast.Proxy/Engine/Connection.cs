@@ -1,4 +1,5 @@
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Memory;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
@@ -12,6 +13,7 @@ namespace Holdfast.Proxy.Engine;
 public sealed class Connection : TimerEntry
 {
     internal const int NoSlot = -1;
+    internal const int NoDescriptor = -1;
 
     private const int RoomWhenBlocked = 2;
 
@@ -37,14 +39,14 @@ public sealed class Connection : TimerEntry
     public int Fd { get; internal set; } = -1;
 
     /// <summary>How many buffers wait to be sent.</summary>
-    public int QueuedCount => Queue.Count;
+    public int QueuedCount => _queue.Count + HeldCount;
 
     /// <summary>
     /// Whether its source is read on: a sink that takes data gets them by bursts, one that does not has the last
     /// burst, and little else, waiting.
     /// </summary>
-    public bool HasRoom => _queue.Count < RoomWhenBlocked
-        || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && _queue.Count < _loop.Burst);
+    public bool HasRoom => QueuedCount < RoomWhenBlocked
+        || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && QueuedCount < _loop.Burst);
 
     /// <summary>Bytes received from the peer.</summary>
     public long ReceivedBytes { get; internal set; }
@@ -60,6 +62,18 @@ public sealed class Connection : TimerEntry
 
     /// <summary>Whether it is closed.</summary>
     public bool IsClosed => Fd < 0;
+
+    /// <summary>What stands between socket and owner; null: nothing.</summary>
+    internal ConnectionLayer? Layer { get; set; }
+
+    /// <summary>Buffers of the owner that the layer has and could not send yet.</summary>
+    internal int HeldCount { get; set; }
+
+    /// <summary>Whom the transport tells.</summary>
+    internal ConnectionOwner Sink => Layer is { } layer ? layer : Owner!;
+
+    /// <summary>What is known of its TLS, for expressions; null: there is none, or it does not stand yet.</summary>
+    internal Holdfast.HAProxy.Samples.ITlsFacts? TlsFacts => Layer as Holdfast.HAProxy.Samples.ITlsFacts;
 
     internal int Slot { get; set; } = NoSlot;
 
@@ -80,11 +94,68 @@ public sealed class Connection : TimerEntry
 
     internal ref BufferQueue Inbox => ref _inbox;
 
+    private AnnouncedEnds? _announced;
+    private SocketEndpoint? _ownTarget;
     private BufferQueue _queue;
     private BufferQueue _inbox;
 
-    /// <summary>The peer's address and port: a system call.</summary>
-    public Errno GetPeer(out IpAddress address, out int port) => TcpSocket.GetPeer(Fd, out address, out port);
+    /// <summary>
+    /// Both ends as somebody in front has announced them (PROXY protocol); null: the kernel's count.
+    /// </summary>
+    public AnnouncedEnds? Announced => _announced is { IsSet: true } ? _announced : null;
+
+    /// <summary>The peer's address and port, as announced or by a system call; none of a Unix socket.</summary>
+    public Errno GetPeer(out IpAddress address, out int port)
+    {
+        if (Announced is not { } ends)
+        {
+            return TcpSocket.GetPeer(Fd, out address, out port);
+        }
+        (address, port) = (ends.Source, ends.SourcePort);
+        return Errno.Success;
+    }
+
+    /// <summary>Our own address and port, as announced or by a system call; none of a Unix socket.</summary>
+    public Errno GetLocal(out IpAddress address, out int port)
+    {
+        if (Announced is not { } ends)
+        {
+            return TcpSocket.GetLocal(Fd, out address, out port);
+        }
+        (address, port) = (ends.Destination, ends.DestinationPort);
+        return Errno.Success;
+    }
+
+    /// <summary>Has both ends shown as announced for as long as it is open.</summary>
+    internal AnnouncedEnds Announce()
+    {
+        _announced ??= new AnnouncedEnds();
+        _announced.IsSet = true;
+        return _announced;
+    }
+
+    /// <summary>Gives back what was received: it will come again, before all that has not come yet.</summary>
+    /// <param name="data">The bytes; their buffer is the connection's from now on.</param>
+    internal void Unread(BufferPart data) => _inbox.Prepend(_loop.Buffers, data);
+
+    /// <summary>An address of its own to connect to, while it is being made and as long as it is open.</summary>
+    internal SocketEndpoint OwnTarget(IpAddress address, int port)
+    {
+        if (_ownTarget is null)
+        {
+            return _ownTarget = new SocketEndpoint(address, port);
+        }
+        _ownTarget.Change(address, port);
+        return _ownTarget;
+    }
+
+    internal void ForgetEnds()
+    {
+        if (_announced is not null)
+        {
+            _announced.IsSet = false;
+        }
+    }
 
     /// <summary>Sets when <see cref="ConnectionOwner.OnTimeout"/> is called, instead of any time before.</summary>
     /// <param name="milliseconds">From now; negative: never.</param>

@@ -77,19 +77,23 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly Errno Connect(
         SocketEndpoint peer, SocketEndpoint? source, ConnectionOwner owner, out Connection? connection)
+        => Connect(new ConnectTarget(peer) { Source = source }, owner, out connection);
+
+    /// <inheritdoc/>
+    public readonly Errno Connect(in ConnectTarget target, ConnectionOwner owner, out Connection? connection)
     {
-        connection = null;
-        Errno errno = TcpSocket.Open(peer, source, isNonblocking: true, out int fd);
-        if (errno != Errno.Success)
+        connection = _loop.TryOpen(target, isNonblocking: true, out SocketEndpoint peer, out Errno errno);
+        if (connection is null)
         {
             return errno;
         }
-        errno = TcpSocket.Connect(fd, peer);
-        connection = errno is Errno.Success or Errno.EINPROGRESS ? _loop.Rent(fd) : null;
-        if (connection is null)
+        errno = TcpSocket.Connect(connection.Fd, peer);
+        if (errno is not (Errno.Success or Errno.EINPROGRESS))
         {
-            TcpSocket.Close(fd);
-            return errno is Errno.Success or Errno.EINPROGRESS ? Errno.ENFILE : errno;
+            TcpSocket.Close(connection.Fd);
+            _loop.Retire(connection);
+            connection = null;
+            return errno;
         }
         connection.Owner = owner;
         connection.Flags = ConnectionFlags.Connecting;
@@ -118,7 +122,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Send(Connection connection, BufferPart data)
     {
-        if (_isCorked || connection.QueuedCount > 0 || !connection.Has(ConnectionFlags.Writable))
+        if (connection.Layer is { } layer && !layer.TrySend(connection, ref data))
+        {
+            return;
+        }
+        if (_isCorked || connection.Queue.Count > 0 || !connection.Has(ConnectionFlags.Writable))
         {
             connection.Queue.Add(_loop.Buffers, data);
             if (_isCorked && connection.Has(ConnectionFlags.Writable))
@@ -148,7 +156,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void ShutdownSend(Connection connection)
     {
-        if (connection.QueuedCount > 0 || connection.IsConnecting)
+        if (connection.Layer is { } layer && !layer.TryEndSend(connection))
+        {
+            return;
+        }
+        if (connection.Queue.Count > 0 || connection.IsConnecting)
         {
             connection.Flags |= ConnectionFlags.ShutdownWanted;
         }
@@ -162,6 +174,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Close(Connection connection, bool isReset)
     {
+        isReset = connection.Layer is { } layer ? layer.OnClosing(connection, isReset) : isReset;
         if (isReset)
         {
             TcpSocket.SetResetOnClose(connection.Fd);
@@ -171,7 +184,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Wait(MonotonicTime deadline) => _eventCount = _poller.Wait(deadline);
+    public void Wait(MonotonicTime deadline)
+    {
+        FlushSenders(); // what was sent after the last dispatch
+        _eventCount = _poller.Wait(_loop.Ready.Count > 0 ? MonotonicTime.Zero : deadline);
+    }
 
     /// <inheritdoc/>
     public void Dispatch()
@@ -198,6 +215,7 @@ public partial struct EpollTransport : ITransport, IDisposable
         {
             RunReady();
         }
+        FlushSenders();
     }
 
     /// <inheritdoc/>
@@ -213,7 +231,7 @@ public partial struct EpollTransport : ITransport, IDisposable
                 if (connection.Has(ConnectionFlags.FailurePending))
                 {
                     connection.Flags &= ~(ConnectionFlags.FailurePending | ConnectionFlags.ReceiveWanted);
-                    connection.Owner!.OnFailed(connection, connection.Failure);
+                    connection.Sink.OnFailed(connection, connection.Failure);
                 }
                 else if (connection.Has(ConnectionFlags.ReceiveWanted))
                 {
@@ -257,6 +275,7 @@ public partial struct EpollTransport : ITransport, IDisposable
             // Clients mostly send at once: trying costs less than being told.
             connection.Flags = ConnectionFlags.Readable | ConnectionFlags.Writable;
             listener.AcceptedCount++;
+            listener.Enter();
             listener.Acceptor.OnAccepted(listener, connection);
         }
         listener.AcceptsExpected = Math.Min(_loop.Settings.AcceptsPerTurn, accepted + 1);
@@ -314,14 +333,14 @@ public partial struct EpollTransport : ITransport, IDisposable
                 return false;
             }
             connection.Flags = (connection.Flags & ~ConnectionFlags.Connecting) | ConnectionFlags.Writable;
-            connection.Owner!.OnConnected(connection);
+            connection.Sink.OnConnected(connection);
             if (connection.IsClosed || connection.Generation != generation)
             {
                 return false;
             }
         }
         connection.Flags |= ConnectionFlags.Writable;
-        if (connection.QueuedCount == 0)
+        if (connection.Queue.Count == 0)
         {
             return true;
         }
@@ -333,7 +352,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     {
         Span<BufferPart> parts = stackalloc BufferPart[BurstReceive.PartsMax];
         long before = connection.SentBytes;
-        while (connection.QueuedCount > 0)
+        while (connection.Queue.Count > 0)
         {
             int count = connection.Queue.Peek(_loop.Buffers, parts);
             Errno errno = TcpSocket.Send(connection.Fd, _loop.Buffers.Slab, parts[..count], out int sent);
@@ -350,7 +369,7 @@ public partial struct EpollTransport : ITransport, IDisposable
                 return;
             }
         }
-        if (connection.QueuedCount == 0)
+        if (connection.Queue.Count == 0)
         {
             connection.Flags &= ~ConnectionFlags.Blocked;
             if (connection.Has(ConnectionFlags.ShutdownWanted))
@@ -361,7 +380,7 @@ public partial struct EpollTransport : ITransport, IDisposable
         }
         if (connection.SentBytes != before)
         {
-            connection.Owner!.OnSent(connection);
+            connection.Sink.OnSent(connection);
         }
     }
 
@@ -397,7 +416,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     {
         connection.Flags &= ~ConnectionFlags.ReceiveWanted;
         connection.Failure = errno;
-        connection.Owner!.OnFailed(connection, errno);
+        connection.Sink.OnFailed(connection, errno);
     }
 
     private readonly void FailLater(Connection connection, Errno errno)

@@ -90,23 +90,20 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly Errno Connect(
         SocketEndpoint peer, SocketEndpoint? source, ConnectionOwner owner, out Connection? connection)
+        => Connect(new ConnectTarget(peer) { Source = source }, owner, out connection);
+
+    /// <inheritdoc/>
+    public readonly Errno Connect(in ConnectTarget target, ConnectionOwner owner, out Connection? connection)
     {
-        connection = null;
-        Errno errno = TcpSocket.Open(peer, source, isNonblocking: false, out int fd);
-        if (errno != Errno.Success)
-        {
-            return errno;
-        }
-        connection = _loop.Rent(fd);
+        connection = _loop.TryOpen(target, isNonblocking: false, out SocketEndpoint peer, out Errno errno);
         if (connection is null)
         {
-            TcpSocket.Close(fd);
-            return Errno.ENFILE;
+            return errno;
         }
         connection.Owner = owner;
         connection.Flags = ConnectionFlags.Connecting;
         connection.Pins++;
-        _ring.Connect(fd, peer, LoopToken.Of(TokenKind.Connect, connection));
+        _ring.Connect(connection.Fd, peer, LoopToken.Of(TokenKind.Connect, connection));
         return Errno.Success;
     }
 
@@ -131,6 +128,10 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Send(Connection connection, BufferPart data)
     {
+        if (connection.Layer is { } layer && !layer.TrySend(connection, ref data))
+        {
+            return;
+        }
         connection.Queue.Add(_loop.Buffers, data);
         if (!connection.Has(ConnectionFlags.SendArmed | ConnectionFlags.Connecting))
         {
@@ -141,7 +142,11 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void ShutdownSend(Connection connection)
     {
-        if (connection.QueuedCount > 0 || connection.IsConnecting)
+        if (connection.Layer is { } layer && !layer.TryEndSend(connection))
+        {
+            return;
+        }
+        if (connection.Queue.Count > 0 || connection.IsConnecting)
         {
             connection.Flags |= ConnectionFlags.ShutdownWanted;
         }
@@ -156,6 +161,7 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Close(Connection connection, bool isReset)
     {
+        isReset = connection.Layer is { } layer ? layer.OnClosing(connection, isReset) : isReset;
         if (isReset)
         {
             TcpSocket.SetResetOnClose(connection.Fd);
@@ -253,6 +259,7 @@ public partial struct UringTransport : ITransport, IDisposable
         }
         connection.Flags = ConnectionFlags.Hopeful | ConnectionFlags.Fresh;
         listener.AcceptedCount++;
+        listener.Enter();
         listener.Acceptor.OnAccepted(listener, connection);
         if (!listener.HasRoom && !listener.IsPaused)
         {
@@ -276,12 +283,12 @@ public partial struct UringTransport : ITransport, IDisposable
             connection.Flags &= ~ConnectionFlags.Connecting;
             if (completion.Result < 0)
             {
-                connection.Owner!.OnFailed(connection, completion.Errno);
+                connection.Sink.OnFailed(connection, completion.Errno);
             }
             else
             {
-                connection.Owner!.OnConnected(connection);
-                if (!connection.IsClosed && connection.QueuedCount > 0
+                connection.Sink.OnConnected(connection);
+                if (!connection.IsClosed && connection.Queue.Count > 0
                     && !connection.Has(ConnectionFlags.SendArmed))
                 {
                     _loop.Senders.Add(connection);

@@ -20,9 +20,10 @@ internal sealed class CheckStepCompiler(
 
     internal ConnectStep Connect(CheckConnect model, int number, string? comment)
     {
-        if (model.IsTls || model.Sni is not null || model.Alpn.Length > 0)
+        if (model.Alpn.Length > 0)
         {
-            problems.Add(model.Span, "checks over TLS are not made yet");
+            problems.Add(model.Span, "'alpn' of a single connection is not carried out",
+                "write check-alpn on the server's line");
         }
         return new ConnectStep(number, comment)
         {
@@ -36,6 +37,8 @@ internal sealed class CheckStepCompiler(
                 Port = model.Port ?? (model.Address is { Port: > 0 } at ? at.Port : null),
                 PortNumber = model.PortExpression is { } port ? Number(port, model.Span) : null,
                 SendsProxy = model.SendsProxy,
+                IsTls = model.IsTls,
+                ServerName = model.Sni is { } name ? ByteText.ToBytes(name) : null,
             },
         };
     }

@@ -31,16 +31,12 @@ internal sealed class CheckTranslator(
     /// <summary>How the health of a server is found out.</summary>
     /// <param name="proxy">Its backend.</param>
     /// <param name="server">The server.</param>
-    /// <param name="address">Its address.</param>
-    internal HealthOptions Health(ProxyModel proxy, ServerModel server, IpAddress address)
+    /// <param name="endpoint">Where it listens.</param>
+    internal HealthOptions Health(ProxyModel proxy, ServerModel server, SocketEndpoint endpoint)
     {
         ServerCheck check = server.Check;
         // Where a check goes elsewhere, it does not speak what the server speaks.
         bool isElsewhere = check.Port is not null || check.Address is not null;
-        if (check.IsEnabled && (check.UsesTls ?? (server.IsTls && !isElsewhere)))
-        {
-            problems.Add(server.Span, "checks over TLS are not made yet", "write no-check-ssl, or check another port");
-        }
         return new HealthOptions
         {
             Program = check.IsEnabled && proxy.HealthCheck.Kind != HealthCheckKind.External ? ProgramOf(proxy) : null,
@@ -50,7 +46,7 @@ internal sealed class CheckTranslator(
             ReadMilliseconds = proxy.Timeouts.Check ?? -1,
             SendsProxy = check.SendsProxy ?? (server.SendsProxy != ProxyHeader.None && !isElsewhere),
             UsesProxyVersion2 = server.SendsProxy >= ProxyHeader.Version2,
-            Agent = server.Agent is { IsEnabled: true, Port: { } port } agent ? Agent(agent, address, port, server)
+            Agent = server.Agent is { IsEnabled: true, Port: { } port } agent ? Agent(agent, endpoint, port, server)
                 : null,
             Observer = new ErrorObserverModel(
                 server.Observe switch
@@ -115,9 +111,13 @@ internal sealed class CheckTranslator(
         }
     }
 
-    private AgentOptions? Agent(ServerAgent agent, IpAddress server, int port, ServerModel model)
+    private AgentOptions? Agent(ServerAgent agent, SocketEndpoint server, int port, ServerModel model)
     {
-        IpAddress? address = server;
+        IpAddress? address = server.IsUnix ? null : server.Address;
+        if (server.IsUnix && agent.Address is null)
+        {
+            problems.Add(model.Span, "'agent-check' of a server at a Unix socket needs 'agent-addr'");
+        }
         if (agent.Address is { } name)
         {
             address = endpoints.AddressOf(new EndpointModel(EndpointKind.Inet, name, model.Span)

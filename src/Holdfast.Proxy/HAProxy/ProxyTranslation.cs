@@ -11,11 +11,20 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="Resolve">The address of a host name, of family 4, 6 or 0 for any; null: there is none.</param>
 public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve)
 {
+    /// <summary>The number of a user; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindUser { get; init; } = static _ => null;
+
+    /// <summary>The number of a group; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindGroup { get; init; } = static _ => null;
+
     /// <summary>Compiles regular expressions. Default: PCRE2.</summary>
     public IRegexFactory Regex { get; init; } = new PcreFactory();
 
     /// <summary>A file that the configuration names, as the parser has read it; null: there is none.</summary>
     public Func<string, byte[]?> ReadFile { get; init; } = static _ => null;
+
+    /// <summary>Certificates and keys that the configuration names. Default: there are none.</summary>
+    public ITlsFiles TlsFiles { get; init; } = TlsFileSet.Empty;
 
     /// <summary>A variable of the environment; null: it is not set. Default: none is.</summary>
     public Func<string, string?> ReadEnvironment { get; init; } = static _ => null;

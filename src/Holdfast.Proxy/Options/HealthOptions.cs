@@ -27,6 +27,11 @@ public sealed record HealthOptions
     /// <summary>Whether that is version 2. Default: 1.</summary>
     public bool UsesProxyVersion2 { get; init; }
 
+    /// <summary>
+    /// Whether checks speak TLS by the server's own way, as <see cref="ServerOptions.CheckTls"/> says. Default: no.
+    /// </summary>
+    public bool UsesTls { get; init; }
+
     /// <summary>The agent beside the server; null: none.</summary>
     public AgentOptions? Agent { get; init; }
 

@@ -80,7 +80,7 @@ public sealed class ProxyEngine : IDisposable
             int fd = frontend.InheritedFd;
             if (fd < 0)
             {
-                ListenSettings settings = new() { Backlog = frontend.Backlog };
+                ListenSettings settings = frontend.Socket with { Backlog = frontend.Backlog };
                 LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, settings, out fd),
                     $"listen on {frontend.Bind} for {frontend.Name}");
                 own.Add(fd);
@@ -157,6 +157,7 @@ public sealed class ProxyEngine : IDisposable
         {
             thread.Join();
         }
+        State.Tls.Dispose();
         if (_ownsSenders)
         {
             _senders.Dispose();

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Tcp;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Running;
@@ -59,8 +61,13 @@ internal sealed class ProxyWorker<TTransport>(
         for (int i = 0; i < options.Frontends.Length; i++)
         {
             FrontendOptions frontend = options.Frontends[i];
-            ConnectionLimit limit = state.FindFrontend(frontend.Name)!.Limit;
+            ConnectionLimit limit = state.Limits[i];
             Acceptor acceptor = MakeAcceptor(loop, frontend, backends);
+            if (state.Tls.OfListener(i) is { } tls)
+            {
+                acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, frontend.Timeouts.Client);
+            }
+            acceptor = Gate(loop, frontend, acceptor); // the PROXY protocol comes before TLS
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
@@ -114,6 +121,10 @@ internal sealed class ProxyWorker<TTransport>(
 
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
+
+    private static Acceptor Gate(EventLoop<TTransport> loop, FrontendOptions frontend, Acceptor acceptor)
+        => frontend.ExpectsProxyHeader || frontend.SegmentReduction > 0
+            ? new ClientGate<TTransport>(loop, frontend, acceptor) : acceptor;
 
     private Acceptor MakeAcceptor(
         EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends)

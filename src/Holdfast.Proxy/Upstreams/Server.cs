@@ -1,7 +1,9 @@
+using System.Text;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Health.Servers;
 using Holdfast.Linux;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
@@ -11,6 +13,7 @@ namespace Holdfast.Proxy.Upstreams;
 public sealed class Server
 {
     private int _connectionCount;
+    private int _sourcePortTurn;
 
     internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
     {
@@ -20,6 +23,7 @@ public sealed class Server
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
         Health = new ServerHealth(this);
+        ServerName = Encoding.ASCII.GetBytes(options.ServerName ?? "");
     }
 
     /// <summary>Its configuration.</summary>
@@ -43,6 +47,15 @@ public sealed class Server
     /// <summary>What its last check has found.</summary>
     public CheckResult LastCheck => Health.LastCheck;
 
+    /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
+    internal TlsClient? Tls { get; set; }
+
+    /// <summary>TLS of its checks; null: they speak plainly.</summary>
+    internal TlsClient? CheckTls { get; set; }
+
+    /// <summary>Name that it is asked for, as bytes; empty: none.</summary>
+    internal byte[] ServerName { get; }
+
     /// <summary>Its place in the backend.</summary>
     public int Index => Balanced.Index;
 
@@ -55,6 +68,8 @@ public sealed class Server
     /// <summary>Tells what traffic has shown of it: <see cref="ServerHealth.Observe"/>. May be called on any thread.
     /// </summary>
     public void Observe(ObservedResult result) => Health.Observe(result);
+    /// <summary>Counts on: connections take source ports in turn.</summary>
+    internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;
 
     /// <summary>Health has changed. May be called on any thread.</summary>
     /// <param name="state">Running: up; it starts slowly where that is configured.</param>

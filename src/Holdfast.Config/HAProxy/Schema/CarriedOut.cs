@@ -17,19 +17,24 @@ internal static class CarriedOut
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log
         Proxy: log-tag http-reuse disabled enabled source
         Proxy: http-check tcp-check external-check
+        Global: unix-bind
         Option: redispatch forwardfor http-keep-alive dontlognull
+        Option: tcpka clitcpka srvtcpka nolinger
+        Proxy: clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle srvtcpka-intvl
         Option: httpchk tcp-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check
         Option: external-check log-health-checks
         HttpCheck: comment connect disable-on-404 expect send send-state set-var set-var-fmt unset-var
         TcpCheck: comment connect expect send send-lf send-binary send-binary-lf set-var set-var-fmt unset-var
-        CheckConnect: default port addr send-proxy linger comment
+        CheckConnect: default port addr send-proxy ssl sni linger comment
         CheckExpect: status rstatus string rstring string-lf binary rbinary binary-lf hdr fhdr min-recv comment
         CheckExpect: ok-status error-status tout-status on-success on-error status-code
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
-        Bind: name id backlog
+        Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
+        Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
-        Server: source no-send-proxy no-send-proxy-v2
+        Server: source usesrc interface tcp-ut send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn
+        Server: proxy-v2-options no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn
         Server: check-send-proxy no-check-send-proxy no-check-ssl track
         Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
         AclFlag: --

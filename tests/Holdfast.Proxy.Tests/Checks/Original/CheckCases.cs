@@ -13,7 +13,7 @@ internal static class CheckCases
     [
         new("c_ok", [], ""),
         new("c_refused", [], null),
-        new("c_proxy", [], "", "check-send-proxy"),
+        new("c_proxy", ["option tcp-check", "tcp-check expect string hi"], @"<\r\n|>hi", "check-send-proxy"),
         new("c_proxy2", ["option tcp-check", "tcp-check expect string hi"], @"<\r\n|>hi",
             "send-proxy-v2 check-send-proxy"),
         new("c_httprefused", ["option httpchk"], null),

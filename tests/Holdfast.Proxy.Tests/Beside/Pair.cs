@@ -40,8 +40,13 @@ internal sealed class Pair : IDisposable
 
     internal static Pair Start(
         string sections, TransportChoice transport, params (string Name, string Text)[] files)
+        => StartWhole(Head + sections, transport, files);
+
+    /// <summary>The same with a file that has its own head.</summary>
+    internal static Pair StartWhole(
+        string sections, TransportChoice transport, params (string Name, string Text)[] files)
     {
-        string text = Head + sections.ReplaceLineEndings("\n") + "\n";
+        string text = sections.ReplaceLineEndings("\n") + "\n";
         var original = new Side();
         var ours = new Side();
         foreach ((string name, string content) in files)

@@ -56,9 +56,9 @@ public sealed class TlsNamesTests
     public void Names_OfEveryKind_GetTheSameCertificate()
     {
         string directory = WriteCertificates();
-        using Pair pair = Pair.Start(
+        using Pair pair = Pair.StartWhole(
             Sections.Replace("@FILES@", s_files, StringComparison.Ordinal)
-                .Replace("@CERTS@", directory, StringComparison.Ordinal), TransportChoice.Automatic, hasHead: false);
+                .Replace("@CERTS@", directory, StringComparison.Ordinal), TransportChoice.Automatic);
         int count = 0;
         foreach (int port in (int[])[1, 2, 3, 4, 5, 6, 7])
         {

@@ -142,7 +142,7 @@ public sealed class ChainTests
     {
         using TestServer server = new();
         using ProxyEngine inner = Inner(server, new([s_server.ForServer()]), transport, threads: 1);
-        using TestProxy outer = Outer(inner, s_verify, transport: transport);
+        using TestProxy outer = Outer(inner, s_verify, transport: transport, reuse: HttpReuse.Never);
         AssertFree(outer, inner, 200, () => Exchange(outer, server, LastAnswer));
     }
 
@@ -194,12 +194,13 @@ public sealed class ChainTests
         });
 
     private static TestProxy Outer(ProxyEngine inner, TlsClientSettings settings, int retries = 3,
-        TransportChoice transport = TransportChoice.Automatic)
+        TransportChoice transport = TransportChoice.Automatic, HttpReuse reuse = HttpReuse.Safe)
     {
         Assert.Equal(Errno.Success, TcpSocket.GetLocal(inner.Listeners[0], out IpAddress _, out int port));
         return TestProxy.Start(transport, ProxyMode.Http, [port], backend: options => options with
         {
             Servers = [options.Servers[0] with { Tls = settings, ServerName = "server.example.com" }],
+            Reuse = reuse,
             Program = Programs.BackendProgram.Plain(options.Name, new() { Retries = retries }),
         });
     }

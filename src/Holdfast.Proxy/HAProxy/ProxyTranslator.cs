@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
-using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 
@@ -61,7 +60,11 @@ public sealed class ProxyTranslator
                     WaitingMax = Math.Min(clientsMax, WaitingMax),
                 }),
             // A frontend without servers answers each request by 503.
-            .. frontends.Where(f => BackendOf(f) is null).Select(static f => new BackendOptions(NoBackend(f), [])),
+            .. frontends.Where(f => BackendOf(f) is null).Select(f => new BackendOptions(NoBackend(f), [])
+            {
+                HasSection = false,
+                Program = _programs.WithoutServers(f),
+            }),
         ];
         GlobalModel global = _model.Global;
         int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
@@ -149,7 +152,6 @@ public sealed class ProxyTranslator
                         Program = program,
                         ListenerId = bind.Id ?? ++number,
                         ListenerName = bind.Name ?? "",
-                        ForwardedFor = ForwardedFor(proxy, backend),
                         Logs = Logs(proxy),
                     };
                 }
@@ -169,21 +171,6 @@ public sealed class ProxyTranslator
                 _problems.Add(proxy.Span, "this mode is not carried out yet");
                 return null;
         }
-    }
-
-    /// <summary>The header is added when either side wants it always; a backend's own name wins.</summary>
-    private static ForwardedForOptions? ForwardedFor(ProxyModel frontend, ProxyModel? backend)
-    {
-        ForwardedForModel? front = frontend.Mode == Config.HAProxy.Model.ProxyMode.Http ? frontend.ForwardedFor : null;
-        ForwardedForModel? back = backend == frontend ? null : backend?.ForwardedFor;
-        if ((front ?? back) is not { } one)
-        {
-            return null;
-        }
-        string header = back is { HasOwnHeader: true } ? back.Header : one.Header;
-        bool ifNone = (front is null || front.IfNone) && (back is null || back.IfNone);
-        ImmutableArray<IpPrefix> except = [.. new[] { front?.Except, back?.Except }.OfType<IpPrefix>()];
-        return new ForwardedForOptions(header, except, ifNone);
     }
 
     private ImmutableArray<LogTargetOptions> Logs(ProxyModel proxy)

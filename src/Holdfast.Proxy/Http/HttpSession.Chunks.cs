@@ -44,6 +44,7 @@ internal sealed partial class HttpSession<TTransport>
                         output.Put(line[..ChunkWriter.WriteHeader(payload.Length, line)]);
                     }
                     output.Put(payload);
+                    CountPayload(sink, payload.Length);
                     if (isFramed)
                     {
                         output.Put(ChunkWriter.End);
@@ -69,6 +70,18 @@ internal sealed partial class HttpSession<TTransport>
         }
         output.Flush();
         return output.HasFailed ? ChunkOutcome.Failed : outcome;
+    }
+
+    private void CountPayload(Connection sink, int length)
+    {
+        if (sink == _client)
+        {
+            _exchange!.Times.BytesOut += length;
+        }
+        else
+        {
+            _exchange!.Times.BytesIn += length;
+        }
     }
 
     private ChunkOutcome PassTrailers(

@@ -67,6 +67,13 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _client = client;
         client.Owner = this;
         _requestCount = 0;
+        _idleFrom = _loop.State.Now;
+        _wait = RequestWait.None;
+        _isParsing = false;
+        if (_frontend.Program.NeedsContext)
+        {
+            _facts = ReadFacts();
+        }
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;

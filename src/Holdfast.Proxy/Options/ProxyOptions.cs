@@ -83,6 +83,9 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     /// <summary>What it does with requests; null: it balances by turns, and no more.</summary>
     public BackendProgram? Program { get; init; }
 
+    /// <summary>Whether a section of a file stands behind it, and not only a frontend without servers.</summary>
+    public bool HasSection { get; init; } = true;
+
     /// <summary>Requests that may wait for servers that are full. Default 32768.</summary>
     public int WaitingMax { get; init; } = 32_768;
 
@@ -130,9 +133,6 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 
     /// <summary>How long is waited.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
-
-    /// <summary>The header that tells servers the client's address; null: none.</summary>
-    public ForwardedForOptions? ForwardedFor { get; init; }
 
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];

@@ -15,6 +15,7 @@ namespace Holdfast.Proxy.Programs;
 internal sealed partial class ProgramCompiler(CompileEnvironment environment, Action<SourceSpan, string> report)
 {
     private readonly Dictionary<ProxyModel, ProxyRules> _rules = [];
+    private FrozenDictionary<string, FrozenDictionary<int, ErrorPage>>? _sections;
 
     internal FrontendProgram Frontend(ProxyModel proxy)
     {
@@ -41,6 +42,8 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             UniqueId = uniqueId,
             UniqueIdHeader = proxy.UniqueIdHeader is { } header ? ByteText.ToBytes(header) : null,
             KeepsContext = LivesLong(proxy),
+            Sections = _sections ??= environment.Model.HttpErrors.ToFrozenDictionary(
+                static one => one.Name, one => ErrorPages(one.Pages), StringComparer.Ordinal),
             Tarpit = proxy.Timeouts.Tarpit ?? proxy.Timeouts.Connect ?? -1,
             NeedsContext = rules.NeedsContext || useBackend is not null || proxy.MonitorUri is not null
                 || log is not null || proxy.UniqueIdHeader is not null || proxy.ForwardedFor is not null

@@ -24,12 +24,16 @@ public sealed class ProxyState
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
             new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
         Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
+        Traffic = new TrafficFigures(this);
         _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
 
     /// <summary>What the process does.</summary>
     public ProxyOptions Options { get; }
+
+    /// <summary>Whether the process accepts no more, and ends with its sessions.</summary>
+    public bool IsStopping { get; internal set; }
 
     /// <summary>Clients of all frontends together.</summary>
     public ConnectionLimit Whole { get; }
@@ -39,6 +43,9 @@ public sealed class ProxyState
 
     /// <summary>The backends, in order.</summary>
     public ImmutableArray<Backend> Backends { get; }
+
+    /// <summary>Figures for expressions.</summary>
+    internal TrafficFigures Traffic { get; }
 
     /// <summary>Where those wait for whom no server has room.</summary>
     internal WaitingRoom Room { get; }

@@ -27,6 +27,7 @@ internal sealed partial class ActionParser
             bool takesTwo = word.Text == "hdr";
             if (word.Text == "default-errorfiles")
             {
+                reply = reply with { UsesPage = true };
                 continue;
             }
             if (word.Text is not ("status" or "deny_status" or "content-type" or "errorfile" or "errorfiles" or "file"

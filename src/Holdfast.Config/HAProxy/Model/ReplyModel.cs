@@ -40,6 +40,9 @@ public enum ReplyBody : byte
 /// <param name="Span">Where it stands.</param>
 public sealed record ReplyModel(int Status, ReplyBody Body, SourceSpan Span)
 {
+    /// <summary><c>default-errorfiles</c>: the page of the status; else return without a body is empty.</summary>
+    public bool UsesPage { get; init; }
+
     /// <summary><c>content-type</c>; null: none, or that of the page.</summary>
     public string? ContentType { get; init; }
 

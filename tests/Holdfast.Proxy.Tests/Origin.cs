@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -98,7 +99,7 @@ internal sealed class Origin : IDisposable
         if (at >= 0)
         {
             int begin = at + Name.Length;
-            length += int.Parse(all[begin..all.IndexOf('\r', begin)], System.Globalization.CultureInfo.InvariantCulture);
+            length += int.Parse(all[begin..all.IndexOf('\r', begin)], CultureInfo.InvariantCulture);
         }
         if (all.Length < length)
         {

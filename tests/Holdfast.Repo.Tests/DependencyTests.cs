@@ -12,7 +12,7 @@ public sealed class DependencyTests
         ["Holdfast.Health"] = ["Holdfast.Primitives"],
         ["Holdfast.Http"] = ["Holdfast.Primitives"],
         ["Holdfast.Balancing"] = ["Holdfast.Primitives"],
-        ["Holdfast.HAProxy"] = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http"],
+        ["Holdfast.HAProxy"] = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http", "Holdfast.Balancing"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Proxy"] =

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Numerics;
 
 namespace Holdfast.Balancing.Hashing;
@@ -30,7 +31,7 @@ public static class Hash32
     {
         HashFunction.Djb2 => Djb2(key),
         HashFunction.Wt6 => Wt6(key),
-        HashFunction.Crc32 => Crc32(key),
+        HashFunction.Crc32 => Crc32.HashToUInt32(key),
         HashFunction.None => Number(key),
         _ => Sdbm(key),
     };
@@ -89,16 +90,6 @@ public static class Hash32
         return first ^ second;
     }
 
-    private static uint Crc32(ReadOnlySpan<byte> key)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in key)
-        {
-            crc = (crc >> 8) ^ Crc32Table[(byte)(crc ^ b)];
-        }
-        return ~crc;
-    }
-
     private static uint Number(ReadOnlySpan<byte> key)
     {
         int digits = key.Length > 0 && key[0] is (byte)'-' or (byte)'+' ? 1 : 0;
@@ -108,22 +99,5 @@ public static class Hash32
         }
         return long.TryParse(key[..digits], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             ? unchecked((uint)value) : 0;
-    }
-
-    private static readonly uint[] Crc32Table = MakeCrc32Table();
-
-    private static uint[] MakeCrc32Table()
-    {
-        var table = new uint[256];
-        for (uint index = 0; index < table.Length; index++)
-        {
-            uint value = index;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                value = (value & 1) != 0 ? (value >> 1) ^ 0xEDB88320 : value >> 1;
-            }
-            table[index] = value;
-        }
-        return table;
     }
 }

@@ -1,4 +1,3 @@
-using Holdfast.Balancing.Hashing;
 using Holdfast.Primitives;
 
 namespace Holdfast.Balancing.Tables;

@@ -1,4 +1,4 @@
-using Holdfast.HAProxy.Converters;
+using Holdfast.Balancing.Hashing;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 
@@ -18,14 +18,14 @@ internal static class RequestFetches
         table.Register("baseq", static (c, ref s) => HasRequest(c, ref s) && Base(c, ref s, withQuery: true));
         table.Register("base32",
             static (c, ref s) => HasRequest(c, ref s) && Base(c, ref s, withQuery: false)
-                && s.Set((long)Hashes.Sdbm(s.Bytes, avalanche: true)));
+                && s.Set((long)Spread(s.Bytes)));
         table.Register("url32",
             static (c, ref s) => HasRequest(c, ref s) && HostAndTarget(c, ref s)
-                && s.Set((long)Hashes.Sdbm(s.Bytes, avalanche: true)));
+                && s.Set((long)Spread(s.Bytes)));
         table.Register("base32+src", static (c, ref s) => HasRequest(c, ref s) && Base(c, ref s, withQuery: false)
-            && WithSource(Hashes.Sdbm(s.Bytes, avalanche: true), c, ref s));
+            && WithSource(Spread(s.Bytes), c, ref s));
         table.Register("url32+src", static (c, ref s) => HasRequest(c, ref s) && HostAndTarget(c, ref s)
-            && WithSource(Hashes.Sdbm(s.Bytes, avalanche: true), c, ref s));
+            && WithSource(Spread(s.Bytes), c, ref s));
         table.Register("url_ip", static (c, ref s) => HasRequest(c, ref s) && UrlHost(c, ref s, port: false));
         table.Register("url_port", static (c, ref s) => HasRequest(c, ref s) && UrlHost(c, ref s, port: true));
         table.Register("req.ver req_ver", static _ => static (c, ref s) => HasRequest(c, ref s)
@@ -100,6 +100,9 @@ internal static class RequestFetches
         s.Kind = SampleKind.Method;
         return true;
     }
+
+    private static uint Spread(ReadOnlySpan<byte> bytes)
+        => Hash32.Avalanche(Hash32.Compute(HashFunction.Sdbm, bytes));
 
     private static bool Path(RequestContext c, ref Sample s, bool withQuery)
     {

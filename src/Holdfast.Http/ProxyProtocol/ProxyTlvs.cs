@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Holdfast.Primitives;
 
 namespace Holdfast.Http.ProxyProtocol;
 

@@ -86,11 +86,11 @@ public static class MaglevTable
     {
         uint size = (uint)slots.Length;
         uint word = unchecked(AddressTable.Fold(client) + port);
-        uint slot = SipHash13.OfWord(word, OffsetKey) % size;
+        uint slot = HashOf(word, OffsetKey) % size;
         ushort place = slots[(int)slot];
         for (uint i = 0; !isUsable(place) && i < TriesMax; i++)
         {
-            place = slots[(int)(SipHash13.OfWord(unchecked(word + ((slot + i) % size)), OffsetKey) % size)];
+            place = slots[(int)(HashOf(unchecked(word + ((slot + i) % size)), OffsetKey) % size)];
         }
         return isUsable(place) ? place : NoServer;
     }
@@ -125,7 +125,10 @@ public static class MaglevTable
     }
 
     private static uint Hash(IpAddress address, ushort port, ulong key)
-        => SipHash13.OfWord(unchecked(AddressTable.Fold(address) + port), key);
+        => HashOf(unchecked(AddressTable.Fold(address) + port), key);
+
+    // What 64-bit kernels call hsiphash: equal halves of the key, and 32 bits of the result.
+    private static uint HashOf(uint word, ulong key) => unchecked((uint)new SipHash13(key, key).Compute(word));
 
     private static int BitLength(uint value) => 32 - BitOperations.LeadingZeroCount(value);
 

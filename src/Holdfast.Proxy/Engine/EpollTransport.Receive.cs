@@ -48,42 +48,18 @@ public partial struct EpollTransport
         ReceiveNothing(connection, errno);
     }
 
-    /// <summary>Several buffers in one call; they also leave in one, where their owner sends them on.</summary>
     private void ReceiveBurst(Connection connection)
     {
-        Span<BufferPart> rooms = stackalloc BufferPart[PartsPerSend];
-        int count = 0;
-        while (count < Math.Min(_loop.Burst, rooms.Length) && _loop.Buffers.TryRentToReceive(out int buffer))
+        var burst = BurstReceive.Into(connection, _loop);
+        if (burst.Received > 0)
         {
-            rooms[count++] = _loop.Buffers.Room(buffer);
-        }
-        if (count == 0)
-        {
-            _loop.Starved.Add(connection);
-            return;
-        }
-        Errno errno = TcpSocket.Receive(connection.Fd, _loop.Buffers.Slab, rooms[..count], out int received);
-        int left = received;
-        for (int i = 0; i < count; i++)
-        {
-            int length = Math.Min(left, rooms[i].Length);
-            left -= length;
-            if (length > 0)
-            {
-                connection.Inbox.Add(_loop.Buffers, rooms[i] with { Length = length });
-            }
-            else
-            {
-                _loop.Buffers.Return(rooms[i].Buffer);
-            }
-        }
-        if (received > 0)
-        {
-            NoteReceived(connection, received, rooms[0].Length, count * rooms[0].Length);
+            NoteReceived(connection, burst.Received, burst.RoomOfOne, burst.Asked);
             Deliver(connection);
-            return;
         }
-        ReceiveNothing(connection, errno);
+        else if (burst.RoomOfOne > 0)
+        {
+            ReceiveNothing(connection, burst.Errno);
+        }
     }
 
     private static void NoteReceived(Connection connection, int received, int room, int asked)
@@ -99,7 +75,7 @@ public partial struct EpollTransport
         {
             connection.Flags &= ~ConnectionFlags.Readable;
         }
-        else if ( connection.Has(ConnectionFlags.EndArrived))
+        else if (connection.Has(ConnectionFlags.EndArrived))
         {
             connection.Flags |= ConnectionFlags.EndPending; // all data were there, so asking would only say so
         }

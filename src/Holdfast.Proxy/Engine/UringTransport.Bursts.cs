@@ -9,54 +9,33 @@ public partial struct UringTransport
 {
     private void ReceiveBurst(Connection connection)
     {
-        Span<BufferPart> rooms = stackalloc BufferPart[PartsPerSend];
-        int count = 0;
-        while (count < Math.Min(_loop.Burst, rooms.Length) && _loop.Buffers.TryRentToReceive(out int buffer))
+        var burst = BurstReceive.Into(connection, _loop);
+        connection.ReceivedBytes += burst.Received;
+        if (burst.Received > 0)
         {
-            rooms[count++] = _loop.Buffers.Room(buffer);
-        }
-        if (count == 0)
-        {
-            _loop.Starved.Add(connection);
-            return;
-        }
-        Errno errno = TcpSocket.Receive(connection.Fd, _loop.Buffers.Slab, rooms[..count], out int received);
-        connection.ReceivedBytes += received;
-        int left = received;
-        for (int i = 0; i < count; i++)
-        {
-            int length = Math.Min(left, rooms[i].Length);
-            left -= length;
-            if (length > 0)
-            {
-                connection.Inbox.Add(_loop.Buffers, rooms[i] with { Length = length });
-            }
-            else
-            {
-                _loop.Buffers.Return(rooms[i].Buffer);
-            }
-        }
-        if (received > 0)
-        {
-            connection.Flags = received >= rooms[0].Length
+            connection.Flags = burst.Received >= burst.RoomOfOne
                 ? connection.Flags : connection.Flags & ~ConnectionFlags.Bulk;
             Deliver(connection);
             SendDirectly();
         }
-        else if (errno == Errno.EAGAIN)
+        else if (burst.RoomOfOne == 0)
+        {
+            return; // it waits for a buffer
+        }
+        else if (burst.Errno == Errno.EAGAIN)
         {
             Arm(connection);
         }
         else
         {
-            EndReceive(connection, errno);
+            EndReceive(connection, burst.Errno);
         }
     }
 
     /// <summary>Sends what a burst has led to; what the kernel does not take at once goes to the ring.</summary>
     private readonly void SendDirectly()
     {
-        Span<BufferPart> parts = stackalloc BufferPart[PartsPerSend];
+        Span<BufferPart> parts = stackalloc BufferPart[BurstReceive.PartsMax];
         while (!_loop.Senders.IsEmpty)
         {
             Connection connection = _loop.Senders.Take();

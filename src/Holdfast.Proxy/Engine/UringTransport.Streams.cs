@@ -202,7 +202,7 @@ public partial struct UringTransport
         connection.Flags |= ConnectionFlags.SendArmed;
         connection.Pins++;
         ulong token = LoopToken.Of(TokenKind.Send, connection);
-        Span<BufferPart> parts = stackalloc BufferPart[PartsPerSend];
+        Span<BufferPart> parts = stackalloc BufferPart[BurstReceive.PartsMax];
         int count = connection.Queue.Peek(_loop.Buffers, parts);
         if (count == 1)
         {

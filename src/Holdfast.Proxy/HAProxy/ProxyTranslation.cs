@@ -11,6 +11,12 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="Resolve">The address of a host name, of family 4, 6 or 0 for any; null: there is none.</param>
 public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve)
 {
+    /// <summary>The number of a user; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindUser { get; init; } = static _ => null;
+
+    /// <summary>The number of a group; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindGroup { get; init; } = static _ => null;
+
     /// <summary>Compiles regular expressions. Default: PCRE2.</summary>
     public IRegexFactory Regex { get; init; } = new PcreFactory();
 

@@ -1,6 +1,4 @@
 using Holdfast.HAProxy.Samples;
-using Holdfast.Linux.Abi;
-using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 
@@ -12,14 +10,18 @@ internal sealed class ClientFacts
     /// <summary>Both ends of the connection as rules see them.</summary>
     internal EndpointPair Endpoints { get; set; }
 
+    /// <summary>Whether the PROXY protocol named them.</summary>
+    internal bool HasProxyHeader { get; private set; }
+
     /// <summary>When it was accepted, in microseconds since 1970.</summary>
     internal long AcceptedAt { get; set; }
 
     /// <summary>Asks the kernel.</summary>
     internal void Read(Connection client)
     {
-        _ = TcpSocket.GetPeer(client.Fd, out IpAddress peer, out int peerPort) == Errno.Success;
-        _ = TcpSocket.GetLocal(client.Fd, out IpAddress local, out int localPort) == Errno.Success;
+        _ = client.GetPeer(out IpAddress peer, out int peerPort);
+        _ = client.GetLocal(out IpAddress local, out int localPort);
+        HasProxyHeader = client.Announced is not null;
         Endpoints = new EndpointPair(peer, peerPort, local, localPort);
     }
 }

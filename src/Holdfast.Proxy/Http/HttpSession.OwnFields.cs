@@ -25,8 +25,9 @@ internal sealed partial class HttpSession<TTransport>
         }
         ProxyRules front = program.Rules;
         ProxyRules back = _backend.Backend.Program.Rules;
-        return TryAddAddress(view, subject.Client.Source, front.ForwardedFor, back == front ? null : back.ForwardedFor)
-            && TryAddAddress(view, subject.Client.Destination, front.OriginalTo, back == front ? null : back.OriginalTo);
+        bool isOther = back != front;
+        return TryAddAddress(view, subject.Client.Source, front.ForwardedFor, isOther ? back.ForwardedFor : null)
+            && TryAddAddress(view, subject.Client.Destination, front.OriginalTo, isOther ? back.OriginalTo : null);
     }
 
     /// <summary>

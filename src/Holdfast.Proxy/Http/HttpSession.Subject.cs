@@ -24,6 +24,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         exchange.Source.Attach(this);
         ClientFacts facts = _facts ??= ReadFacts();
         subject.ClientConnection = facts.Endpoints;
+        subject.HasProxyHeader = facts.HasProxyHeader;
         subject.BeginRequest();
         subject.RequestHead = head;
         subject.IsFirstRequest = _requestCount <= 1;

@@ -1,7 +1,6 @@
 using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
@@ -31,8 +30,8 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
 
     internal void OnConnect(Connection client)
     {
-        if (TcpSocket.GetPeer(client.Fd, out IpAddress peer, out int peerPort) != Errno.Success
-            || TcpSocket.GetLocal(client.Fd, out IpAddress local, out int localPort) != Errno.Success)
+        if (client.GetPeer(out IpAddress peer, out int peerPort) != Errno.Success
+            || client.GetLocal(out IpAddress local, out int localPort) != Errno.Success)
         {
             return; // it has gone already
         }

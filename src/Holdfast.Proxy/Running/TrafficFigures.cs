@@ -49,7 +49,8 @@ internal sealed class TrafficFigures(ProxyState state) : ITrafficCounters
                 return backend.Queue.Waiting + Sum(backend, static one => one.Balanced.Queued);
             case TrafficFigure.AvgQueue:
                 long servers = Math.Max(1, backend.Pool.View.UsedCount);
-                return (backend.Queue.Waiting + Sum(backend, static one => one.Balanced.Queued) + servers - 1) / servers;
+                long queued = backend.Queue.Waiting + Sum(backend, static one => one.Balanced.Queued);
+                return (queued + servers - 1) / servers;
             case TrafficFigure.BeConnFree or TrafficFigure.ConnSlots:
                 return Free(backend, withQueues: figure == TrafficFigure.ConnSlots);
             default:

@@ -80,7 +80,8 @@ public sealed class RulesTests
             + "GET /edit HTTP/1.1\r\nHost: h\r\nX-Gone: 1\r\nX-Old: 1a2\r\n\r\n");
 
         Assert.Equal("GET /changed?q HTTP/1.1\r\nhost: h\r\n\r\n", origin.Take());
-        Assert.Equal("GET /edit HTTP/1.1\r\nhost: h\r\nx-old: 2b1\r\nx-src: 127.0.0.1\r\nx-two: 2\r\n\r\n", origin.Take());
+        Assert.Equal("GET /edit HTTP/1.1\r\nhost: h\r\nx-old: 2b1\r\nx-src: 127.0.0.1\r\nx-two: 2\r\n\r\n",
+            origin.Take());
     }
 
     [Theory]

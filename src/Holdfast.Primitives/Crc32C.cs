@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Holdfast.Http.ProxyProtocol;
+namespace Holdfast.Primitives;
 
 /// <summary>CRC32C (Castagnoli), by the processor's instruction where it has one.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
+    /// <summary>The sum of some bytes.</summary>
+    public static uint Compute(ReadOnlySpan<byte> bytes) => ~Add(uint.MaxValue, bytes);
+
     /// <summary>Goes on with a sum. Begin with all ones, and invert at the end.</summary>
     public static uint Add(uint crc, ReadOnlySpan<byte> bytes)
     {

@@ -197,7 +197,7 @@ internal static class LogAliases
         CaptureStore captures, ref LogWriter w, LogItemFlags flags, bool isResponse, bool isList)
     {
         int count = isResponse ? captures.ResponseCount : captures.RequestCount;
-        if (count == 0)
+        if (count == 0 || captures.AreMissing)
         {
             return;
         }

@@ -29,7 +29,8 @@ public sealed class CompiledReply
         _body = reply.Body switch
         {
             ReplyBody.Text => ByteText.ToBytes(reply.Source),
-            ReplyBody.File or ReplyBody.ErrorFile => environment.ReadFile(reply.Source),
+            ReplyBody.File or ReplyBody.ErrorFile => reply.Content is { } content
+                ? ByteText.ToBytes(content) : environment.ReadFile(reply.Source),
             _ => null,
         };
         Message = reply.Body == ReplyBody.ErrorFile ? _body : null;
@@ -84,7 +85,7 @@ public sealed class CompiledReply
         int mark = context.Scratch.Mark;
         ReadOnlySpan<byte> body = _body;
         bool isGood = _format is null || _format.TryWrite(context, out body);
-        MessageWriter writer = MessageWriter.Response(to, Status);
+        MessageWriter writer = MessageWriter.Response(to, Status, ReplyReasons.Of(Status));
         foreach ((byte[] name, CompiledLogFormat value) in _headers)
         {
             // The original leaves a header without a value out.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
@@ -36,6 +37,7 @@ public sealed class ProxyTranslator
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
+            Crypt = CryptLibrary.Matches,
         };
         _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
     }
@@ -74,6 +76,8 @@ public sealed class ProxyTranslator
         clients = Math.Min(clients, global.MaxConnections ?? clients);
         var options = new Options.ProxyOptions(listeners, backends)
         {
+            Tables = [.. _model.Proxies.Where(static p => p.StickTable is not null && IsOn(p))
+                .Select(static p => (p.Name, TableTranslator.Translate(p.StickTable!)))],
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
         };

@@ -71,6 +71,7 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server, endpoint) : null,
             CheckTimeoutMilliseconds = proxy.Timeouts.Check is null ? -1 : proxy.Timeouts.Connect ?? -1,
             IsDisabled = server.IsDisabled,
+            IsNonStick = server.IsNonStick,
             Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
             Balancing = new ServerSettings
             {

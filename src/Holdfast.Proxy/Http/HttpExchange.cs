@@ -6,7 +6,11 @@ namespace Holdfast.Proxy.Http;
 /// <summary>What one request and its response need beyond their session: rented while they last, used again.</summary>
 internal sealed class HttpExchange
 {
-    internal HttpExchange() => Source = new ExchangeSource(this);
+    internal HttpExchange()
+    {
+        Source = new ExchangeSource(this);
+        Reset();
+    }
 
     internal H1Head Request { get; } = new(H1Limits.Default, H1Leniency.HAProxy);
 
@@ -28,6 +32,9 @@ internal sealed class HttpExchange
     /// <summary>Where they see it.</summary>
     internal ExchangeSource Source { get; }
 
+    /// <summary>Keys that its server is to be remembered by.</summary>
+    internal StickStores Stores { get; } = new();
+
     /// <summary>When its steps were reached.</summary>
     internal ExchangeTimes Times;
 
@@ -44,5 +51,6 @@ internal sealed class HttpExchange
         Times = default;
         End = Termination.None;
         Source.Detach();
+        Stores.Clear();
     }
 }

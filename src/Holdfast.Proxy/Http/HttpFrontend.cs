@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -140,6 +141,11 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal void Return(HttpExchange exchange)
     {
         exchange.Reset();
+        if (exchange.Subject is { } subject)
+        {
+            ((StickCounters)subject.Stick!).Release(isEnd: true);
+            subject.Variables.Forget(VariableScope.Session);
+        }
         _freeExchanges.Push(exchange);
     }
 

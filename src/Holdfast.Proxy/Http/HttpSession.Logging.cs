@@ -1,7 +1,9 @@
+using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 using ProxyOptions = Holdfast.Config.HAProxy.Model.ProxyOptions;
 
@@ -36,6 +38,13 @@ internal sealed partial class HttpSession<TTransport>
         if (!exchange.Times.IsLogged)
         {
             Log(exchange, isEarly: false);
+        }
+        if (exchange.Subject is { } subject)
+        {
+            StickCounters stick = Stick(subject);
+            stick.Record(StickEvent.BytesIn, exchange.Times.BytesIn);
+            stick.Record(StickEvent.BytesOut, exchange.Times.BytesOut);
+            stick.Release(isEnd: false);
         }
         _idleFrom = _loop.State.Now;
     }
@@ -114,6 +123,7 @@ internal sealed partial class HttpSession<TTransport>
         facts.ServerQueue = times.ServerQueue;
         facts.BackendQueue = times.BackendQueue;
         facts.LogCounter = _frontend.NextLogNumber();
+        subject.Captures.AreMissing = exchange.Request.HeadLength == 0;
         facts.IsBadRequest = exchange.Request.HeadLength == 0;
         subject.ChosenServer = _lastServer?.Identity;
     }

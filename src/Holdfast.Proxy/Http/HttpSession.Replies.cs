@@ -144,13 +144,14 @@ internal sealed partial class HttpSession<TTransport>
         int body = bodyLength >= 0 ? bodyLength : length - head.HeadLength;
         bool isHead = exchange.Request.Method == RequestMethod.Head;
         bool hasBody = head.Status is not (204 or 304);
-        bool keeps = _request == HttpPhase.Complete && !_closesAfterResponse && !_clientEnded && !_frontend.IsDraining;
+        bool saysClose = _request != HttpPhase.Complete || _closesAfterResponse || _frontend.IsDraining;
+        bool keeps = !saysClose && !_clientEnded;
         WriteOptions options = new()
         {
             Version = H1Version.Http11,
             Body = hasBody ? BodyFraming.OfLength(body) : BodyFraming.None,
             LowerCaseNames = true,
-            Connection = !keeps ? ConnectionField.Close
+            Connection = saysClose ? ConnectionField.Close
                 : exchange.Request.Version == H1Version.Http10 ? ConnectionField.KeepAlive : ConnectionField.None,
         };
         if (!HeadWriter.TryWriteResponse(head.On(message), options, _frontend.Scratch, out int written))
@@ -159,7 +160,8 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         exchange.Times.Status = head.Status;
-        exchange.Times.BytesOut += HtxSize.Of(head.On(message)) + (isHead || !hasBody ? 0 : body);
+        exchange.Times.BytesOut += HtxSize.Of(head.On(message))
+            + (!hasBody ? HtxSize.EmptyLength : isHead ? 0 : body);
         HttpOutput<TTransport> output = new(_loop, _client!);
         output.Put(_frontend.Scratch.AsSpan(0, written));
         output.Put(isHead || !hasBody ? [] : message[(length - body)..]);

@@ -269,6 +269,7 @@ internal sealed partial class HttpSession<TTransport>
                 Refuse(400);
                 return;
             }
+            FindPersistent(subject, view);
             exchange.Times.BytesIn += HtxSize.Of(view);
         }
         exchange.Context = ResponseContext.Of(view);

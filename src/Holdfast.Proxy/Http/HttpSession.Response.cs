@@ -112,10 +112,6 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         exchange.Times.Status = head.Status;
-        if (Mode == ConnectionMode.Close)
-        {
-            _closesAfterResponse = true;
-        }
         DropHeld();
         bool isOldClient = exchange.Request.Version == H1Version.Http10;
         BodyFraming announced = head.Announced;
@@ -126,7 +122,9 @@ internal sealed partial class HttpSession<TTransport>
         bool isTunnel = head.Body.Kind == BodyKind.Tunnel;
         bool endsByClose = head.Body.Kind == BodyKind.UntilClose
             || (isOldClient && head.Body.Kind == BodyKind.Chunked);
-        _closesAfterResponse |= endsByClose || _frontend.IsDraining || _clientEnded || _request == HttpPhase.Body;
+        _closesAfterResponse |= endsByClose || _frontend.IsDraining || _request == HttpPhase.Body;
+        bool saysClose = _closesAfterResponse;
+        _closesAfterResponse |= _clientEnded; // it knows
         _serverMayGoOn = head.KeepAlive && !head.Has(ConnectionFacts.MustClose) && !isTunnel && !ClosesServer;
         WriteOptions options = new()
         {
@@ -134,7 +132,7 @@ internal sealed partial class HttpSession<TTransport>
             Body = announced,
             LowerCaseNames = true,
             Connection = isTunnel ? (head.Status == 101 ? ConnectionField.Upgrade : ConnectionField.None)
-                : _closesAfterResponse ? ConnectionField.Close
+                : saysClose ? ConnectionField.Close
                 : isOldClient ? ConnectionField.KeepAlive : ConnectionField.None,
         };
         if (!HeadWriter.TryWriteResponse(head.On(bytes), options, _frontend.Scratch, out int written))

@@ -1,9 +1,11 @@
 using Holdfast.Balancing.Retries;
+using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.Rules;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Http;
 
@@ -31,6 +33,11 @@ internal sealed partial class HttpSession<TTransport>
         subject.ChosenServer = _chosen!.Identity;
         subject.Traffic = _frontend.Backends.State.Traffic;
         CaptureResponse(subject, view);
+        CountResponse(subject, head.Status);
+        if (_backend.Backend.Program.StickRules.Length > 0)
+        {
+            StoreStickRules(exchange, subject);
+        }
         ProxyRules back = _backend.Backend.Program.Rules;
         ProxyRules front = _frontend.Program.Rules;
         // The request's bytes go now: no rule may look at them any more.
@@ -43,6 +50,10 @@ internal sealed partial class HttpSession<TTransport>
         {
             return false;
         }
+        if (_backend.Backend.Program.Cookie is { } cookie)
+        {
+            WriteCookies(cookie, subject, view);
+        }
         if (head.Status != 101 && !RunAfterResponse(exchange, head))
         {
             CountOnResponse(TrafficCounter.FailedRewrites);
@@ -52,6 +63,21 @@ internal sealed partial class HttpSession<TTransport>
         }
         return true;
     }
+
+    private static void CountResponse(RequestContext subject, int status)
+    {
+        if (status is >= 400 and < 500)
+        {
+            Stick(subject).Record(StickEvent.HttpError);
+        }
+        else if (status is >= 500 and not (501 or 505))
+        {
+            Stick(subject).Record(StickEvent.HttpFailure);
+        }
+    }
+
+    /// <summary>What a subject tracks.</summary>
+    private static StickCounters Stick(RequestContext subject) => (StickCounters)subject.Stick!;
 
     /// <returns>Whether the response goes on.</returns>
     private bool CarryOutOnResponse(in Verdict verdict)

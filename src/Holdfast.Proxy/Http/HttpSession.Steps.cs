@@ -212,6 +212,7 @@ internal sealed partial class HttpSession<TTransport>
         switch (verdict.Kind)
         {
             case VerdictKind.Deny:
+                Stick(exchange.Subject!).Record(Balancing.Tables.StickEvent.HttpError);
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
                 MarkReceived();
                 exchange.End = exchange.End.By('P', 'R');

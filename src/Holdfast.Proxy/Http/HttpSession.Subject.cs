@@ -1,7 +1,9 @@
+using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 using Holdfast.Linux;
 using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Http;
 
@@ -47,6 +49,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
             ListenerName = _frontend.ListenerName,
         };
         subject.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);
+        subject.Stick = new StickCounters(_frontend.Backends.State) { Context = subject };
         subject.Log.HostName = _frontend.HostName;
         subject.Log.ProcessId = Environment.ProcessId;
         return subject;
@@ -65,6 +68,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
     {
         FrontendProgram program = _frontend.Program;
         HeadView view = exchange.Request.On(_fromClient.Bytes(_pool));
+        Stick(subject).Record(StickEvent.HttpRequest);
         subject.Log.RequestCounter = _frontend.NextRequestNumber();
         if (program.LogFormat is not null)
         {

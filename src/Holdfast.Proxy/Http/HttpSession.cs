@@ -86,6 +86,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     public override void OnConnected(Connection connection)
     {
         _isConnected = true;
+        _exchange!.Times.Connected = _loop.State.Now;
         ArmServerTimer();
         _loop.Transport.Receive(connection);
         PumpRequest();

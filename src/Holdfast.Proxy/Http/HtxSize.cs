@@ -10,6 +10,9 @@ namespace Holdfast.Proxy.Http;
 /// </remarks>
 internal static class HtxSize
 {
+    /// <summary>"content-length: 0", which it counts in answers without a body, too, and does not send.</summary>
+    internal const int EmptyLength = 15;
+
     private const int StartLine = 20;
     private const int EndOfHead = 1;
     private const int Version = 8;
@@ -20,7 +23,16 @@ internal static class HtxSize
         H1Head head = view.Head;
         int size = StartLine + EndOfHead + Version
             + (head.IsResponse ? Status + view.Reason.Length : view.Method.Length + view.Target.Length);
-        HeaderTable headers = head.Headers;
+        return size + OfFields(view);
+    }
+
+    /// <summary>The end of a chunked body.</summary>
+    internal static int OfTrailers(HeadView view) => EndOfHead + OfFields(view);
+
+    private static int OfFields(HeadView view)
+    {
+        int size = 0;
+        HeaderTable headers = view.Head.Headers;
         for (int i = 0; i < headers.Count; i++)
         {
             if (!headers[i].IsRemoved && headers[i].Id != KnownHeader.Connection)

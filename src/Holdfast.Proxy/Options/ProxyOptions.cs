@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
+using Holdfast.Balancing.Tables;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
@@ -76,6 +77,9 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Weight, limits, number; name and maintenance are taken from here. Default: those of haproxy.cfg.
     /// </summary>
     public ServerSettings Balancing { get; init; } = new() { Name = "" };
+
+    /// <summary>Whether stick tables do not remember it (non-stick). Default: no.</summary>
+    public bool IsNonStick { get; init; }
 
     /// <summary>What a persistence cookie names it by; null: nothing.</summary>
     public byte[]? Cookie { get; init; }
@@ -167,6 +171,9 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
 
     /// <summary>Clients at the same time in the whole process. Default: no limit but the frontends'.</summary>
     public int ConnectionsMax { get; init; } = int.MaxValue;
+
+    /// <summary>Stick tables, by the names of their proxies. Default: none.</summary>
+    public ImmutableArray<(string Name, StickTableSettings Settings)> Tables { get; init; } = [];
 
     /// <summary>Which way to the kernel. Default: found out.</summary>
     public TransportChoice Transport { get; init; }

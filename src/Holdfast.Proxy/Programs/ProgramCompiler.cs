@@ -97,9 +97,13 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
     private FrozenDictionary<int, ErrorPage> ErrorPages(IEnumerable<ErrorPageModel> pages)
     {
         Dictionary<int, ErrorPage> all = [];
-        foreach (ErrorPageModel page in pages)
+        foreach (ErrorPageModel one in pages)
         {
-            if (TryCompile(page.Span, () => Page(page), out ErrorPage? compiled))
+            ErrorPageModel? page = one.Reply is { Body: ReplyBody.ErrorSection } named
+                ? environment.Model.HttpErrors.FirstOrDefault(s => s.Name == named.Source)?.Pages
+                    .LastOrDefault(p => p.Status == one.Status)
+                : one;
+            if (page is not null && TryCompile(page.Span, () => Page(page), out ErrorPage? compiled))
             {
                 all[page.Status] = compiled!;
             }

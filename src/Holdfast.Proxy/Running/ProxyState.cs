@@ -12,6 +12,7 @@ public sealed class ProxyState
 {
     private readonly FrozenDictionary<string, Frontend> _frontends;
     private readonly FrozenDictionary<string, Backend> _backends;
+    private readonly FrozenDictionary<string, SharedTable> _tables;
 
     /// <summary>Makes the state of a process that begins.</summary>
     public ProxyState(ProxyOptions options)
@@ -23,6 +24,8 @@ public sealed class ProxyState
         Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
             new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
+        Tables = [.. options.Tables.Select(static one => new SharedTable(one.Name, one.Settings))];
+        _tables = Tables.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         Limits = [.. options.Frontends.Select(one => one.BindConnectionsMax == int.MaxValue
             ? _frontends[one.Name].Limit : new ConnectionLimit(one.BindConnectionsMax, _frontends[one.Name].Limit))];
@@ -54,6 +57,12 @@ public sealed class ProxyState
 
     /// <summary>Where those wait for whom no server has room.</summary>
     internal WaitingRoom Room { get; }
+
+    /// <summary>Stick tables, in the order of their proxies.</summary>
+    public ImmutableArray<SharedTable> Tables { get; }
+
+    /// <summary>The stick table of a name; null: there is none.</summary>
+    public SharedTable? FindTable(string name) => _tables.GetValueOrDefault(name);
 
     /// <summary>The frontend of a name; null: there is none.</summary>
     public Frontend? FindFrontend(string name) => _frontends.GetValueOrDefault(name);

@@ -28,6 +28,10 @@ internal sealed class TrafficFigures(ProxyState state) : ITrafficCounters
                 return state.FindFrontend(proxy)?.Counters.RequestRate(Now);
             case TrafficFigure.FeSessRate:
                 return state.FindFrontend(proxy)?.Counters.SessionRate(Now);
+            case TrafficFigure.TableCnt:
+                return state.FindTable(proxy)?.Table.Count;
+            case TrafficFigure.TableAvl:
+                return state.FindTable(proxy) is { } table ? table.Table.Settings.Size - table.Table.Count : null;
             default:
                 return state.FindBackend(proxy) is not { } backend ? null
                     : server.Length == 0 ? Of(backend, figure) : Of(backend, server, figure);

@@ -30,7 +30,8 @@ internal static partial class CarriedOut
         """;
 
     private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable
-        .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows).SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
+        .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows)
+        .SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
 
     /// <summary>Whether the word has its effect.</summary>
     public static bool Has(KeywordGroup group, string name) => s_words.Contains((group, name));

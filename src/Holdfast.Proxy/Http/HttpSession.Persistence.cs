@@ -18,9 +18,6 @@ internal sealed partial class HttpSession<TTransport>
 
     private bool _ignoresPersistence;
 
-    /// <summary>Whether the request went where its cookie said.</summary>
-    private bool _cookieReached;
-
     private RequestCookieState _requestCookie;
     private long _cookieLastSeen;
     private long _cookieFirstSeen;
@@ -31,7 +28,6 @@ internal sealed partial class HttpSession<TTransport>
         BackendProgram program = _backend.Backend.Program;
         _isForced = AnyHolds(program.ForcePersist, subject);
         _ignoresPersistence = AnyHolds(program.IgnorePersist, subject);
-        _cookieReached = false;
         _requestCookie = RequestCookieState.None;
         _cookieLastSeen = _cookieFirstSeen = 0;
         if (program.UseServer is { } choices)
@@ -112,6 +108,10 @@ internal sealed partial class HttpSession<TTransport>
             }
             break;
         }
+        if (_backend.Backend.Program.IsCookiePassive)
+        {
+            return;
+        }
         HttpExchange exchange = _exchange!;
         exchange.End = exchange.End with { RequestCookie = LetterOf(_requestCookie), ResponseCookie = (byte)'N' };
     }
@@ -136,7 +136,6 @@ internal sealed partial class HttpSession<TTransport>
         if (named is not null && Takes(named))
         {
             _persistent = named;
-            _cookieReached = true;
         }
     }
 
@@ -167,7 +166,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         Server server = _chosen!;
         byte[] value = server.Options.Cookie ?? [];
-        bool hasReached = _cookieReached && _persistent == server;
+        bool hasReached = _persistent == server;
         bool isPassive = _backend.Backend.Program.IsCookiePassive;
         ResponseCookieState state = ResponseCookieState.None;
         for (int at = view.Find("set-cookie"u8); at >= 0; at = view.Find("set-cookie"u8, at))
@@ -197,7 +196,10 @@ internal sealed partial class HttpSession<TTransport>
             }
             state = own;
         }
-        _exchange!.End = _exchange.End with { ResponseCookie = LetterOf(state) };
+        if (!isPassive)
+        {
+            _exchange!.End = _exchange.End with { ResponseCookie = LetterOf(state) };
+        }
     }
 
     private static void ChangeServers(

@@ -71,6 +71,11 @@ internal sealed class Pair : IDisposable
         ProxyTranslation translation = ProxyTranslator.Translate(
             parsed.Model, new TranslationFacts(1, static (_, _) => null));
         Assert.True(translation.Problems.IsEmpty, string.Join('\n', translation.Problems));
-        return ProxyEngine.Start(translation.Options with { Transport = transport, ThreadCount = 1 });
+        return ProxyEngine.Start(translation.Options with
+        {
+            Transport = transport,
+            ThreadCount = 1,
+            OnFailed = static failure => Console.Error.WriteLine($"the loop has failed: {failure}"),
+        });
     }
 }

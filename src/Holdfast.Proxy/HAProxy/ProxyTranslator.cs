@@ -3,6 +3,7 @@ using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 
@@ -25,12 +26,15 @@ public sealed class ProxyTranslator
     private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly CheckTranslator _checks;
+    private readonly TlsTranslator _tls;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
     {
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+        _tls = new TlsTranslator(model.Global, facts.TlsFiles, _problems);
         _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
         var environment = new CompileEnvironment(model, facts.Regex)
         {
@@ -39,6 +43,7 @@ public sealed class ProxyTranslator
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,
         };
+        _checks = new CheckTranslator(environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
     }
 
@@ -50,11 +55,19 @@ public sealed class ProxyTranslator
         return new ProxyTranslator(model, facts).Run();
     }
 
+    /// <summary>What is wrong with certificates, keys and settings of TLS; nothing else is looked at.</summary>
+    public static ImmutableArray<Diagnostic> FindTls(HAProxyModel model, ITlsFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(files);
+        return TlsTranslator.Find(model, files);
+    }
+
     private ProxyTranslation Run()
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems);
+        var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
@@ -80,6 +93,7 @@ public sealed class ProxyTranslator
                 .Select(static p => (p.Name, TableTranslator.Translate(p.StickTable!)))],
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
+            Checks = _checks.Settings,
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
     }
@@ -141,7 +155,8 @@ public sealed class ProxyTranslator
             Program = _programs.Frontend(proxy),
             Logs = Logs(proxy),
         };
-        return proxy.Binds.SelectMany(bind => _listeners.Translate(proxy, bind, template))
+        return proxy.Binds.SelectMany(bind => _listeners.Translate(
+                proxy, bind, template with { Tls = _tls.Bind(bind, proxy) }))
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 

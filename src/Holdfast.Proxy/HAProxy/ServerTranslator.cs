@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Health.Servers;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -11,14 +12,13 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>Backends and their servers.</summary>
 /// <param name="endpoints">Translates addresses.</param>
 /// <param name="problems">Where to report.</param>
-internal sealed class ServerTranslator(EndpointTranslator endpoints, TranslationProblems problems)
+/// <param name="checks">Translates checks.</param>
+/// <param name="tls">Translates TLS.</param>
+internal sealed class ServerTranslator(
+    EndpointTranslator endpoints, TranslationProblems problems, CheckTranslator checks, TlsTranslator tls)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
-        if (proxy.HealthCheck.Kind != HealthCheckKind.Tcp && proxy.Servers.Any(static s => s.Check.IsEnabled))
-        {
-            problems.Add(proxy.HealthCheck.Span ?? proxy.Span, "checks that do more than connect are not made yet");
-        }
         ImmutableArray<ServerOptions>.Builder servers = ImmutableArray.CreateBuilder<ServerOptions>();
         foreach (ServerModel server in proxy.Servers)
         {
@@ -30,6 +30,8 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
         return new BackendOptions(proxy.Name, servers.ToImmutable())
         {
             Logs = logs,
+            LogsChecks = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.LogHealthChecks),
+            IsListen = proxy.Kind.HasFlag(ProxyKind.Frontend),
             Timeouts = TimeoutTranslator.Translate(proxy),
             Reuse = proxy.HttpReuse switch
             {
@@ -54,8 +56,19 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
             return null;
         }
         SourceAddressModel? source = endpoint.IsUnix ? null : server.Source ?? proxy.Source;
+        bool checksTls = server.Check is { IsEnabled: true }
+            && (server.Check.UsesTls ?? (server.IsTls && server.Check.Address is null && server.Check.Port is null));
+        bool needsCheckTls = checksTls || (server.Check.IsEnabled
+            && proxy.HealthCheck.Steps.Any(static step => step is CheckConnect { IsTls: true }));
+        bool isHttp = proxy.Mode == Config.HAProxy.Model.ProxyMode.Http;
+        TlsClientSettings? settings = server.IsTls || needsCheckTls ? tls.Server(server, isHttp) : null;
         return new ServerOptions(server.Name, endpoint)
         {
+            Tls = server.IsTls ? settings : null,
+            ServerName = server.IsTls ? TlsTranslator.ConstantName(server) : null,
+            CheckTls = needsCheckTls && settings is not null
+                ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
+            CheckServerName = server.Check.Sni,
             Source = SourceOf(source),
             Share = ShareTranslator.Translate(server, source, endpoint, problems),
             Socket = new ConnectSettings
@@ -69,7 +82,7 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
             },
             Check = server.Check.IsEnabled ? CheckOf(server.Check) : null,
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server, endpoint) : null,
-            CheckTimeoutMilliseconds = proxy.Timeouts.Check is null ? -1 : proxy.Timeouts.Connect ?? -1,
+            Health = checks.Health(proxy, server, endpoint) with { UsesTls = checksTls },
             IsDisabled = server.IsDisabled,
             IsNonStick = server.IsNonStick,
             Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,

@@ -120,6 +120,11 @@ internal sealed partial class HttpSession<TTransport>
             _kept = null;
             _frontend.Return(kept);
         }
+        if (_shared is { } shared)
+        {
+            _shared = null;
+            _frontend.Subjects.Return(shared);
+        }
         if (_facts is { } facts)
         {
             _facts = null;

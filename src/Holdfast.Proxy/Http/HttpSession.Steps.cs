@@ -129,6 +129,10 @@ internal sealed partial class HttpSession<TTransport>
             return true;
         }
         subject.Traffic = _frontend.Backends.State.Traffic;
+        if (_rule == 0 && rules.TcpContent is { } content && !CarryOut(content.Run(subject)))
+        {
+            return false;
+        }
         if (rules.HttpRequest is { } list)
         {
             Verdict verdict = list.Run(subject, _rule);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Balancing.Tables;
 using Holdfast.Health.Servers;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Programs;
@@ -56,6 +57,18 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Own address of connections to it; null: the kernel's choice.</summary>
     public SocketEndpoint? Source { get; init; }
 
+    /// <summary>How it is spoken to over TLS; null: plainly.</summary>
+    public TlsClientSettings? Tls { get; init; }
+
+    /// <summary>Name that it is asked for (SNI), the same for all; null: none, or by an expression.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>How its checks speak TLS; null: plainly.</summary>
+    public TlsClientSettings? CheckTls { get; init; }
+
+    /// <summary>Name that checks ask it for (SNI); null: none.</summary>
+    public string? CheckServerName { get; init; }
+
     /// <summary>What of a client's connection the server's one has: addresses, a header. Default: nothing.</summary>
     public ClientShare Share { get; init; } = ClientShare.None;
 
@@ -68,8 +81,8 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Where it is checked; null: at <see cref="Endpoint"/>.</summary>
     public SocketEndpoint? CheckEndpoint { get; init; }
 
-    /// <summary>How long a check may connect, besides its interval; negative: as long as that. Default.</summary>
-    public long CheckTimeoutMilliseconds { get; init; } = -1;
+    /// <summary>What its checks do, its agent, who observes it. Default: checks connect.</summary>
+    public HealthOptions Health { get; init; } = new();
 
     /// <summary>Whether it gets no work until somebody says otherwise. Default: no.</summary>
     public bool IsDisabled { get; init; }
@@ -104,6 +117,13 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
 
     /// <summary>Where it is logged that servers go down and come up. Default: nowhere.</summary>
     public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
+
+    /// <summary>Whether each result is logged that changes something (<c>option log-health-checks</c>). Default: no.
+    /// </summary>
+    public bool LogsChecks { get; init; }
+
+    /// <summary>Whether it is a <c>listen</c> section: logs call it a proxy. Default: no.</summary>
+    public bool IsListen { get; init; }
 
     /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
     public int IdleConnectionsMax { get; init; } = 1024;
@@ -156,6 +176,9 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
     /// <summary>How long is waited.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
 
+    /// <summary>Certificates and settings of TLS; null: clients speak plainly.</summary>
+    public TlsServerOptions? Tls { get; init; }
+
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
 
@@ -178,8 +201,14 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
     /// <summary>Which way to the kernel. Default: found out.</summary>
     public TransportChoice Transport { get; init; }
 
-    /// <summary>Told, on an event loop, that a server has gone down or come up; for logs. Default: nobody.</summary>
+    /// <summary>Told, on an event loop, that a server has gone down or come up. Default: nobody.</summary>
     public Action<Server, bool>? OnServerChanged { get; init; }
+
+    /// <summary>Gets each line about servers' health, with syslog's level, on an event loop. Default: nobody.</summary>
+    public Action<int, string>? OnHealthLine { get; init; }
+
+    /// <summary>What holds for all checks.</summary>
+    public CheckSettings Checks { get; init; } = new();
 
     /// <summary>Told, on the thread of an event loop that has failed: it does nothing any more.</summary>
     public Action<Exception>? OnFailed { get; init; }

@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Algorithms;
 using Holdfast.Balancing.Hashing;
+using Holdfast.Balancing.Keys;
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
@@ -45,6 +46,7 @@ internal sealed partial class ProgramCompiler
             ForcePersist = force,
             IgnorePersist = ignore,
             StickRules = [.. proxy.StickRules.Select(rule => Stick(proxy, rule)).OfType<CompiledStickRule>()],
+            PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             NeedsContext = rules.NeedsContext || key is not null || useServer is not null || proxy.Cookie is not null
                 || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
                 || !proxy.StickRules.IsEmpty,

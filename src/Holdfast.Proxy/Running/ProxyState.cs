@@ -31,6 +31,7 @@ public sealed class ProxyState
             ? _frontends[one.Name].Limit : new ConnectionLimit(one.BindConnectionsMax, _frontends[one.Name].Limit))];
         Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
         Traffic = new TrafficFigures(this);
+        Tls = new Tls.TlsContexts(options, Backends);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
 
@@ -54,6 +55,9 @@ public sealed class ProxyState
 
     /// <summary>Figures for expressions.</summary>
     internal TrafficFigures Traffic { get; }
+
+    /// <summary>Contexts of TLS of listeners and servers.</summary>
+    internal Tls.TlsContexts Tls { get; }
 
     /// <summary>Where those wait for whom no server has room.</summary>
     internal WaitingRoom Room { get; }

@@ -5,7 +5,9 @@ using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Tcp;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Running;
@@ -61,16 +63,13 @@ internal sealed class ProxyWorker<TTransport>(
         {
             FrontendOptions frontend = options.Frontends[i];
             ConnectionLimit limit = state.Limits[i];
-            Acceptor acceptor = Gate(loop, frontend, MakeAcceptor(loop, frontend, backends));
+            Acceptor acceptor = Gate(loop, i, backends);
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
         }
-        if (index == 0)
-        {
-            StartChecks(loop);
-        }
+        using HealthBoard<TTransport>? board = index == 0 ? StartChecks(loop) : null;
         onStarted();
         loop.Run();
         loop.State.CloseAll(ref loop.Transport);
@@ -112,40 +111,43 @@ internal sealed class ProxyWorker<TTransport>(
         }
     }
 
-    private void StartChecks(EventLoop<TTransport> loop)
-    {
-        Server[] checkedServers
-            = [.. state.Backends.SelectMany(static one => one.Servers)
-                .Where(static one => one.Options is { Check: not null, IsDisabled: false })];
-        if (checkedServers.Length == 0)
-        {
-            return;
-        }
-        double spread = checkedServers.Min(static one => one.Options.Check!.Interval.TotalMilliseconds);
-        for (int i = 0; i < checkedServers.Length; i++)
-        {
-            long delay = (long)(spread * i / checkedServers.Length);
-            _ = new ServerCheck<TTransport>(loop, checkedServers[i], delay, options.OnServerChanged);
-        }
-    }
+    private HealthBoard<TTransport> StartChecks(EventLoop<TTransport> loop)
+        => new(loop, state.Backends, options,
+            new HealthLog(backend => senders.Of(backend.Options.Logs), options.OnHealthLine));
 
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
 
-    private static Acceptor Gate(EventLoop<TTransport> loop, FrontendOptions frontend, Acceptor acceptor)
-        => frontend.ExpectsProxyHeader || frontend.SegmentReduction > 0
-            ? new ClientGate<TTransport>(loop, frontend, acceptor) : acceptor;
+    /// <summary>Who takes clients: first, where there is something to be done, what comes before sessions.</summary>
+    private Acceptor Gate(EventLoop<TTransport> loop, int number, LoopBackends<TTransport> backends)
+    {
+        FrontendOptions options = state.Options.Frontends[number];
+        Frontend frontend = state.FindFrontend(options.Name)!;
+        ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
+        SubjectPool subjects = new(options, frontend.Program, state, seed);
+        Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
+        if (state.Tls.OfListener(number) is { } tls)
+        {
+            // Behind the PROXY protocol, which comes before TLS.
+            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client);
+        }
+        return options.ExpectsProxyHeader || options.SegmentReduction > 0
+            || ProgramNeeds.OfConnections(frontend.Program.Rules)
+            ? new ClientGate<TTransport>(loop, options, frontend, subjects, acceptor) : acceptor;
+    }
 
     private Acceptor MakeAcceptor(
-        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends)
+        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends,
+        SubjectPool subjects)
         => frontend.Mode switch
         {
-            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, state.FindFrontend(frontend.Name)!, backends)
+            ProxyMode.Tcp => new TcpFrontend<TTransport>(
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
             {
                 Log = LogOf(frontend),
             },
             ProxyMode.Http => new HttpFrontend<TTransport>(
-                loop, frontend, state.FindFrontend(frontend.Name)!, backends)
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
             {
                 Log = LogOf(frontend),
             },

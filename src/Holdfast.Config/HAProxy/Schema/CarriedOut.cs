@@ -6,7 +6,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// The one place that says which words are carried out: by the proxy, or by the parser where nothing else is needed.
 /// Whoever makes one work adds it here, and docs/haproxy.md follows.
 /// </summary>
-internal static class CarriedOut
+internal static partial class CarriedOut
 {
     private const string Rows = """
         Global: setenv presetenv unsetenv resetenv default-path
@@ -54,7 +54,8 @@ internal static class CarriedOut
         AclFlag: --
         """;
 
-    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable.Lines(Rows)
+    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable
+        .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows)
         .SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
 
     /// <summary>Whether the word has its effect.</summary>

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Holdfast.Balancing.Retries;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
@@ -51,6 +53,10 @@ internal sealed class TestProxy : IDisposable
             OnServerChanged = onServerChanged,
         }));
     }
+
+    /// <summary>A backend that tries again so.</summary>
+    internal static Func<BackendOptions, BackendOptions> Retry(RetrySettings retry)
+        => options => options with { Program = BackendProgram.Plain(options.Name, retry) };
 
     internal static SocketEndpoint Local(int port) => new(IpAddress.V4(127, 0, 0, 1), port);
 

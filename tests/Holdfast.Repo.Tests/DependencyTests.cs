@@ -18,7 +18,7 @@ public sealed class DependencyTests
         ["Holdfast.Proxy"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Http", "Holdfast.Balancing",
-            "Holdfast.Linux",
+            "Holdfast.HAProxy", "Holdfast.Linux",
         ],
         ["Holdfast.Runtime"] =
         [

@@ -15,6 +15,7 @@ public static class UniqueIds
     {
         if (!context.UniqueId.HasValue)
         {
+            format = context.UniqueIdFormat ?? format;
             Span<byte> room = stackalloc byte[LengthMax];
             if (format is null || !context.UniqueId.TryKeep(room[..format.Write(context, room)]))
             {

@@ -101,6 +101,9 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>What only log lines show.</summary>
     public LogFacts Log { get; } = new();
 
+    /// <summary>Format of the id: that of the frontend, which a backend's rules cannot know; null: none.</summary>
+    public LogFormats.CompiledLogFormat? UniqueIdFormat { get; set; }
+
     /// <summary>The id of the request, made once; empty: not yet.</summary>
     public StoredBytes UniqueId { get; } = new();
 

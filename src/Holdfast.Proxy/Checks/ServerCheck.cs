@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
@@ -97,11 +98,11 @@ internal sealed class ServerCheck<TTransport> : ConnectionOwner
         switch (ServerCheckMachine.Step(_model, ref _state, result, Now))
         {
             case ServerCheckOutput.WentUp:
-                _server.IsUsable = true;
+                _server.SetState(ServerState.Running);
                 _onChanged?.Invoke(_server, true);
                 break;
             case ServerCheckOutput.WentDown:
-                _server.IsUsable = false;
+                _server.SetState(ServerState.Stopped);
                 _onChanged?.Invoke(_server, false);
                 break;
             default:

@@ -21,10 +21,12 @@ public sealed class EventLoop<TTransport> : IDisposable
     private volatile bool _isStopping;
 
     /// <summary>Makes a loop for this thread.</summary>
+    /// <param name="settings">Sizes and limits.</param>
+    /// <param name="index">Its number in the process, from 0.</param>
     /// <exception cref="Linux.LinuxException">The kernel does not give what the transport needs.</exception>
-    public EventLoop(EngineSettings settings)
+    public EventLoop(EngineSettings settings, int index = 0)
     {
-        State = new LoopState(settings);
+        State = new LoopState(settings, index);
         _transport.Begin(State, _wake.Fd);
     }
 

@@ -17,9 +17,10 @@ public sealed class LoopState : IDisposable
     private int _freeSlotCount;
     private int _touchedSlots;
 
-    internal LoopState(EngineSettings settings)
+    internal LoopState(EngineSettings settings, int index)
     {
         Settings = settings;
+        Index = index;
         Buffers = new BufferPool(settings.BuffersMax, settings.BufferSize);
         _table = new Connection?[settings.ConnectionsMax];
         _generations = new uint[settings.ConnectionsMax];
@@ -30,6 +31,9 @@ public sealed class LoopState : IDisposable
 
     /// <summary>Sizes and limits.</summary>
     public EngineSettings Settings { get; }
+
+    /// <summary>Number of the loop in its process, from 0.</summary>
+    public int Index { get; }
 
     /// <summary>The buffers.</summary>
     public BufferPool Buffers { get; }

@@ -1,13 +1,28 @@
 using System.Collections.Immutable;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.HAProxy;
 
 /// <summary>What a translation asks the host about.</summary>
 /// <param name="ProcessorCount">Processors, for <c>nbthread</c>'s default.</param>
 /// <param name="Resolve">The address of a host name, of family 4, 6 or 0 for any; null: there is none.</param>
-public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve);
+public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve)
+{
+    /// <summary>Compiles regular expressions. Default: PCRE2.</summary>
+    public IRegexFactory Regex { get; init; } = new PcreFactory();
+
+    /// <summary>A file that the configuration names, as the parser has read it; null: there is none.</summary>
+    public Func<string, byte[]?> ReadFile { get; init; } = static _ => null;
+
+    /// <summary>A variable of the environment; null: it is not set. Default: none is.</summary>
+    public Func<string, string?> ReadEnvironment { get; init; } = static _ => null;
+
+    /// <summary>Name of this host. Default: empty.</summary>
+    public string HostName { get; init; } = "";
+}
 
 /// <summary>As whom, and where, a proxy process runs.</summary>
 public sealed record ProcessOptions

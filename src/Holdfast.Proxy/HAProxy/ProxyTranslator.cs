@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.HAProxy;
 
@@ -14,17 +16,26 @@ public sealed class ProxyTranslator
 {
     private const int ConnectionsDefault = 30_000;
     private const int DescriptorsOfProcess = 256;
+    private const int WaitingMax = 65_536;
 
     private readonly HAProxyModel _model;
     private readonly TranslationProblems _problems = new();
     private readonly EndpointTranslator _endpoints;
     private readonly TranslationFacts _facts;
+    private readonly ProgramCompiler _programs;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
     {
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+        var environment = new CompileEnvironment(model, facts.Regex)
+        {
+            ReadFile = facts.ReadFile,
+            ReadEnvironment = facts.ReadEnvironment,
+            HostName = facts.HostName,
+        };
+        _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
     }
 
     /// <summary>Translates a file that was found good.</summary>
@@ -40,10 +51,15 @@ public sealed class ProxyTranslator
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
         var servers = new ServerTranslator(_endpoints, _problems, PortsOf(frontends));
+        int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
             .. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Backend) && IsOn(p))
-                .Select(p => servers.Backend(p, Logs(p))),
+                .Select(p => servers.Backend(p, Logs(p)) with
+                {
+                    Program = _programs.Backend(p, FullConnections(p, frontends)),
+                    WaitingMax = Math.Min(clientsMax, WaitingMax),
+                }),
             // A frontend without servers answers each request by 503.
             .. frontends.Where(f => BackendOf(f) is null).Select(static f => new BackendOptions(NoBackend(f), [])),
         ];
@@ -70,6 +86,19 @@ public sealed class ProxyTranslator
     };
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;
+
+    /// <summary>A tenth of the clients that may come here, unless the file says how many.</summary>
+    private int FullConnections(ProxyModel backend, ProxyModel[] frontends)
+    {
+        if (backend.FullConnections is { } own)
+        {
+            return own;
+        }
+        long sum = frontends.Where(f => f == backend || f.DefaultBackend?.Name.Constant == backend.Name
+                || f.UseBackend.Any(u => u.Name.Constant is null || u.Name.Constant == backend.Name))
+            .Sum(f => (long)(f.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault));
+        return (int)Math.Min(int.MaxValue, Math.Max(1, (sum + 9) / 10));
+    }
 
     private static string NoBackend(ProxyModel frontend) => $"<{frontend.Name}>";
 
@@ -101,7 +130,9 @@ public sealed class ProxyTranslator
     {
         ProxyModel? backend = BackendOf(proxy);
         Options.ProxyMode? mode = ModeOf(proxy);
-        TimeoutOptions timeouts = Timeouts(proxy, backend);
+        TimeoutOptions timeouts = TimeoutTranslator.Translate(proxy);
+        FrontendProgram program = _programs.Frontend(proxy);
+        int number = 0;
         foreach (BindModel bind in proxy.Binds)
         {
             foreach (EndpointModel endpoint in bind.Endpoints)
@@ -115,6 +146,9 @@ public sealed class ProxyTranslator
                         ConnectionsMax = max,
                         Backlog = bind.Backlog ?? proxy.Backlog ?? max,
                         Timeouts = timeouts,
+                        Program = program,
+                        ListenerId = bind.Id ?? ++number,
+                        ListenerName = bind.Name ?? "",
                         ForwardedFor = ForwardedFor(proxy, backend),
                         Logs = Logs(proxy),
                     };
@@ -135,23 +169,6 @@ public sealed class ProxyTranslator
                 _problems.Add(proxy.Span, "this mode is not carried out yet");
                 return null;
         }
-    }
-
-    private static TimeoutOptions Timeouts(ProxyModel frontend, ProxyModel? backend)
-    {
-        TimeoutsModel front = frontend.Timeouts;
-        TimeoutsModel back = backend?.Timeouts ?? new TimeoutsModel();
-        return new TimeoutOptions
-        {
-            Client = front.Client ?? -1,
-            ClientFin = front.ClientFin ?? -1,
-            HttpRequest = front.HttpRequest ?? -1,
-            HttpKeepAlive = front.HttpKeepAlive ?? -1,
-            Connect = back.Connect ?? -1,
-            Server = back.Server ?? -1,
-            ServerFin = back.ServerFin ?? -1,
-            Tunnel = back.Tunnel ?? -1,
-        };
     }
 
     /// <summary>The header is added when either side wants it always; a backend's own name wins.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Balancing.Servers;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.Sockets;
@@ -31,10 +32,7 @@ internal sealed class ServerTranslator(
         return new BackendOptions(proxy.Name, servers.ToImmutable())
         {
             Logs = logs,
-            Retries = proxy.Retries,
-            // The engine's servers are never sticky and never chosen by hash: then any other interval than 0 means
-            // that the first retry goes elsewhere.
-            MayRedispatch = proxy.Redispatch is { } interval && interval != 0,
+            Timeouts = TimeoutTranslator.Translate(proxy),
             Reuse = proxy.HttpReuse switch
             {
                 "never" => HttpReuse.Never,
@@ -63,6 +61,18 @@ internal sealed class ServerTranslator(
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server.Check, address, port) : null,
             CheckTimeoutMilliseconds = proxy.Timeouts.Check is null ? -1 : proxy.Timeouts.Connect ?? -1,
             IsDisabled = server.IsDisabled,
+            Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
+            Balancing = new ServerSettings
+            {
+                Name = server.Name,
+                Id = server.Id,
+                Weight = server.Weight,
+                IsBackup = server.IsBackup,
+                MaxConnections = server.MaxConnections,
+                MinConnections = server.MinConnections,
+                MaxQueue = server.MaxQueue,
+                SlowStart = TimeSpan.FromMilliseconds(server.SlowStart),
+            },
         };
     }
 

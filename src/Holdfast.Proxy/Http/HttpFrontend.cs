@@ -1,6 +1,9 @@
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -12,30 +15,32 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 {
     private readonly Stack<HttpSession<TTransport>> _freeSessions = new();
     private readonly Stack<HttpExchange> _freeExchanges = new();
-    private HttpCounters _counters;
+    private long _failedCount;
 
     /// <summary>Makes the frontend.</summary>
     /// <param name="loop">The loop.</param>
     /// <param name="options">Timeouts.</param>
-    /// <param name="backend">Servers.</param>
-    /// <param name="chooser">Who chooses among them.</param>
-    public HttpFrontend(
-        EventLoop<TTransport> loop, FrontendOptions options, Backend backend, ServerChooser chooser)
+    /// <param name="whole">The frontend as the process sees it.</param>
+    /// <param name="backends">Where requests may go.</param>
+    internal HttpFrontend(
+        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends)
     {
-        ArgumentNullException.ThrowIfNull(loop);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(backend);
         Loop = loop;
+        Options = options;
         Timeouts = options.Timeouts;
         ForwardedFor = options.ForwardedFor is { } header ? new ForwardedForHeader(header) : null;
-        Backend = backend;
-        Chooser = chooser;
-        Upstreams = new UpstreamPool<TTransport>(loop, backend);
+        Whole = whole;
+        Program = whole.Program;
+        Counters = whole.Counters.Of(loop.State.Index);
+        Backends = backends;
+        Backend = backends.Find(options.Backend)!;
         Scratch = new byte[loop.State.Settings.BufferSize];
     }
 
-    /// <summary>What was counted.</summary>
-    public ref HttpCounters Counters => ref _counters;
+    /// <summary>What this loop has counted, of all listeners of the frontend.</summary>
+    internal CounterBlock Counters { get; }
+
+    internal FrontendOptions Options { get; }
 
     /// <summary>Clients that are connected.</summary>
     public int SessionCount { get; private set; }
@@ -47,11 +52,14 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     /// <summary>Adds the client's address to requests; null: nothing does.</summary>
     internal ForwardedForHeader? ForwardedFor { get; }
 
-    internal Backend Backend { get; }
+    internal Frontend Whole { get; }
 
-    internal ServerChooser Chooser { get; }
+    internal FrontendProgram Program { get; }
 
-    internal UpstreamPool<TTransport> Upstreams { get; }
+    internal LoopBackends<TTransport> Backends { get; }
+
+    /// <summary>Where requests go that no rule sends elsewhere.</summary>
+    internal LoopBackend<TTransport> Backend { get; }
 
     /// <summary>Told of each connection; null: nothing is logged.</summary>
     internal FrontendLog? Log { get; init; }
@@ -70,7 +78,9 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         }
         SessionCount++;
         listener.Enter();
-        _counters.SessionCount++;
+        Counters.Add(TrafficCounter.Connections);
+        Counters.Add(TrafficCounter.Sessions);
+        Counters.SessionRate.Add(Loop.State.Now);
         Log?.OnConnect(connection);
         session.Begin(listener, connection);
     }
@@ -79,7 +89,10 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal bool IsDraining { get; private set; }
 
     internal override FrontendCounters Totals => new(
-        _counters.SessionCount, _counters.RequestCount, _counters.FailedCount, _counters.BytesIn, _counters.BytesOut);
+        Counters[TrafficCounter.Sessions], Counters[TrafficCounter.Requests], Volatile.Read(ref _failedCount),
+        Counters[TrafficCounter.BytesIn], Counters[TrafficCounter.BytesOut]);
+
+    internal void CountFailure() => _failedCount++;
 
     internal override void Drain()
     {

@@ -1,3 +1,4 @@
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 
 namespace Holdfast.Proxy.Http;
@@ -28,7 +29,7 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Answers in place of a server, and ends.</summary>
     private void Fail(int status)
     {
-        _frontend.Counters.FailedCount++;
+        _frontend.CountFailure();
         // A response that has begun cannot become another one; and a client that reuses its connection, whose server
         // has gone, is to try again rather than to see an error that was not its own (HAProxy does the same).
         if (_response >= HttpPhase.Body || (status == 502 && _isReused && _requestCount > 1 && !_fromServer.HasBytes))
@@ -96,9 +97,8 @@ internal sealed partial class HttpSession<TTransport>
 
     private void End(bool isReset)
     {
-        ref HttpCounters counters = ref _frontend.Counters;
-        counters.BytesIn += _client!.ReceivedBytes;
-        counters.BytesOut += _client.SentBytes;
+        _frontend.Counters.Add(TrafficCounter.BytesIn, _client!.ReceivedBytes);
+        _frontend.Counters.Add(TrafficCounter.BytesOut, _client.SentBytes);
         LetServerGo(isReset);
         _fromClient.Clear(_pool);
         _held = 0;

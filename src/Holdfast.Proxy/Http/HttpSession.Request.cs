@@ -1,5 +1,6 @@
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Counters;
 
 namespace Holdfast.Proxy.Http;
 
@@ -118,7 +119,7 @@ internal sealed partial class HttpSession<TTransport>
                 BeginRequest(exchange, bytes, result.Consumed);
                 break;
             case H1Outcome.Error:
-                _frontend.Counters.RefusedCount++;
+                _frontend.Counters.Add(TrafficCounter.RequestErrors);
                 Refuse(H1Errors.HAProxyRequestStatus(result.Error));
                 break;
             default:
@@ -145,7 +146,8 @@ internal sealed partial class HttpSession<TTransport>
     {
         H1Head head = exchange.Request;
         _requestCount++;
-        _frontend.Counters.RequestCount++;
+        _frontend.Counters.Add(TrafficCounter.Requests);
+        _backend = _frontend.Backend;
         HeadView view = head.On(bytes);
         if (_frontend.ForwardedFor is { } forwarded && !forwarded.TryAdd(view, _client!))
         {
@@ -155,7 +157,7 @@ internal sealed partial class HttpSession<TTransport>
         exchange.Context = ResponseContext.Of(view);
         exchange.Offer = UpgradeOffer.Of(view);
         _closesAfterResponse = !head.KeepAlive || _frontend.IsDraining || head.Has(ConnectionFacts.MustClose);
-        _retriesLeft = _frontend.Backend.Options.Retries;
+        _retriesLeft = _backend.Backend.Program.Retry.Retries;
         _response = HttpPhase.Idle;
         _requestLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
         int inHand = (int)Math.Min(_requestLeft, bytes.Length - headLength);
@@ -270,7 +272,7 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>A body that is wrong: answered while that is possible.</summary>
     private void RefuseBody()
     {
-        _frontend.Counters.RefusedCount++;
+        _frontend.Counters.Add(TrafficCounter.RequestErrors);
         if (_response <= HttpPhase.Head)
         {
             Refuse(400);

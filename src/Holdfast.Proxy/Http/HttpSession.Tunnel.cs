@@ -72,8 +72,8 @@ internal sealed partial class HttpSession<TTransport>
     {
         bool isHalf = _clientEnded || _serverEnded;
         _client!.SetTimeout(isHalf && Timeouts.ClientFin >= 0
-            ? Timeouts.ClientFin : FirstOf(Timeouts.Tunnel, Timeouts.Client));
-        _server!.SetTimeout(isHalf && Timeouts.ServerFin >= 0
-            ? Timeouts.ServerFin : FirstOf(Timeouts.Tunnel, Timeouts.Server));
+            ? Timeouts.ClientFin : FirstOf(ServerTimeouts.Tunnel, Timeouts.Client));
+        _server!.SetTimeout(isHalf && ServerTimeouts.ServerFin >= 0
+            ? ServerTimeouts.ServerFin : FirstOf(ServerTimeouts.Tunnel, ServerTimeouts.Server));
     }
 }

@@ -1,5 +1,6 @@
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Upstreams;
 
@@ -18,19 +19,19 @@ internal sealed partial class HttpSession<TTransport>
 
     private void FindServer(Server? avoid)
     {
-        _chosen = _frontend.Chooser.Choose(avoid);
+        _chosen = _backend.Take(avoid);
         if (_chosen is null)
         {
             Fail(503);
             return;
         }
-        _server = _frontend.Upstreams.Take(_chosen, isFirst: _requestCount == 1);
+        _server = _backend.Upstreams.Take(_chosen, isFirst: _requestCount == 1);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
         if (_isReused)
         {
-            _frontend.Counters.ReuseCount++;
+            _backend.Counters.Add(TrafficCounter.Reuses);
             _server!.Owner = this;
             _server.Attachment = null;
         }
@@ -62,12 +63,13 @@ internal sealed partial class HttpSession<TTransport>
 
     private bool Connect(Server server)
     {
-        _frontend.Counters.ConnectCount++;
+        _backend.Counters.Add(TrafficCounter.Connections);
         server.Enter();
         Errno errno = _loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();
+            _server = null;
         }
         return errno == Errno.Success;
     }
@@ -117,7 +119,7 @@ internal sealed partial class HttpSession<TTransport>
         else if (_isReused && !hadBytes && _isRetryable && IsSafeToRepeat())
         {
             // It was idle for too long for its server, which never saw the request: not a failure of the server.
-            _frontend.Counters.RetryCount++;
+            _backend.Counters.Add(TrafficCounter.Retries);
             LetServerGo();
             FindServer(avoid: null);
         }
@@ -160,8 +162,9 @@ internal sealed partial class HttpSession<TTransport>
             Fail(status);
             return;
         }
-        _frontend.Counters.RetryCount++;
-        if (_frontend.Backend.Options.MayRedispatch && _frontend.Backend.Servers.Length > 1)
+        _backend.Counters.Add(TrafficCounter.Retries);
+        Backend backend = _backend.Backend;
+        if (backend.Program.Retry is { Redispatches: true, RedispatchInterval: not 0 } && backend.Servers.Length > 1)
         {
             FindServer(failed);
             return;
@@ -169,7 +172,8 @@ internal sealed partial class HttpSession<TTransport>
         // The same server again: it gets a moment. The client's timer counts it.
         _isWaitingToRetry = true;
         _retry ??= new RetryTimer(this);
-        long wait = Timeouts.Connect < 0 ? TurnaroundMilliseconds : Math.Min(Timeouts.Connect, TurnaroundMilliseconds);
+        long connect = ServerTimeouts.Connect;
+        long wait = connect < 0 ? TurnaroundMilliseconds : Math.Min(connect, TurnaroundMilliseconds);
         _loop.State.Timers.Set(_retry, _loop.State.Now + wait);
     }
 
@@ -189,15 +193,19 @@ internal sealed partial class HttpSession<TTransport>
     private void LetServerGo(bool isReset = false)
     {
         _fromServer.Clear(_pool);
-        if (_server is null)
+        if (_chosen is not { } chosen)
         {
             return;
         }
-        _chosen!.Leave();
-        _loop.Transport.Close(_server, isReset);
-        _server = null;
+        if (_server is not null)
+        {
+            chosen.Leave();
+            _loop.Transport.Close(_server, isReset);
+            _server = null;
+        }
         _chosen = null;
         _isConnected = false;
+        _backend.Release(chosen);
     }
 
     /// <summary>Keeps the server's connection for other requests.</summary>
@@ -208,7 +216,8 @@ internal sealed partial class HttpSession<TTransport>
         _server = null;
         _chosen = null;
         _isConnected = false;
-        _frontend.Upstreams.Give(chosen, server, _isReused);
+        _backend.Upstreams.Give(chosen, server, _isReused);
+        _backend.Release(chosen);
     }
 
     private sealed class RetryTimer(HttpSession<TTransport> session) : TimerEntry

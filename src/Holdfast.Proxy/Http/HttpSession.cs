@@ -45,6 +45,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     private Listener? _listener;
     private Connection? _client;
     private Connection? _server;
+    private LoopBackend<TTransport> _backend = frontend.Backend;
     private Server? _chosen;
     private HttpExchange? _exchange;
     private HttpInput _fromClient;
@@ -56,6 +57,9 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     private bool _serverEnded;
 
     private TimeoutOptions Timeouts => _frontend.Timeouts;
+
+    /// <summary>Those of the backend, which may be the frontend's.</summary>
+    private TimeoutOptions ServerTimeouts => _backend.Backend.Options.Timeouts ?? _frontend.Timeouts;
 
     internal void Begin(Listener listener, Connection client)
     {
@@ -161,7 +165,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _client.SetTimeout(timeout);
     }
 
-    private void ArmServerTimer() => _server!.SetTimeout(_isConnected ? Timeouts.Server : Timeouts.Connect);
+    private void ArmServerTimer() => _server!.SetTimeout(
+        _isConnected ? ServerTimeouts.Server : ServerTimeouts.Connect);
 
     private static long FirstOf(long one, long other) => one >= 0 ? one : other;
 }

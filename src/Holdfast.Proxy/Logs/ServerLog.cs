@@ -13,7 +13,7 @@ internal static class ServerLog
 
     internal static void OnChanged(Server server, bool isUp, LogSender[] senders)
     {
-        Backend backend = server.Backend!;
+        Backend backend = server.Backend;
         int usable = backend.Servers.Count(static one => one.IsUsable);
         string reason = server.LastCheck switch
         {

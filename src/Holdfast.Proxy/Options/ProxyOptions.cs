@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Options;
@@ -64,6 +66,13 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 
     /// <summary>Whether it gets no work until somebody says otherwise. Default: no.</summary>
     public bool IsDisabled { get; init; }
+
+    /// <summary>Weight, limits, number; name and maintenance are taken from here. Default: those of haproxy.cfg.
+    /// </summary>
+    public ServerSettings Balancing { get; init; } = new() { Name = "" };
+
+    /// <summary>What a persistence cookie names it by; null: nothing.</summary>
+    public byte[]? Cookie { get; init; }
 }
 
 /// <summary>Servers among which one is chosen.</summary>
@@ -71,11 +80,14 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 /// <param name="Servers">The servers, in order.</param>
 public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> Servers)
 {
-    /// <summary>Times that a failed connection is tried again. Default 3, as HAProxy's.</summary>
-    public int Retries { get; init; } = 3;
+    /// <summary>What it does with requests; null: it balances by turns, and no more.</summary>
+    public BackendProgram? Program { get; init; }
 
-    /// <summary>Whether another server may be tried (option redispatch). Default: no.</summary>
-    public bool MayRedispatch { get; init; }
+    /// <summary>Requests that may wait for servers that are full. Default 32768.</summary>
+    public int WaitingMax { get; init; } = 32_768;
+
+    /// <summary>How long is waited for servers; null: as the frontend says.</summary>
+    public TimeoutOptions? Timeouts { get; init; }
 
     /// <summary>Where it is logged that servers go down and come up. Default: nowhere.</summary>
     public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
@@ -98,6 +110,15 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 {
     /// <summary>What is done with the bytes. Default: relayed.</summary>
     public ProxyMode Mode { get; init; }
+
+    /// <summary>What is done with requests; null: they are passed on, and no more.</summary>
+    public FrontendProgram? Program { get; init; }
+
+    /// <summary>Number of the address within its frontend, from 1: <c>so_id</c>.</summary>
+    public int ListenerId { get; init; } = 1;
+
+    /// <summary>Its name: <c>so_name</c>. Default: none.</summary>
+    public string ListenerName { get; init; } = "";
 
     /// <summary>
     /// Clients at the same time, over all loops and all listeners of the same name. Default 30000.

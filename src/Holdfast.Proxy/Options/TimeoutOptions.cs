@@ -24,6 +24,9 @@ public sealed record TimeoutOptions
     /// <summary>From the first byte of a request, or from the connection, to the end of its head.</summary>
     public long HttpRequest { get; init; } = -1;
 
+    /// <summary>For a turn in a queue; negative: for ever.</summary>
+    public long Queue { get; init; } = -1;
+
     /// <summary>For the next request on a connection; negative: as <see cref="HttpRequest"/>, or Client.</summary>
     public long HttpKeepAlive { get; init; } = -1;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
@@ -36,10 +35,7 @@ public sealed class ProxyEngine : IDisposable
         {
             throw new LinuxException($"use io_uring: {probe.Reason}", Errno.EOPNOTSUPP);
         }
-        Backends = [.. options.Backends.Select(static backend => new Backend(backend))];
-        ConnectionLimit whole = new(options.ConnectionsMax, null);
-        FrozenDictionary<string, ConnectionLimit> limits = options.Frontends.GroupBy(static one => one.Name)
-            .ToFrozenDictionary(static one => one.Key, one => new ConnectionLimit(one.First().ConnectionsMax, whole));
+        State = new ProxyState(options);
         LogSenders senders = _senders = given ?? new LogSenders(options, TimeProvider.System);
         _ownsSenders = given is null;
         Action<Server, bool>? onChanged = options.OnServerChanged;
@@ -47,13 +43,13 @@ public sealed class ProxyEngine : IDisposable
         {
             OnServerChanged = (server, isUp) =>
             {
-                ServerLog.OnChanged(server, isUp, senders.Of(server.Backend!.Options.Logs));
+                ServerLog.OnChanged(server, isUp, senders.Of(server.Backend.Options.Logs));
                 onChanged?.Invoke(server, isUp);
             },
         };
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
-            ? new ProxyWorker<UringTransport>(options, Backends, listeners, limits, senders, index == 0)
-            : new ProxyWorker<EpollTransport>(options, Backends, listeners, limits, senders, index == 0))];
+            ? new ProxyWorker<UringTransport>(options, State, listeners, senders, index)
+            : new ProxyWorker<EpollTransport>(options, State, listeners, senders, index))];
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",
@@ -67,8 +63,11 @@ public sealed class ProxyEngine : IDisposable
     /// <summary>Why that transport was chosen, for the log.</summary>
     public string TransportReason { get; }
 
+    /// <summary>What all loops share, and what was counted: for reports.</summary>
+    public ProxyState State { get; }
+
     /// <summary>The backends with the state of their servers.</summary>
-    public ImmutableArray<Backend> Backends { get; }
+    public ImmutableArray<Backend> Backends => State.Backends;
 
     /// <summary>The event loops.</summary>
     internal ImmutableArray<ProxyWorker> Workers => _workers;

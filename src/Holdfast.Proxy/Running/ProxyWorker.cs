@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
@@ -40,8 +39,7 @@ internal abstract class ProxyWorker
 
 /// <summary>The same for one transport.</summary>
 internal sealed class ProxyWorker<TTransport>(
-    ProxyOptions options, ImmutableArray<Backend> backends, ImmutableArray<int> listeners,
-    FrozenDictionary<string, ConnectionLimit> limits, LogSenders senders, bool runsChecks)
+    ProxyOptions options, ProxyState state, ImmutableArray<int> listeners, LogSenders senders, int index)
     : ProxyWorker
     where TTransport : struct, ITransport
 {
@@ -51,23 +49,24 @@ internal sealed class ProxyWorker<TTransport>(
 
     internal override void Run(Action onStarted)
     {
-        using EventLoop<TTransport> loop = new(options.Engine);
+        using EventLoop<TTransport> loop = new(options.Engine, index);
         _loop = loop;
         if (_isStopping)
         {
             return;
         }
+        var backends = new LoopBackends<TTransport>(loop, state);
         for (int i = 0; i < options.Frontends.Length; i++)
         {
             FrontendOptions frontend = options.Frontends[i];
-            Backend backend = backends.First(one => one.Options.Name == frontend.Backend);
-            Acceptor acceptor = MakeAcceptor(loop, frontend, backend);
-            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limits[frontend.Name]);
-            limits[frontend.Name].Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
+            ConnectionLimit limit = state.FindFrontend(frontend.Name)!.Limit;
+            Acceptor acceptor = MakeAcceptor(loop, frontend, backends);
+            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
+            limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
         }
-        if (runsChecks)
+        if (index == 0)
         {
             StartChecks(loop);
         }
@@ -115,7 +114,7 @@ internal sealed class ProxyWorker<TTransport>(
     private void StartChecks(EventLoop<TTransport> loop)
     {
         Server[] checkedServers
-            = [.. backends.SelectMany(static one => one.Servers)
+            = [.. state.Backends.SelectMany(static one => one.Servers)
                 .Where(static one => one.Options is { Check: not null, IsDisabled: false })];
         if (checkedServers.Length == 0)
         {
@@ -132,14 +131,16 @@ internal sealed class ProxyWorker<TTransport>(
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
 
-    private Acceptor MakeAcceptor(EventLoop<TTransport> loop, FrontendOptions frontend, Backend backend)
+    private Acceptor MakeAcceptor(
+        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends)
         => frontend.Mode switch
         {
-            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend))
+            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, state.FindFrontend(frontend.Name)!, backends)
             {
                 Log = LogOf(frontend),
             },
-            ProxyMode.Http => new HttpFrontend<TTransport>(loop, frontend, backend, new RoundRobinChooser(backend))
+            ProxyMode.Http => new HttpFrontend<TTransport>(
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends)
             {
                 Log = LogOf(frontend),
             },

@@ -2,6 +2,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Tcp;
@@ -39,16 +40,16 @@ public sealed class TcpFrontend<TTransport> : Acceptor
     /// <summary>Makes the frontend.</summary>
     /// <param name="loop">The loop.</param>
     /// <param name="options">Timeouts.</param>
-    /// <param name="backend">Servers.</param>
-    /// <param name="chooser">Who chooses among them.</param>
-    public TcpFrontend(
-        EventLoop<TTransport> loop, FrontendOptions options, Backend backend, ServerChooser chooser)
+    /// <param name="whole">The frontend as the process sees it.</param>
+    /// <param name="backends">Where sessions may go.</param>
+    internal TcpFrontend(
+        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Loop = loop;
         Timeouts = options.Timeouts;
-        Backend = backend;
-        Chooser = chooser;
+        Whole = whole;
+        Backends = backends;
+        Backend = backends.Find(options.Backend)!;
     }
 
     /// <summary>What was counted.</summary>
@@ -61,9 +62,15 @@ public sealed class TcpFrontend<TTransport> : Acceptor
 
     internal TimeoutOptions Timeouts { get; }
 
-    internal Backend Backend { get; }
+    /// <summary>Those of the backend, which may be the frontend's.</summary>
+    internal TimeoutOptions ServerTimeouts => Backend.Backend.Options.Timeouts ?? Timeouts;
 
-    internal ServerChooser Chooser { get; }
+    internal Frontend Whole { get; }
+
+    internal LoopBackends<TTransport> Backends { get; }
+
+    /// <summary>Where sessions go.</summary>
+    internal LoopBackend<TTransport> Backend { get; }
 
     /// <summary>Told of each connection; null: nothing is logged.</summary>
     internal FrontendLog? Log { get; init; }

@@ -33,7 +33,7 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
         _listener = listener;
         _client = client;
         client.Owner = this;
-        _retriesLeft = frontend.Backend.Options.Retries;
+        _retriesLeft = frontend.Backend.Backend.Program.Retry.Retries;
         _isRelaying = false;
         _isWaitingToRetry = false;
         _clientEnded = false;
@@ -119,7 +119,7 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
 
     private void TryServer(Server? avoid)
     {
-        _chosen = frontend.Chooser.Choose(avoid);
+        _chosen = frontend.Backend.Take(avoid);
         if (_chosen is null)
         {
             CountersOf(frontend).RefusedCount++;
@@ -129,7 +129,7 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
         _chosen.Enter();
         if (frontend.Connect(_chosen, this, out _server) == Errno.Success)
         {
-            _server!.SetTimeout(frontend.Timeouts.Connect);
+            _server!.SetTimeout(frontend.ServerTimeouts.Connect);
         }
         else
         {
@@ -148,14 +148,15 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
             return;
         }
         CountersOf(frontend).RetryCount++;
-        if (frontend.Backend.Options.MayRedispatch && frontend.Backend.Servers.Length > 1)
+        Backend backend = frontend.Backend.Backend;
+        if (backend.Program.Retry is { Redispatches: true, RedispatchInterval: not 0 } && backend.Servers.Length > 1)
         {
             TryServer(failed);
             return;
         }
         // The same server again: it gets a moment.
         _isWaitingToRetry = true;
-        long connect = frontend.Timeouts.Connect;
+        long connect = frontend.ServerTimeouts.Connect;
         _client!.SetTimeout(connect < 0 ? TurnaroundMilliseconds : Math.Min(connect, TurnaroundMilliseconds));
     }
 
@@ -169,12 +170,12 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
 
     private void Touch(Connection connection)
     {
-        Options.TimeoutOptions timeouts = frontend.Timeouts;
         bool isClient = connection == _client;
+        Options.TimeoutOptions timeouts = isClient ? frontend.Timeouts : frontend.ServerTimeouts;
         long timeout = isClient ? timeouts.Client : timeouts.Server;
-        if (timeouts.Tunnel >= 0 && _client!.ReceivedBytes > 0 && _server!.ReceivedBytes > 0)
+        if (frontend.ServerTimeouts.Tunnel >= 0 && _client!.ReceivedBytes > 0 && _server!.ReceivedBytes > 0)
         {
-            timeout = timeouts.Tunnel;
+            timeout = frontend.ServerTimeouts.Tunnel;
         }
         if (_clientEnded || _serverEnded)
         {
@@ -212,7 +213,11 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
             _loop.Transport.Close(_server, isReset);
             _server = null;
         }
-        _chosen?.Leave();
-        _chosen = null;
+        if (_chosen is { } chosen)
+        {
+            chosen.Leave();
+            _chosen = null;
+            frontend.Backend.Release(chosen);
+        }
     }
 }

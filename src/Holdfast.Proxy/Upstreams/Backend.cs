@@ -1,31 +1,93 @@
 using System.Collections.Immutable;
+using Holdfast.Balancing.Queues;
+using Holdfast.Balancing.Servers;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.Upstreams;
 
-/// <summary>A backend as the whole process sees it.</summary>
+/// <summary>A backend as the whole process sees it: its servers, who waits for them, and what was counted.</summary>
 public sealed class Backend
 {
-    private int _turn;
+    private readonly WaitingRoom _room;
 
-    /// <summary>Makes the backend; every server begins usable.</summary>
-    public Backend(BackendOptions options)
+    /// <summary>Makes the backend; every server begins as its configuration says.</summary>
+    /// <param name="options">Its configuration.</param>
+    /// <param name="index">Its place among all backends.</param>
+    /// <param name="room">Where those are told whose turn has come.</param>
+    /// <param name="loops">How many loops count.</param>
+    public Backend(BackendOptions options, int index, WaitingRoom room, int loops)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        Servers = [.. options.Servers.Select(static (server, index) => new Server(server, index))];
-        foreach (Server server in Servers)
+        Index = index;
+        _room = room;
+        Program = options.Program ?? BackendProgram.Plain(options.Name);
+        Pool = new ServerPool(options.Servers.Select(static one => one.Balancing with
         {
-            server.Backend = this;
-        }
+            Name = one.Name, IsDisabled = one.IsDisabled,
+        }), Program.Balance);
+        bool hasLimits = options.Servers.Any(static one => one.Balancing.MaxConnections > 0);
+        Queue = new AdmissionQueue(Pool, hasLimits ? options.WaitingMax : 0);
+        Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
+        Counters = new CounterSet(loops);
     }
 
     /// <summary>Its configuration.</summary>
     public BackendOptions Options { get; }
 
-    /// <summary>Whose turn is next: one for all loops, so that servers alternate strictly.</summary>
-    internal ref int Turn => ref _turn;
+    /// <summary>What it does with requests.</summary>
+    public BackendProgram Program { get; }
+
+    /// <summary>Its place among all backends.</summary>
+    public int Index { get; }
+
+    /// <summary>Name and number.</summary>
+    public ProxyIdentity Identity => Program.Rules.Identity;
+
+    /// <summary>Who gets the next request.</summary>
+    public ServerPool Pool { get; }
+
+    /// <summary>Who waits for servers that are full.</summary>
+    public AdmissionQueue Queue { get; }
 
     /// <summary>The servers, in the order of the configuration.</summary>
     public ImmutableArray<Server> Servers { get; }
+
+    /// <summary>What was counted.</summary>
+    public CounterSet Counters { get; }
+
+    /// <summary>Frees a slot of a server, and gives it to who waits for it.</summary>
+    internal void Release(Server server, MonotonicTime now)
+    {
+        Pool.Release(server.Balanced);
+        Offer(server, now);
+    }
+
+    /// <summary>Gives free slots of a server to who waits.</summary>
+    internal void Offer(Server server, MonotonicTime now)
+    {
+        while (Queue.TryDequeue(server.Balanced, now, out long owner))
+        {
+            _room.Call(owner, server);
+        }
+    }
+
+    internal void SetState(Server server, ServerState state, MonotonicTime now)
+    {
+        Pool.SetState(server.Balanced, state, now);
+        if (server.IsUsable)
+        {
+            Offer(server, now);
+            return;
+        }
+        // Those who waited for this server alone are balanced again.
+        while (!server.Balanced.TakesPersistentWork && Queue.TryTakeBack(server.Balanced, out long owner))
+        {
+            _room.Call(owner, null);
+        }
+    }
 }

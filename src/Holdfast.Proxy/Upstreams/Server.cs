@@ -1,35 +1,56 @@
+using Holdfast.Balancing.Servers;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Proxy.Upstreams;
 
-/// <summary>A server as the whole process sees it: all loops read and count here, by atomics alone.</summary>
-public sealed class Server(ServerOptions options, int index)
+/// <summary>A server as the whole process sees it: all loops read and count here.</summary>
+public sealed class Server
 {
-    private volatile bool _isUsable = !options.IsDisabled;
     private int _connectionCount;
 
-    /// <summary>Its configuration.</summary>
-    public ServerOptions Options { get; } = options;
+    internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
+    {
+        Backend = backend;
+        Options = options;
+        Balanced = balanced;
+        Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
+        Counters = new CounterSet(loops);
+    }
 
-    /// <summary>The backend that it belongs to; null: it stands alone.</summary>
-    public Backend? Backend { get; internal set; }
+    /// <summary>Its configuration.</summary>
+    public ServerOptions Options { get; }
+
+    /// <summary>The backend that it belongs to.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>Its name and number, for logs and expressions.</summary>
+    public ProxyIdentity Identity { get; }
+
+    /// <summary>Its weight, state and load.</summary>
+    public BalancedServer Balanced { get; }
+
+    /// <summary>What was counted.</summary>
+    public CounterSet Counters { get; }
 
     /// <summary>What its last check has found; success also before the first.</summary>
     public Errno LastCheck { get; internal set; }
 
     /// <summary>Its place in the backend.</summary>
-    public int Index { get; } = index;
+    public int Index => Balanced.Index;
 
     /// <summary>Whether new work is given to it: health, maintenance and weight together.</summary>
-    public bool IsUsable
-    {
-        get => _isUsable;
-        set => _isUsable = value;
-    }
+    public bool IsUsable => Balanced.IsUsable;
 
-    /// <summary>Connections that are being made or stand.</summary>
+    /// <summary>Connections that are being made or stand, idle ones included.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Health has changed. May be called on any thread.</summary>
+    /// <param name="state">Running: up; it starts slowly where that is configured.</param>
+    public void SetState(ServerState state) => Backend.SetState(this, state, MonotonicClock.Now);
 
     internal void Enter() => Interlocked.Increment(ref _connectionCount);
 

@@ -57,8 +57,10 @@ public sealed partial class ProxyProcess
         var indexes = Enumerable.Range(0, options.Frontends.Length).GroupBy(i => options.Frontends[i].Name);
         foreach (IGrouping<string, int> frontend in indexes)
         {
-            FrontendCounters totals = frontend.Select(engine.CountersOf).Aggregate(FrontendCounters.Add);
             FrontendOptions first = options.Frontends[frontend.First()];
+            // HTTP is counted for all listeners of a frontend together.
+            FrontendCounters totals = first.Mode == ProxyMode.Http ? engine.CountersOf(frontend.First())
+                : frontend.Select(engine.CountersOf).Aggregate(FrontendCounters.Add);
             writer.WriteStartObject();
             writer.WriteString("name", frontend.Key);
             writer.WriteString("mode", first.Mode == ProxyMode.Http ? "http" : "tcp");

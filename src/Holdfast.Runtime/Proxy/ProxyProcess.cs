@@ -247,14 +247,14 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
 
     private void OnServerChanged(Server server, bool isUp)
         => _log.Write(isUp ? LogLevel.Notice : LogLevel.Warning,
-            $"Server {server.Backend!.Options.Name}/{server.Options.Name} is {(isUp ? "UP" : "DOWN")}"
+            $"Server {server.Backend.Options.Name}/{server.Options.Name} is {(isUp ? "UP" : "DOWN")}"
             + (isUp ? "" : $" ({server.LastCheck})"));
 
     private void LogServers()
     {
         foreach (Server server in _engine?.Backends.SelectMany(static one => one.Servers) ?? [])
         {
-            _log.Notice($"Server {server.Backend!.Options.Name}/{server.Options.Name} is "
+            _log.Notice($"Server {server.Backend.Options.Name}/{server.Options.Name} is "
                 + (server.IsUsable ? "UP" : "DOWN") + $", {server.ConnectionCount} connections");
         }
     }

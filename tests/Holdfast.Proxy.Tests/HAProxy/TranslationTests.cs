@@ -80,7 +80,8 @@ public sealed class TranslationTests
 
         Assert.Empty(result.Problems);
         BackendOptions back = Assert.Single(result.Options.Backends);
-        Assert.Equal((7, true, HttpReuse.Never), (back.Retries, back.MayRedispatch, back.Reuse));
+        Assert.Equal((7, true, HttpReuse.Never),
+            (back.Program!.Retry.Retries, back.Program.Retry.Redispatches, back.Reuse));
         Assert.True(back.Servers[0].IsDisabled);
         Assert.Equal("10.9.9.9:0", back.Servers[0].Source!.ToString());
         Assert.Equal("203.0.113.7:80", back.Servers[1].Endpoint.ToString());

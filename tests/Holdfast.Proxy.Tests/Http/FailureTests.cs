@@ -51,7 +51,7 @@ public sealed class FailureTests
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Http, [TestServer.ClosedPort(), server.Port],
-            backend: static options => options with { MayRedispatch = true });
+            backend: TestProxy.Retry(new() { Redispatches = true }));
         using Socket client = proxy.Connect();
         client.SendText("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
         using Socket accepted = server.Accept();

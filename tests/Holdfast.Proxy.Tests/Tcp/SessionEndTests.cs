@@ -12,7 +12,7 @@ public sealed class SessionEndTests
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [TestServer.ClosedPort(), server.Port],
-            backend: static options => options with { MayRedispatch = true });
+            backend: TestProxy.Retry(new() { Redispatches = true }));
         using Socket client = proxy.Connect();
         using Socket accepted = server.Accept();
         client.SendText("here");
@@ -39,7 +39,7 @@ public sealed class SessionEndTests
         using Socket filler = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         filler.Connect(System.Net.IPAddress.Loopback, server.Port); // the queue is full: further SYNs are dropped
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
-            new TimeoutOptions { Connect = 100 }, static options => options with { Retries = 0 });
+            new TimeoutOptions { Connect = 100 }, TestProxy.Retry(new() { Retries = 0 }));
         using Socket client = proxy.Connect();
 
         client.AssertEnded();

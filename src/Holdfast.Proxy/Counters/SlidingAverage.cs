@@ -1,0 +1,29 @@
+namespace Holdfast.Proxy.Counters;
+
+/// <summary>The average of about the last 1024 values, each newer one with more weight.</summary>
+public struct SlidingAverage
+{
+    private const int Window = 1024;
+
+    private long _sum;
+
+    /// <summary>How many values there were.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The average, rounded up; 0 without a value.</summary>
+    public readonly long Value
+    {
+        get
+        {
+            long weight = Math.Min(Math.Max(1, Count), Window);
+            return (_sum + weight - 1) / weight;
+        }
+    }
+
+    internal void Add(long value)
+    {
+        Count++;
+        // While the window is not full, values are summed up.
+        _sum += Count <= Window ? value : value - ((_sum + Window - 1) / Window);
+    }
+}

@@ -1,0 +1,117 @@
+using Holdfast.Balancing.Algorithms;
+using Holdfast.Balancing.Hashing;
+using Holdfast.Balancing.Retries;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Rules;
+using CookieModes = Holdfast.Balancing.Persistence.CookieMode;
+using ModelModes = Holdfast.Config.HAProxy.Model.CookieMode;
+
+namespace Holdfast.Proxy.Programs;
+
+// What only backends have: balancing, persistence, retries.
+internal sealed partial class ProgramCompiler
+{
+    internal BackendProgram Backend(ProxyModel proxy, int fullConnections)
+    {
+        environment.CurrentProxy = proxy.Name;
+        ProxyRules rules = Rules(proxy);
+        BalanceKey? key = null;
+        if (TryCompile(proxy.Balance.Span ?? proxy.Span,
+            () => BalanceKeys.Compile(proxy.Balance, MethodOf(proxy.HashType), environment) ?? (static _ => default),
+            out BalanceKey? compiled) && IsHash(proxy.Balance))
+        {
+            key = compiled;
+        }
+        CompiledChoices? useServer = Choices(proxy.UseServer.Select(static c => (c.Name, c.Condition, c.Span)));
+        var force = Conditions(proxy.ForcePersist);
+        var ignore = Conditions(proxy.IgnorePersist);
+        return new BackendProgram(rules)
+        {
+            Balance = new BalanceSettings
+            {
+                Algorithm = AlgorithmOf(proxy),
+                Draws = proxy.Balance.Draws,
+                HashBalanceFactor = proxy.HashBalanceFactor,
+                UsesAllBackups = rules.Has(ProxyOptions.AllBackups),
+                FullConnections = fullConnections,
+            },
+            Key = key,
+            Retry = RetryOf(proxy),
+            Cookie = proxy.Cookie is { } cookie ? CookieOf(cookie) : null,
+            IsCookiePassive = proxy.Cookie?.Mode == ModelModes.Passive,
+            UseServer = useServer,
+            ForcePersist = force,
+            IgnorePersist = ignore,
+            NeedsContext = rules.NeedsContext || key is not null || useServer is not null || proxy.Cookie is not null
+                || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
+                || !proxy.StickRules.IsEmpty,
+        };
+    }
+
+    private static bool IsHash(BalanceModel balance)
+        => balance.Algorithm is "source" or "uri" or "url_param" or "hdr" or "rdp-cookie" or "hash";
+
+    private static BalanceAlgorithm AlgorithmOf(ProxyModel proxy) => proxy.Balance.Algorithm switch
+    {
+        "static-rr" => BalanceAlgorithm.StaticRoundRobin,
+        "leastconn" => BalanceAlgorithm.LeastConnections,
+        "first" => BalanceAlgorithm.First,
+        "random" => BalanceAlgorithm.Random,
+        _ when IsHash(proxy.Balance) => proxy.HashType.IsConsistent
+            ? BalanceAlgorithm.ConsistentHash : BalanceAlgorithm.MapHash,
+        _ => BalanceAlgorithm.RoundRobin,
+    };
+
+    private static HashMethod MethodOf(HashTypeModel type) => new(
+        type.Function switch
+        {
+            "djb2" => HashFunction.Djb2,
+            "wt6" => HashFunction.Wt6,
+            "crc32" => HashFunction.Crc32,
+            "none" => HashFunction.None,
+            _ => HashFunction.Sdbm,
+        },
+        type.HasAvalanche);
+
+    private static RetrySettings RetryOf(ProxyModel proxy) => new()
+    {
+        Retries = proxy.Retries,
+        RetryOn = proxy.RetryOn.Aggregate(RetryCauses.None, static (all, word) => all | CauseOf(word)),
+        Redispatches = proxy.Redispatch is not null,
+        RedispatchInterval = proxy.Redispatch ?? -1,
+        ConnectTimeout = proxy.Timeouts.Connect is { } connect ? TimeSpan.FromMilliseconds(connect) : null,
+    };
+
+    private static RetryCauses CauseOf(string word) => word switch
+    {
+        "none" => RetryCauses.None,
+        "conn-failure" => RetryCauses.ConnectionFailure,
+        "empty-response" => RetryCauses.EmptyResponse,
+        "junk-response" => RetryCauses.JunkResponse,
+        "response-timeout" => RetryCauses.ResponseTimeout,
+        "0rtt-rejected" => RetryCauses.EarlyDataRejected,
+        "all-retryable-errors" => RetryCauses.AllRetryable,
+        _ => int.TryParse(word, out int status) ? RetryRules.CauseOf(status) : RetryCauses.None,
+    };
+
+    private static Balancing.Persistence.CookieSettings CookieOf(CookieModel cookie) => new()
+    {
+        Name = cookie.Name,
+        Mode = cookie.Mode switch
+        {
+            ModelModes.Insert => CookieModes.Insert,
+            ModelModes.Prefix => CookieModes.Prefix,
+            _ => CookieModes.Rewrite,
+        },
+        IsIndirect = cookie.IsIndirect,
+        IsNoCache = cookie.PreventsCaching,
+        IsPostOnly = cookie.OnlyAfterPost,
+        IsPreserved = cookie.PreservesServers,
+        IsHttpOnly = cookie.IsHttpOnly,
+        IsSecure = cookie.IsSecure,
+        Domains = cookie.Domains,
+        Attributes = cookie.Attributes,
+        MaxIdle = cookie.MaxIdle > 0 ? TimeSpan.FromSeconds(cookie.MaxIdle) : null,
+        MaxLife = cookie.MaxLife > 0 ? TimeSpan.FromSeconds(cookie.MaxLife) : null,
+    };
+}

@@ -1,0 +1,25 @@
+using Holdfast.Proxy.Counters;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Programs;
+
+namespace Holdfast.Proxy.Running;
+
+/// <summary>A frontend as the whole process sees it: all its listeners, in all loops.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="program">What it does with requests.</param>
+/// <param name="limit">Clients at the same time.</param>
+/// <param name="loops">How many loops count.</param>
+public sealed class Frontend(string name, FrontendProgram program, ConnectionLimit limit, int loops)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it does with requests.</summary>
+    public FrontendProgram Program { get; } = program;
+
+    /// <summary>Clients that are connected, and how many may be.</summary>
+    public ConnectionLimit Limit { get; } = limit;
+
+    /// <summary>What was counted.</summary>
+    public CounterSet Counters { get; } = new(loops);
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Running;
+
+/// <summary>What all loops of a process share: frontends, backends, limits. What reports read.</summary>
+public sealed class ProxyState
+{
+    private readonly FrozenDictionary<string, Frontend> _frontends;
+    private readonly FrozenDictionary<string, Backend> _backends;
+
+    /// <summary>Makes the state of a process that begins.</summary>
+    public ProxyState(ProxyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Whole = new ConnectionLimit(options.ConnectionsMax, null);
+        Room = new WaitingRoom(options.ThreadCount);
+        Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
+            group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
+            new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
+        Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
+        _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
+        _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>What the process does.</summary>
+    public ProxyOptions Options { get; }
+
+    /// <summary>Clients of all frontends together.</summary>
+    public ConnectionLimit Whole { get; }
+
+    /// <summary>The frontends, in order, each once.</summary>
+    public ImmutableArray<Frontend> Frontends { get; }
+
+    /// <summary>The backends, in order.</summary>
+    public ImmutableArray<Backend> Backends { get; }
+
+    /// <summary>Where those wait for whom no server has room.</summary>
+    internal WaitingRoom Room { get; }
+
+    /// <summary>The frontend of a name; null: there is none.</summary>
+    public Frontend? FindFrontend(string name) => _frontends.GetValueOrDefault(name);
+
+    /// <summary>The backend of a name; null: there is none.</summary>
+    public Backend? FindBackend(string name) => _backends.GetValueOrDefault(name);
+
+    /// <summary>The backend of a name as bytes, without allocating; null: there is none.</summary>
+    internal Backend? FindBackend(ReadOnlySpan<byte> name)
+    {
+        foreach (Backend backend in Backends)
+        {
+            if (name.SequenceEqual(backend.Identity.NameBytes))
+            {
+                return backend;
+            }
+        }
+        return null;
+    }
+}

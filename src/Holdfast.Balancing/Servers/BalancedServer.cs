@@ -18,11 +18,13 @@ public sealed class BalancedServer
     private volatile AdministrativeStates _administrative;
     private long _changedAt;
 
+    private volatile ServerSettings _settings;
+
     internal BalancedServer(ServerSettings settings, int index)
     {
         // As the original does: the greater of the two is the limit, and a limit alone does not move.
         int limit = Math.Max(settings.MaxConnections, settings.MinConnections);
-        Settings = settings with
+        _settings = settings with
         {
             Id = settings.Id > 0 ? settings.Id : index + 1,
             MaxConnections = limit,
@@ -33,7 +35,11 @@ public sealed class BalancedServer
     }
 
     /// <summary>Its configuration, with defaults resolved.</summary>
-    public ServerSettings Settings { get; }
+    public ServerSettings Settings
+    {
+        get => _settings;
+        internal set => _settings = value;
+    }
 
     /// <summary>Its place in the backend, from 0.</summary>
     public int Index { get; }

@@ -26,6 +26,22 @@ public sealed partial class ServerPool
         return true;
     }
 
+    /// <summary>Sets how many requests or connections a server has at most (<c>set maxconn server</c>).</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="max">The limit; 0: none. One that moved (<c>minconn</c>) begins at most there.</param>
+    public static void SetMaxConnections(BalancedServer server, int max)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentOutOfRangeException.ThrowIfNegative(max);
+        ServerSettings old = server.Settings;
+        bool moves = old.MinConnections < old.MaxConnections;
+        server.Settings = old with
+        {
+            MaxConnections = max,
+            MinConnections = moves ? Math.Min(old.MinConnections, max) : max,
+        };
+    }
+
     /// <summary>Health has changed: <see cref="ServerState.Running"/> begins a slow start where one is configured.
     /// </summary>
     /// <remarks>A server in maintenance stays as it is.</remarks>

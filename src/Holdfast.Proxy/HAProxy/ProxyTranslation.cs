@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.HAProxy;
@@ -51,4 +52,11 @@ public sealed record ProcessOptions
 /// <param name="Process">As whom it runs.</param>
 /// <param name="Problems">What the file asks for and the engine does not carry out: it must not run then.</param>
 public sealed record ProxyTranslation(
-    ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems);
+    Options.ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems)
+{
+    /// <summary>The file, for reports and the runtime API. Default: an empty one.</summary>
+    public HAProxyModel Model { get; init; } = new();
+
+    /// <summary>The ACLs and maps that its programs use. Default: none.</summary>
+    public PatternRegistry Patterns { get; init; } = new();
+}

@@ -23,19 +23,20 @@ public sealed class ProxyTranslator
     private readonly EndpointTranslator _endpoints;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly CompileEnvironment _environment;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
     {
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
-        var environment = new CompileEnvironment(model, facts.Regex)
+        _environment = new CompileEnvironment(model, facts.Regex)
         {
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
         };
-        _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
+        _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
 
     /// <summary>Translates a file that was found good.</summary>
@@ -71,7 +72,11 @@ public sealed class ProxyTranslator
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
         };
-        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
+        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
+        {
+            Model = _model,
+            Patterns = _environment.Patterns,
+        };
     }
 
     private static ProcessOptions Process(GlobalModel global, int clients) => new()

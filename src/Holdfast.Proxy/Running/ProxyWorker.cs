@@ -27,6 +27,9 @@ internal abstract class ProxyWorker
     /// </summary>
     internal abstract void CloseListeners();
 
+    /// <summary>Makes its listeners follow what a frontend does. May be called on any thread.</summary>
+    internal abstract void SetStatus(Frontend frontend);
+
     /// <summary>Clients that are connected. May be called on any thread.</summary>
     internal abstract int ClientCount { get; }
 
@@ -100,6 +103,25 @@ internal sealed class ProxyWorker<TTransport>(
                 loop.Transport.Pause(listener);
             }
             listener.Acceptor.Drain();
+        }
+    });
+
+    internal override void SetStatus(Frontend frontend) => Post(() =>
+    {
+        EventLoop<TTransport> loop = _loop!;
+        for (int i = 0; i < _listeners.Count; i++)
+        {
+            Listener listener = _listeners[i];
+            if (options.Frontends[i].Name != frontend.Name)
+            {
+                continue;
+            }
+            listener.IsHeld = frontend.Status != FrontendStatus.Open;
+            if (listener.IsHeld && !listener.IsPaused)
+            {
+                loop.Transport.Pause(listener);
+            }
+            ResumeIfRoom(loop, listener);
         }
     });
 

@@ -10,7 +10,7 @@ using Holdfast.Proxy.Programs;
 namespace Holdfast.Proxy.Upstreams;
 
 /// <summary>A backend as the whole process sees it: its servers, who waits for them, and what was counted.</summary>
-public sealed class Backend
+public sealed partial class Backend
 {
     private readonly WaitingRoom _room;
 
@@ -79,6 +79,13 @@ public sealed class Backend
     internal void SetState(Server server, ServerState state, MonotonicTime now)
     {
         Pool.SetState(server.Balanced, state, now);
+        OnServerChanged(server, now);
+    }
+
+    /// <summary>A server gets work or not, for another reason than before: who waits is told.</summary>
+    private void OnServerChanged(Server server, MonotonicTime now)
+    {
+        Observe(now);
         if (server.IsUsable)
         {
             Offer(server, now);

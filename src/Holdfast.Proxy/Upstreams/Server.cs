@@ -2,6 +2,7 @@ using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
@@ -10,19 +11,20 @@ namespace Holdfast.Proxy.Upstreams;
 /// <summary>A server as the whole process sees it: all loops read and count here.</summary>
 public sealed class Server
 {
+    private volatile ServerOptions _options;
     private int _connectionCount;
 
     internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
     {
         Backend = backend;
-        Options = options;
+        _options = options;
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
     }
 
     /// <summary>Its configuration.</summary>
-    public ServerOptions Options { get; }
+    public ServerOptions Options => _options;
 
     /// <summary>The backend that it belongs to.</summary>
     public Backend Backend { get; }
@@ -51,6 +53,12 @@ public sealed class Server
     /// <summary>Health has changed. May be called on any thread.</summary>
     /// <param name="state">Running: up; it starts slowly where that is configured.</param>
     public void SetState(ServerState state) => Backend.SetState(this, state, MonotonicClock.Now);
+
+    /// <summary>Sends new connections elsewhere (<c>set server addr</c>). May be called on one thread alone.</summary>
+    public void ChangeEndpoint(SocketEndpoint endpoint) => _options = _options with { Endpoint = endpoint };
+
+    /// <summary>Checks it elsewhere (<c>set server check-addr</c>). May be called on one thread alone.</summary>
+    public void ChangeCheckEndpoint(SocketEndpoint endpoint) => _options = _options with { CheckEndpoint = endpoint };
 
     internal void Enter() => Interlocked.Increment(ref _connectionCount);
 

@@ -8,10 +8,9 @@ cd "$(dirname "$0")"
 # the Debian that the package is installed on, once, in HOLDFAST_TEST_CACHE (default /var/tmp/holdfast-tests, 500 MB).
 install_missing gcc:gcc libc6-dev:/usr/include/stdio.h linux-libc-dev:/usr/include/linux/rtnetlink.h \
   iproute2:ip iputils-ping:ping procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived \
-  haproxy:/usr/sbin/haproxy \
+  haproxy:/usr/sbin/haproxy nginx:/usr/sbin/nginx apache2-bin:/usr/sbin/apache2 lighttpd:/usr/sbin/lighttpd nodejs:node \
   ipvsadm:/usr/sbin/ipvsadm user-mode-linux:/usr/bin/linux.uml "libbpf1:/usr/lib/$(uname -m)-linux-gnu/libbpf.so.1" \
-  python3-minimal:python3 lintian:lintian debootstrap:debootstrap nftables:/usr/sbin/nft \
-  haproxy:/usr/sbin/haproxy || exit 1
+  python3-minimal:python3 lintian:lintian debootstrap:debootstrap nftables:/usr/sbin/nft || exit 1
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 results="$(mktemp -d)"
@@ -67,7 +66,7 @@ run() {
 }
 
 # Those that need the kernel's namespaces, real programs or real time run alone; the others two at a time.
-alone=(Holdfast.Kernel.Tests Holdfast.Lab.Tests Holdfast.Parity.Tests Holdfast.Linux.Tests Holdfast.Runtime.Tests Holdfast.Tests
+alone=(Holdfast.Kernel.Tests Holdfast.Lab.Tests Holdfast.Garden.Tests Holdfast.Parity.Tests Holdfast.Linux.Tests Holdfast.Runtime.Tests Holdfast.Tests
   Holdfast.EndToEnd.Tests Holdfast.Packaging.Tests Holdfast.UserMode.Tests Holdfast.Xdp.Tests Holdfast.Nftables.Tests)
 together=()
 single=()

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Holdfast.Primitives;
 
 /// <summary>
-/// SipHash with one and three rounds (Aumasson and Bernstein, "SipHash: a fast short-input PRF"): a hash that nobody can
-/// steer who does not know the key. For tables that clients fill.
+/// SipHash with one and three rounds (Aumasson and Bernstein, "SipHash: a fast short-input PRF"): a hash that nobody
+/// can steer who does not know the key. For tables that clients fill.
 /// </summary>
 /// <param name="first">First half of the key.</param>
 /// <param name="second">Second half.</param>

@@ -5,7 +5,8 @@ using Holdfast.Linux.Uring;
 
 namespace Holdfast.Proxy.Engine;
 
-/// <summary>One call that receives into several buffers; they also leave in one, where their owner sends them on.</summary>
+/// <summary>One call that receives into several buffers; they also leave in one, where their owner sends them on.
+/// </summary>
 /// <param name="Errno">Why nothing has come; success and nothing received is the end.</param>
 /// <param name="Received">Bytes that are in the connection's inbox now.</param>
 /// <param name="RoomOfOne">Bytes that one buffer takes; 0: no buffer was left, and nothing was tried.</param>

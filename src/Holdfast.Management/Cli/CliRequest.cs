@@ -17,6 +17,9 @@ public sealed record CliRequest(CliSession Session, ImmutableArray<string> Words
     /// <summary>An answer that only informs.</summary>
     internal IEnumerable<string> Notice(string text) => [Session.Grave(5, "notice", text)];
 
+    /// <summary>An answer that was asked for.</summary>
+    internal IEnumerable<string> Info(string text) => [Session.Grave(6, "info", text)];
+
     /// <summary>An answer without severity.</summary>
     internal static IEnumerable<string> Text(string text) => [text];
 

@@ -16,7 +16,7 @@ namespace Holdfast.Management.Cli;
 public sealed class CliSession(CliCommandTable commands, CliLevel level, int lineMax)
 {
     private readonly List<byte> _input = [];
-    private readonly Queue<(ImmutableArray<string> Words, string? Payload)> _waiting = new();
+    private readonly Queue<Work> _waiting = new();
     private StringBuilder? _payload;
     private string _payloadLine = "";
     private IEnumerator<string>? _running;
@@ -91,8 +91,13 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
         {
             if (_running is null)
             {
-                (ImmutableArray<string> words, string? payload) = _waiting.Dequeue();
-                _running = Run(words, payload).GetEnumerator();
+                Work work = _waiting.Dequeue();
+                if (work.AsksForMore)
+                {
+                    Write(output, HasPrompt ? "+ " : "");
+                    continue;
+                }
+                _running = Run(work.Words, work.Payload).GetEnumerator();
             }
             if (_running.MoveNext())
             {
@@ -107,11 +112,6 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
                 IsOver = _waiting.Count == 0 && (_inputEnded || (!HasPrompt && _payload is null && _input.Count == 0));
             }
         }
-        if (!IsOver && !HasWork && _payload is not null && HasPrompt && _asksForMore)
-        {
-            _asksForMore = false;
-            Write(output, "+ ");
-        }
     }
 
     /// <summary>Ends the connection, with nothing more said.</summary>
@@ -124,8 +124,6 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
         SeverityOutput.Text => $"[{name}]: {text}",
         _ => text,
     };
-
-    private bool _asksForMore;
 
     private void OnLine(string line)
     {
@@ -143,14 +141,14 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
             else
             {
                 payload.Append(line).Append('\n');
-                _asksForMore = true;
+                _waiting.Enqueue(Work.More);
             }
         }
         else if (CliLine.AnnouncesPayload(line))
         {
             _payload = new StringBuilder();
             _payloadLine = CliLine.WithoutMark(line);
-            _asksForMore = true;
+            _waiting.Enqueue(Work.More);
         }
         else
         {
@@ -166,7 +164,7 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
             // A semicolon at the end is no command of its own.
             if (i == 0 || parts[i].Trim(' ', '\t').Length > 0)
             {
-                _waiting.Enqueue((CliLine.Words(parts[i]), i == parts.Length - 1 ? payload : null));
+                _waiting.Enqueue(new Work(CliLine.Words(parts[i]), i == parts.Length - 1 ? payload : null));
             }
         }
     }
@@ -190,4 +188,10 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
     }
 
     private static void Write(ArrayBufferWriter<byte> output, string text) => output.Write(ByteText.ToBytes(text));
+
+    /// <summary>A command, or (<see cref="AsksForMore"/>) a line of a payload that has come.</summary>
+    private readonly record struct Work(ImmutableArray<string> Words, string? Payload, bool AsksForMore = false)
+    {
+        internal static Work More => new([], null, AsksForMore: true);
+    }
 }

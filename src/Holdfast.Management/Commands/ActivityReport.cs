@@ -26,7 +26,8 @@ internal static class ActivityReport
         var text = new StringBuilder();
         for (int i = 0; i < process.Engine.State.Options.ThreadCount; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  Thread {i + 1} : event loop, {process.Engine.TransportReason}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  Thread {i + 1} : event loop, {process.Engine.TransportReason}\n");
         }
         return text.ToString();
     }

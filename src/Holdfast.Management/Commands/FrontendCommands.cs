@@ -73,7 +73,7 @@ internal static class FrontendCommands
     {
         if (request[3].Length == 0)
         {
-            return request.Error("Integer value expected.\n");
+            return request.Error("Expects an integer value.\n");
         }
         long max = Units.Atol(request[3]);
         int hard = process.Model.Global.MaxConnections ?? int.MaxValue;

@@ -24,7 +24,7 @@ internal sealed class PatternCommands(PatternRegistry patterns, bool isMap)
     private IEnumerable<CliCommand> Own()
     {
         string one = isMap ? "<map>" : "<acl>";
-        yield return Of("show", isMap ? "[@ver] [map]" : "[@<ver>] <acl>]", $"all {_word}s, or the entries of one", Show)
+        yield return Of("show", isMap ? "[@ver] [map]" : "[@<ver>] <acl>]", $"all {_word}s, or entries of one", Show)
             with { Level = CliLevel.User };
         yield return Of("get", $"{one} <value>", "what a value matches", Get) with { Level = CliLevel.User };
         yield return isMap
@@ -126,7 +126,8 @@ internal sealed class PatternCommands(PatternRegistry patterns, bool isMap)
         {
             return text.Append(isMap ? ", found=no\n" : ", match=no\n").ToString();
         }
-        text.Append(isMap ? ", found=yes, idx=" : ", match=yes, idx=").Append(PatternNames.IndexOf(found.Method, folds));
+        text.Append(isMap ? ", found=yes, idx=" : ", match=yes, idx=")
+            .Append(PatternNames.IndexOf(found.Method, folds));
         text.Append(isMap ? $", key=\"{entry.Text}\", value=\"{entry.Value}\", type=\"str\"\n"
             : $", pattern=\"{entry.Text}\"\n");
         return text.ToString();

@@ -11,7 +11,7 @@ internal static class ReportCommands
     internal static IEnumerable<CliCommand> All(ManagedProcess process)
     {
         yield return CliCommand.Of("show version", "", "version of this process",
-            _ => CliRequest.Text(process.Identity.Version + "\n"));
+            request => request.Info(process.Identity.Version + "\n"));
         yield return CliCommand.Of("show backend", "", "names of all backends",
             _ => process.Proxies.Where(static one => one.Backend is not null).Select(static one => one.Name + "\n")
                 .Prepend("# name\n"));
@@ -24,7 +24,8 @@ internal static class ReportCommands
         yield return CliCommand.Of("show cli sockets", "", "where this interface listens",
             _ => process.Model.Global.StatsSockets.SelectMany(static bind => bind.Endpoints.Select(
                 endpoint => $"{SocketName.Of(endpoint)} {bind.Level} all\n")).Prepend("# socket lvl processes\n"));
-        yield return CliCommand.Of("show startup-logs", "", "messages of the start", static _ => CliRequest.Text("\n"));
+        yield return CliCommand.Of("show startup-logs", "", "messages of the start",
+            static _ => CliRequest.Text("\n"));
         yield return CliCommand.Of("show resolvers", "[id]", "questions to name servers",
             static request => request[2].Length == 0 ? CliRequest.Done
                 : request.Error("Can't find that resolvers section\n"));
@@ -39,7 +40,8 @@ internal static class ReportCommands
     }
 
     private static IEnumerable<string> OfBackend(
-        ManagedProcess process, CliRequest request, (string Header, Func<ManagedProxy, IEnumerable<string>> Lines) report)
+        ManagedProcess process, CliRequest request,
+        (string Header, Func<ManagedProxy, IEnumerable<string>> Lines) report)
     {
         IEnumerable<ManagedProxy> proxies = process.Proxies.Where(static one => one.Backend is not null);
         if (request[3].Length > 0)
@@ -56,7 +58,8 @@ internal static class ReportCommands
     private static (string, Func<ManagedProxy, IEnumerable<string>>) Connections(ManagedProcess process)
     {
         int loops = process.Engine.State.Options.ThreadCount;
-        string header = string.Create(CultureInfo.InvariantCulture, $"# bkname/svname bkid/svid addr port - purge_delay "
+        string header = string.Create(CultureInfo.InvariantCulture,
+            $"# bkname/svname bkid/svid addr port - purge_delay "
             + $"used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[{loops}]\n");
         return (header, proxy => proxy.Backend!.Servers.Select(server => Line(proxy, server, loops)));
     }
@@ -81,6 +84,7 @@ internal static class ReportCommands
             return Environment.GetEnvironmentVariable(name) is { } value ? CliRequest.Text($"{name}={value}\n")
                 : request.Error("Variable not found\n");
         }
-        return Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static one => $"{one.Key}={one.Value}\n");
+        return Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(static one => $"{one.Key}={one.Value}\n");
     }
 }

@@ -18,7 +18,7 @@ internal static class ServerCommands
                 with { Level = CliLevel.Admin };
 
         yield return Of("get weight", "<bk>/<srv>", "the weight of a server", 2,
-            static (_, _, server) => CliRequest.Text(string.Create(CultureInfo.InvariantCulture,
+            static (request, _, server) => request.Info(string.Create(CultureInfo.InvariantCulture,
                 $"{server.Balanced.UserWeight} (initial {server.Balanced.Settings.Weight})\n")))
             with { Level = CliLevel.User };
         yield return Of("set weight", "<bk>/<srv>  (DEPRECATED)", "change a weight: 'set server' does it, too", 2,
@@ -43,7 +43,9 @@ internal static class ServerCommands
         if (WeightArgument.Read(text, server.Balanced.Settings.Weight, pool.Settings.HasDynamicWeights, out int weight)
             is { } refused)
         {
-            return request.Error(refused + "\n");
+            // One of the original's messages has neither a full stop nor the end of its line.
+            const string Bare = "Trailing garbage in weight string";
+            return request.Error(refused.StartsWith(Bare, StringComparison.Ordinal) ? Bare : refused + "\n");
         }
         server.Backend.SetWeight(server, weight);
         return CliRequest.Done;
@@ -51,9 +53,9 @@ internal static class ServerCommands
 
     private static IEnumerable<string> SetMaintenance(Server server, bool isIn)
     {
-        AdministrativeStates states = server.Balanced.Administrative;
-        server.Backend.SetAdministrative(server,
-            isIn ? states | AdministrativeStates.Maintenance : states & ~AdministrativeStates.Maintenance);
+        // As the original: maintenance ends a drain, and so does its end.
+        server.Backend.SetAdministrative(
+            server, isIn ? AdministrativeStates.Maintenance : AdministrativeStates.None);
         return CliRequest.Done;
     }
 

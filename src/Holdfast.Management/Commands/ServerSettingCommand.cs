@@ -34,7 +34,7 @@ internal static class ServerSettingCommand
         {
             "ready" => AdministrativeStates.None,
             "drain" => AdministrativeStates.Drain,
-            "maint" => server.Balanced.Administrative | AdministrativeStates.Maintenance,
+            "maint" => AdministrativeStates.Maintenance,
             _ => null,
         };
         if (states is not { } wanted)
@@ -86,6 +86,10 @@ internal static class ServerSettingCommand
                 : string.Create(CultureInfo.InvariantCulture, $", port changed from '{old.Port}' to '{port}'");
         }
         server.ChangeEndpoint(new SocketEndpoint(address, port));
+        if (server.Options.CheckEndpoint is { } check && check.Port == old.Port)
+        {
+            server.ChangeCheckEndpoint(new SocketEndpoint(check.Address, port)); // checks follow the port
+        }
         return request.Notice(text + By);
     }
 

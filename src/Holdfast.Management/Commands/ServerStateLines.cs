@@ -20,6 +20,7 @@ internal static class ServerStateLines
     private const int ForcedDrain = 8;
     private const int CheckConfigured = 2;
     private const int CheckEnabled = 4;
+    private const int CheckPaused = 8;
 
     internal static (string Header, Func<ManagedProxy, IEnumerable<string>> Lines) All(ManagedProcess process)
         => (Header, proxy => proxy.Backend!.Servers.Select(
@@ -32,29 +33,48 @@ internal static class ServerStateLines
         ServerModel? model = proxy.ModelOf(server);
         CheckView? check = CheckViews.Of(server);
         long since = Math.Max(0, now - Math.Max(startedAt, balanced.ChangedAt.Nanoseconds / 1_000_000)) / 1000;
-        int checkState = model?.Check.IsEnabled == true ? CheckConfigured | CheckEnabled : 0;
-        int checkPort = model?.Check.Port ?? 0;
-        string checkAddress = server.Options.CheckEndpoint is { } at && at.Address != server.Options.Endpoint.Address
-            ? at.Address.ToString() : "-";
+        (string checkAddress, int checkPort) = CheckTarget(server, model);
         return string.Create(CultureInfo.InvariantCulture,
             $"{proxy.Id} {proxy.Name} {balanced.Settings.Id} {server.Options.Name} {server.Options.Endpoint.Address} "
             + $"{OperationalState(balanced)} {AdministrativeState(balanced, model)} {balanced.UserWeight} "
             + $"{balanced.Settings.Weight} {since} {CheckStatusNumber(check)} {CheckResult(check)} "
-            + $"{check?.Health ?? InitialHealth(balanced)} {checkState} 0 0 0 - "
+            + $"{check?.Health ?? InitialHealth(balanced, model)} {CheckState(balanced, model)} 0 0 0 - "
             + $"{server.Options.Endpoint.Port} - {(model?.IsTls == true ? 1 : 0)} {checkPort} {checkAddress} - 0\n");
     }
 
-    /// <summary>A server without checks has the health that it began with.</summary>
-    private static int InitialHealth(BalancedServer server)
-        => (server.Administrative & AdministrativeStates.Maintenance) != 0 ? 0 : 2;
+    /// <summary>A server without checks has the health that it began with, or that maintenance left it.</summary>
+    private static int InitialHealth(BalancedServer server, ServerModel? model)
+        => model?.IsDisabled == true || server.ChangedAt.Nanoseconds > 0 ? 0 : 2;
+
+    private static int CheckState(BalancedServer server, ServerModel? model)
+    {
+        bool isIn = (server.Administrative & AdministrativeStates.Maintenance) != 0;
+        return model?.Check.IsEnabled == true ? CheckConfigured | CheckEnabled | (isIn ? CheckPaused : 0)
+            : model?.IsDisabled == true ? CheckPaused : 0;
+    }
+
+    /// <summary>What the file or an operator says of where it is checked; "-" and 0: nothing.</summary>
+    private static (string Address, int Port) CheckTarget(Server server, ServerModel? model)
+    {
+        if (server.Options.CheckEndpoint is not { } target)
+        {
+            return ("-", 0);
+        }
+        bool isOfFile = model?.Check.Address is not null || model?.Check.Port is not null;
+        bool hasAddress = !isOfFile || model?.Check.Address is not null
+            || target.Address != server.Options.Endpoint.Address;
+        int port = isOfFile || target.Port != server.Options.Endpoint.Port ? target.Port : 0;
+        return (hasAddress ? target.Address.ToString() : "-", port);
+    }
 
     private static int OperationalState(BalancedServer server) => (int)server.State;
 
     private static int AdministrativeState(BalancedServer server, ServerModel? model)
     {
         int state = (server.Administrative & AdministrativeStates.Drain) != 0 ? ForcedDrain : 0;
-        return (server.Administrative & AdministrativeStates.Maintenance) == 0 ? state
-            : state | ForcedMaintenance | (model?.IsDisabled == true ? ConfiguredMaintenance : 0);
+        bool isConfigured = model?.IsDisabled == true;
+        bool isIn = (server.Administrative & AdministrativeStates.Maintenance) != 0;
+        return state | (isIn ? ForcedMaintenance : 0) | (isConfigured ? ConfiguredMaintenance : 0);
     }
 
     /// <summary>The number of a result in the original's list.</summary>

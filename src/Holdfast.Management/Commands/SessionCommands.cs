@@ -25,7 +25,7 @@ internal static class SessionCommands
         CliCommand.Of("operator", "", "give up the level admin, for this connection",
             static request => Lower(request, CliLevel.Operator)),
         CliCommand.Of("show cli level", "", "the level of this connection",
-            static request => CliRequest.Text(LevelName(request.Session.Level) + "\n")),
+            static request => request.Info(LevelName(request.Session.Level) + "\n")),
         CliCommand.Of("set timeout", "[cli] <delay>", "how long this connection may be idle", SetTimeout),
         CliCommand.Of("set severity-output", "[none|number|string]", "whether answers begin with their severity",
             SetSeverity),

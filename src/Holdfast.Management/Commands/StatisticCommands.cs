@@ -14,7 +14,8 @@ internal static class StatisticCommands
             request => ShowStat(process, request)),
         CliCommand.Of("show info", "[desc|json|typed|float]*", "facts of the process",
             request => ShowInfo(process, request)),
-        CliCommand.Of("show schema json", "", "JSON schema of statistics", static _ => CliRequest.Text(JsonSchema.Text)),
+        CliCommand.Of("show schema json", "", "JSON schema of statistics",
+            static _ => CliRequest.Text(JsonSchema.Text)),
         CliCommand.Of("clear counters", "[all]", "begin maxima anew, or all counters",
             request => Clear(process, request)),
     ];

@@ -6,7 +6,7 @@ internal enum StatisticObject : byte
     Frontend, Backend, Server, Listener,
 }
 
-/// <summary>One row of <c>show stat</c>. All outputs are made of rows: the socket's, the page's, the metrics'.</summary>
+/// <summary>One row of <c>show stat</c>: what the socket, the page and metrics are made of.</summary>
 internal sealed class StatisticRow(StatisticObject kind, string proxy, string name, int proxyId, int id)
 {
     private readonly StatisticValue[] _values = new StatisticValue[StatisticFields.Count];

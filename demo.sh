@@ -2,7 +2,8 @@
 # Builds what is missing and shows two nodes that keep a virtual IP, on this machine, in under a minute.
 # Usage: ./demo.sh [SCENE] [--stay] [--plain] [--daemon PATH]; ./demo.sh --help names the scenes. Needs root, because
 # the nodes are network namespaces. The scene lvs shows virtual servers on this kernel, which needs no IPVS; lvs-ipvs
-# shows the same on a real IPVS in user-mode Linux, which it installs, and needs no root.
+# shows the same on a real IPVS in user-mode Linux, which it installs, and needs no root. The scene web shows a
+# web front end, the seed's haproxy.cfg on two nodes, under load.
 set -eu
 cd "$(dirname "$0")"
 case " $* " in

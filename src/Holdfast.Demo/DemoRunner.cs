@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Holdfast.Demo.Lvs;
+using Holdfast.Demo.Web;
 using Holdfast.Lab;
 using Holdfast.Linux;
 using Holdfast.Linux.Processes;
@@ -14,7 +15,7 @@ public static class DemoRunner
 
     /// <summary>Names of the scenes, for the help.</summary>
     public static IReadOnlyList<string> SceneNames { get; }
-        = [.. Scenes.All.Select(static scene => scene.Name), LvsScene.Name, LvsScene.GuestName];
+        = [.. Scenes.All.Select(static scene => scene.Name), LvsScene.Name, LvsScene.GuestName, WebScene.Name];
 
     /// <summary>Plays the demo.</summary>
     /// <returns>Exit code: 0 played, 1 something did not happen, 2 usage.</returns>
@@ -24,12 +25,14 @@ public static class DemoRunner
         List<Scene> scenes = [.. Scenes.All.Where(scene
             => options.Scene is null ? !scene.OnlyByName : scene.Name == options.Scene)];
         bool isLvs = IsLvs(options);
-        if (scenes.Count == 0 && !isLvs)
+        bool isWeb = options.Scene == WebScene.Name;
+        if (scenes.Count == 0 && !isLvs && !isWeb)
         {
             return Refuse($"there is no scene '{options.Scene}'; there are: {string.Join(", ", SceneNames)}");
         }
         string program = Path.GetFullPath(
-            options.Daemon ?? Path.Combine(Path.GetDirectoryName(Environment.ProcessPath)!, "keepalived"));
+            options.Daemon ?? Path.Combine(Path.GetDirectoryName(Environment.ProcessPath)!,
+                isWeb ? "holdfast" : "keepalived"));
         if (!File.Exists(program))
         {
             return Refuse($"{program} does not exist; run ./build.sh, or name a daemon with --daemon");
@@ -71,6 +74,10 @@ public static class DemoRunner
             if (IsLvs(options))
             {
                 return LvsScene.Play(options, program, cancel.Token) ? 0 : 1;
+            }
+            if (options.Scene == WebScene.Name)
+            {
+                return WebScene.Play(options, program, cancel.Token) ? 0 : 1;
             }
             _ = OwnProcess.LockMemory(); // keeps the meter on time; without it the demo is only less exact
             var state = new DemoState();

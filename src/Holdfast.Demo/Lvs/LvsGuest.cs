@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.Demo.Traffic;
 using Holdfast.Lab;
 using Holdfast.Linux;
 
@@ -13,7 +14,7 @@ internal static class LvsGuest
     internal static int Run(string program)
     {
         using Stream output = Console.OpenStandardOutput();
-        var report = new LvsReport(line =>
+        var report = new PlayReport(line =>
         {
             output.Write(Encoding.UTF8.GetBytes(line + '\n'));
             output.Flush();
@@ -26,7 +27,7 @@ internal static class LvsGuest
     /// <param name="report">Is told everything, the end included.</param>
     /// <param name="cancelled">Ends the play.</param>
     /// <returns>Whether all was as it should be.</returns>
-    internal static bool Play(string program, LvsReport report, CancellationToken cancelled)
+    internal static bool Play(string program, PlayReport report, CancellationToken cancelled)
     {
         try
         {

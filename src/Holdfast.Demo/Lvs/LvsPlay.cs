@@ -56,9 +56,9 @@ internal sealed class LvsPlay(LvsStage stage)
     private void Static()
     {
         stage.Report.Scene("The seed's files: keepalived.conf keeps the address, ipvsadm-dr.sh the servers");
-        stage.Directors[0].Start(Scenes.Read(Scenes.MasterConfig));
-        stage.Directors[1].Start(Scenes.Read(Scenes.BackupConfig));
-        foreach (LvsDirector director in stage.Directors)
+        stage.Balancers[0].Start(Scenes.Read(Scenes.MasterConfig));
+        stage.Balancers[1].Start(Scenes.Read(Scenes.BackupConfig));
+        foreach (LvsDirector director in stage.Balancers)
         {
             director.Node.WriteFile("/run/lab/ipvsadm-dr.sh", Scenes.Read("ipvsadm-dr.sh"));
             foreach (string line in director.Run("sh /run/lab/ipvsadm-dr.sh"))
@@ -66,7 +66,7 @@ internal sealed class LvsPlay(LvsStage stage)
                 stage.Report.Event(director.Name, "ipvsadm: " + line);
             }
         }
-        stage.Require(() => stage.Directors[0].HasAddress(LvsStage.VirtualAddress),
+        stage.Require(() => stage.Balancers[0].HasAddress(LvsStage.VirtualAddress),
             "director1 did not take the address");
         stage.Begin();
         stage.WaitForBoth();
@@ -79,9 +79,9 @@ internal sealed class LvsPlay(LvsStage stage)
         web2.Die();
         stage.Pass(Watch);
         IReadOnlyList<Request> requests = stage.Since(died);
-        int failed = Failed(requests);
+        int failed = stage.FailedSince(died);
         stage.Report.Result(new("web2 dies; ipvsadm alone",
-            $"nobody notices, {Percent(failed, requests.Count)} fail", failed, LastFailure(died)));
+            $"nobody notices, {Percent(failed, requests.Count)} fail", failed, stage.LastFailure(died)));
         stage.Report.Event(web2.Name, "listens again");
         web2.Return();
         stage.WaitForBoth();
@@ -91,43 +91,43 @@ internal sealed class LvsPlay(LvsStage stage)
     {
         stage.Report.Scene("The same service in keepalived.conf, with a TCP check each second");
         stage.Report.Event("demo", "virtual_server 192.168.1.100 80 added to both files, reload");
-        stage.Directors[0].Reload(VirtualServer + Scenes.Read(Scenes.MasterConfig));
-        stage.Directors[1].Reload(VirtualServer + Scenes.Read(Scenes.BackupConfig));
+        stage.Balancers[0].Reload(VirtualServer + Scenes.Read(Scenes.MasterConfig));
+        stage.Balancers[1].Reload(VirtualServer + Scenes.Read(Scenes.BackupConfig));
         MonotonicTime reloaded = MonotonicClock.Now;
         stage.Pass(Watch);
         stage.WaitForBoth();
-        stage.Report.Result(new("reload with the virtual_server", "both servers go on", Failed(stage.Since(reloaded)),
-            LastFailure(reloaded)));
+        stage.Report.Result(new("reload with the virtual_server", "both servers go on", stage.FailedSince(reloaded),
+            stage.LastFailure(reloaded)));
         stage.TellStatus();
 
         TrafficServer web2 = stage.Servers[1];
         MonotonicTime died = MonotonicClock.Now;
         stage.Report.Event(web2.Name, "its process dies");
         web2.Die();
-        stage.Require(() => !LvsStage.IsInTable(stage.Directors[0], Web2), "web2 was not taken out");
+        stage.Require(() => !LvsStage.IsInTable(stage.Balancers[0], Web2), "web2 was not taken out");
         MonotonicTime removed = MonotonicClock.Now;
         stage.Pass(Watch);
-        TimeSpan window = LastFailure(died);
+        TimeSpan window = stage.LastFailure(died);
         stage.Report.Result(new("web2 dies; keepalived.conf checks it",
-            $"taken out within {Seconds(removed - died)}, web1 serves all", Failed(stage.Since(died)), window));
-        int late = Failed(stage.Since(removed));
-        Expect(late == 0, $"{late} requests failed although web2 was out");
+            $"taken out within {Seconds(removed - died)}, web1 serves all", stage.FailedSince(died), window));
+        int late = stage.FailedSince(removed);
+        LvsStage.Expect(late == 0, $"{late} requests failed although web2 was out");
 
         stage.Report.Event(web2.Name, "listens again");
         MonotonicTime returned = MonotonicClock.Now;
         web2.Return();
         stage.WaitForBoth();
         stage.Report.Result(new("web2 returns", $"gets requests again within {Seconds(MonotonicClock.Now - returned)}",
-            Failed(stage.Since(returned)), LastFailure(returned)));
-        int broken = Failed(stage.Since(returned));
-        Expect(broken == 0, $"{broken} requests failed when web2 came back");
+            stage.FailedSince(returned), stage.LastFailure(returned)));
+        int broken = stage.FailedSince(returned);
+        LvsStage.Expect(broken == 0, $"{broken} requests failed when web2 came back");
         stage.Pass(Watch);
     }
 
     private void DirectorDies()
     {
         stage.Report.Scene("The Active director dies under open connections");
-        stage.Require(() => LvsStage.IsInTable(stage.Directors[1], Web2), "director2 does not have both servers");
+        stage.Require(() => LvsStage.IsInTable(stage.Balancers[1], Web2), "director2 does not have both servers");
         stage.OpenLong();
         LongConnections connections = stage.Long!;
         stage.Report.Event("client", Invariant($"opens {connections.Report().Count} connections that stay"));
@@ -135,36 +135,20 @@ internal sealed class LvsPlay(LvsStage stage)
         int[] before = [.. connections.Report().Select(static one => one.Answers)];
         MonotonicTime killed = MonotonicClock.Now;
         stage.Report.Event("director1", "kill -9 of every process");
-        stage.Directors[0].Kill();
-        stage.Require(() => stage.Directors[1].HasAddress(LvsStage.VirtualAddress),
+        stage.Balancers[0].Kill();
+        stage.Require(() => stage.Balancers[1].HasAddress(LvsStage.VirtualAddress),
             "director2 did not take over");
         MonotonicTime taken = MonotonicClock.Now;
         stage.Require(() => connections.Report().Select((one, i) => one.Failure is not null
             || one.Answers >= before[i] + 60).All(static done => done), "long connections stand still");
         stage.WaitForBoth();
         ConnectionReport[] broken = [.. connections.Report().Where(static one => one.Failure is not null)];
-        int failed = Failed(stage.Since(killed));
+        int failed = stage.FailedSince(killed);
         stage.Report.Result(new("kill -9 of director1", Invariant($"director2 after {Seconds(taken - killed)}; ")
             + Invariant($"{before.Length - broken.Length} of {before.Length} long connections go on"), failed,
-            LastFailure(killed)));
-        Expect(broken.Length == 0, $"a long connection broke: {broken.FirstOrDefault()?.Failure}");
+            stage.LastFailure(killed)));
+        LvsStage.Expect(broken.Length == 0, $"a long connection broke: {broken.FirstOrDefault()?.Failure}");
         stage.Pass(Watch);
-    }
-
-    private static int Failed(IReadOnlyList<Request> requests)
-        => requests.Count(static request => request.Outcome != RequestOutcome.Served);
-
-    /// <summary>How long after a time requests began that failed.</summary>
-    private TimeSpan LastFailure(MonotonicTime from) => stage.Since(from)
-        .Where(static request => request.Outcome != RequestOutcome.Served)
-        .Select(request => request.Begin - from).DefaultIfEmpty().Max();
-
-    private static void Expect(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new LabTimeoutException(otherwise);
-        }
     }
 
     private static string Percent(int part, int whole)

@@ -1,3 +1,4 @@
+using Holdfast.Demo.Traffic;
 using Holdfast.Lab.UserMode;
 
 namespace Holdfast.Demo.Lvs;
@@ -14,8 +15,11 @@ internal static class LvsScene
     /// <summary>For <c>--scene</c>: in user-mode Linux.</summary>
     internal const string GuestName = "lvs-ipvs";
 
-    /// <summary>Column titles of its figures.</summary>
-    internal static IReadOnlyList<string> Headings { get; } = ["What happened", "Then", "Requests failed", "For"];
+    private static readonly PlayTexts s_texts = new()
+    {
+        Title = "LVS", Balancer = "Director", Server = "Real server", State = "Weight", Out = "is not in it",
+        Table = "ipvsadm -Ln", TableShort = "ipvsadm",
+    };
 
     /// <summary>Plays it.</summary>
     /// <param name="options">Which of both, and how it is shown.</param>
@@ -31,17 +35,14 @@ internal static class LvsScene
                 $"holdfast demo: {UserModeKernel.Path} is missing: apt-get install user-mode-linux");
             return false;
         }
-        var state = new LvsState();
+        var state = new PlayState();
         state.Demo.Begin(
             isGuest ? "Booting a kernel with IPVS as a process" : "Two directors, two servers and a client");
         string console = "";
         Thread play = isGuest ? Start(() => console = Boot(state, program, cancelled).Console)
-            : Start(() => LvsGuest.Play(program, new LvsReport(state.Take), cancelled));
-        ILvsView view = options.Plain || Console.IsOutputRedirected ? new LvsPlainView() : new LvsLiveView(program);
-        view.Show(state, play.Join);
-        string? failure = Failure(state, console, cancelled);
-        Console.WriteLine(failure is null ? "Verdict: everything happened as it should." : "Verdict: " + failure);
-        return failure is null;
+            : Start(() => LvsGuest.Play(program, new PlayReport(state.Take), cancelled));
+        IPlayView.Of(options, s_texts, program).Show(state, play.Join);
+        return IPlayView.Conclude(Failure(state, console, cancelled));
     }
 
     private static Thread Start(Action work)
@@ -51,7 +52,7 @@ internal static class LvsScene
         return thread;
     }
 
-    private static UserModeResult Boot(LvsState state, string program, CancellationToken cancelled)
+    private static UserModeResult Boot(PlayState state, string program, CancellationToken cancelled)
     {
         string directory = Directory.CreateTempSubdirectory("holdfast-lvs-").FullName;
         try
@@ -72,19 +73,10 @@ internal static class LvsScene
         }
     }
 
-    private static string? Failure(LvsState state, string console, CancellationToken cancelled)
+    private static string? Failure(PlayState state, string console, CancellationToken cancelled)
         => cancelled.IsCancellationRequested ? "interrupted"
             : state.End is { } end ? end.Failure
             : "the guest ended before the play did. The end of its console:\n"
                 + string.Join('\n', console.Split('\n').Where(static line
-                    => !line.StartsWith(LvsReport.Mark, StringComparison.Ordinal)).TakeLast(20));
-}
-
-/// <summary>Shows the scene.</summary>
-internal interface ILvsView
-{
-    /// <summary>Shows it to its end.</summary>
-    /// <param name="state">What the play has told.</param>
-    /// <param name="waitForEnd">Waits for the end of the play, so long at most; whether it came.</param>
-    void Show(LvsState state, Func<TimeSpan, bool> waitForEnd);
+                    => !line.StartsWith(PlayReport.Mark, StringComparison.Ordinal)).TakeLast(20));
 }

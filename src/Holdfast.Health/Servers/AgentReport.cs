@@ -29,6 +29,9 @@ public readonly ref struct AgentReport
     /// <summary><c>up</c>: true; <c>down</c>, <c>fail</c>, <c>stopped</c>: false; null: nothing is said.</summary>
     public bool? IsUp { get; private init; }
 
+    /// <summary>The word that said so.</summary>
+    public ReadOnlySpan<byte> StateWord { get; private init; }
+
     /// <summary>Maintenance and drain.</summary>
     public AgentWill Will { get; private init; }
 
@@ -68,11 +71,11 @@ public readonly ref struct AgentReport
     {
         if (Is(word, "up"u8))
         {
-            return report with { IsUp = true };
+            return report with { IsUp = true, StateWord = word };
         }
         if (Is(word, "down"u8) || Is(word, "fail"u8) || Is(word, "stopped"u8))
         {
-            return report with { IsUp = false };
+            return report with { IsUp = false, StateWord = word };
         }
         AgentWill will = Is(word, "ready"u8) ? AgentWill.Ready : Is(word, "drain"u8) ? AgentWill.Drain
             : Is(word, "maint"u8) ? AgentWill.Maintenance : AgentWill.None;

@@ -36,6 +36,9 @@ internal static unsafe partial class LibC
     internal static partial int chmod(byte* path, uint mode);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int chown(byte* path, uint owner, uint group);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int fchown(int fd, uint owner, uint group);
 
     [LibraryImport(Library, SetLastError = true)]

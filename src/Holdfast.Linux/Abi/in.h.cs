@@ -25,6 +25,7 @@ internal enum IP
     IP_RECVTTL = 12,
     IP_RECVERR = 11,
     IP_FREEBIND = 15,
+    IP_TRANSPARENT = 19,
     IP_BIND_ADDRESS_NO_PORT = 24,
     IP_MULTICAST_IF = 32,
     IP_MULTICAST_TTL = 33,
@@ -52,6 +53,7 @@ internal enum IPV6
     IPV6_RECVHOPLIMIT = 51,
     IPV6_HOPLIMIT = 52,
     IPV6_TCLASS = 67,
+    IPV6_TRANSPARENT = 75,
     IPV6_FREEBIND = 78,
 }
 

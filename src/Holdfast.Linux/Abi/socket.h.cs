@@ -8,6 +8,7 @@ namespace Holdfast.Linux.Abi;
 internal enum AF : ushort
 {
     AF_UNSPEC = 0,
+    AF_UNIX = 1,
     AF_INET = 2,
     AF_BRIDGE = 7,
     AF_INET6 = 10,
@@ -40,6 +41,7 @@ internal enum SOL
 internal enum SO
 {
     SO_REUSEADDR = 2,
+    SO_TYPE = 3,
     SO_ERROR = 4,
     SO_SNDBUF = 7,
     SO_RCVBUF = 8,
@@ -52,6 +54,7 @@ internal enum SO
     SO_DETACH_FILTER = 27,
     SO_SNDBUFFORCE = 32,
     SO_RCVBUFFORCE = 33,
+    SO_ACCEPTCONN = 30,
     SO_TIMESTAMPNS = 35,
     SO_MARK = 36,
     SO_RXQ_OVFL = 40,

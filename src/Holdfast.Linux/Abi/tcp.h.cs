@@ -8,9 +8,15 @@ namespace Holdfast.Linux.Abi;
 internal enum TCP
 {
     TCP_NODELAY = 1,
+    TCP_MAXSEG = 2,
+    TCP_KEEPIDLE = 4,
+    TCP_KEEPINTVL = 5,
+    TCP_KEEPCNT = 6,
     TCP_DEFER_ACCEPT = 9,
     TCP_QUICKACK = 12,
     TCP_USER_TIMEOUT = 18,
+    TCP_REPAIR = 19,
+    TCP_FASTOPEN = 23,
 }
 
 /// <summary>Directions of shutdown(2).</summary>

@@ -20,11 +20,7 @@ public static unsafe class FileNames
         }
         if (errno == Errno.Success)
         {
-            fixed (byte* from = Utf8Strings.Terminated(temporary))
-            fixed (byte* to = Utf8Strings.Terminated(path))
-            {
-                errno = LibC.rename(from, to) == 0 ? Errno.Success : LibC.LastError;
-            }
+            errno = Rename(temporary, path);
         }
         if (errno != Errno.Success)
         {
@@ -59,6 +55,25 @@ public static unsafe class FileNames
         fixed (byte* raw = Utf8Strings.Terminated(path))
         {
             return LibC.chmod(raw, mode) == 0 ? Errno.Success : LibC.LastError;
+        }
+    }
+
+    /// <summary>Gives a path to a user and a group; <see cref="uint.MaxValue"/> leaves one as it is.</summary>
+    public static Errno SetOwner(string path, uint uid, uint gid)
+    {
+        fixed (byte* raw = Utf8Strings.Terminated(path))
+        {
+            return LibC.chown(raw, uid, gid) == 0 ? Errno.Success : LibC.LastError;
+        }
+    }
+
+    /// <summary>Gives a file another name, in place of a file that has it.</summary>
+    public static Errno Rename(string path, string newPath)
+    {
+        fixed (byte* from = Utf8Strings.Terminated(path))
+        fixed (byte* to = Utf8Strings.Terminated(newPath))
+        {
+            return LibC.rename(from, to) == 0 ? Errno.Success : LibC.LastError;
         }
     }
 

@@ -5,58 +5,18 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Linux.Sockets;
 
-/// <summary>How a listener is opened.</summary>
-public sealed record ListenSettings
-{
-    /// <summary>Connections that wait to be accepted. Default 4096; net.core.somaxconn bounds it.</summary>
-    public int Backlog { get; init; } = 4096;
-
-    /// <summary>Whether several sockets share the port, and the kernel spreads connections. Default: no.</summary>
-    public bool IsPortShared { get; init; }
-
-    /// <summary>Whether the address need not be on this host (yet), as with virtual addresses. Default: yes.</summary>
-    public bool IsFreeBind { get; init; } = true;
-}
-
 /// <summary>TCP sockets by their descriptors: nothing is allocated, nothing waits.</summary>
 /// <remarks>The caller owns each descriptor. Every call names why it failed.</remarks>
 public static unsafe class TcpSocket
 {
     private const int PartsMax = 16;
 
-    /// <summary>Opens a listener with TCP_NODELAY, which accepted connections inherit.</summary>
+    /// <summary>Opens a listener: <see cref="StreamListener.Open"/>.</summary>
     /// <param name="endpoint">Address and port; port 0: the kernel's choice.</param>
     /// <param name="settings">Further settings.</param>
     /// <param name="fd">The listener, nonblocking; −1 on failure.</param>
     public static Errno Listen(SocketEndpoint endpoint, ListenSettings settings, out int fd)
-    {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        ArgumentNullException.ThrowIfNull(settings);
-        fd = LibC.socket((int)endpoint.Family, (int)(SOCK.SOCK_STREAM | SOCK.SOCK_NONBLOCK | SOCK.SOCK_CLOEXEC), 0);
-        if (fd < 0)
-        {
-            return LibC.LastError;
-        }
-        _ = Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_REUSEADDR, 1);
-        _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_NODELAY, 1);
-        if (settings.IsPortShared)
-        {
-            _ = Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_REUSEPORT, 1);
-        }
-        if (settings.IsFreeBind)
-        {
-            _ = endpoint.Address.IsV4 ? Set(fd, (int)IPPROTO.IPPROTO_IP, (int)IP.IP_FREEBIND, 1)
-                : Set(fd, (int)IPPROTO.IPPROTO_IPV6, (int)IPV6.IPV6_FREEBIND, 1);
-        }
-        if (LibC.bind(fd, endpoint.Pointer, endpoint.Length) == 0 && LibC.listen(fd, settings.Backlog) == 0)
-        {
-            return Errno.Success;
-        }
-        Errno errno = LibC.LastError;
-        Close(fd);
-        fd = -1;
-        return errno;
-    }
+        => StreamListener.Open(endpoint, settings, out fd);
 
     /// <summary>Whether calls on the descriptor return at once (O_NONBLOCK); io_uring wants them not to.</summary>
     public static void SetNonblocking(int fd, bool isNonblocking)
@@ -79,29 +39,37 @@ public static unsafe class TcpSocket
     /// <summary>Opens a socket for a connection that we make.</summary>
     /// <param name="peer">Where it will connect to.</param>
     /// <param name="source">Own address; null: the kernel's choice. Port 0 is chosen when connecting.</param>
+    /// <param name="settings">Options of the socket.</param>
     /// <param name="isNonblocking">Whether O_NONBLOCK is set.</param>
     /// <param name="fd">The socket; −1 on failure.</param>
-    public static Errno Open(SocketEndpoint peer, SocketEndpoint? source, bool isNonblocking, out int fd)
+    /// <returns>EADDRINUSE, EADDRNOTAVAIL: the source cannot be used.</returns>
+    public static Errno Open(
+        SocketEndpoint peer, SocketEndpoint? source, ConnectSettings settings, bool isNonblocking, out int fd)
     {
         ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(settings);
         SOCK type = SOCK.SOCK_STREAM | SOCK.SOCK_CLOEXEC | (isNonblocking ? SOCK.SOCK_NONBLOCK : 0);
         fd = LibC.socket((int)peer.Family, (int)type, 0);
         if (fd < 0)
         {
             return LibC.LastError;
         }
-        _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_NODELAY, 1);
-        if (source is null)
+        Errno errno = Errno.Success;
+        if (!peer.IsUnix)
         {
-            return Errno.Success;
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_NODELAY, 1);
+            errno = settings.IsPlain ? Errno.Success : Apply(fd, peer.Address.IsV4, settings);
         }
-        _ = source.Port == 0 ? Set(fd, (int)IPPROTO.IPPROTO_IP, (int)IP.IP_BIND_ADDRESS_NO_PORT, 1)
-            : Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_REUSEADDR, 1);
-        if (LibC.bind(fd, source.Pointer, source.Length) == 0)
+        if (errno == Errno.Success && source is not null)
         {
-            return Errno.Success;
+            _ = source.Port == 0 ? Set(fd, (int)IPPROTO.IPPROTO_IP, (int)IP.IP_BIND_ADDRESS_NO_PORT, 1)
+                : Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_REUSEADDR, 1);
+            errno = LibC.bind(fd, source.Pointer, source.Length) == 0 ? Errno.Success : LibC.LastError;
         }
-        Errno errno = LibC.LastError;
+        if (errno == Errno.Success)
+        {
+            return errno;
+        }
         Close(fd);
         fd = -1;
         return errno;
@@ -222,6 +190,94 @@ public static unsafe class TcpSocket
         return errno;
     }
 
-    private static Errno Set(int fd, int level, int name, int value)
+    /// <summary>Makes the next <see cref="Close"/> say nothing to the peer, as if the host had gone.</summary>
+    /// <remarks>
+    /// Without the right to do that (CAP_NET_ADMIN), what is said gets one hop far: to the next router. That is
+    /// HAProxy's silent-drop.
+    /// </remarks>
+    public static void SetSilentClose(int fd)
+    {
+        if (Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_REPAIR, 1) == Errno.Success)
+        {
+            return;
+        }
+        _ = Set(fd, (int)IPPROTO.IPPROTO_IP, (int)IP.IP_TTL, 1);
+        _ = Set(fd, (int)IPPROTO.IPPROTO_IPV6, (int)IPV6.IPV6_UNICAST_HOPS, 1);
+        SetResetOnClose(fd);
+    }
+
+    /// <summary>Makes the largest segment smaller than it is.</summary>
+    /// <param name="fd">The connection.</param>
+    /// <param name="bytes">By how much.</param>
+    public static void ReduceSegmentSize(int fd, int bytes)
+    {
+        int size = 0;
+        uint length = sizeof(int);
+        if (LibC.getsockopt(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_MAXSEG, &size, &length) == 0)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_MAXSEG, Math.Max(1, size - bytes));
+        }
+    }
+
+    /// <summary>Sets how the connection's packets are marked: <c>set-mark</c>.</summary>
+    public static void SetMark(int fd, int mark) => _ = Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_MARK, mark);
+
+    /// <summary>Sets the connection's type of service, or traffic class: <c>set-tos</c>.</summary>
+    public static void SetTypeOfService(int fd, int value)
+    {
+        _ = Set(fd, (int)IPPROTO.IPPROTO_IP, (int)IP.IP_TOS, value);
+        _ = Set(fd, (int)IPPROTO.IPPROTO_IPV6, (int)IPV6.IPV6_TCLASS, value);
+    }
+
+    internal static Errno Set(int fd, int level, int name, int value)
         => LibC.setsockopt(fd, level, name, &value, sizeof(int)) == 0 ? Errno.Success : LibC.LastError;
+
+    internal static void SetKeepAlive(int fd, KeepAliveSettings settings)
+    {
+        _ = Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_KEEPALIVE, 1);
+        if (settings.Count is { } count)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_KEEPCNT, count);
+        }
+        if (settings.IdleSeconds is { } idle)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_KEEPIDLE, idle);
+        }
+        if (settings.IntervalSeconds is { } interval)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_KEEPINTVL, interval);
+        }
+    }
+
+    internal static Errno SetInterface(int fd, string name)
+    {
+        byte[] text = Utf8Strings.Terminated(name);
+        fixed (byte* raw = text)
+        {
+            return LibC.setsockopt(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_BINDTODEVICE, raw, (uint)text.Length) == 0
+                ? Errno.Success : LibC.LastError;
+        }
+    }
+
+    internal static Errno SetTransparent(int fd, bool isV4) => isV4
+        ? Set(fd, (int)IPPROTO.IPPROTO_IP, (int)IP.IP_TRANSPARENT, 1)
+        : Set(fd, (int)IPPROTO.IPPROTO_IPV6, (int)IPV6.IPV6_TRANSPARENT, 1);
+
+    private static Errno Apply(int fd, bool isV4, ConnectSettings settings)
+    {
+        if (settings.KeepAlive is { } keepAlive)
+        {
+            SetKeepAlive(fd, keepAlive);
+        }
+        if (settings.UserTimeoutMilliseconds is { } timeout)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_USER_TIMEOUT, timeout);
+        }
+        if (settings.ResetsOnClose)
+        {
+            SetResetOnClose(fd);
+        }
+        Errno errno = settings.Interface is { } name ? SetInterface(fd, name) : Errno.Success;
+        return errno == Errno.Success && settings.IsTransparent ? SetTransparent(fd, isV4) : errno;
+    }
 }

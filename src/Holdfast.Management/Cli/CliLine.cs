@@ -10,11 +10,11 @@ internal static class CliLine
     private const int WordsMax = 64;
 
     /// <summary>Whether a payload follows: the line ends in <c>&lt;&lt;</c>.</summary>
-    internal static bool AnnouncesPayload(string line) 
+    internal static bool AnnouncesPayload(string line)
         => line.TrimEnd(' ', '\t').EndsWith("<<", StringComparison.Ordinal);
 
     /// <summary>The line without the mark of a payload.</summary>
-    internal static string WithoutMark(string line) 
+    internal static string WithoutMark(string line)
         => line.TrimEnd(' ', '\t')[..^2];
 
     /// <summary>Cuts at semicolons that no backslash protects.</summary>

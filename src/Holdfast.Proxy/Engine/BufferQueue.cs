@@ -26,6 +26,18 @@ internal struct BufferQueue
         _tail = part.Buffer;
     }
 
+    /// <summary>Adds a part before all others.</summary>
+    internal void Prepend(BufferPool pool, BufferPart part)
+    {
+        pool.PartOf(part.Buffer) = part;
+        pool.NextOf(part.Buffer) = Count == 0 ? -1 : _head;
+        _head = part.Buffer;
+        if (Count++ == 0)
+        {
+            _tail = part.Buffer;
+        }
+    }
+
     /// <summary>Takes the first part; there must be one.</summary>
     internal BufferPart Take(BufferPool pool)
     {

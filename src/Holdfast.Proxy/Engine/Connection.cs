@@ -1,4 +1,5 @@
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Memory;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
@@ -12,6 +13,7 @@ namespace Holdfast.Proxy.Engine;
 public sealed class Connection : TimerEntry
 {
     internal const int NoSlot = -1;
+    internal const int NoDescriptor = -1;
 
     private const int RoomWhenBlocked = 2;
 
@@ -80,11 +82,68 @@ public sealed class Connection : TimerEntry
 
     internal ref BufferQueue Inbox => ref _inbox;
 
+    private AnnouncedEnds? _announced;
+    private SocketEndpoint? _ownTarget;
     private BufferQueue _queue;
     private BufferQueue _inbox;
 
-    /// <summary>The peer's address and port: a system call.</summary>
-    public Errno GetPeer(out IpAddress address, out int port) => TcpSocket.GetPeer(Fd, out address, out port);
+    /// <summary>
+    /// Both ends as somebody in front has announced them (PROXY protocol); null: the kernel's count.
+    /// </summary>
+    public AnnouncedEnds? Announced => _announced is { IsSet: true } ? _announced : null;
+
+    /// <summary>The peer's address and port, as announced or by a system call; none of a Unix socket.</summary>
+    public Errno GetPeer(out IpAddress address, out int port)
+    {
+        if (Announced is not { } ends)
+        {
+            return TcpSocket.GetPeer(Fd, out address, out port);
+        }
+        (address, port) = (ends.Source, ends.SourcePort);
+        return Errno.Success;
+    }
+
+    /// <summary>Our own address and port, as announced or by a system call; none of a Unix socket.</summary>
+    public Errno GetLocal(out IpAddress address, out int port)
+    {
+        if (Announced is not { } ends)
+        {
+            return TcpSocket.GetLocal(Fd, out address, out port);
+        }
+        (address, port) = (ends.Destination, ends.DestinationPort);
+        return Errno.Success;
+    }
+
+    /// <summary>Has both ends shown as announced for as long as it is open.</summary>
+    internal AnnouncedEnds Announce()
+    {
+        _announced ??= new AnnouncedEnds();
+        _announced.IsSet = true;
+        return _announced;
+    }
+
+    /// <summary>Gives back what was received: it will come again, before all that has not come yet.</summary>
+    /// <param name="data">The bytes; their buffer is the connection's from now on.</param>
+    internal void Unread(BufferPart data) => _inbox.Prepend(_loop.Buffers, data);
+
+    /// <summary>An address of its own to connect to, while it is being made and as long as it is open.</summary>
+    internal SocketEndpoint OwnTarget(IpAddress address, int port)
+    {
+        if (_ownTarget is null)
+        {
+            return _ownTarget = new SocketEndpoint(address, port);
+        }
+        _ownTarget.Change(address, port);
+        return _ownTarget;
+    }
+
+    internal void ForgetEnds()
+    {
+        if (_announced is not null)
+        {
+            _announced.IsSet = false;
+        }
+    }
 
     /// <summary>Sets when <see cref="ConnectionOwner.OnTimeout"/> is called, instead of any time before.</summary>
     /// <param name="milliseconds">From now; negative: never.</param>

@@ -77,19 +77,23 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly Errno Connect(
         SocketEndpoint peer, SocketEndpoint? source, ConnectionOwner owner, out Connection? connection)
+        => Connect(new ConnectTarget(peer) { Source = source }, owner, out connection);
+
+    /// <inheritdoc/>
+    public readonly Errno Connect(in ConnectTarget target, ConnectionOwner owner, out Connection? connection)
     {
-        connection = null;
-        Errno errno = TcpSocket.Open(peer, source, isNonblocking: true, out int fd);
-        if (errno != Errno.Success)
+        connection = _loop.TryOpen(target, isNonblocking: true, out SocketEndpoint peer, out Errno errno);
+        if (connection is null)
         {
             return errno;
         }
-        errno = TcpSocket.Connect(fd, peer);
-        connection = errno is Errno.Success or Errno.EINPROGRESS ? _loop.Rent(fd) : null;
-        if (connection is null)
+        errno = TcpSocket.Connect(connection.Fd, peer);
+        if (errno is not (Errno.Success or Errno.EINPROGRESS))
         {
-            TcpSocket.Close(fd);
-            return errno is Errno.Success or Errno.EINPROGRESS ? Errno.ENFILE : errno;
+            TcpSocket.Close(connection.Fd);
+            _loop.Retire(connection);
+            connection = null;
+            return errno;
         }
         connection.Owner = owner;
         connection.Flags = ConnectionFlags.Connecting;
@@ -257,6 +261,7 @@ public partial struct EpollTransport : ITransport, IDisposable
             // Clients mostly send at once: trying costs less than being told.
             connection.Flags = ConnectionFlags.Readable | ConnectionFlags.Writable;
             listener.AcceptedCount++;
+            listener.Enter();
             listener.Acceptor.OnAccepted(listener, connection);
         }
         listener.AcceptsExpected = Math.Min(_loop.Settings.AcceptsPerTurn, accepted + 1);

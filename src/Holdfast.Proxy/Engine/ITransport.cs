@@ -37,6 +37,12 @@ public interface ITransport : IDisposable
     /// <param name="connection">The connection; null after an error.</param>
     Errno Connect(SocketEndpoint peer, SocketEndpoint? source, ConnectionOwner owner, out Connection? connection);
 
+    /// <summary>Begins to connect; the owner hears <see cref="ConnectionOwner.OnConnected"/> or OnFailed.</summary>
+    /// <param name="target">Where to, and from where.</param>
+    /// <param name="owner">Who is told.</param>
+    /// <param name="connection">The connection; null after an error.</param>
+    Errno Connect(in ConnectTarget target, ConnectionOwner owner, out Connection? connection);
+
     /// <summary>Asks for data once; nothing when that was asked already.</summary>
     void Receive(Connection connection);
 

@@ -1,4 +1,3 @@
-using Holdfast.Linux.Sockets;
 
 namespace Holdfast.Proxy.Engine;
 
@@ -72,9 +71,4 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
         ConnectionCount--;
         limit?.Leave();
     }
-
-    /// <summary>How it is bound, for messages.</summary>
-    public override string ToString()
-        => TcpSocket.GetLocal(Fd, out Primitives.IpAddress address, out int port) == Linux.Abi.Errno.Success
-            ? new SocketEndpoint(address, port).ToString() : "closed";
 }

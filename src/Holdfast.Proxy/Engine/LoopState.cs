@@ -1,5 +1,6 @@
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
 namespace Holdfast.Proxy.Engine;
@@ -14,6 +15,7 @@ public sealed class LoopState : IDisposable
     private readonly uint[] _generations;
     private readonly int[] _freeSlots;
     private readonly Stack<Connection> _idle = new();
+    private readonly SocketEndpoint _ownSource = new(IpAddress.V4(0), 0);
     private int _freeSlotCount;
     private int _touchedSlots;
 
@@ -119,7 +121,40 @@ public sealed class LoopState : IDisposable
         connection.ReceivedBytes = 0;
         connection.SentBytes = 0;
         connection.IsProven = false;
+        connection.ForgetEnds();
         _table[slot] = connection;
+        return connection;
+    }
+
+    /// <summary>A connection with an open socket, which is to be connected.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="isNonblocking">Whether O_NONBLOCK is set.</param>
+    /// <param name="peer">Where to, as the kernel reads it: valid while the connection is being made.</param>
+    /// <param name="errno">Why there is none; ENFILE also when the table is full.</param>
+    internal Connection? TryOpen(
+        in ConnectTarget target, bool isNonblocking, out SocketEndpoint peer, out Errno errno)
+    {
+        Connection? connection = Rent(Connection.NoDescriptor);
+        peer = target.Peer!;
+        if (connection is null)
+        {
+            errno = Errno.ENFILE;
+            return null;
+        }
+        peer = target.Peer ?? connection.OwnTarget(target.Address, target.Port);
+        SocketEndpoint? source = target.Source;
+        if (!target.SourceAddress.IsNone)
+        {
+            source = _ownSource;
+            source.Change(target.SourceAddress, target.SourcePort);
+        }
+        errno = TcpSocket.Open(peer, source, target.Settings ?? ConnectSettings.None, isNonblocking, out int fd);
+        if (errno != Errno.Success)
+        {
+            Retire(connection);
+            return null;
+        }
+        connection.Fd = fd;
         return connection;
     }
 

@@ -90,23 +90,20 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly Errno Connect(
         SocketEndpoint peer, SocketEndpoint? source, ConnectionOwner owner, out Connection? connection)
+        => Connect(new ConnectTarget(peer) { Source = source }, owner, out connection);
+
+    /// <inheritdoc/>
+    public readonly Errno Connect(in ConnectTarget target, ConnectionOwner owner, out Connection? connection)
     {
-        connection = null;
-        Errno errno = TcpSocket.Open(peer, source, isNonblocking: false, out int fd);
-        if (errno != Errno.Success)
-        {
-            return errno;
-        }
-        connection = _loop.Rent(fd);
+        connection = _loop.TryOpen(target, isNonblocking: false, out SocketEndpoint peer, out Errno errno);
         if (connection is null)
         {
-            TcpSocket.Close(fd);
-            return Errno.ENFILE;
+            return errno;
         }
         connection.Owner = owner;
         connection.Flags = ConnectionFlags.Connecting;
         connection.Pins++;
-        _ring.Connect(fd, peer, LoopToken.Of(TokenKind.Connect, connection));
+        _ring.Connect(connection.Fd, peer, LoopToken.Of(TokenKind.Connect, connection));
         return Errno.Success;
     }
 
@@ -253,6 +250,7 @@ public partial struct UringTransport : ITransport, IDisposable
         }
         connection.Flags = ConnectionFlags.Hopeful | ConnectionFlags.Fresh;
         listener.AcceptedCount++;
+        listener.Enter();
         listener.Acceptor.OnAccepted(listener, connection);
         if (!listener.HasRoom && !listener.IsPaused)
         {

@@ -8,20 +8,45 @@ namespace Holdfast.Proxy.HAProxy;
 internal sealed class EndpointTranslator(Func<string, int, IpAddress?> resolve, TranslationProblems problems)
 {
     /// <summary>The listeners that one address of a bind line means: one for each port.</summary>
-    internal IEnumerable<SocketEndpoint> Listeners(EndpointModel endpoint)
+    internal IEnumerable<SocketEndpoint> Listeners(EndpointModel endpoint, string unixPrefix)
     {
-        if (endpoint.Kind != EndpointKind.Inet || endpoint.IsDatagram)
+        if (endpoint.IsDatagram || endpoint.Kind == EndpointKind.SocketPair)
         {
-            problems.Add(endpoint.Span, "only TCP ports are listened at so far");
+            problems.Add(endpoint.Span, "only streams are listened for so far");
             yield break;
         }
-        if (AddressOf(endpoint) is { } address)
+        if (endpoint.Kind == EndpointKind.Descriptor)
+        {
+            yield return SocketEndpoint.Given(endpoint.Port);
+        }
+        else if (endpoint.Kind != EndpointKind.Inet)
+        {
+            string prefix = endpoint.Kind == EndpointKind.Unix ? unixPrefix : "";
+            if (UnixOf(endpoint with { Host = prefix + endpoint.Host }) is { } local)
+            {
+                yield return local;
+            }
+        }
+        else if (AddressOf(endpoint) is { } address)
         {
             for (int port = endpoint.Port; port <= endpoint.LastPort; port++)
             {
                 yield return new SocketEndpoint(address, port);
             }
         }
+    }
+
+    /// <summary>A Unix socket; null, and a problem, when its name is too long.</summary>
+    internal SocketEndpoint? UnixOf(EndpointModel endpoint)
+    {
+        bool fits = endpoint.Kind == EndpointKind.Unix
+            ? SocketEndpoint.TryUnix(endpoint.Host, out SocketEndpoint? found)
+            : SocketEndpoint.TryAbstract(endpoint.Host, out found);
+        if (!fits)
+        {
+            problems.Add(endpoint.Span, $"socket path '{endpoint.Host}' too long (max 107)");
+        }
+        return found;
     }
 
     /// <summary>The address; the unspecified one where the file names none. Null, and a problem, without one.</summary>

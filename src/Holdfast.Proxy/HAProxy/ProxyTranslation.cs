@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Programs;
 
@@ -12,6 +13,12 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="Resolve">The address of a host name, of family 4, 6 or 0 for any; null: there is none.</param>
 public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAddress?> Resolve)
 {
+    /// <summary>The number of a user; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindUser { get; init; } = static _ => null;
+
+    /// <summary>The number of a group; null: there is none of that name. Default: none is known.</summary>
+    public Func<string, uint?> FindGroup { get; init; } = static _ => null;
+
     /// <summary>Compiles regular expressions. Default: PCRE2.</summary>
     public IRegexFactory Regex { get; init; } = new PcreFactory();
 
@@ -24,6 +31,12 @@ public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAd
     /// <summary>Name of this host. Default: empty.</summary>
     public string HostName { get; init; } = "";
 }
+
+/// <summary>A <c>stats socket</c>.</summary>
+/// <param name="Bind">Where it listens.</param>
+/// <param name="Settings">How.</param>
+/// <param name="Level">user, operator or admin: what its connections may do.</param>
+public sealed record StatsSocketOptions(SocketEndpoint Bind, ListenSettings Settings, string Level);
 
 /// <summary>As whom, and where, a proxy process runs.</summary>
 public sealed record ProcessOptions
@@ -42,6 +55,9 @@ public sealed record ProcessOptions
 
     /// <summary>A soft stop ends sessions after so many milliseconds; null: never.</summary>
     public long? HardStopAfter { get; init; }
+
+    /// <summary>Where the runtime API is offered. Default: nowhere.</summary>
+    public ImmutableArray<StatsSocketOptions> StatsSockets { get; init; } = [];
 
     /// <summary>Descriptors that it may need at the same time.</summary>
     public ulong DescriptorsMax { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
@@ -21,6 +22,7 @@ public sealed class ProxyTranslator
     private readonly HAProxyModel _model;
     private readonly TranslationProblems _problems = new();
     private readonly EndpointTranslator _endpoints;
+    private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
     private readonly CompileEnvironment _environment;
@@ -30,6 +32,7 @@ public sealed class ProxyTranslator
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+        _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
         _environment = new CompileEnvironment(model, facts.Regex)
         {
             ReadFile = facts.ReadFile,
@@ -51,7 +54,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems, PortsOf(frontends));
+        var servers = new ServerTranslator(_endpoints, _problems);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
@@ -79,16 +82,32 @@ public sealed class ProxyTranslator
         };
     }
 
-    private static ProcessOptions Process(GlobalModel global, int clients) => new()
+    private ProcessOptions Process(GlobalModel global, int clients) => new()
     {
         User = global.User,
         Group = global.Group,
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
     };
+
+    /// <summary>Stats sockets are bound as listeners of a frontend that is named so.</summary>
+    private ImmutableArray<StatsSocketOptions> StatsSockets(GlobalModel global)
+    {
+        const string Name = "GLOBAL";
+        const int Backlog = 128;
+        var frontend = new FrontendOptions(Name, new Linux.Sockets.SocketEndpoint(IpAddress.V4(0), 0), "")
+        {
+            Backlog = Backlog,
+        };
+        return [.. global.StatsSockets.SelectMany(bind => _listeners
+            .Translate(new ProxyModel(Name, ProxyKind.Frontend, bind.Span), bind, frontend)
+            .Select(one => new StatsSocketOptions(
+                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)))];
+    }
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;
 
@@ -122,44 +141,23 @@ public sealed class ProxyTranslator
         return frontend.Kind.HasFlag(ProxyKind.Backend) ? frontend : null;
     }
 
-    /// <summary>Ports where the clients of each backend arrive, for servers without a port.</summary>
-    private Dictionary<string, ImmutableArray<int>> PortsOf(ProxyModel[] frontends)
-        => frontends.Select(f => (Name: BackendOf(f)?.Name, Ports: f.Binds.SelectMany(static b => b.Endpoints)
-                .SelectMany(static e => Enumerable.Range(e.Port, Math.Max(1, e.LastPort - e.Port + 1)))))
-            .Where(static f => f.Name is not null)
-            .GroupBy(static f => f.Name!)
-            .ToDictionary(static g => g.Key,
-                static g => g.SelectMany(static f => f.Ports).Distinct().ToImmutableArray());
-
     private IEnumerable<FrontendOptions> Frontend(ProxyModel proxy)
     {
         ProxyModel? backend = BackendOf(proxy);
         Options.ProxyMode? mode = ModeOf(proxy);
-        TimeoutOptions timeouts = TimeoutTranslator.Translate(proxy);
-        FrontendProgram program = _programs.Frontend(proxy);
-        int number = 0;
-        foreach (BindModel bind in proxy.Binds)
+        int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
+        FrontendOptions template = new(proxy.Name, SocketEndpoint.Given(0), backend?.Name ?? NoBackend(proxy))
         {
-            foreach (EndpointModel endpoint in bind.Endpoints)
-            {
-                foreach (Linux.Sockets.SocketEndpoint address in _endpoints.Listeners(endpoint))
-                {
-                    int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
-                    yield return new FrontendOptions(proxy.Name, address, backend?.Name ?? NoBackend(proxy))
-                    {
-                        Mode = mode ?? Options.ProxyMode.Tcp,
-                        ConnectionsMax = max,
-                        Backlog = bind.Backlog ?? proxy.Backlog ?? max,
-                        Timeouts = timeouts,
-                        Program = program,
-                        ListenerId = bind.Id ?? ++number,
-                        ListenerName = bind.Name ?? "",
-                        ForwardedFor = ForwardedFor(proxy, backend),
-                        Logs = Logs(proxy),
-                    };
-                }
-            }
-        }
+            Mode = mode ?? Options.ProxyMode.Tcp,
+            ConnectionsMax = max,
+            Backlog = proxy.Backlog ?? max,
+            Timeouts = TimeoutTranslator.Translate(proxy),
+            Program = _programs.Frontend(proxy),
+            ForwardedFor = ForwardedFor(proxy, backend),
+            Logs = Logs(proxy),
+        };
+        return proxy.Binds.SelectMany(bind => _listeners.Translate(proxy, bind, template))
+            .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 
     private Options.ProxyMode? ModeOf(ProxyModel proxy)

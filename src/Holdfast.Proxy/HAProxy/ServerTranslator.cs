@@ -11,9 +11,7 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>Backends and their servers.</summary>
 /// <param name="endpoints">Translates addresses.</param>
 /// <param name="problems">Where to report.</param>
-/// <param name="ports">Ports where the clients of a backend arrive.</param>
-internal sealed class ServerTranslator(
-    EndpointTranslator endpoints, TranslationProblems problems, IReadOnlyDictionary<string, ImmutableArray<int>> ports)
+internal sealed class ServerTranslator(EndpointTranslator endpoints, TranslationProblems problems)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
@@ -45,20 +43,32 @@ internal sealed class ServerTranslator(
 
     private ServerOptions? Server(ProxyModel proxy, ServerModel server)
     {
-        if (endpoints.AddressOf(server.Endpoint) is not { } address || PortOf(proxy, server.Endpoint) is not { } port)
+        SocketEndpoint? endpoint = server.Endpoint.Kind switch
+        {
+            EndpointKind.Inet => InetOf(server.Endpoint),
+            EndpointKind.Unix or EndpointKind.AbstractUnix => endpoints.UnixOf(server.Endpoint),
+            _ => Refuse(server.Endpoint, "servers are reached by IP addresses and Unix sockets only"),
+        };
+        if (endpoint is null)
         {
             return null;
         }
-        if (address.IsUnspecified)
+        SourceAddressModel? source = endpoint.IsUnix ? null : server.Source ?? proxy.Source;
+        return new ServerOptions(server.Name, endpoint)
         {
-            problems.Add(server.Endpoint.Span, "servers at the client's destination address are not reached yet");
-            return null;
-        }
-        return new ServerOptions(server.Name, new SocketEndpoint(address, port))
-        {
-            Source = SourceOf(server.Source ?? proxy.Source),
+            Source = SourceOf(source),
+            Share = ShareTranslator.Translate(server, source, endpoint, problems),
+            Socket = new ConnectSettings
+            {
+                Interface = source?.Interface,
+                UserTimeoutMilliseconds = (int?)server.UserTimeout,
+                KeepAlive = ListenerTranslator.KeepAlive(
+                    proxy.ServerKeepAlive, proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.SrvTcpKa)),
+                IsTransparent = source?.UseSource is not null,
+                ResetsOnClose = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.NoLinger),
+            },
             Check = server.Check.IsEnabled ? CheckOf(server.Check) : null,
-            CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server.Check, address, port) : null,
+            CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server, endpoint) : null,
             CheckTimeoutMilliseconds = proxy.Timeouts.Check is null ? -1 : proxy.Timeouts.Connect ?? -1,
             IsDisabled = server.IsDisabled,
             Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
@@ -76,34 +86,25 @@ internal sealed class ServerTranslator(
         };
     }
 
-    /// <summary>Where the file leaves the port to the client, that of the one port where clients arrive.</summary>
-    private int? PortOf(ProxyModel proxy, EndpointModel endpoint)
+    private SocketEndpoint? Refuse(EndpointModel endpoint, string problem)
     {
-        if (endpoint.Mapping == PortMapping.Fixed)
-        {
-            return endpoint.Port;
-        }
-        if (ports.TryGetValue(proxy.Name, out ImmutableArray<int> own) && own.Length == 1
-            && own[0] + endpoint.Port is var port and > 0 and <= 65_535)
-        {
-            return port;
-        }
-        problems.Add(endpoint.Span, "a server's port by that of the client is carried out only where clients arrive at "
-            + "one port", "write the port");
+        problems.Add(endpoint.Span, problem);
         return null;
     }
 
+    /// <summary>Address and port; what the client decides is left 0, and stands in the server's share.</summary>
+    private SocketEndpoint? InetOf(EndpointModel endpoint) => endpoints.AddressOf(endpoint) is { } address
+        ? new SocketEndpoint(address, endpoint.Mapping == PortMapping.Fixed ? endpoint.Port : 0) : null;
+
     private SocketEndpoint? SourceOf(SourceAddressModel? source)
     {
-        if (source is null || endpoints.AddressOf(source.Endpoint) is not { } address || address.IsUnspecified)
+        if (source is null || endpoints.AddressOf(source.Endpoint) is not { } address
+            || (address.IsUnspecified && source.Endpoint.Port == 0))
         {
             return null;
         }
-        if (source.UseSource is not null || source.Interface is not null || source.Endpoint.LastPort > 0)
-        {
-            problems.Add(source.Span, "of 'source' only an address is carried out yet");
-        }
-        return new SocketEndpoint(address, 0);
+        bool isRange = source.Endpoint.LastPort > source.Endpoint.Port;
+        return new SocketEndpoint(address, isRange ? 0 : source.Endpoint.Port);
     }
 
     private static ServerCheckModel CheckOf(ServerCheck check) => new()
@@ -115,13 +116,14 @@ internal sealed class ServerTranslator(
         Fall = check.Fall,
     };
 
-    private SocketEndpoint? CheckEndpointOf(ServerCheck check, IpAddress address, int port)
+    private SocketEndpoint? CheckEndpointOf(ServerModel server, SocketEndpoint endpoint)
     {
+        ServerCheck check = server.Check;
         if (check.Address is null && check.Port is null)
         {
             return null;
         }
-        IpAddress? at = check.Address is null ? address : endpoints.AddressOf(check.Address);
-        return at is { } found ? new SocketEndpoint(found, check.Port ?? port) : null;
+        IpAddress? at = check.Address is null ? endpoint.Address : endpoints.AddressOf(check.Address);
+        return at is { } found ? new SocketEndpoint(found, check.Port ?? endpoint.Port) : null;
     }
 }

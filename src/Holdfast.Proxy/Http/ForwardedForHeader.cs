@@ -1,7 +1,6 @@
 using System.Text;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -21,7 +20,7 @@ internal sealed class ForwardedForHeader(ForwardedForOptions options)
     internal bool TryAdd(HeadView view, Connection client)
     {
         if ((options.IfNone && view.Find(_name) >= 0)
-            || TcpSocket.GetPeer(client.Fd, out IpAddress peer, out _) != Errno.Success)
+            || client.GetPeer(out IpAddress peer, out _) != Errno.Success || peer.IsNone)
         {
             return true;
         }

@@ -77,7 +77,6 @@ public sealed class HttpFrontend<TTransport> : Acceptor
             session = new HttpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.Enter();
         Counters.Add(TrafficCounter.Connections);
         Counters.Add(TrafficCounter.Sessions);
         Counters.SessionRate.Add(Loop.State.Now);

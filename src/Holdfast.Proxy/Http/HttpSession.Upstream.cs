@@ -65,7 +65,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         _backend.Counters.Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = _loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, this, out _server);
+        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();

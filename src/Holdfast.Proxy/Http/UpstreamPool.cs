@@ -54,7 +54,8 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
     internal void Give(Server server, Connection connection, bool wasReused)
     {
         ref Idle idle = ref _idle[server.Index];
-        if (idle.Count >= _options.IdleConnectionsMax || _options.Reuse == HttpReuse.Never || !server.IsUsable)
+        if (idle.Count >= _options.IdleConnectionsMax || _options.Reuse == HttpReuse.Never || !server.IsUsable
+            || server.Options.Share.NeedsEnds)
         {
             Drop(server, connection);
             return;

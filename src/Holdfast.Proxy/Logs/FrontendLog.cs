@@ -1,5 +1,4 @@
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
@@ -17,8 +16,8 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
 
     internal void OnConnect(Connection client)
     {
-        if (TcpSocket.GetPeer(client.Fd, out IpAddress peer, out int peerPort) != Errno.Success
-            || TcpSocket.GetLocal(client.Fd, out IpAddress local, out int localPort) != Errno.Success)
+        if (client.GetPeer(out IpAddress peer, out int peerPort) != Errno.Success
+            || client.GetLocal(out IpAddress local, out int localPort) != Errno.Success)
         {
             return; // it has gone already
         }

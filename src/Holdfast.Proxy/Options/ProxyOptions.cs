@@ -55,6 +55,12 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Own address of connections to it; null: the kernel's choice.</summary>
     public SocketEndpoint? Source { get; init; }
 
+    /// <summary>What of a client's connection the server's one has: addresses, a header. Default: nothing.</summary>
+    public ClientShare Share { get; init; } = ClientShare.None;
+
+    /// <summary>Options of its sockets. Default: none.</summary>
+    public ConnectSettings Socket { get; init; } = ConnectSettings.None;
+
     /// <summary>How it is checked; null: it is not.</summary>
     public ServerCheckModel? Check { get; init; }
 
@@ -104,7 +110,7 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
 
 /// <summary>Where clients connect. A frontend with several addresses is several of these with the same name.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Bind">Address and port.</param>
+/// <param name="Bind">Address and port, a Unix socket, or one that was given.</param>
 /// <param name="Backend">Name of the backend.</param>
 public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Backend)
 {
@@ -127,6 +133,18 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 
     /// <summary>Connections that wait in the kernel. Default 4096; net.core.somaxconn bounds it.</summary>
     public int Backlog { get; init; } = 4096;
+
+    /// <summary>How its socket is opened, but for the backlog.</summary>
+    public ListenSettings Socket { get; init; } = new();
+
+    /// <summary>Clients of this listener at the same time, over all loops. Default: no limit of its own.</summary>
+    public int BindConnectionsMax { get; init; } = int.MaxValue;
+
+    /// <summary>Whether each connection begins with a PROXY protocol header (accept-proxy). Default: no.</summary>
+    public bool ExpectsProxyHeader { get; init; }
+
+    /// <summary>Bytes by which the largest segment of a client is made smaller (a negative mss). Default 0.</summary>
+    public int SegmentReduction { get; init; }
 
     /// <summary>How long is waited.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();

@@ -89,7 +89,7 @@ public sealed partial class ProxyEngine : IDisposable
             int fd = frontend.InheritedFd;
             if (fd < 0)
             {
-                ListenSettings settings = new() { Backlog = frontend.Backlog };
+                ListenSettings settings = frontend.Socket with { Backlog = frontend.Backlog };
                 LinuxException.ThrowIf(TcpSocket.Listen(frontend.Bind, settings, out fd),
                     $"listen on {frontend.Bind} for {frontend.Name}");
                 own.Add(fd);

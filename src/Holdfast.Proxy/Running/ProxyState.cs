@@ -23,8 +23,10 @@ public sealed class ProxyState
         Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
             new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
-        Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
         _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
+        Limits = [.. options.Frontends.Select(one => one.BindConnectionsMax == int.MaxValue
+            ? _frontends[one.Name].Limit : new ConnectionLimit(one.BindConnectionsMax, _frontends[one.Name].Limit))];
+        Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
 
@@ -36,6 +38,9 @@ public sealed class ProxyState
 
     /// <summary>The frontends, in order, each once.</summary>
     public ImmutableArray<Frontend> Frontends { get; }
+
+    /// <summary>Clients of each listener, in the order of the options: its own limit, or its frontend's.</summary>
+    internal ImmutableArray<ConnectionLimit> Limits { get; }
 
     /// <summary>The backends, in order.</summary>
     public ImmutableArray<Backend> Backends { get; }

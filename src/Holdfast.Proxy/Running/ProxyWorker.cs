@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
@@ -62,8 +63,8 @@ internal sealed class ProxyWorker<TTransport>(
         for (int i = 0; i < options.Frontends.Length; i++)
         {
             FrontendOptions frontend = options.Frontends[i];
-            ConnectionLimit limit = state.FindFrontend(frontend.Name)!.Limit;
-            Acceptor acceptor = MakeAcceptor(loop, frontend, backends);
+            ConnectionLimit limit = state.Limits[i];
+            Acceptor acceptor = Gate(loop, frontend, MakeAcceptor(loop, frontend, backends));
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
@@ -152,6 +153,10 @@ internal sealed class ProxyWorker<TTransport>(
 
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
+
+    private static Acceptor Gate(EventLoop<TTransport> loop, FrontendOptions frontend, Acceptor acceptor)
+        => frontend.ExpectsProxyHeader || frontend.SegmentReduction > 0
+            ? new ClientGate<TTransport>(loop, frontend, acceptor) : acceptor;
 
     private Acceptor MakeAcceptor(
         EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends)

@@ -83,7 +83,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
             session = new TcpSession<TTransport>(this);
         }
         SessionCount++;
-        listener.Enter();
         _counters.SessionCount++;
         Log?.OnConnect(connection);
         session.Begin(listener, connection);
@@ -108,6 +107,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
         }
     }
 
-    internal Errno Connect(Server server, ConnectionOwner owner, out Connection? connection)
-        => Loop.Transport.Connect(server.Options.Endpoint, server.Options.Source, owner, out connection);
+    internal Errno Connect(Server server, Connection client, ConnectionOwner owner, out Connection? connection)
+        => ServerConnector.Connect(Loop, server, client, owner, out connection);
 }

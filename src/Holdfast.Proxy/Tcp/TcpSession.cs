@@ -127,7 +127,7 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
             return;
         }
         _chosen.Enter();
-        if (frontend.Connect(_chosen, this, out _server) == Errno.Success)
+        if (frontend.Connect(_chosen, _client!, this, out _server) == Errno.Success)
         {
             _server!.SetTimeout(frontend.ServerTimeouts.Connect);
         }

@@ -13,6 +13,7 @@ public sealed class Server
 {
     private volatile ServerOptions _options;
     private int _connectionCount;
+    private int _sourcePortTurn;
 
     internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
     {
@@ -49,6 +50,9 @@ public sealed class Server
 
     /// <summary>Connections that are being made or stand, idle ones included.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Counts on: connections take source ports in turn.</summary>
+    internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;
 
     /// <summary>Health has changed. May be called on any thread.</summary>
     /// <param name="state">Running: up; it starts slowly where that is configured.</param>

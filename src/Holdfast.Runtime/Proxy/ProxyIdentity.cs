@@ -2,14 +2,25 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Runtime.Logging;
 
 namespace Holdfast.Runtime.Proxy;
 
 /// <summary>Gives up what a proxy process does not need once its listeners are open: root, and files.</summary>
-internal static class ProxyIdentity
+public static class ProxyIdentity
 {
+    /// <summary>What a translation asks the host about.</summary>
+    /// <param name="processorCount">Processors.</param>
+    /// <param name="resolve">The address of a host name, of a family.</param>
+    public static TranslationFacts FactsOf(int processorCount, Func<string, int, IpAddress?> resolve)
+        => new(processorCount, resolve)
+        {
+            FindUser = static name => UserDatabase.TryFindUser(name, out UserAccount? user) ? user!.Uid : null,
+            FindGroup = static name => UserDatabase.TryFindGroup(name, out uint gid) ? gid : null,
+        };
+
     /// <summary>Allows as many descriptors as clients and servers may need.</summary>
     internal static void RaiseDescriptorLimit(ulong wanted, Log log)
     {

@@ -44,7 +44,7 @@ public sealed record ProxySnapshot(
         {
             throw new InvalidDataException("This configuration was not found good.");
         }
-        return ProxyTranslator.Translate(parsed.Model, new TranslationFacts(ProcessorCount, Resolve));
+        return ProxyTranslator.Translate(parsed.Model, ProxyIdentity.FactsOf(ProcessorCount, Resolve));
     }
 
     /// <summary>Writes it for a sealed memfd.</summary>

@@ -8,7 +8,7 @@ namespace Holdfast.Runtime.Supervision;
 /// <summary>The listeners of a proxy, which the supervisor opens, and keeps while processes come and go.</summary>
 internal sealed class ProxyListeners : IDisposable
 {
-    private Dictionary<(string Endpoint, int Occurrence), int> _open = [];
+    private Dictionary<ListenerKey, int> _open = [];
 
     /// <summary>Opens what a configuration needs; what is open already is kept, and all others are closed.</summary>
     /// <param name="frontends">In the order of the options.</param>
@@ -16,21 +16,25 @@ internal sealed class ProxyListeners : IDisposable
     /// <returns>What cannot be opened; null when all is. Then nothing has changed.</returns>
     internal string? TryOpen(ImmutableArray<FrontendOptions> frontends, out ImmutableArray<int> descriptors)
     {
-        var wanted = new Dictionary<(string Endpoint, int Occurrence), int>();
+        var wanted = new Dictionary<ListenerKey, int>();
         var made = new List<int>();
         var all = ImmutableArray.CreateBuilder<int>(frontends.Length);
         foreach (FrontendOptions frontend in frontends)
         {
-            (string Endpoint, int Occurrence) key = (frontend.Bind.ToString(), 0);
+            ListenerKey key = new(frontend.Bind.ToString(), frontend.Socket, 0);
             while (wanted.ContainsKey(key))
             {
-                key.Occurrence++;
+                key = key with { Occurrence = key.Occurrence + 1 };
             }
-            if (!_open.TryGetValue(key, out int fd))
+            if (_open.TryGetValue(key, out int fd))
+            {
+                _ = StreamListener.Listen(fd, frontend.Backlog); // which may be another one now
+            }
+            else
             {
                 // Shared, as haproxy's are: another process of ours may still have the port.
-                var settings = new ListenSettings { Backlog = frontend.Backlog, IsPortShared = true };
-                Errno errno = TcpSocket.Listen(frontend.Bind, settings, out fd);
+                ListenSettings settings = frontend.Socket with { Backlog = frontend.Backlog, IsPortShared = true };
+                Errno errno = StreamListener.Open(frontend.Bind, settings, out fd);
                 if (errno != Errno.Success)
                 {
                     made.ForEach(TcpSocket.Close);
@@ -63,4 +67,7 @@ internal sealed class ProxyListeners : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Close();
+
+    /// <summary>Listeners that are the same: those of equal place and settings, in their order.</summary>
+    private readonly record struct ListenerKey(string Place, ListenSettings Settings, int Occurrence);
 }

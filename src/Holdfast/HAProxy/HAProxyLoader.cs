@@ -39,7 +39,7 @@ internal static class HAProxyLoader
         }
         var hosts = ImmutableSortedDictionary.CreateBuilder<string, IpAddress>(StringComparer.Ordinal);
         int processors = Environment.ProcessorCount;
-        ProxyTranslation translation = ProxyTranslator.Translate(parsed.Model, new TranslationFacts(
+        ProxyTranslation translation = ProxyTranslator.Translate(parsed.Model, ProxyIdentity.FactsOf(
             processors, (name, family) => Resolve(name, family, hosts)));
         ImmutableArray<Diagnostic> all = [.. parsed.Diagnostics, .. translation.Problems];
         if (!translation.Problems.IsEmpty)

@@ -52,23 +52,51 @@ public sealed class TranslationTests
     }
 
     [Fact]
-    public void ServerWithoutPort_OnePortOfClients_UsesIt()
+    public void Server_PortOrAddressOfTheClient_IsShared()
     {
-        ProxyTranslation result = Translate(Timeouts
-            + "listen l\n bind :8080\n server a 10.1.1.1\n server b 10.1.1.2:+1000\n");
+        ProxyTranslation result = Translate(Timeouts + "listen l\n bind :80\n bind :81\n server a 10.1.1.1\n"
+            + " server b 10.1.1.2:+1000\n server c *:8080\n server d 10.1.1.3:80 source 10.0.0.1:1000-1999\n"
+            + " server e 10.1.1.4:80 source 0.0.0.0 usesrc clientip interface eth7\n");
 
         Assert.Empty(result.Problems);
-        Assert.Equal(["10.1.1.1:8080", "10.1.1.2:9080"],
-            result.Options.Backends[0].Servers.Select(static s => s.Endpoint.ToString()));
+        ServerOptions[] all = [.. result.Options.Backends[0].Servers];
+        Assert.Equal((true, 0), (all[0].Share.HasPort, all[0].Share.PortOffset));
+        Assert.Equal((true, 1000), (all[1].Share.HasPort, all[1].Share.PortOffset));
+        Assert.Equal((true, false), (all[2].Share.IsDestination, all[2].Share.HasPort));
+        Assert.Equal((1000, 1999), (all[3].Share.FirstSourcePort, all[3].Share.LastSourcePort));
+        Assert.Equal("10.0.0.1:0", all[3].Source!.ToString());
+        Assert.Equal((ClientSource.Address, true, "eth7"),
+            (all[4].Share.Source, all[4].Socket.IsTransparent, all[4].Socket.Interface));
+        Assert.Null(all[4].Source);
     }
 
     [Fact]
-    public void ServerWithoutPort_SeveralPortsOfClients_IsRefusedWithItsPlace()
+    public void Bind_Options_AreTakenOver()
     {
-        ProxyTranslation result = Translate(Timeouts + "listen l\n bind :80\n bind :81\n server a 10.1.1.1\n");
+        ProxyTranslation result = Translate("global\n unix-bind prefix /run mode 660\n" + Timeouts
+            + "listen l\n option clitcpka\n clitcpka-idle 10s\n option nolinger\n"
+            + " bind :80 accept-proxy interface eth7 mss 1400 tcp-ut 30s v6only defer-accept transparent maxconn 5\n"
+            + " bind /a.sock mode 600 uid 12 gid 34\n bind abns@b\n bind fd@7\n bind :81 mss -40\n"
+            + " server a /run/x.sock send-proxy-v2 proxy-v2-options crc32c,unique-id\n");
 
-        Diagnostic problem = Assert.Single(result.Problems);
-        Assert.Equal(("test.cfg", 9), (problem.Span.File, problem.Span.Line));
+        Assert.Empty(result.Problems);
+        FrontendOptions[] all = [.. result.Options.Frontends];
+        Assert.Equal(["0.0.0.0:80", "/run/a.sock", "abns@b", "fd@7", "0.0.0.0:81"],
+            all.Select(static f => f.Bind.ToString()));
+        Assert.Equal((true, 5), (all[0].ExpectsProxyHeader, all[0].BindConnectionsMax));
+        Linux.Sockets.ListenSettings socket = all[0].Socket;
+        Assert.Equal(("eth7", 1400, 30_000), (socket.Interface, socket.MaximumSegmentSize,
+            socket.UserTimeoutMilliseconds));
+        Assert.Equal((true, true, true, true),
+            (socket.IsV6Only, socket.DefersAccept, socket.IsTransparent, socket.ResetsOnClose));
+        Assert.Equal(10, socket.KeepAlive!.IdleSeconds);
+        Assert.Equal((0x180u, 12u, 34u), (all[1].Socket.Mode, all[1].Socket.Uid, all[1].Socket.Gid));
+        Assert.Equal(0x1B0u, all[2].Socket.Mode);
+        Assert.Equal(40, all[4].SegmentReduction);
+        ServerOptions server = result.Options.Backends[0].Servers[0];
+        Assert.Equal("/run/x.sock", server.Endpoint.ToString());
+        Assert.Equal((ProxyHeaderVersion.Two, ProxyHeaderExtensions.Checksum | ProxyHeaderExtensions.UniqueId),
+            (server.Share.Header, server.Share.Extensions));
     }
 
     [Fact]
@@ -102,8 +130,9 @@ public sealed class TranslationTests
 
     [Theory]
     [InlineData("listen l\n bind :80\n server a no.such.example:80\n", 8)]
-    [InlineData("listen l\n bind /run/x.sock\n server a 10.1.1.1:80\n", 7)]
-    [InlineData("listen l\n bind :80\n server a /run/x.sock\n", 8)]
+    [InlineData("listen l\n bind sockpair@5\n server a 10.1.1.1:80\n", 7)]
+    [InlineData("listen l\n bind :80\n server a fd@5\n", 8)]
+    [InlineData("listen l\n bind :80\n server a 10.1.1.1:80 source 0.0.0.0 usesrc hdr_ip(x)\n", 8)]
     [InlineData("listen l\n bind :80\n log 127.0.0.1 format rfc5424 local0\n server a 10.1.1.1:80\n", 8)]
     public void WhatTheEngineLacks_IsAnErrorAtItsPlace(string section, int line)
     {

@@ -109,6 +109,28 @@ internal sealed class BindContext(Findings findings, IConfigFiles files, HAProxy
         return spec;
     }
 
+    /// <summary>An address with the variables of the environment in it replaced, which need no quotes there.</summary>
+    public string ExpandAddress(string text)
+    {
+        for (int at = text.IndexOf('$', StringComparison.Ordinal); at >= 0; at = text.IndexOf('$', at + 1))
+        {
+            bool isBraced = at + 1 < text.Length && text[at + 1] == '{';
+            int start = at + (isBraced ? 2 : 1);
+            int end = start;
+            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+            {
+                end++;
+            }
+            if (end > start && (!isBraced || (end < text.Length && text[end] == '}')))
+            {
+                string value = files.GetEnvironment(text[start..end]) ?? "";
+                text = string.Concat(text.AsSpan(0, at), value, text.AsSpan(isBraced ? end + 1 : end));
+                at += value.Length - 1;
+            }
+        }
+        return text;
+    }
+
     /// <summary>The path of a file that the configuration names, after <c>default-path</c>.</summary>
     public string PathOf(string path, string configFile)
     {

@@ -38,7 +38,7 @@ internal sealed class EndpointParser(BindContext context)
     /// <summary>Reads an address that is a part of a word, such as one of a list.</summary>
     public EndpointModel? Parse(Word word, int start, int end, EndpointRules rules, string what)
     {
-        string text = word.Text[start..end];
+        string text = context.ExpandAddress(word.Text[start..end]);
         SourceSpan span = word.At(start, Math.Max(1, end - start));
         var model = new EndpointModel(EndpointKind.Inet, "", span);
         string rest = text;

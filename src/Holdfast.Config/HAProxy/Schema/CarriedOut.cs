@@ -12,15 +12,23 @@ internal static class CarriedOut
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
+        Global: stats node description
+        Stats: socket timeout maxconn
+        Bind: level expose-fd
         Section: global defaults frontend backend listen
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log
         Proxy: log-tag http-reuse disabled enabled source
+        Global: unix-bind
         Option: redispatch forwardfor http-keep-alive dontlognull
+        Option: tcpka clitcpka srvtcpka nolinger
+        Proxy: clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle srvtcpka-intvl
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
-        Bind: name id backlog
+        Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
+        Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
-        Server: source no-send-proxy no-send-proxy-v2
+        Server: source usesrc interface tcp-ut send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn
+        Server: proxy-v2-options no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn
         AclFlag: --
         """;
 

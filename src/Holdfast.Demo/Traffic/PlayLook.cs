@@ -1,13 +1,13 @@
 using System.Text.Json;
 
-namespace Holdfast.Demo.Lvs;
+namespace Holdfast.Demo.Traffic;
 
-/// <summary>How a director stands.</summary>
+/// <summary>How a balancer stands: a director of LVS, or a proxy.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Address">Its own address.</param>
 /// <param name="Role">What its daemon says.</param>
 /// <param name="HasAddress">Whether its kernel has the virtual address.</param>
-internal sealed record DirectorLook(string Name, string Address, NodeRole Role, bool HasAddress);
+internal sealed record BalancerLook(string Name, string Address, NodeRole Role, bool HasAddress);
 
 /// <summary>How a real server stands.</summary>
 /// <param name="Name">Its name.</param>
@@ -15,43 +15,30 @@ internal sealed record DirectorLook(string Name, string Address, NodeRole Role, 
 /// <param name="IsAlive">Whether it listens.</param>
 /// <param name="Served">How many requests it has answered in the last interval.</param>
 /// <param name="Total">How many in all.</param>
-internal sealed record ServerLook(string Name, string Address, bool IsAlive, int Served, int Total);
+/// <param name="State">What the Active says of it, such as its weight; null: it does not use it.</param>
+internal sealed record ServerLook(string Name, string Address, bool IsAlive, int Served, int Total, string? State);
 
 /// <summary>How everything stands, four times a second.</summary>
-/// <param name="At">When, in seconds of the guest.</param>
-/// <param name="Directors">The directors.</param>
+/// <param name="At">When, in seconds of the play.</param>
+/// <param name="Balancers">The balancers.</param>
 /// <param name="Servers">The real servers.</param>
 /// <param name="Failed">How many requests have failed in the last interval.</param>
 /// <param name="Waiting">How many long connections wait for an answer for more than half a second.</param>
 /// <param name="TableOf">Whose table it is.</param>
-/// <param name="Table">What ipvsadm -Ln says on the Active.</param>
-internal sealed record LvsLook(double At, IReadOnlyList<DirectorLook> Directors, IReadOnlyList<ServerLook> Servers,
+/// <param name="Table">What the Active says of its servers, in lines.</param>
+internal sealed record PlayLook(double At, IReadOnlyList<BalancerLook> Balancers, IReadOnlyList<ServerLook> Servers,
     int Failed, int Waiting, string TableOf, IReadOnlyList<string> Table)
 {
     /// <summary>How often there is one.</summary>
     internal static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Nothing is known yet.</summary>
-    internal static LvsLook None { get; } = new(0, [], [], 0, 0, "", []);
-
-    /// <summary>The weight of a server in the table; null when it is not in it.</summary>
-    internal string? WeightOf(ServerLook server)
-    {
-        foreach (string line in Table)
-        {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["->", var address, _, var weight, ..] && address == server.Address + ":80")
-            {
-                return weight;
-            }
-        }
-        return null;
-    }
+    internal static PlayLook None { get; } = new(0, [], [], 0, 0, "", []);
 
     /// <summary>What was counted per second, over some looks.</summary>
     /// <param name="looks">The first one only says when the time begins.</param>
     /// <param name="count">What is counted.</param>
-    internal static int Rate(IReadOnlyList<LvsLook> looks, Func<LvsLook, int> count) => looks.Count < 2 ? 0
+    internal static int Rate(IReadOnlyList<PlayLook> looks, Func<PlayLook, int> count) => looks.Count < 2 ? 0
         : (int)Math.Round(looks.Skip(1).Sum(count) / Math.Max(0.001, looks[^1].At - looks[0].At));
 
     internal void Write(Utf8JsonWriter writer)
@@ -65,14 +52,14 @@ internal sealed record LvsLook(double At, IReadOnlyList<DirectorLook> Directors,
             writer.WriteStringValue(line);
         }
         writer.WriteEndArray();
-        writer.WriteStartArray("directors");
-        foreach (DirectorLook director in Directors)
+        writer.WriteStartArray("balancers");
+        foreach (BalancerLook balancer in Balancers)
         {
             writer.WriteStartArray();
-            writer.WriteStringValue(director.Name);
-            writer.WriteStringValue(director.Address);
-            writer.WriteNumberValue((int)director.Role);
-            writer.WriteBooleanValue(director.HasAddress);
+            writer.WriteStringValue(balancer.Name);
+            writer.WriteStringValue(balancer.Address);
+            writer.WriteNumberValue((int)balancer.Role);
+            writer.WriteBooleanValue(balancer.HasAddress);
             writer.WriteEndArray();
         }
         writer.WriteEndArray();
@@ -85,17 +72,18 @@ internal sealed record LvsLook(double At, IReadOnlyList<DirectorLook> Directors,
             writer.WriteBooleanValue(server.IsAlive);
             writer.WriteNumberValue(server.Served);
             writer.WriteNumberValue(server.Total);
+            writer.WriteStringValue(server.State);
             writer.WriteEndArray();
         }
         writer.WriteEndArray();
     }
 
-    internal static LvsLook Read(JsonElement look) => new(
+    internal static PlayLook Read(JsonElement look) => new(
         look.GetProperty("at").GetDouble(),
-        [.. look.GetProperty("directors").EnumerateArray().Select(static d
-            => new DirectorLook(d[0].GetString()!, d[1].GetString()!, (NodeRole)d[2].GetInt32(), d[3].GetBoolean()))],
+        [.. look.GetProperty("balancers").EnumerateArray().Select(static d
+            => new BalancerLook(d[0].GetString()!, d[1].GetString()!, (NodeRole)d[2].GetInt32(), d[3].GetBoolean()))],
         [.. look.GetProperty("servers").EnumerateArray().Select(static s => new ServerLook(s[0].GetString()!,
-            s[1].GetString()!, s[2].GetBoolean(), s[3].GetInt32(), s[4].GetInt32()))],
+            s[1].GetString()!, s[2].GetBoolean(), s[3].GetInt32(), s[4].GetInt32(), s[5].GetString()))],
         look.GetProperty("failed").GetInt32(),
         look.GetProperty("waiting").GetInt32(),
         look.GetProperty("tableOf").GetString()!,

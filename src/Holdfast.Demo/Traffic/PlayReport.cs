@@ -4,15 +4,15 @@ using System.Text.Json;
 using Holdfast.Linux;
 using Holdfast.Primitives;
 
-namespace Holdfast.Demo.Lvs;
+namespace Holdfast.Demo.Traffic;
 
 /// <summary>What the play tells the view: one JSON object a line, which a guest writes to its standard output.
 /// </summary>
 /// <param name="tell">Takes a line, without its end.</param>
-internal sealed class LvsReport(Action<string> tell)
+internal sealed class PlayReport(Action<string> tell)
 {
     /// <summary>Begins every line; a guest's kernel writes to the same console.</summary>
-    internal const string Mark = "@lvs ";
+    internal const string Mark = "@play ";
 
     private readonly Lock _gate = new();
     private readonly MonotonicTime _start = MonotonicClock.Now;
@@ -43,7 +43,7 @@ internal sealed class LvsReport(Action<string> tell)
     });
 
     /// <summary>How things stand.</summary>
-    internal void Look(LvsLook look) => Write("look", look.Write);
+    internal void Look(PlayLook look) => Write("look", look.Write);
 
     /// <summary>The play is over.</summary>
     /// <param name="failure">What was not as it should be; null: all was.</param>

@@ -2,28 +2,29 @@ using System.Text.Json;
 using Holdfast.Linux;
 using Holdfast.Primitives;
 
-namespace Holdfast.Demo.Lvs;
+namespace Holdfast.Demo.Traffic;
 
 /// <summary>What the play has told so far: its thread, or the guest's console's, writes it, the view reads it.
 /// </summary>
-internal sealed class LvsState
+internal sealed class PlayState
 {
     private const int LooksMax = 600;
     private readonly Lock _gate = new();
-    private readonly List<LvsLook> _looks = [];
+    private readonly List<PlayLook> _looks = [];
     private MonotonicTime? _origin;
 
     /// <summary>Events and results.</summary>
     internal DemoState Demo { get; } = new();
 
-    /// <summary>What carries the services out, and why that; empty while it is not known.</summary>
+    /// <summary>What carries the services out, and why that; empty while it is not known, or goes without saying.
+    /// </summary>
     internal string Plane { get; private set; } = "";
 
     /// <summary>How the play has ended; null while it has not.</summary>
-    internal LvsEnd? End { get; private set; }
+    internal PlayEnd? End { get; private set; }
 
     /// <summary>How things stood, oldest first; the newest is last.</summary>
-    internal IReadOnlyList<LvsLook> Looks
+    internal IReadOnlyList<PlayLook> Looks
     {
         get
         {
@@ -37,13 +38,13 @@ internal sealed class LvsState
     /// <summary>Takes a line of the guest's console; what is not the play's is passed over.</summary>
     internal void Take(string line)
     {
-        if (!line.StartsWith(LvsReport.Mark, StringComparison.Ordinal))
+        if (!line.StartsWith(PlayReport.Mark, StringComparison.Ordinal))
         {
             return;
         }
         try
         {
-            using var document = JsonDocument.Parse(line.AsMemory(LvsReport.Mark.Length));
+            using var document = JsonDocument.Parse(line.AsMemory(PlayReport.Mark.Length));
             Take(document.RootElement);
         }
         catch (JsonException)
@@ -77,7 +78,7 @@ internal sealed class LvsState
             case "look":
                 lock (_gate)
                 {
-                    _looks.Add(LvsLook.Read(told));
+                    _looks.Add(PlayLook.Read(told));
                     _looks.RemoveRange(0, Math.Max(0, _looks.Count - LooksMax));
                 }
                 break;
@@ -92,4 +93,4 @@ internal sealed class LvsState
 
 /// <summary>The end of the play.</summary>
 /// <param name="Failure">What was not as it should be; null: all was.</param>
-internal sealed record LvsEnd(string? Failure);
+internal sealed record PlayEnd(string? Failure);

@@ -1,0 +1,27 @@
+namespace Holdfast.Linux.Sockets;
+
+/// <summary>Options of a socket for a connection that we make.</summary>
+public sealed record ConnectSettings
+{
+    /// <summary>No options.</summary>
+    public static ConnectSettings None { get; } = new();
+
+    /// <summary>Which interface it leaves by; null: as routed.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>TCP_USER_TIMEOUT; null: the system's.</summary>
+    public int? UserTimeoutMilliseconds { get; init; }
+
+    /// <summary>Keep-alive packets; null: none.</summary>
+    public KeepAliveSettings? KeepAlive { get; init; }
+
+    /// <summary>Whether its source may be an address of another host (IP_TRANSPARENT). Default: no.</summary>
+    public bool IsTransparent { get; init; }
+
+    /// <summary>Whether it is reset when it is closed (<c>option nolinger</c>). Default: no.</summary>
+    public bool ResetsOnClose { get; init; }
+
+    /// <summary>Whether nothing is to be set: asked for each connection.</summary>
+    internal bool IsPlain => Interface is null && UserTimeoutMilliseconds is null && KeepAlive is null
+        && !IsTransparent && !ResetsOnClose;
+}

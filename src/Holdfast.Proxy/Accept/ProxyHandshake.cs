@@ -1,0 +1,96 @@
+using Holdfast.Http.ProxyProtocol;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Http;
+
+namespace Holdfast.Proxy.Accept;
+
+/// <summary>Reads the PROXY protocol's header of one connection. Objects are used again.</summary>
+internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : ConnectionOwner
+    where TTransport : struct, ITransport
+{
+    private readonly BufferPool _pool = gate.Loop.State.Buffers;
+    private Listener? _listener;
+    private HttpInput _input;
+
+    internal void Begin(Listener listener, Connection connection)
+    {
+        _listener = listener;
+        connection.Owner = this;
+        connection.SetTimeout(gate.TimeoutMilliseconds);
+        gate.Loop.Transport.Receive(connection);
+    }
+
+    public override void OnReceived(Connection connection, BufferPart data)
+    {
+        _input.Add(_pool, data);
+        ProxyResult result = ProxyHeaderParser.Parse(_input.Bytes(_pool), out ProxyHeader header);
+        if (result.IsComplete)
+        {
+            Finish(connection, header, result.Consumed);
+        }
+        else if (result.Error != ProxyError.None || _input.IsFull)
+        {
+            Refuse(connection, isReset: false);
+        }
+        else
+        {
+            gate.Loop.Transport.Receive(connection);
+        }
+    }
+
+    public override void OnReceiveEnded(Connection connection) => Refuse(connection, isReset: false);
+
+    public override void OnFailed(Connection connection, Errno errno) => Refuse(connection, isReset: true);
+
+    public override void OnTimeout(Connection connection) => Refuse(connection, isReset: false);
+
+    public override void OnConnected(Connection connection)
+    {
+    }
+
+    public override void OnSent(Connection connection)
+    {
+    }
+
+    private void Finish(Connection connection, in ProxyHeader header, int length)
+    {
+        if (header.HasAddresses)
+        {
+            AnnouncedEnds ends = connection.Announce();
+            (ends.Source, ends.SourcePort) = (header.Source, header.SourcePort);
+            (ends.Destination, ends.DestinationPort) = (header.Destination, header.DestinationPort);
+        }
+        connection.ReceivedBytes -= length;
+        _input.Consume(_pool, length);
+        PutBack(connection);
+        connection.SetTimeout(-1);
+        Listener listener = _listener!;
+        _listener = null;
+        gate.Pass(this, listener, connection);
+    }
+
+    /// <summary>What came behind the header is the session's.</summary>
+    private void PutBack(Connection connection)
+    {
+        if (!_input.HasBytes)
+        {
+            return;
+        }
+        BufferPart first = _input.Take();
+        if (_input.HasBytes)
+        {
+            connection.Unread(_input.Take());
+        }
+        connection.Unread(first);
+    }
+
+    private void Refuse(Connection connection, bool isReset)
+    {
+        _input.Clear(_pool);
+        Listener listener = _listener!;
+        _listener = null;
+        gate.Refuse(this, listener, connection, isReset);
+    }
+}

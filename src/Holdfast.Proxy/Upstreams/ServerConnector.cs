@@ -1,0 +1,117 @@
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.Upstreams;
+
+/// <summary>Opens connections to servers as their lines say: from where, to which port, with which header.</summary>
+internal static class ServerConnector
+{
+    private const int PortsTriedMax = 16;
+
+    /// <summary>Begins to connect. A header is the first thing that is sent.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="server">Where to.</param>
+    /// <param name="client">For whom.</param>
+    /// <param name="owner">Who is told.</param>
+    /// <param name="connection">The connection; null after an error.</param>
+    internal static Errno Connect<TTransport>(
+        EventLoop<TTransport> loop, Server server, Connection client, ConnectionOwner owner,
+        out Connection? connection)
+        where TTransport : struct, ITransport
+    {
+        ClientEnds ends = server.Options.Share.NeedsEnds ? EndsOf(client) : default;
+        return Connect(loop, server, ends, owner, out connection);
+    }
+
+    /// <summary>The same for ends that rules may have changed.</summary>
+    internal static Errno Connect<TTransport>(
+        EventLoop<TTransport> loop, Server server, in ClientEnds ends, ConnectionOwner owner,
+        out Connection? connection)
+        where TTransport : struct, ITransport
+    {
+        ServerOptions options = server.Options;
+        ClientShare share = options.Share;
+        connection = null;
+        ConnectTarget target = new(options.Endpoint) { Source = options.Source, Settings = options.Socket };
+        if (share.NeedsEnds && !TryApply(share, options, ends, ref target))
+        {
+            return Errno.EADDRNOTAVAIL;
+        }
+        Errno errno = share.FirstSourcePort > 0 ? ConnectFromRange(loop, server, target, owner, out connection)
+            : loop.Transport.Connect(target, owner, out connection);
+        if (errno == Errno.Success && share.Header != ProxyHeaderVersion.None
+            && !TrySendHeader(loop, connection!, share, ends))
+        {
+            loop.Transport.Close(connection!, isReset: true);
+            connection = null;
+            errno = Errno.ENOBUFS;
+        }
+        return errno;
+    }
+
+    /// <summary>Both ends of a client's connection as sessions begin with them.</summary>
+    internal static ClientEnds EndsOf(Connection client)
+    {
+        _ = client.GetPeer(out Primitives.IpAddress source, out int sourcePort);
+        _ = client.GetLocal(out Primitives.IpAddress destination, out int destinationPort);
+        return new ClientEnds(source, sourcePort, destination, destinationPort);
+    }
+
+    private static bool TryApply(
+        ClientShare share, ServerOptions options, in ClientEnds ends, ref ConnectTarget target)
+    {
+        if (share.Source != ClientSource.None && !ends.Source.IsNone)
+        {
+            target = target with
+            {
+                SourceAddress = ends.Source,
+                SourcePort = share.Source == ClientSource.AddressAndPort ? ends.SourcePort : 0,
+            };
+        }
+        if (!share.IsDestination && !share.HasPort)
+        {
+            return true;
+        }
+        Primitives.IpAddress address = share.IsDestination ? ends.Destination : options.Endpoint.Address;
+        int port = share.HasPort ? ends.DestinationPort + share.PortOffset : options.Endpoint.Port;
+        target = target with { Peer = null, Address = address, Port = port };
+        return !address.IsNone && port is > 0 and <= 65_535;
+    }
+
+    /// <summary>One source port after the other: those that are taken are passed over.</summary>
+    private static Errno ConnectFromRange<TTransport>(
+        EventLoop<TTransport> loop, Server server, in ConnectTarget target, ConnectionOwner owner,
+        out Connection? connection)
+        where TTransport : struct, ITransport
+    {
+        ClientShare share = server.Options.Share;
+        int count = share.LastSourcePort - share.FirstSourcePort + 1;
+        Errno errno = Errno.EADDRINUSE;
+        connection = null;
+        for (int tries = Math.Min(count, PortsTriedMax);
+            tries > 0 && errno is Errno.EADDRINUSE or Errno.EADDRNOTAVAIL; tries--)
+        {
+            int port = share.FirstSourcePort + (int)((uint)server.NextSourcePort() % (uint)count);
+            errno = loop.Transport.Connect(
+                target with { SourceAddress = server.Options.Source!.Address, SourcePort = port },
+                owner, out connection);
+        }
+        return errno;
+    }
+
+    private static bool TrySendHeader<TTransport>(
+        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends)
+        where TTransport : struct, ITransport
+    {
+        BufferPool buffers = loop.State.Buffers;
+        if (!buffers.TryRent(out int buffer))
+        {
+            return false;
+        }
+        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends);
+        loop.Transport.Send(connection, new BufferPart(buffer, 0, length));
+        return true;
+    }
+}

@@ -66,7 +66,8 @@ run() {
 }
 
 # Those that need the kernel's namespaces, real programs or real time run alone; the others two at a time.
-alone=(Holdfast.Kernel.Tests Holdfast.Lab.Tests Holdfast.Garden.Tests Holdfast.Parity.Tests Holdfast.Linux.Tests Holdfast.Runtime.Tests Holdfast.Tests
+alone=(Holdfast.Kernel.Tests Holdfast.Lab.Tests Holdfast.Garden.Tests Holdfast.HAProxyParity.Tests Holdfast.Parity.Tests
+  Holdfast.Linux.Tests Holdfast.Runtime.Tests Holdfast.Tests
   Holdfast.EndToEnd.Tests Holdfast.Packaging.Tests Holdfast.UserMode.Tests Holdfast.Xdp.Tests Holdfast.Nftables.Tests)
 together=()
 single=()

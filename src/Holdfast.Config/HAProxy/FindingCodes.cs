@@ -93,6 +93,12 @@ public static class FindingCodes
     internal static readonly FindingCode Overwritten = Warning("HA0221", "A setting is given twice; one counts");
     internal static readonly FindingCode ModesDiffer = Error("HA0222", "Frontend and backend have different modes");
 
+    /// <summary>A certificate, a key, or a setting of TLS does not work.</summary>
+    public static readonly FindingCode TlsUnusable =
+        Error("HA0230", "A certificate, a key or a setting of TLS cannot be used");
+    internal static readonly FindingCode OnlyHttp1 =
+        Note("HA0231", "A protocol by ALPN that is not spoken, and so not offered");
+
     /// <summary>All of them, by id.</summary>
     public static ImmutableArray<FindingCode> All { get; } =
     [
@@ -105,6 +111,7 @@ public static class FindingCodes
         UnknownBackend, UnknownServer, UnknownDefaults, UnknownTable, UnknownUserlist, UnknownReference,
         MissingTimeouts, WrongMode, WrongModeError, RuleAfterFinal, RuleOrder, NoListener, RulesInAnonymousDefaults,
         BadInheritance, FrontendWithoutBind, NoServers, Conflict, Overwritten, ModesDiffer,
+        TlsUnusable, OnlyHttp1,
     ];
 
     private static FindingCode Error(string id, string title) => new(id, Severity.Error, title);

@@ -11,6 +11,7 @@ internal static unsafe partial class LibSsl
     internal const int SSL_VERIFY_NONE = 0;
     internal const int SSL_VERIFY_PEER = 1;
     internal const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
+    internal const uint X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4;
     internal const int SSL_ERROR_WANT_READ = 2;
     internal const int SSL_ERROR_WANT_WRITE = 3;
     internal const int SSL_ERROR_ZERO_RETURN = 6;
@@ -30,7 +31,8 @@ internal static unsafe partial class LibSsl
     internal static partial void SSL_CTX_free(void* context);
 
     [LibraryImport(Library)]
-    internal static partial void SSL_CTX_set_verify(void* context, int mode, void* callback);
+    internal static partial void SSL_CTX_set_verify(
+        void* context, int mode, delegate* unmanaged<int, void*, int> callback);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_CTX_load_verify_locations(void* context, string file, string? directory);
@@ -58,6 +60,12 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SSL_set1_host(void* ssl, string name);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set1_host")]
+    internal static partial int SSL_set1_host_bytes(void* ssl, byte* name);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_set_hostflags(void* ssl, uint flags);
 
     [LibraryImport(Library)]
     internal static partial int SSL_connect(void* ssl);

@@ -39,14 +39,14 @@ public sealed class Connection : TimerEntry
     public int Fd { get; internal set; } = -1;
 
     /// <summary>How many buffers wait to be sent.</summary>
-    public int QueuedCount => Queue.Count;
+    public int QueuedCount => _queue.Count + HeldCount;
 
     /// <summary>
     /// Whether its source is read on: a sink that takes data gets them by bursts, one that does not has the last
     /// burst, and little else, waiting.
     /// </summary>
-    public bool HasRoom => _queue.Count < RoomWhenBlocked
-        || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && _queue.Count < _loop.Burst);
+    public bool HasRoom => QueuedCount < RoomWhenBlocked
+        || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && QueuedCount < _loop.Burst);
 
     /// <summary>Bytes received from the peer.</summary>
     public long ReceivedBytes { get; internal set; }
@@ -62,6 +62,18 @@ public sealed class Connection : TimerEntry
 
     /// <summary>Whether it is closed.</summary>
     public bool IsClosed => Fd < 0;
+
+    /// <summary>What stands between socket and owner; null: nothing.</summary>
+    internal ConnectionLayer? Layer { get; set; }
+
+    /// <summary>Buffers of the owner that the layer has and could not send yet.</summary>
+    internal int HeldCount { get; set; }
+
+    /// <summary>Whom the transport tells.</summary>
+    internal ConnectionOwner Sink => Layer is { } layer ? layer : Owner!;
+
+    /// <summary>What is known of its TLS, for expressions; null: there is none, or it does not stand yet.</summary>
+    internal Holdfast.HAProxy.Samples.ITlsFacts? TlsFacts => Layer as Holdfast.HAProxy.Samples.ITlsFacts;
 
     internal int Slot { get; set; } = NoSlot;
 

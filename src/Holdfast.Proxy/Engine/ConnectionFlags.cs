@@ -69,6 +69,9 @@ internal enum ConnectionFlags
     /// <summary>epoll: the descriptor is watched for room to send, too.</summary>
     WatchedToSend = 1 << 21,
 
+    /// <summary>Its layer has no buffer for what has arrived, and waits until there is one.</summary>
+    LacksBuffer = 1 << 22,
+
     /// <summary>The connection stands in the list of those whose data are sent together.</summary>
     InSenderList = 1 << 17,
 }

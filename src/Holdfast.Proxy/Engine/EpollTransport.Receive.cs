@@ -16,7 +16,7 @@ public partial struct EpollTransport
         else if (connection.Has(ConnectionFlags.EndPending))
         {
             connection.Flags &= ~(ConnectionFlags.EndPending | ConnectionFlags.ReceiveWanted);
-            connection.Owner!.OnReceiveEnded(connection);
+            connection.Sink.OnReceiveEnded(connection);
         }
         else if (connection.Has(ConnectionFlags.Bulk) && _loop.Burst > 1)
         {
@@ -41,7 +41,7 @@ public partial struct EpollTransport
         {
             NoteReceived(connection, received, room.Length, room.Length);
             connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-            connection.Owner!.OnReceived(connection, room with { Length = received });
+            connection.Sink.OnReceived(connection, room with { Length = received });
             return;
         }
         _loop.Buffers.Return(buffer);
@@ -94,7 +94,7 @@ public partial struct EpollTransport
                 break;
             case Errno.Success:
                 connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-                connection.Owner!.OnReceiveEnded(connection);
+                connection.Sink.OnReceiveEnded(connection);
                 break;
             default:
                 Fail(connection, errno);
@@ -108,16 +108,21 @@ public partial struct EpollTransport
         _isCorked = true;
         uint generation = connection.Generation;
         while (!connection.IsClosed && connection.Generation == generation && connection.Inbox.Count > 0
-            && connection.Has(ConnectionFlags.ReceiveWanted))
+            && connection.Has(ConnectionFlags.ReceiveWanted) && !connection.Has(ConnectionFlags.LacksBuffer))
         {
             connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-            connection.Owner!.OnReceived(connection, connection.Inbox.Take(_loop.Buffers));
+            connection.Sink.OnReceived(connection, connection.Inbox.Take(_loop.Buffers));
         }
         _isCorked = false;
+        FlushSenders();
+    }
+
+    private readonly void FlushSenders()
+    {
         while (!_loop.Senders.IsEmpty)
         {
             Connection sender = _loop.Senders.Take();
-            if (!sender.IsClosed)
+            if (!sender.IsClosed && sender.Has(ConnectionFlags.Writable))
             {
                 Flush(sender);
             }

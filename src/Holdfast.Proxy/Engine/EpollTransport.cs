@@ -122,7 +122,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Send(Connection connection, BufferPart data)
     {
-        if (_isCorked || connection.QueuedCount > 0 || !connection.Has(ConnectionFlags.Writable))
+        if (connection.Layer is { } layer && !layer.TrySend(connection, ref data))
+        {
+            return;
+        }
+        if (_isCorked || connection.Queue.Count > 0 || !connection.Has(ConnectionFlags.Writable))
         {
             connection.Queue.Add(_loop.Buffers, data);
             if (_isCorked && connection.Has(ConnectionFlags.Writable))
@@ -152,7 +156,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void ShutdownSend(Connection connection)
     {
-        if (connection.QueuedCount > 0 || connection.IsConnecting)
+        if (connection.Layer is { } layer && !layer.TryEndSend(connection))
+        {
+            return;
+        }
+        if (connection.Queue.Count > 0 || connection.IsConnecting)
         {
             connection.Flags |= ConnectionFlags.ShutdownWanted;
         }
@@ -166,6 +174,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Close(Connection connection, bool isReset)
     {
+        isReset = connection.Layer is { } layer ? layer.OnClosing(connection, isReset) : isReset;
         if (isReset)
         {
             TcpSocket.SetResetOnClose(connection.Fd);
@@ -175,7 +184,11 @@ public partial struct EpollTransport : ITransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Wait(MonotonicTime deadline) => _eventCount = _poller.Wait(deadline);
+    public void Wait(MonotonicTime deadline)
+    {
+        FlushSenders(); // what was sent after the last dispatch
+        _eventCount = _poller.Wait(_loop.Ready.Count > 0 ? MonotonicTime.Zero : deadline);
+    }
 
     /// <inheritdoc/>
     public void Dispatch()
@@ -202,6 +215,7 @@ public partial struct EpollTransport : ITransport, IDisposable
         {
             RunReady();
         }
+        FlushSenders();
     }
 
     /// <inheritdoc/>
@@ -217,7 +231,7 @@ public partial struct EpollTransport : ITransport, IDisposable
                 if (connection.Has(ConnectionFlags.FailurePending))
                 {
                     connection.Flags &= ~(ConnectionFlags.FailurePending | ConnectionFlags.ReceiveWanted);
-                    connection.Owner!.OnFailed(connection, connection.Failure);
+                    connection.Sink.OnFailed(connection, connection.Failure);
                 }
                 else if (connection.Has(ConnectionFlags.ReceiveWanted))
                 {
@@ -319,14 +333,14 @@ public partial struct EpollTransport : ITransport, IDisposable
                 return false;
             }
             connection.Flags = (connection.Flags & ~ConnectionFlags.Connecting) | ConnectionFlags.Writable;
-            connection.Owner!.OnConnected(connection);
+            connection.Sink.OnConnected(connection);
             if (connection.IsClosed || connection.Generation != generation)
             {
                 return false;
             }
         }
         connection.Flags |= ConnectionFlags.Writable;
-        if (connection.QueuedCount == 0)
+        if (connection.Queue.Count == 0)
         {
             return true;
         }
@@ -338,7 +352,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     {
         Span<BufferPart> parts = stackalloc BufferPart[BurstReceive.PartsMax];
         long before = connection.SentBytes;
-        while (connection.QueuedCount > 0)
+        while (connection.Queue.Count > 0)
         {
             int count = connection.Queue.Peek(_loop.Buffers, parts);
             Errno errno = TcpSocket.Send(connection.Fd, _loop.Buffers.Slab, parts[..count], out int sent);
@@ -355,7 +369,7 @@ public partial struct EpollTransport : ITransport, IDisposable
                 return;
             }
         }
-        if (connection.QueuedCount == 0)
+        if (connection.Queue.Count == 0)
         {
             connection.Flags &= ~ConnectionFlags.Blocked;
             if (connection.Has(ConnectionFlags.ShutdownWanted))
@@ -366,7 +380,7 @@ public partial struct EpollTransport : ITransport, IDisposable
         }
         if (connection.SentBytes != before)
         {
-            connection.Owner!.OnSent(connection);
+            connection.Sink.OnSent(connection);
         }
     }
 
@@ -402,7 +416,7 @@ public partial struct EpollTransport : ITransport, IDisposable
     {
         connection.Flags &= ~ConnectionFlags.ReceiveWanted;
         connection.Failure = errno;
-        connection.Owner!.OnFailed(connection, errno);
+        connection.Sink.OnFailed(connection, errno);
     }
 
     private readonly void FailLater(Connection connection, Errno errno)

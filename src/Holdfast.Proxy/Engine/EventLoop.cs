@@ -10,7 +10,7 @@ namespace Holdfast.Proxy.Engine;
 /// Created, run and disposed on one thread (io_uring insists on it); other threads may only <see cref="Post"/> and
 /// <see cref="Stop"/>. In steady state a turn allocates nothing, takes no lock and logs nothing.
 /// </remarks>
-public sealed class EventLoop<TTransport> : IDisposable
+public sealed class EventLoop<TTransport> : IReceiver, IDisposable
     where TTransport : struct, ITransport
 {
     private const long NanosecondsPerMillisecond = 1_000_000;
@@ -26,7 +26,7 @@ public sealed class EventLoop<TTransport> : IDisposable
     /// <exception cref="Linux.LinuxException">The kernel does not give what the transport needs.</exception>
     public EventLoop(EngineSettings settings, int index = 0)
     {
-        State = new LoopState(settings, index);
+        State = new LoopState(settings, index) { Receiver = this };
         _transport.Begin(State, _wake.Fd);
     }
 
@@ -35,6 +35,9 @@ public sealed class EventLoop<TTransport> : IDisposable
 
     /// <summary>The way to the kernel.</summary>
     public ref TTransport Transport => ref _transport;
+
+    /// <inheritdoc/>
+    void IReceiver.Receive(Connection connection) => _transport.Receive(connection);
 
     /// <summary>How often the loop has asked the kernel.</summary>
     public long TurnCount { get; private set; }

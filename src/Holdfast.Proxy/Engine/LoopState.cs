@@ -51,6 +51,12 @@ public sealed class LoopState : IDisposable
 
     internal ReadyList Ready;
 
+    /// <summary>The loop's transport, for layers.</summary>
+    internal IReceiver? Receiver { get; set; }
+
+    /// <summary>What TLS connections of the loop share; null: there was none yet.</summary>
+    internal Tls.TlsLoop? Tls { get; set; }
+
     /// <summary>Connections whose data are sent together, soon.</summary>
     internal SenderList Senders;
 
@@ -61,7 +67,11 @@ public sealed class LoopState : IDisposable
     internal ReadyList Starved;
 
     /// <inheritdoc/>
-    public void Dispose() => Buffers.Dispose();
+    public void Dispose()
+    {
+        Tls?.Dispose();
+        Buffers.Dispose();
+    }
 
     /// <summary>Who has connections now, some of them twice.</summary>
     internal ConnectionOwner[] Owners() => [.. _table.Take(_touchedSlots)
@@ -183,6 +193,7 @@ public sealed class LoopState : IDisposable
         connection.Attachment = null;
         connection.Link = null;
         connection.BackLink = null;
+        connection.HeldCount = 0;
         connection.Fd = -1;
         if (connection.Pins == 0)
         {
@@ -210,6 +221,7 @@ public sealed class LoopState : IDisposable
             Connection connection = Starved.Take();
             if (!connection.IsClosed)
             {
+                connection.Flags &= ~ConnectionFlags.LacksBuffer;
                 Ready.Add(connection);
             }
             Unpin(connection);

@@ -39,7 +39,7 @@ public partial struct UringTransport
         while (!_loop.Senders.IsEmpty)
         {
             Connection connection = _loop.Senders.Take();
-            bool isOpen = !connection.IsClosed && connection.QueuedCount > 0
+            bool isOpen = !connection.IsClosed && connection.Queue.Count > 0
                 && !connection.Has(ConnectionFlags.SendArmed | ConnectionFlags.Connecting);
             if (isOpen)
             {
@@ -56,7 +56,7 @@ public partial struct UringTransport
     /// <summary>After some data have left: the rest, the end, and the owner.</summary>
     private readonly void AfterSend(Connection connection, int sent)
     {
-        if (connection.QueuedCount > 0)
+        if (connection.Queue.Count > 0)
         {
             SubmitSend(connection); // which also finds out why, if the kernel has taken nothing
         }
@@ -67,7 +67,7 @@ public partial struct UringTransport
         }
         if (sent > 0)
         {
-            connection.Owner!.OnSent(connection);
+            connection.Sink.OnSent(connection);
         }
     }
 }

@@ -100,10 +100,10 @@ public partial struct UringTransport
     {
         uint generation = connection.Generation;
         while (!connection.IsClosed && connection.Generation == generation && connection.Inbox.Count > 0
-            && connection.Has(ConnectionFlags.ReceiveWanted))
+            && connection.Has(ConnectionFlags.ReceiveWanted) && !connection.Has(ConnectionFlags.LacksBuffer))
         {
             connection.Flags &= ~ConnectionFlags.ReceiveWanted;
-            connection.Owner!.OnReceived(connection, connection.Inbox.Take(_loop.Buffers));
+            connection.Sink.OnReceived(connection, connection.Inbox.Take(_loop.Buffers));
         }
     }
 
@@ -175,11 +175,11 @@ public partial struct UringTransport
             | ConnectionFlags.FailurePending);
         if (hasFailed)
         {
-            connection.Owner!.OnFailed(connection, connection.Failure);
+            connection.Sink.OnFailed(connection, connection.Failure);
         }
         else
         {
-            connection.Owner!.OnReceiveEnded(connection);
+            connection.Sink.OnReceiveEnded(connection);
         }
     }
 
@@ -189,7 +189,7 @@ public partial struct UringTransport
         while (!_loop.Senders.IsEmpty)
         {
             Connection connection = _loop.Senders.Take();
-            if (!connection.IsClosed && connection.QueuedCount > 0 && !connection.Has(ConnectionFlags.SendArmed))
+            if (!connection.IsClosed && connection.Queue.Count > 0 && !connection.Has(ConnectionFlags.SendArmed))
             {
                 SubmitSend(connection);
             }
@@ -228,7 +228,7 @@ public partial struct UringTransport
             connection.Queue.Clear(_loop.Buffers);
             connection.Flags &= ~ConnectionFlags.ReceiveWanted;
             connection.Failure = completion.Errno;
-            connection.Owner!.OnFailed(connection, completion.Errno);
+            connection.Sink.OnFailed(connection, completion.Errno);
         }
         else
         {

@@ -128,6 +128,10 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Send(Connection connection, BufferPart data)
     {
+        if (connection.Layer is { } layer && !layer.TrySend(connection, ref data))
+        {
+            return;
+        }
         connection.Queue.Add(_loop.Buffers, data);
         if (!connection.Has(ConnectionFlags.SendArmed | ConnectionFlags.Connecting))
         {
@@ -138,7 +142,11 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void ShutdownSend(Connection connection)
     {
-        if (connection.QueuedCount > 0 || connection.IsConnecting)
+        if (connection.Layer is { } layer && !layer.TryEndSend(connection))
+        {
+            return;
+        }
+        if (connection.Queue.Count > 0 || connection.IsConnecting)
         {
             connection.Flags |= ConnectionFlags.ShutdownWanted;
         }
@@ -153,6 +161,7 @@ public partial struct UringTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public readonly void Close(Connection connection, bool isReset)
     {
+        isReset = connection.Layer is { } layer ? layer.OnClosing(connection, isReset) : isReset;
         if (isReset)
         {
             TcpSocket.SetResetOnClose(connection.Fd);
@@ -274,12 +283,12 @@ public partial struct UringTransport : ITransport, IDisposable
             connection.Flags &= ~ConnectionFlags.Connecting;
             if (completion.Result < 0)
             {
-                connection.Owner!.OnFailed(connection, completion.Errno);
+                connection.Sink.OnFailed(connection, completion.Errno);
             }
             else
             {
-                connection.Owner!.OnConnected(connection);
-                if (!connection.IsClosed && connection.QueuedCount > 0
+                connection.Sink.OnConnected(connection);
+                if (!connection.IsClosed && connection.Queue.Count > 0
                     && !connection.Has(ConnectionFlags.SendArmed))
                 {
                     _loop.Senders.Add(connection);

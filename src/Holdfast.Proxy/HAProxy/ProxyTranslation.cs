@@ -25,6 +25,9 @@ public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAd
     /// <summary>A file that the configuration names, as the parser has read it; null: there is none.</summary>
     public Func<string, byte[]?> ReadFile { get; init; } = static _ => null;
 
+    /// <summary>Certificates and keys that the configuration names. Default: there are none.</summary>
+    public ITlsFiles TlsFiles { get; init; } = TlsFileSet.Empty;
+
     /// <summary>A variable of the environment; null: it is not set. Default: none is.</summary>
     public Func<string, string?> ReadEnvironment { get; init; } = static _ => null;
 

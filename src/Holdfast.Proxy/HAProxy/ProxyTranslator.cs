@@ -26,12 +26,14 @@ public sealed class ProxyTranslator
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
     private readonly CompileEnvironment _environment;
+    private readonly TlsTranslator _tls;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
     {
         _model = model;
         _facts = facts;
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
+        _tls = new TlsTranslator(model.Global, facts.TlsFiles, _problems);
         _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
         _environment = new CompileEnvironment(model, facts.Regex)
         {
@@ -54,7 +56,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems);
+        var servers = new ServerTranslator(_endpoints, _problems, _tls);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
@@ -156,7 +158,8 @@ public sealed class ProxyTranslator
             ForwardedFor = ForwardedFor(proxy, backend),
             Logs = Logs(proxy),
         };
-        return proxy.Binds.SelectMany(bind => _listeners.Translate(proxy, bind, template))
+        return proxy.Binds.SelectMany(bind => _listeners.Translate(
+                proxy, bind, template with { Tls = _tls.Bind(bind, proxy.Name) }))
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Health.Servers;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -11,7 +12,9 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>Backends and their servers.</summary>
 /// <param name="endpoints">Translates addresses.</param>
 /// <param name="problems">Where to report.</param>
-internal sealed class ServerTranslator(EndpointTranslator endpoints, TranslationProblems problems)
+/// <param name="tls">Translates TLS.</param>
+internal sealed class ServerTranslator(
+    EndpointTranslator endpoints, TranslationProblems problems, TlsTranslator tls)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
@@ -54,8 +57,16 @@ internal sealed class ServerTranslator(EndpointTranslator endpoints, Translation
             return null;
         }
         SourceAddressModel? source = endpoint.IsUnix ? null : server.Source ?? proxy.Source;
+        bool checksTls = server.Check is { IsEnabled: true }
+            && (server.Check.UsesTls ?? (server.IsTls && server.Check.Address is null && server.Check.Port is null));
+        TlsClientSettings? settings = server.IsTls || checksTls ? tls.Server(server) : null;
         return new ServerOptions(server.Name, endpoint)
         {
+            Tls = server.IsTls ? settings : null,
+            ServerName = server.IsTls ? TlsTranslator.ConstantName(server) : null,
+            CheckTls = checksTls && settings is not null
+                ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
+            CheckServerName = server.Check.Sni,
             Source = SourceOf(source),
             Share = ShareTranslator.Translate(server, source, endpoint, problems),
             Socket = new ConnectSettings

@@ -9,9 +9,9 @@ internal sealed class TranslationProblems
 {
     private readonly List<Diagnostic> _all = [];
 
-    internal void Add(SourceSpan span, string message, string? help = null)
+    internal void Add(SourceSpan span, string message, string? help = null, FindingCode? code = null)
     {
-        var problem = new Diagnostic(FindingCodes.PlannedRun.Id, Severity.Error, span, message) { Help = help };
+        var problem = new Diagnostic((code ?? FindingCodes.PlannedRun).Id, Severity.Error, span, message) { Help = help };
         if (!_all.Exists(one => one.Span == span && one.Message == message))
         {
             _all.Add(problem);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Programs;
@@ -54,6 +55,18 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 {
     /// <summary>Own address of connections to it; null: the kernel's choice.</summary>
     public SocketEndpoint? Source { get; init; }
+
+    /// <summary>How it is spoken to over TLS; null: plainly.</summary>
+    public TlsClientSettings? Tls { get; init; }
+
+    /// <summary>Name that it is asked for (SNI), the same for all; null: none, or by an expression.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>How its checks speak TLS; null: plainly.</summary>
+    public TlsClientSettings? CheckTls { get; init; }
+
+    /// <summary>Name that checks ask it for (SNI); null: none.</summary>
+    public string? CheckServerName { get; init; }
 
     /// <summary>What of a client's connection the server's one has: addresses, a header. Default: nothing.</summary>
     public ClientShare Share { get; init; } = ClientShare.None;
@@ -148,6 +161,9 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 
     /// <summary>How long is waited.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>Certificates and settings of TLS; null: clients speak plainly.</summary>
+    public TlsServerOptions? Tls { get; init; }
 
     /// <summary>The header that tells servers the client's address; null: none.</summary>
     public ForwardedForOptions? ForwardedFor { get; init; }

@@ -166,6 +166,7 @@ public sealed partial class ProxyEngine : IDisposable
         {
             thread.Join();
         }
+        State.Tls.Dispose();
         if (_ownsSenders)
         {
             _senders.Dispose();

@@ -6,6 +6,7 @@ using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Tcp;
+using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Running;
@@ -64,7 +65,12 @@ internal sealed class ProxyWorker<TTransport>(
         {
             FrontendOptions frontend = options.Frontends[i];
             ConnectionLimit limit = state.Limits[i];
-            Acceptor acceptor = Gate(loop, frontend, MakeAcceptor(loop, frontend, backends));
+            Acceptor acceptor = MakeAcceptor(loop, frontend, backends);
+            if (state.Tls.OfListener(i) is { } tls)
+            {
+                acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, frontend.Timeouts.Client);
+            }
+            acceptor = Gate(loop, frontend, acceptor); // the PROXY protocol comes before TLS
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);

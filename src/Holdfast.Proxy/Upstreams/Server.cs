@@ -1,7 +1,9 @@
+using System.Text;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
@@ -22,6 +24,7 @@ public sealed class Server
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
+        ServerName = Encoding.ASCII.GetBytes(options.ServerName ?? "");
     }
 
     /// <summary>Its configuration.</summary>
@@ -41,6 +44,15 @@ public sealed class Server
 
     /// <summary>What its last check has found; success also before the first.</summary>
     public Errno LastCheck { get; internal set; }
+
+    /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
+    internal TlsClient? Tls { get; set; }
+
+    /// <summary>TLS of its checks; null: they speak plainly.</summary>
+    internal TlsClient? CheckTls { get; set; }
+
+    /// <summary>Name that it is asked for, as bytes; empty: none.</summary>
+    internal byte[] ServerName { get; }
 
     /// <summary>Its place in the backend.</summary>
     public int Index => Balanced.Index;

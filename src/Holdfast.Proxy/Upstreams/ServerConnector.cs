@@ -2,6 +2,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Tls;
 
 namespace Holdfast.Proxy.Upstreams;
 
@@ -47,6 +48,14 @@ internal static class ServerConnector
             loop.Transport.Close(connection!, isReset: true);
             connection = null;
             errno = Errno.ENOBUFS;
+        }
+        // The header that was sent goes before the handshake.
+        if (errno == Errno.Success && server.Tls is { } tls
+            && !TlsLayer.TryConnect(loop.State, connection!, tls, server.ServerName))
+        {
+            loop.Transport.Close(connection!, isReset: true);
+            connection = null;
+            errno = Errno.ENOMEM;
         }
         return errno;
     }

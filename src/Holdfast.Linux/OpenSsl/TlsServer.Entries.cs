@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+
+namespace Holdfast.Linux.OpenSsl;
+
+/// <summary>One certificate's context, and what the library calls back for.</summary>
+public sealed unsafe partial class TlsServer
+{
+    private const uint TimestampExtension = 18;
+
+    private sealed class Entry(void* context, TlsProfile profile)
+    {
+        private readonly void* _context = context;
+        private byte* _protocols;
+        private Blob* _ocsp;
+        private Blob* _timestamps;
+
+        internal void* Context => _context;
+
+        internal TlsProfile Profile { get; } = profile;
+
+        internal string? SetExtras(TlsCertificate certificate)
+        {
+            TlsVerification.SetIgnored(
+                _context, Profile.IgnoredAuthorityErrors, Profile.IgnoredCertificateErrors);
+            if (!Profile.Alpn.IsEmpty)
+            {
+                _protocols = TlsProtocols.ToWire(Profile.Alpn);
+                LibSsl.SSL_CTX_set_alpn_select_cb(_context, &OnProtocols, _protocols);
+            }
+            if (certificate.OcspResponse is { } response)
+            {
+                if (!IsGoodResponse(response.Bytes))
+                {
+                    return $"'{response.Path}' is present and activates OCSP but it is not possible to compute the "
+                        + "OCSP certificate ID (maybe the issuer could not be found)";
+                }
+                _ocsp = Blob.Make(response.Bytes);
+                _ = LibSsl.SSL_CTX_callback_ctrl(_context, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
+                    (delegate* unmanaged<void*, void*, int>)&OnStatus);
+                _ = LibSsl.SSL_CTX_ctrl(_context, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, _ocsp);
+            }
+            if (certificate.Timestamps is { } timestamps)
+            {
+                _timestamps = Blob.Make(timestamps.Bytes);
+                _ = LibSsl.SSL_CTX_add_server_custom_ext(
+                    _context, TimestampExtension, &OnAddExtension, null, _timestamps, &OnParseExtension, null);
+            }
+            return null;
+        }
+
+        /// <summary>Moves a connection here.</summary>
+        internal void Take(void* ssl, TlsProfile from)
+        {
+            _ = LibSsl.SSL_set_SSL_CTX(ssl, _context);
+            if (ReferenceEquals(from, Profile))
+            {
+                return;
+            }
+            LibSsl.SSL_set_verify(ssl, ModeOf(Profile.Verify), &TlsVerification.OnVerify);
+            LibSsl.SSL_set_client_CA_list(
+                ssl, LibSsl.SSL_dup_CA_list(LibSsl.SSL_CTX_get_client_CA_list(_context)));
+            _ = LibSsl.SSL_ctrl(
+                ssl, LibSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, (int)Profile.MinimumVersion, null);
+            _ = LibSsl.SSL_ctrl(
+                ssl, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, (int)Profile.MaximumVersion, null);
+        }
+
+        internal void FreeMemory()
+        {
+            NativeMemory.Free(_protocols);
+            NativeMemory.Free(_ocsp);
+            NativeMemory.Free(_timestamps);
+            _protocols = null;
+            _ocsp = null;
+            _timestamps = null;
+        }
+
+        private static bool IsGoodResponse(byte[] response)
+        {
+            fixed (byte* bytes = response)
+            {
+                byte* at = bytes;
+                void* read = LibSsl.d2i_OCSP_RESPONSE(null, &at, response.Length);
+                bool isGood = read is not null
+                    && LibSsl.OCSP_response_status(read) == LibSsl.OCSP_RESPONSE_STATUS_SUCCESSFUL;
+                LibSsl.OCSP_RESPONSE_free(read);
+                LibSsl.ERR_clear_error();
+                return isGood;
+            }
+        }
+    }
+
+    /// <summary>Bytes outside the collected heap, behind their length.</summary>
+    private struct Blob
+    {
+        internal int Length;
+
+        internal static Blob* Make(byte[] bytes)
+        {
+            var blob = (Blob*)NativeMemory.Alloc((nuint)(bytes.Length + sizeof(Blob)));
+            blob->Length = bytes.Length;
+            bytes.CopyTo(new Span<byte>(blob + 1, bytes.Length));
+            return blob;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static int OnProtocols(
+        void* ssl, byte** chosen, byte* chosenCount, byte* offered, uint offeredCount, void* argument)
+        => LibSsl.SSL_select_next_proto(chosen, chosenCount, (byte*)argument + sizeof(int), (uint)*(int*)argument,
+            offered, offeredCount) == LibSsl.OPENSSL_NPN_NEGOTIATED
+            ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_NOACK;
+
+    [UnmanagedCallersOnly]
+    private static int OnStatus(void* ssl, void* argument)
+    {
+        var blob = (Blob*)argument;
+        // The library frees it with the connection.
+        void* copy = LibSsl.CRYPTO_malloc((nuint)blob->Length, "", 0);
+        if (copy is null)
+        {
+            return LibSsl.SSL_TLSEXT_ERR_NOACK;
+        }
+        NativeMemory.Copy(blob + 1, copy, (nuint)blob->Length);
+        _ = LibSsl.SSL_ctrl(ssl, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, blob->Length, copy);
+        return LibSsl.SSL_TLSEXT_ERR_OK;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int OnAddExtension(
+        void* ssl, uint type, byte** bytes, nuint* count, int* alert, void* argument)
+    {
+        var blob = (Blob*)argument;
+        *bytes = (byte*)(blob + 1);
+        *count = (nuint)blob->Length;
+        return 1;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int OnParseExtension(
+        void* ssl, uint type, byte* bytes, nuint count, int* alert, void* argument) => 1;
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Holdfast.Linux.OpenSsl;
+
+/// <summary>The server's side of TLS for one listener: a context (SSL_CTX) for each certificate, shared by all loops.
+/// </summary>
+/// <remarks>
+/// A connection begins in the context of the first certificate, which holds sessions and ticket keys; the client's
+/// hello moves it to another one. Must outlive its connections.
+/// </remarks>
+public sealed unsafe partial class TlsServer : IDisposable
+{
+    private readonly List<Entry> _entries = [];
+    private readonly TlsNames _names = new();
+    private readonly bool _isStrict;
+    private GCHandle _self;
+
+    private TlsServer(bool isStrict)
+    {
+        _isStrict = isStrict;
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+    }
+
+    /// <summary>How many certificates there are.</summary>
+    public int CertificateCount => _entries.Count;
+
+    /// <summary>The context in which connections begin.</summary>
+    internal void* First => _entries[0].Context;
+
+    /// <summary>Makes the contexts.</summary>
+    /// <param name="options">Certificates and settings.</param>
+    /// <param name="problems">What is wrong, in the words of haproxy; empty when nothing is.</param>
+    /// <returns>Null when something is wrong.</returns>
+    public static TlsServer? TryCreate(TlsServerOptions options, out ImmutableArray<string> problems)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ImmutableArray<string>.Builder found = ImmutableArray.CreateBuilder<string>();
+        if (!LibSsl.IsAvailable)
+        {
+            problems = [$"{LibSsl.Library} is not installed (package libssl3)"];
+            return null;
+        }
+        TlsServer server = new(options.IsStrict);
+        foreach (TlsCertificate certificate in options.Certificates)
+        {
+            if (server.Add(certificate, options) is { } problem)
+            {
+                found.Add(problem);
+            }
+        }
+        if (found.Count == 0 && server._entries.Count == 0)
+        {
+            found.Add("no SSL certificate specified");
+        }
+        problems = found.ToImmutable();
+        if (problems.IsEmpty)
+        {
+            server.SetTicketKeys(options.TicketKeys);
+            return server;
+        }
+        server.Dispose();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Entry entry in _entries)
+        {
+            LibSsl.SSL_CTX_free(entry.Context);
+            entry.FreeMemory();
+        }
+        _entries.Clear();
+        FreeTicketKeys();
+        if (_self.IsAllocated)
+        {
+            _self.Free();
+        }
+    }
+
+    private string? Add(TlsCertificate certificate, TlsServerOptions options)
+    {
+        TlsProfile profile = certificate.Profile;
+        LibSsl.ERR_clear_error();
+        void* context = LibSsl.SSL_CTX_new(LibSsl.TLS_server_method());
+        if (context is null)
+        {
+            return $"unable to allocate SSL context: {TlsSettings.Reason()}";
+        }
+        Entry entry = new(context, profile);
+        _entries.Add(entry); // freed with the others, whatever comes
+        string? problem = TlsSettings.Apply(context, profile, isServer: true)
+            ?? TlsSettings.SetCertificate(context, certificate.Certificate, certificate.Key)
+            ?? TlsSettings.SetVerify(context, profile, isServer: true)
+            ?? TlsSettings.SetDh(context, profile.DhParameters, certificate.Certificate, options.DhBits)
+            ?? entry.SetExtras(certificate);
+        if (problem is not null)
+        {
+            return problem;
+        }
+        TlsSettings.SetSessionContext(context);
+        SetSessions(context, options);
+        LibSsl.SSL_CTX_set_verify(context, ModeOf(profile.Verify), &TlsVerification.OnVerify);
+        LibSsl.SSL_CTX_set_client_hello_cb(context, &OnClientHello, (void*)GCHandle.ToIntPtr(_self));
+        // That there is one makes the library tell clients that their name was heard.
+        _ = LibSsl.SSL_CTX_callback_ctrl(context, LibSsl.SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+            (delegate* unmanaged<void*, int*, void*, int>)&OnServerName);
+        TlsCertificateFacts facts = TlsCertificateFacts.Read(context);
+        _names.Add(_entries.Count - 1, facts.Kind,
+            certificate.Filters.IsEmpty ? facts.Names : certificate.Filters);
+        return null;
+    }
+
+    private static void SetSessions(void* context, TlsServerOptions options)
+    {
+        int mode = options.CacheSize > 0 ? LibSsl.SSL_SESS_CACHE_SERVER : LibSsl.SSL_SESS_CACHE_OFF;
+        _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, mode, null);
+        _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_SIZE, options.CacheSize, null);
+        _ = LibSsl.SSL_CTX_set_timeout(context, options.LifetimeSeconds);
+    }
+
+    private static int ModeOf(TlsPeerVerify verify) => verify switch
+    {
+        TlsPeerVerify.Required => LibSsl.SSL_VERIFY_PEER | LibSsl.SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+        TlsPeerVerify.Optional => LibSsl.SSL_VERIFY_PEER,
+        _ => LibSsl.SSL_VERIFY_NONE,
+    };
+
+    [UnmanagedCallersOnly]
+    private static int OnServerName(void* ssl, int* alert, void* argument) => LibSsl.SSL_TLSEXT_ERR_OK;
+
+    [UnmanagedCallersOnly]
+    private static int OnClientHello(void* ssl, int* alert, void* argument)
+        => GCHandle.FromIntPtr((nint)argument).Target is TlsServer server && server.Choose(ssl, alert)
+            ? LibSsl.SSL_CLIENT_HELLO_SUCCESS : LibSsl.SSL_CLIENT_HELLO_ERROR;
+
+    /// <summary>Chooses the certificate.</summary>
+    /// <returns>False: the client is refused.</returns>
+    private bool Choose(void* ssl, int* alert)
+    {
+        const int UnrecognizedName = 112;
+        const int HandshakeFailure = 40;
+        ClientHelloFacts hello = new(ssl);
+        Span<char> name = stackalloc char[TlsNames.NameMax];
+        int length = hello.ReadName(name);
+        int found = -1;
+        if (length > 0)
+        {
+            found = _names.Find(name[..length], hello.Ability());
+        }
+        if (found < 0 && _isStrict)
+        {
+            *alert = length > 0 ? UnrecognizedName : HandshakeFailure;
+            return false;
+        }
+        if (found > 0)
+        {
+            _entries[found].Take(ssl, _entries[0].Profile);
+        }
+        return true;
+    }
+}

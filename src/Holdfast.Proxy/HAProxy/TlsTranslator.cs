@@ -1,0 +1,339 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Holdfast.Config.HAProxy;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.Linux.OpenSsl;
+using Holdfast.Primitives;
+using TlsModel = Holdfast.Config.HAProxy.Model.TlsSettings;
+
+namespace Holdfast.Proxy.HAProxy;
+
+/// <summary>TLS of bind and server lines, with the files that they name.</summary>
+/// <param name="global">The global section.</param>
+/// <param name="files">Certificates and keys.</param>
+/// <param name="problems">Where to report.</param>
+internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, TranslationProblems problems)
+{
+    private const string OnlyProtocol = "http/1.1";
+    private const int TicketKeysMin = 3;
+
+    private readonly TlsCertificateReader _certificates = new(global, files, problems);
+
+    /// <summary>What a bind line says; null: it has no TLS, or it cannot be used.</summary>
+    internal TlsServerOptions? Bind(BindModel bind, string proxy)
+    {
+        if (!bind.IsTls)
+        {
+            return null;
+        }
+        TlsProfile profile = ProfileOf(bind);
+        ImmutableArray<TlsCertificate> all =
+        [
+            .. bind.Certificates.SelectMany(path => _certificates.Read(path, bind.Span, profile)),
+            .. bind.CertificateLists.SelectMany(path => List(path, bind, profile)),
+        ];
+        if (all.IsEmpty)
+        {
+            Report(bind.Span, $"'bind' in section '{proxy}': no SSL certificate specified", "write: ssl crt FILE");
+            return null;
+        }
+        var options = new TlsServerOptions(all)
+        {
+            IsStrict = bind.StrictSni || DefaultOptions("bind").Contains("strict-sni"),
+            CacheSize = Number("tune.ssl.cachesize") ?? 20_000,
+            LifetimeSeconds = Seconds("tune.ssl.lifetime") ?? 300,
+            TicketKeys = bind.TicketKeyFile is { } keys ? TicketKeys(keys, bind.Span) : [],
+            DhBits = Number("tune.ssl.default-dh-param") ?? 2048,
+        };
+        Check(options, bind.Span, proxy);
+        return options;
+    }
+
+    /// <summary>What a server line says, also for its checks.</summary>
+    internal TlsClientSettings? Server(ServerModel server)
+    {
+        ServerTls tls = server.Tls;
+        TlsPeerVerify verify = tls.Verify switch
+        {
+            TlsVerify.None => TlsPeerVerify.None,
+            null when global.TrustsServers => TlsPeerVerify.None,
+            _ => TlsPeerVerify.Required,
+        };
+        bool trustsSystem = tls.Settings.CaFile == "@system-ca";
+        if (verify == TlsPeerVerify.Required && tls.Settings.CaFile is null)
+        {
+            Report(server.Span, $"'server {server.Name}': verify is "
+                + (tls.Verify is null ? "enabled by default" : "enabled") + " but no CA file specified",
+                "write: ca-file FILE, or verify none where the network is trusted");
+            return null;
+        }
+        TlsProfile profile = Profile(tls.Settings, "server") with
+        {
+            Verify = verify,
+            Authorities = trustsSystem || verify == TlsPeerVerify.None
+                ? null : Authority(tls.Settings.CaFile, server.Span),
+            RevocationLists = Authority(tls.Settings.CrlFile, server.Span),
+        };
+        var settings = new TlsClientSettings
+        {
+            Profile = profile,
+            TrustsSystem = trustsSystem && verify != TlsPeerVerify.None,
+            VerifyHost = tls.VerifyHost,
+            Certificate = tls.Certificate is { } own ? _certificates.Read(own, server.Span, profile).FirstOrDefault()
+                : null,
+            ReusesSessions = tls.ReusesSessions,
+        };
+        using TlsClient? made = TlsClient.TryCreate(settings, 1, out string? problem);
+        if (problem is not null)
+        {
+            Report(server.Span, $"'server {server.Name}': {problem}");
+        }
+        return settings;
+    }
+
+    /// <summary>The name that a server is asked for, where it is the same for all; null: none, or by an expression.
+    /// </summary>
+    internal static string? ConstantName(ServerModel server)
+        => server.Tls.Sni is { Fetch: "str", Converters.IsEmpty: true, Arguments: [var text] } ? text.Text : null;
+
+    /// <summary>What is wrong with the certificates and settings of a file; nothing else is looked at.</summary>
+    internal static ImmutableArray<Diagnostic> Find(HAProxyModel model, ITlsFiles files)
+    {
+        var problems = new TranslationProblems();
+        var tls = new TlsTranslator(model.Global, files, problems);
+        foreach (ProxyModel proxy in model.Proxies.Where(static p => !p.IsDisabled))
+        {
+            foreach (BindModel bind in proxy.Binds)
+            {
+                _ = tls.Bind(bind, proxy.Name);
+            }
+            foreach (ServerModel server in proxy.Servers.Where(static s => s.IsTls || s.Check.UsesTls == true))
+            {
+                _ = tls.Server(server);
+            }
+        }
+        return problems.ToImmutable();
+    }
+
+    private void Check(TlsServerOptions options, SourceSpan span, string proxy)
+    {
+        using TlsServer? made = TlsServer.TryCreate(options, out ImmutableArray<string> found);
+        foreach (string problem in found)
+        {
+            Report(span, $"'bind' in section '{proxy}': {problem}");
+        }
+    }
+
+    private TlsProfile ProfileOf(BindModel bind) => Profile(bind.Tls, "bind") with
+    {
+        Verify = VerifyOf(bind.Verify),
+        Authorities = Authority(bind.Tls.CaFile, bind.Span),
+        MoreAuthorities = Authority(Other(bind.Others, "ca-verify-file"), bind.Span),
+        RevocationLists = Authority(bind.Tls.CrlFile, bind.Span),
+        SendsAuthorityNames = !Has(bind.Others, "no-ca-names"),
+        PrefersClientCiphers = Has(bind.Others, "prefer-client-ciphers")
+            || DefaultOptions("bind").Contains("prefer-client-ciphers"),
+        IgnoredAuthorityErrors = Codes(Other(bind.Others, "ca-ignore-err"), bind.Span),
+        IgnoredCertificateErrors = Codes(Other(bind.Others, "crt-ignore-err"), bind.Span),
+        SignatureAlgorithms = Other(bind.Others, "sigalgs") ?? Text("ssl-default-bind-sigalgs"),
+        ClientSignatureAlgorithms = Other(bind.Others, "client-sigalgs") ?? Text("ssl-default-bind-client-sigalgs"),
+        DhParameters = Text("ssl-dh-param-file") is { } dh ? File(dh, bind.Span, "DH parameters") : null,
+    };
+
+    private void Report(SourceSpan span, string message, string? help = null)
+        => problems.Add(span, message, help, FindingCodes.TlsUnusable);
+
+    private static TlsPeerVerify VerifyOf(TlsVerify verify) => verify switch
+    {
+        TlsVerify.Required => TlsPeerVerify.Required,
+        TlsVerify.Optional => TlsPeerVerify.Optional,
+        _ => TlsPeerVerify.None,
+    };
+
+    private TlsProfile Profile(TlsModel tls, string side)
+    {
+        ImmutableArray<string> defaults = DefaultOptions(side);
+        TlsVersionRange range = TlsVersionRange.Of(tls, defaults);
+        return new TlsProfile
+        {
+            MinimumVersion = range.Minimum,
+            MaximumVersion = range.Maximum,
+            Without = range.Without,
+            Ciphers = tls.Ciphers ?? Text($"ssl-default-{side}-ciphers"),
+            Ciphersuites = tls.Ciphersuites ?? Text($"ssl-default-{side}-ciphersuites"),
+            Curves = tls.Curves ?? Text($"ssl-default-{side}-curves"),
+            Tickets = tls.Tickets && !defaults.Contains("no-tls-tickets"),
+            Alpn = [.. tls.Alpn.Where(static one => one is OnlyProtocol or "http/1.0")],
+        };
+    }
+
+    /// <summary>Lines of a crt-list: FILE [options] names, where options win over those of the bind line.</summary>
+    private IEnumerable<TlsCertificate> List(string path, BindModel bind, TlsProfile profile)
+    {
+        if (files.Read(path) is not { } bytes)
+        {
+            Report(bind.Span, $"unable to open file '{path}'");
+            yield break;
+        }
+        int number = 0;
+        foreach (string line in Encoding.UTF8.GetString(bytes).Split('\n'))
+        {
+            number++;
+            if (!CertificateListLine.TryParse(line, out CertificateListLine? entry, out string? problem))
+            {
+                Report(bind.Span, $"parsing [{path}:{number}] : {problem}");
+                continue;
+            }
+            if (entry is null)
+            {
+                continue;
+            }
+            TlsProfile own = Override(profile, entry, bind.Span, $"{path}:{number}");
+            foreach (TlsCertificate certificate in _certificates.Read(entry.Path, bind.Span, own))
+            {
+                yield return certificate with { Filters = entry.Filters };
+            }
+        }
+    }
+
+    private TlsProfile Override(TlsProfile profile, CertificateListLine entry, SourceSpan span, string place)
+    {
+        foreach ((string name, string value) in entry.Options)
+        {
+            profile = name switch
+            {
+                "alpn" => profile with { Alpn = [.. value.Split(',').Where(static p => p == OnlyProtocol)] },
+                "ca-file" => profile with { Authorities = Authority(value, span) },
+                "ca-verify-file" => profile with { MoreAuthorities = Authority(value, span) },
+                "crl-file" => profile with { RevocationLists = Authority(value, span) },
+                "ciphers" => profile with { Ciphers = value },
+                "ciphersuites" => profile with { Ciphersuites = value },
+                "curves" or "ecdhe" => profile with { Curves = value },
+                "sigalgs" => profile with { SignatureAlgorithms = value },
+                "client-sigalgs" => profile with { ClientSignatureAlgorithms = value },
+                "no-ca-names" => profile with { SendsAuthorityNames = false },
+                "ssl-min-ver" when TlsVersionRange.VersionOf(value) is { } version
+                    => profile with { MinimumVersion = version },
+                "ssl-max-ver" when TlsVersionRange.VersionOf(value) is { } version
+                    => profile with { MaximumVersion = version },
+                "verify" when value is "none" or "optional" or "required" => profile with
+                {
+                    Verify = value switch
+                    {
+                        "none" => TlsPeerVerify.None,
+                        "optional" => TlsPeerVerify.Optional,
+                        _ => TlsPeerVerify.Required,
+                    },
+                },
+                "allow-0rtt" or "npn" => profile,
+                _ => Unknown(profile, $"parsing [{place}] : unknown ssl keyword '{name} {value}'", span),
+            };
+        }
+        return profile;
+    }
+
+    private TlsProfile Unknown(TlsProfile profile, string message, SourceSpan span)
+    {
+        Report(span, message);
+        return profile;
+    }
+
+    private TlsFile? Authority(string? path, SourceSpan span)
+        => path is null ? null : File(TlsCertificateReader.Under(global.CaBase, path), span, "CA file");
+
+    private TlsFile? File(string path, SourceSpan span, string what)
+    {
+        if (files.Read(path) is { } bytes)
+        {
+            return new TlsFile(path, bytes);
+        }
+        Report(span, $"unable to load {what} '{path}'");
+        return null;
+    }
+
+    private ImmutableArray<byte[]> TicketKeys(string path, SourceSpan span)
+    {
+        if (files.Read(path) is not { } bytes)
+        {
+            Report(span, $"unable to open tls-ticket-keys file '{path}'");
+            return [];
+        }
+        ImmutableArray<byte[]>.Builder keys = ImmutableArray.CreateBuilder<byte[]>();
+        foreach (string line in Encoding.ASCII.GetString(bytes).Split('\n', StringSplitOptions.TrimEntries
+            | StringSplitOptions.RemoveEmptyEntries))
+        {
+            byte[] key = new byte[line.Length];
+            if (!Convert.TryFromBase64String(line, key, out int length) || length is not (48 or 80))
+            {
+                Report(span, $"unable to decode base64 key in '{path}': 48 or 80 bytes are needed");
+                return [];
+            }
+            keys.Add(key[..length]);
+        }
+        if (keys.Count < TicketKeysMin)
+        {
+            Report(span, $"please supply at least {TicketKeysMin} keys in the tls-tickets-file '{path}'");
+        }
+        // Of a longer file the last ones count.
+        return [.. keys.Skip(Math.Max(0, keys.Count - TicketKeysMin))];
+    }
+
+    private ImmutableArray<int> Codes(string? list, SourceSpan span)
+    {
+        const int CodesMax = 128;
+        if (list is null)
+        {
+            return [];
+        }
+        if (list == "all")
+        {
+            return [.. Enumerable.Range(1, CodesMax - 1)];
+        }
+        ImmutableArray<int>.Builder codes = ImmutableArray.CreateBuilder<int>();
+        foreach (string word in list.Split(','))
+        {
+            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int code) && code < CodesMax)
+            {
+                codes.Add(code);
+            }
+            else
+            {
+                Report(span, $"'{word}' is no number of a certificate error");
+            }
+        }
+        return codes.ToImmutable();
+    }
+
+    private ImmutableArray<string> DefaultOptions(string side) => global.Setting($"ssl-default-{side}-options") ?? [];
+
+    private string? Text(string keyword) => global.Setting(keyword) is [var first, ..] ? first : null;
+
+    private int? Number(string keyword)
+        => int.TryParse(Text(keyword), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number : null;
+
+    /// <summary>A time whose unit is seconds unless it has one.</summary>
+    private int? Seconds(string keyword)
+    {
+        if (Text(keyword) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+        int unit = text[^1] switch
+        {
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            _ => 1,
+        };
+        return int.TryParse(text.TrimEnd('s', 'm', 'h', 'd'), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int number) ? (int)Math.Min(int.MaxValue, (long)number * unit) : null;
+    }
+
+    private static bool Has(ImmutableArray<GenericStatement> others, string name)
+        => others.Any(one => one.Keyword == name);
+
+    private static string? Other(ImmutableArray<GenericStatement> others, string name)
+        => others.LastOrDefault(one => one.Keyword == name)?.Arguments is [var first, ..] ? first : null;
+}

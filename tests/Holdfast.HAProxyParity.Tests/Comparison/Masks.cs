@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Holdfast.HAProxyParity.Tests.Running;
+
+namespace Holdfast.HAProxyParity.Tests.Comparison;
+
+/// <summary>Takes out of what was seen what differs by nature: addresses of a side, ports of clients, times.
+/// </summary>
+internal static partial class Masks
+{
+    private const string Signature = "\r\n\r\n\0\r\nQUIT\n";
+
+    /// <summary>Bytes that a peer got.</summary>
+    public static string Bytes(string text, IReadOnlySet<string> ports)
+    {
+        text = ProxyHeader(text);
+        foreach (IPAddress address in Site.Addresses)
+        {
+            text = text.Replace(address.ToString(), "<side>", StringComparison.Ordinal);
+        }
+        return FiveDigits().Replace(text, m => ports.Contains(m.Value) ? "<port>" : m.Value);
+    }
+
+    /// <summary>A log line: dates go; of timers stays whether they are -1.</summary>
+    public static string Log(string line, IReadOnlySet<string> ports)
+    {
+        line = Date().Replace(Bytes(line, ports), "[date]");
+        line = ClientPort().Replace(line, "$1:<port>");
+        if (!line.Contains("[date]", StringComparison.Ordinal))
+        {
+            return line;
+        }
+        // The first such group of a usual line are its timers.
+        return Timers().Replace(line, static m => Number().Replace(m.Value, static n => n.Value == "-1" ? "-1" : "t"),
+            1);
+    }
+
+    /// <summary>A PROXY header of version 2 as text.</summary>
+    private static string ProxyHeader(string text)
+    {
+        if (!text.StartsWith(Signature, StringComparison.Ordinal) || text.Length < 16)
+        {
+            return text;
+        }
+        int length = (text[14] << 8) | text[15];
+        if (text.Length < 16 + length)
+        {
+            return text;
+        }
+        string head = string.Create(CultureInfo.InvariantCulture, $"<PROXY v2 {(int)text[12]:x2} {(int)text[13]:x2}");
+        int at = 16;
+        if (text[13] == 0x11)
+        {
+            head += string.Create(CultureInfo.InvariantCulture, $" {Address(text, 16)} {Address(text, 20)}")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $" {(text[24] << 8) | text[25]} {(text[26] << 8) | text[27]}");
+            at = 28;
+        }
+        string rest = string.Concat(text[at..(16 + length)].Select(static c => ((int)c).ToString("x2",
+            CultureInfo.InvariantCulture)));
+        return $"{head} {rest}>{text[(16 + length)..]}";
+    }
+
+    private static string Address(string text, int at)
+        => string.Join('.', text.Substring(at, 4).Select(static c => (int)c));
+
+    [GeneratedRegex(@"\b\d{5}\b")]
+    private static partial Regex FiveDigits();
+
+    [GeneratedRegex(@"\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d(\.\d{3})?( [+-]\d{4})?\]")]
+    private static partial Regex Date();
+
+    [GeneratedRegex(@"(\d+\.\d+\.\d+\.\d+):\d{5}\b")]
+    private static partial Regex ClientPort();
+
+    [GeneratedRegex(@"(?<= )\+?-?\d+(/\+?-?\d+){2,4}(?= )")]
+    private static partial Regex Timers();
+
+    [GeneratedRegex(@"-?\d+")]
+    private static partial Regex Number();
+}

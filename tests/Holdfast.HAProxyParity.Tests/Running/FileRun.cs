@@ -1,0 +1,187 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Holdfast.HAProxyParity.Tests.Comparison;
+using Holdfast.HAProxyParity.Tests.Scenarios;
+using Holdfast.Tests.Repository;
+
+namespace Holdfast.HAProxyParity.Tests.Running;
+
+/// <summary>All scenarios of a file, on both sides: each proxy is started once.</summary>
+internal sealed class FileRun : IDisposable
+{
+    private const int Original = 0;
+    private const int Ours = 1;
+
+    /// <summary>HOLDFAST_OTHER=/usr/sbin/haproxy puts the original on both sides: what differs then is the script.
+    /// </summary>
+    private static readonly string[] s_programs =
+    [
+        "/usr/sbin/haproxy",
+        Environment.GetEnvironmentVariable("HOLDFAST_OTHER") ?? Path.Combine(RepositoryRoot.Path, "out", "haproxy"),
+    ];
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-parity-");
+    private readonly ScenarioFile _file;
+    private readonly Dictionary<Scenario, Site> _sites = [];
+    private readonly SyslogSink[] _logs = [new(), new()];
+    private readonly Dictionary<string, ScenarioResult> _results = new(StringComparer.Ordinal);
+
+    private FileRun(ScenarioFile file)
+    {
+        _file = file;
+        foreach (Scenario scenario in file.Scenarios)
+        {
+            _sites[scenario] = Site.Of(scenario);
+        }
+    }
+
+    /// <summary>By the name of the scenario.</summary>
+    public static IReadOnlyDictionary<string, ScenarioResult> Run(ScenarioFile file)
+    {
+        using var run = new FileRun(file);
+        run.Run();
+        return run._results;
+    }
+
+    /// <summary>Why ours does not load a scenario; empty when it does.</summary>
+    public static string Refusal(ScenarioFile file, Scenario scenario)
+    {
+        using var run = new FileRun(file with { Scenarios = [scenario] });
+        return run.Refusal([scenario]);
+    }
+
+    public void Dispose()
+    {
+        _logs[Original].Dispose();
+        _logs[Ours].Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    private void Run()
+    {
+        List<Scenario> loaded = [.. _file.Scenarios];
+        if (Refusal(loaded).Length > 0)
+        {
+            foreach (Scenario scenario in _file.Scenarios)
+            {
+                if (Refusal([scenario]) is { Length: > 0 } refusal)
+                {
+                    _results[scenario.Name] = new(refusal, []);
+                    loaded.Remove(scenario);
+                }
+            }
+        }
+        if (loaded.Count > 0)
+        {
+            RunLoaded(loaded);
+        }
+    }
+
+    private void RunLoaded(List<Scenario> scenarios)
+    {
+        var seen = new Dictionary<Scenario, Observation[]>();
+        var processes = new ProxyProcess[2];
+        try
+        {
+            for (int side = 0; side < 2; side++)
+            {
+                var ready = new IPEndPoint(Site.Addresses[side], Site.FreePort());
+                processes[side] = new(s_programs[side], Write(scenarios, side, ready), ready);
+            }
+            foreach (Scenario scenario in scenarios)
+            {
+                Observation[] both = Task.WhenAll(RunAsync(scenario, Original), RunAsync(scenario, Ours))
+                    .GetAwaiter().GetResult();
+                seen[scenario] = both;
+            }
+            AdminSocket.WaitUntilIdle(AdminPath(Original));
+            _logs[Original].Settle();
+            WaitForOurLines(scenarios);
+            Assert.True(processes[Ours].IsAlive, $"ours has ended: {processes[Ours].Said}");
+        }
+        finally
+        {
+            processes[Original]?.Dispose();
+            processes[Ours]?.Dispose();
+        }
+        _logs[Ours].Settle();
+        foreach ((Scenario scenario, Observation[] both) in seen)
+        {
+            _results[scenario.Name] = new("", Compare(scenario, both));
+        }
+    }
+
+    private Task<Observation> RunAsync(Scenario scenario, int side)
+        => ScenarioRun.RunAsync(scenario, _sites[scenario].Places(side, SideDirectory(side), scenario.Id));
+
+    /// <summary>What is not there by then does not come.</summary>
+    private void WaitForOurLines(List<Scenario> scenarios)
+        => SpinWait.SpinUntil(() => scenarios.All(s
+            => _logs[Ours].Lines(s.Id).Count >= _logs[Original].Lines(s.Id).Count), TimeSpan.FromSeconds(3));
+
+    private List<Difference> Compare(Scenario scenario, Observation[] both)
+    {
+        Dictionary<string, string>[] views = [View(scenario, both, Original), View(scenario, both, Ours)];
+        return [.. views[Original].Keys.Union(views[Ours].Keys).Order(StringComparer.Ordinal)
+            .Select(key => new Difference(key, views[Original].GetValueOrDefault(key, "(none)"),
+                views[Ours].GetValueOrDefault(key, "(none)")))
+            .Where(static d => d.Original != d.Ours)];
+    }
+
+    private Dictionary<string, string> View(Scenario scenario, Observation[] both, int side)
+    {
+        Observation own = both[side];
+        var view = own.Stories.ToDictionary(static s => s.Key, s => Masks.Bytes(s.Value, own.Ports));
+        int number = 0;
+        foreach (string line in _logs[side].Lines(scenario.Id))
+        {
+            number++;
+            view[string.Create(CultureInfo.InvariantCulture, $"log {number}")] = Masks.Log(line, own.Ports);
+        }
+        if (own.Hung is { } hung)
+        {
+            // A script that does not fit the original is wrong, whatever ours does.
+            view[side == Original ? "hung: the script is wrong" : "hung"] = hung;
+        }
+        return view;
+    }
+
+    private string Refusal(IReadOnlyList<Scenario> scenarios)
+        => ProxyProcess.Check(s_programs[Ours],
+            Write(scenarios, Ours, new IPEndPoint(Site.Addresses[Ours], Site.FreePort())));
+
+    private string SideDirectory(int side) => _directory.CreateSubdirectory(side == Original ? "o" : "h").FullName;
+
+    private string AdminPath(int side) => Path.Combine(SideDirectory(side), "admin");
+
+    private string Write(IReadOnlyList<Scenario> scenarios, int side, IPEndPoint ready)
+    {
+        string directory = SideDirectory(side);
+        var text = new StringBuilder($"global\n    nbthread 1\n    log {_logs[side].Endpoint} local0\n");
+        if (side == Original)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    stats socket {AdminPath(side)} mode 600 level admin\n");
+        }
+        text.Append(_file.Global);
+        foreach (Scenario scenario in scenarios)
+        {
+            text.Append(_sites[scenario].Fill(ScenarioLibrary.Prelude + scenario.Configuration, side, directory,
+                scenario.Id));
+        }
+        text.Append(CultureInfo.InvariantCulture, $"""
+            defaults
+                mode tcp
+                timeout connect 1s
+                timeout client 1s
+                timeout server 1s
+            listen ready
+                bind {ready}
+                server none 127.0.0.1:9
+
+            """);
+        string path = Path.Combine(directory, "haproxy.cfg");
+        File.WriteAllText(path, text.ToString());
+        return path;
+    }
+}

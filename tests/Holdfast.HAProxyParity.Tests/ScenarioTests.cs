@@ -1,0 +1,50 @@
+using Holdfast.HAProxyParity.Tests.Comparison;
+using Holdfast.HAProxyParity.Tests.Running;
+using Holdfast.HAProxyParity.Tests.Scenarios;
+
+namespace Holdfast.HAProxyParity.Tests;
+
+/// <summary>The written scenarios, beside the real haproxy 2.6.</summary>
+public sealed class ScenarioTests(AllRuns runs) : IClassFixture<AllRuns>
+{
+    public static TheoryData<string> Alike => [.. Names().Where(static n
+        => !AllRuns.Pending.Contains(n) && !AllRuns.Open.Contains(n) && !AllRuns.Explained.Contains(n))];
+
+    [Theory]
+    [MemberData(nameof(Alike))]
+    public void Scenario_BesideTheOriginal_IsTheSame(string name)
+    {
+        ScenarioResult result = runs.Of(name);
+        Assert.True(result.ToString().Length == 0, result.ToString());
+    }
+
+    [Fact]
+    public void Lists_NameWhatDiffers_AndNothingElse()
+    {
+        string[] strangers = [.. AllRuns.Pending.Concat(AllRuns.Open).Concat(AllRuns.Explained).Except(Names())];
+        Assert.Empty(strangers);
+        string[] alike = [.. AllRuns.Open.Concat(AllRuns.Explained).Where(n => runs.Of(n).ToString().Length == 0)];
+        Assert.Empty(alike);
+    }
+
+    [Fact]
+    public void PendingScenario_IsReallyRefused()
+    {
+        IEnumerable<string> loaded = ScenarioLibrary.Files.SelectMany(static file => file.Scenarios
+            .Where(static s => AllRuns.Pending.Contains(s.Name))
+            .AsParallel().WithDegreeOfParallelism(3)
+            .Where(s => FileRun.Refusal(file, s).Length == 0).Select(static s => s.Name));
+        Assert.Empty(loaded.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Library_HasAtLeast150Scenarios_WithNamesOfTheirOwn()
+    {
+        string[] names = [.. Names()];
+        Assert.InRange(names.Length, 1, 2000);
+        Assert.Equal(names.Length, names.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private static IEnumerable<string> Names()
+        => ScenarioLibrary.Files.SelectMany(static f => f.Scenarios).Select(static s => s.Name);
+}

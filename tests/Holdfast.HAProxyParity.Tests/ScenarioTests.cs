@@ -30,18 +30,24 @@ public sealed class ScenarioTests(AllRuns runs) : IClassFixture<AllRuns>
     [Fact]
     public void PendingScenario_IsReallyRefused()
     {
-        IEnumerable<string> loaded = ScenarioLibrary.Files.SelectMany(static file => file.Scenarios
-            .Where(static s => AllRuns.Pending.Contains(s.Name))
-            .AsParallel().WithDegreeOfParallelism(3)
-            .Where(s => FileRun.Refusal(file, s).Length == 0).Select(static s => s.Name));
-        Assert.Empty(loaded.Order(StringComparer.Ordinal));
+        bool update = Environment.GetEnvironmentVariable("HOLDFAST_UPDATE_DOCS") == "1";
+        (string Name, bool IsRefused)[] tried = [.. ScenarioLibrary.Files.SelectMany(file => file.Scenarios
+            .Where(s => update || AllRuns.Pending.Contains(s.Name))
+            .AsParallel().AsOrdered().WithDegreeOfParallelism(3)
+            .Select(s => (s.Name, FileRun.Refusal(file, s).Length > 0)))];
+        if (update)
+        {
+            ScenarioLibrary.Write("pending.list", tried.Where(static t => t.IsRefused).Select(static t => t.Name));
+            return;
+        }
+        Assert.Empty(tried.Where(static t => !t.IsRefused).Select(static t => t.Name));
     }
 
     [Fact]
     public void Library_HasAtLeast150Scenarios_WithNamesOfTheirOwn()
     {
         string[] names = [.. Names()];
-        Assert.InRange(names.Length, 1, 2000);
+        Assert.InRange(names.Length, 150, 2000);
         Assert.Equal(names.Length, names.Distinct(StringComparer.Ordinal).Count());
     }
 

@@ -1,18 +1,26 @@
+using Holdfast.HAProxy.Rules;
 using Holdfast.Linux.Sockets;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Accept;
 
-/// <summary>What happens to clients before their session begins: reading the PROXY protocol's header.</summary>
-internal sealed class ClientGate<TTransport>(EventLoop<TTransport> loop, FrontendOptions options, Acceptor inner)
+/// <summary>
+/// What happens to clients before their session begins: <c>tcp-request connection</c>, the PROXY protocol's header,
+/// <c>tcp-request session</c>. What rules have kept goes on with the connection, as its attachment.
+/// </summary>
+internal sealed class ClientGate<TTransport>(
+    EventLoop<TTransport> loop, FrontendOptions options, Frontend frontend, SubjectPool subjects, Acceptor inner)
     : Acceptor
     where TTransport : struct, ITransport
 {
     private readonly Stack<ProxyHandshake<TTransport>> _free = new();
-
-    /// <summary>Connections that have ended before a session began.</summary>
-    internal long RefusedCount { get; private set; }
+    private readonly ProxyRules _rules = frontend.Program.Rules;
+    private readonly bool _hasRules = ProgramNeeds.OfConnections(frontend.Program.Rules);
+    private readonly CounterBlock _counters = frontend.Counters.Of(loop.State.Index);
 
     internal EventLoop<TTransport> Loop { get; } = loop;
 
@@ -26,9 +34,26 @@ internal sealed class ClientGate<TTransport>(EventLoop<TTransport> loop, Fronten
         {
             TcpSocket.ReduceSegmentSize(connection.Fd, options.SegmentReduction);
         }
-        if (!options.ExpectsProxyHeader)
+        ClientSubject? subject = _hasRules ? subjects.Rent(connection) : null;
+        connection.Attachment = subject;
+        bool expectsHeader = options.ExpectsProxyHeader;
+        switch (subject is null ? VerdictKind.Continue : Run(_rules.TcpConnection, subject, ref expectsHeader))
         {
-            inner.OnAccepted(listener, connection);
+            case VerdictKind.Reject:
+                _counters.Add(TrafficCounter.DeniedConnections);
+                Refuse(listener, connection, isReset: true);
+                return;
+            case VerdictKind.SilentDrop:
+                _counters.Add(TrafficCounter.DeniedConnections);
+                TcpSocket.SetSilentClose(connection.Fd);
+                Refuse(listener, connection, isReset: false);
+                return;
+            default:
+                break;
+        }
+        if (!expectsHeader)
+        {
+            BeginSession(listener, connection);
             return;
         }
         if (!_free.TryPop(out ProxyHandshake<TTransport>? handshake))
@@ -46,14 +71,65 @@ internal sealed class ClientGate<TTransport>(EventLoop<TTransport> loop, Fronten
     internal void Pass(ProxyHandshake<TTransport> handshake, Listener listener, Connection connection)
     {
         _free.Push(handshake);
-        inner.OnAccepted(listener, connection);
+        if (connection.Attachment is ClientSubject subject)
+        {
+            SubjectPool.SetEnds(subject, connection);
+        }
+        BeginSession(listener, connection);
     }
 
-    /// <summary>There will be no session.</summary>
+    /// <summary>There was no header: there will be no session.</summary>
     internal void Refuse(ProxyHandshake<TTransport> handshake, Listener listener, Connection connection, bool isReset)
     {
         _free.Push(handshake);
-        RefusedCount++;
+        Refuse(listener, connection, isReset);
+    }
+
+    private void BeginSession(Listener listener, Connection connection)
+    {
+        if (connection.Attachment is ClientSubject subject)
+        {
+            bool expectsHeader = false;
+            switch (Run(_rules.TcpSession, subject, ref expectsHeader))
+            {
+                case VerdictKind.Reject:
+                    _counters.Add(TrafficCounter.DeniedSessions);
+                    Refuse(listener, connection, isReset: false);
+                    return;
+                case VerdictKind.SilentDrop:
+                    _counters.Add(TrafficCounter.DeniedSessions);
+                    TcpSocket.SetSilentClose(connection.Fd);
+                    Refuse(listener, connection, isReset: false);
+                    return;
+                default:
+                    break;
+            }
+        }
+        inner.OnAccepted(listener, connection);
+    }
+
+    private VerdictKind Run(CompiledRules? rules, ClientSubject subject, ref bool expectsHeader)
+    {
+        if (rules is null)
+        {
+            return VerdictKind.Continue;
+        }
+        subjects.SetTime(subject.Context);
+        Verdict verdict = rules.Run(subject.Context);
+        while (verdict.Kind == VerdictKind.ExpectProxy)
+        {
+            expectsHeader = true;
+            verdict = rules.Run(subject.Context, verdict.Rule + 1);
+        }
+        return verdict.Kind;
+    }
+
+    private void Refuse(Listener listener, Connection connection, bool isReset)
+    {
+        if (connection.Attachment is ClientSubject subject)
+        {
+            subjects.Return(subject);
+        }
         Loop.Transport.Close(connection, isReset);
         listener.Leave();
         if (listener.IsPaused && listener.HasRoom)

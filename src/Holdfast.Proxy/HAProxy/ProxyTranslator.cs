@@ -52,6 +52,14 @@ public sealed class ProxyTranslator
         return new ProxyTranslator(model, facts).Run();
     }
 
+    /// <summary>What is wrong with certificates, keys and settings of TLS; nothing else is looked at.</summary>
+    public static ImmutableArray<Diagnostic> FindTls(HAProxyModel model, ITlsFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(files);
+        return TlsTranslator.Find(model, files);
+    }
+
     private ProxyTranslation Run()
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];

@@ -68,9 +68,15 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
                 "write: ca-file FILE, or verify none where the network is trusted");
             return null;
         }
+        if (tls.Sni is not null && ConstantName(server) is null)
+        {
+            problems.Add(tls.Sni.Span, "'sni' by an expression is not carried out yet", "write: sni str(NAME)");
+        }
         TlsProfile profile = Profile(tls.Settings, "server") with
         {
             Verify = verify,
+            SignatureAlgorithms = Other(server.Others, "sigalgs"),
+            ClientSignatureAlgorithms = Other(server.Others, "client-sigalgs"),
             Authorities = trustsSystem || verify == TlsPeerVerify.None
                 ? null : Authority(tls.Settings.CaFile, server.Span),
             RevocationLists = Authority(tls.Settings.CrlFile, server.Span),

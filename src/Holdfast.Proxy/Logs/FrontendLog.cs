@@ -1,3 +1,5 @@
+using Holdfast.HAProxy.LogFormats;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
@@ -10,9 +12,21 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
 {
     private const int Info = 6;
     private const int TextSizeMax = 512;
+    private const int LineSizeMax = 8192;
 
     private readonly string _name = options.Name;
     private readonly byte[] _mode = options.Mode == ProxyMode.Http ? "/HTTP)"u8.ToArray() : "/TCP)"u8.ToArray();
+
+    /// <summary>Writes a line of a format to all targets.</summary>
+    internal void Send(int level, CompiledLogFormat format, RequestContext subject)
+    {
+        Span<byte> line = stackalloc byte[LineSizeMax];
+        int length = format.Write(subject, line);
+        foreach (LogSender sender in senders)
+        {
+            sender.Send(level, line[..length]);
+        }
+    }
 
     internal void OnConnect(Connection client)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Algorithms;
+using Holdfast.Balancing.Keys;
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
@@ -38,6 +39,9 @@ public sealed class BackendProgram(ProxyRules rules)
 
     /// <summary><c>ignore-persist</c>: any of them ignores.</summary>
     public ImmutableArray<CompiledCondition> IgnorePersist { get; internal init; } = [];
+
+    /// <summary><c>persist rdp-cookie</c>; null: off.</summary>
+    internal RdpCookieKey? PersistRdpCookie { get; init; }
 
     /// <summary>Whether each request needs a context.</summary>
     internal bool NeedsContext { get; init; }

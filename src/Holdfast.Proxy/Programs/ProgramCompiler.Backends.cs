@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Algorithms;
 using Holdfast.Balancing.Hashing;
+using Holdfast.Balancing.Keys;
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Rules;
@@ -42,6 +43,7 @@ internal sealed partial class ProgramCompiler
             UseServer = useServer,
             ForcePersist = force,
             IgnorePersist = ignore,
+            PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             NeedsContext = rules.NeedsContext || key is not null || useServer is not null || proxy.Cookie is not null
                 || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
                 || !proxy.StickRules.IsEmpty,

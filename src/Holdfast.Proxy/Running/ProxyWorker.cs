@@ -5,6 +5,7 @@ using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Tcp;
 using Holdfast.Proxy.Tls;
 using Holdfast.Proxy.Upstreams;
@@ -65,12 +66,7 @@ internal sealed class ProxyWorker<TTransport>(
         {
             FrontendOptions frontend = options.Frontends[i];
             ConnectionLimit limit = state.Limits[i];
-            Acceptor acceptor = MakeAcceptor(loop, frontend, backends);
-            if (state.Tls.OfListener(i) is { } tls)
-            {
-                acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, frontend.Timeouts.Client);
-            }
-            acceptor = Gate(loop, frontend, acceptor); // the PROXY protocol comes before TLS
+            Acceptor acceptor = Gate(loop, i, backends);
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
@@ -160,15 +156,31 @@ internal sealed class ProxyWorker<TTransport>(
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));
 
-    private static Acceptor Gate(EventLoop<TTransport> loop, FrontendOptions frontend, Acceptor acceptor)
-        => frontend.ExpectsProxyHeader || frontend.SegmentReduction > 0
-            ? new ClientGate<TTransport>(loop, frontend, acceptor) : acceptor;
+    /// <summary>Who takes clients: first, where there is something to be done, what comes before sessions.</summary>
+    private Acceptor Gate(EventLoop<TTransport> loop, int number, LoopBackends<TTransport> backends)
+    {
+        FrontendOptions options = state.Options.Frontends[number];
+        Frontend frontend = state.FindFrontend(options.Name)!;
+        ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
+        SubjectPool subjects = new(options, frontend.Program, seed);
+        Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
+        if (state.Tls.OfListener(number) is { } tls)
+        {
+            // Behind the PROXY protocol, which comes before TLS.
+            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client);
+        }
+        return options.ExpectsProxyHeader || options.SegmentReduction > 0
+            || ProgramNeeds.OfConnections(frontend.Program.Rules)
+            ? new ClientGate<TTransport>(loop, options, frontend, subjects, acceptor) : acceptor;
+    }
 
     private Acceptor MakeAcceptor(
-        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends)
+        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends,
+        SubjectPool subjects)
         => frontend.Mode switch
         {
-            ProxyMode.Tcp => new TcpFrontend<TTransport>(loop, frontend, state.FindFrontend(frontend.Name)!, backends)
+            ProxyMode.Tcp => new TcpFrontend<TTransport>(
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
             {
                 Log = LogOf(frontend),
             },

@@ -1,7 +1,10 @@
 using Holdfast.Linux.Abi;
+using Holdfast.Proxy.Accept;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
@@ -35,21 +38,32 @@ public sealed class TcpFrontend<TTransport> : Acceptor
     where TTransport : struct, ITransport
 {
     private readonly Stack<TcpSession<TTransport>> _free = new();
+    private readonly int _numbersApart;
     private TcpCounters _counters;
+    private long _nextLine;
 
     /// <summary>Makes the frontend.</summary>
     /// <param name="loop">The loop.</param>
     /// <param name="options">Timeouts.</param>
     /// <param name="whole">The frontend as the process sees it.</param>
     /// <param name="backends">Where sessions may go.</param>
+    /// <param name="subjects">What rules and formats see.</param>
     internal TcpFrontend(
-        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends)
+        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends,
+        SubjectPool subjects)
     {
         Loop = loop;
         Timeouts = options.Timeouts;
         Whole = whole;
         Backends = backends;
+        Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
+        Totalled = whole.Counters.Of(loop.State.Index);
+        NeedsSubject = ProgramNeeds.OfTcp(Program) || (Program.UseBackend is null
+            ? ProgramNeeds.OfTcp(Backend.Backend.Program)
+            : backends.State.Backends.Any(static one => ProgramNeeds.OfTcp(one.Program)));
+        _numbersApart = backends.State.Options.ThreadCount;
+        _nextLine = loop.State.Index;
     }
 
     /// <summary>What was counted.</summary>
@@ -62,14 +76,21 @@ public sealed class TcpFrontend<TTransport> : Acceptor
 
     internal TimeoutOptions Timeouts { get; }
 
-    /// <summary>Those of the backend, which may be the frontend's.</summary>
-    internal TimeoutOptions ServerTimeouts => Backend.Backend.Options.Timeouts ?? Timeouts;
-
     internal Frontend Whole { get; }
+
+    internal FrontendProgram Program => Whole.Program;
+
+    /// <summary>What this loop has counted, of all listeners of the frontend.</summary>
+    internal CounterBlock Totalled { get; }
 
     internal LoopBackends<TTransport> Backends { get; }
 
-    /// <summary>Where sessions go.</summary>
+    internal SubjectPool Subjects { get; }
+
+    /// <summary>Whether rules, formats or balancing look at each session.</summary>
+    internal bool NeedsSubject { get; }
+
+    /// <summary>Where sessions go that no rule sends elsewhere.</summary>
     internal LoopBackend<TTransport> Backend { get; }
 
     /// <summary>Told of each connection; null: nothing is logged.</summary>
@@ -84,7 +105,13 @@ public sealed class TcpFrontend<TTransport> : Acceptor
         }
         SessionCount++;
         _counters.SessionCount++;
-        Log?.OnConnect(connection);
+        Totalled.Add(TrafficCounter.Connections);
+        Totalled.Add(TrafficCounter.Sessions);
+        Totalled.SessionRate.Add(Loop.State.Now);
+        if (Program.LogFormat is null)
+        {
+            Log?.OnConnect(connection);
+        }
         session.Begin(listener, connection);
     }
 
@@ -95,6 +122,9 @@ public sealed class TcpFrontend<TTransport> : Acceptor
 
     internal override FrontendCounters Totals => new(
         _counters.SessionCount, 0, _counters.RefusedCount, _counters.BytesIn, _counters.BytesOut);
+
+    /// <summary>Numbers of lines, unlike in all loops: <c>%lc</c>.</summary>
+    internal long NextLogNumber() => _nextLine += _numbersApart;
 
     internal void Recycle(TcpSession<TTransport> session, Listener listener)
     {

@@ -1,30 +1,51 @@
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Tcp;
 
 /// <summary>A client's connection and the server's, and the bytes between them.</summary>
 /// <remarks>
-/// Either direction ends by itself; a reset of one side is passed on to the other. A source is read only while its
-/// sink has room. Objects are used again.
+/// What a client sends before a server is there waits in two buffers at most, where rules look at it. Either direction
+/// ends by itself; a reset of one side is passed on to the other. A source is read only while its sink has room. Objects
+/// are used again. Files: rules (<c>.Rules.cs</c>), the server (<c>.Choice.cs</c>, <c>.Connecting.cs</c>), bytes
+/// (<c>.Relay.cs</c>), the end (<c>.End.cs</c>).
 /// </remarks>
-internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) : ConnectionOwner
+internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientBytes
     where TTransport : struct, ITransport
 {
-    private const long TurnaroundMilliseconds = 1000;
-
-    private readonly EventLoop<TTransport> _loop = frontend.Loop;
+    private readonly TcpFrontend<TTransport> _frontend;
+    private readonly EventLoop<TTransport> _loop;
+    private readonly BufferPool _pool;
+    private readonly StepTimer _timer;
     private Listener? _listener;
     private Connection? _client;
     private Connection? _server;
+    private LoopBackend<TTransport> _backend;
     private Server? _chosen;
-    private int _retriesLeft;
-    private bool _isRelaying;
-    private bool _isWaitingToRetry;
+    private ClientSubject? _subject;
+    private HttpInput _fromClient;
+    private HttpInput _fromServer;
+    private SessionPhase _phase;
+    private TcpTimes _times;
     private bool _clientEnded;
     private bool _serverEnded;
+
+    internal TcpSession(TcpFrontend<TTransport> frontend)
+    {
+        _frontend = frontend;
+        _loop = frontend.Loop;
+        _pool = frontend.Loop.State.Buffers;
+        _backend = frontend.Backend;
+        _timer = new StepTimer(this);
+    }
+
+    ReadOnlySpan<byte> IClientBytes.ClientBytes => _fromClient.Bytes(_pool);
+
+    ReadOnlySpan<byte> IClientBytes.ServerBytes => _fromServer.Bytes(_pool);
 
     private static ref TcpCounters CountersOf(TcpFrontend<TTransport> owner) => ref owner.Counters;
 
@@ -33,31 +54,50 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
         _listener = listener;
         _client = client;
         client.Owner = this;
-        _retriesLeft = frontend.Backend.Backend.Program.Retry.Retries;
-        _isRelaying = false;
-        _isWaitingToRetry = false;
+        _backend = _frontend.Backend;
+        _times = TcpTimes.At(_loop.State.Now);
         _clientEnded = false;
         _serverEnded = false;
         _chosen = null;
-        TryServer(avoid: null);
+        _isRelaying = false;
+        ForgetChoice();
+        ForgetEnd();
+        _subject = client.Attachment as ClientSubject
+            ?? (_frontend.NeedsSubject ? _frontend.Subjects.Rent(client) : null);
+        client.Attachment = null;
+        if (_subject is not null)
+        {
+            _subject.Bytes = this;
+        }
+        ArmClient();
+        BeginRules();
     }
 
     public override void OnConnected(Connection connection)
     {
-        _isRelaying = true;
-        Touch(_client!);
-        Touch(connection);
-        Pump(_client!, connection, _clientEnded);
-        Pump(connection, _client!, _serverEnded);
+        _times.Connected = _loop.State.Now;
+        _timer.Stop();
+        BeginResponse();
     }
 
     public override void OnReceived(Connection connection, BufferPart data)
     {
-        Connection sink = Other(connection);
-        Touch(connection);
-        _loop.Transport.Send(sink, data);
-        Touch(sink);
-        Pump(connection, sink, hasEnded: false);
+        if (_phase == SessionPhase.Relaying)
+        {
+            Relay(connection, data);
+        }
+        else if (connection == _client)
+        {
+            ArmClient();
+            _fromClient.Add(_pool, data);
+            OnClientData();
+        }
+        else
+        {
+            Touch(connection);
+            _fromServer.Add(_pool, data);
+            RunResponseRules();
+        }
     }
 
     public override void OnReceiveEnded(Connection connection)
@@ -65,24 +105,29 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
         bool isClient = connection == _client;
         _clientEnded |= isClient;
         _serverEnded |= !isClient;
-        Connection sink = Other(connection);
-        if (!(_clientEnded && _serverEnded))
+        if (_phase == SessionPhase.Relaying)
         {
-            _loop.Transport.ShutdownSend(sink);
-            Touch(connection);
-            Touch(sink);
+            PassEnd(connection);
         }
-        EndIfDone();
+        else if (isClient)
+        {
+            OnClientEnded();
+        }
+        else
+        {
+            RunResponseRules();
+        }
     }
 
     public override void OnSent(Connection connection)
     {
-        Touch(connection);
         if (_isRelaying)
         {
-            Connection source = Other(connection);
-            Pump(source, connection, source == _client ? _clientEnded : _serverEnded);
-            EndIfDone();
+            PumpAfterSend(connection);
+        }
+        else if (connection == _client)
+        {
+            ArmClient();
         }
     }
 
@@ -90,134 +135,113 @@ internal sealed class TcpSession<TTransport>(TcpFrontend<TTransport> frontend) :
     {
         if (connection == _server && !_isRelaying)
         {
-            RetryAfterFailure();
+            OnConnectFailed(isSynchronous: false);
             return;
         }
+        Blame(connection == _client ? 'C' : 'S');
         End(isReset: true);
     }
 
     public override void OnTimeout(Connection connection)
     {
-        if (_isWaitingToRetry)
+        CountersOf(_frontend).TimeoutCount++;
+        if (_isRelaying)
         {
-            _isWaitingToRetry = false;
-            TryServer(avoid: null);
-        }
-        else if (connection == _server && !_isRelaying)
-        {
-            CountersOf(frontend).TimeoutCount++;
-            RetryAfterFailure();
-        }
-        else
-        {
-            CountersOf(frontend).TimeoutCount++;
-            End(isReset: false);
-        }
-    }
-
-    private Connection Other(Connection connection) => connection == _client ? _server! : _client!;
-
-    private void TryServer(Server? avoid)
-    {
-        _chosen = frontend.Backend.Take(avoid);
-        if (_chosen is null)
-        {
-            CountersOf(frontend).RefusedCount++;
-            End(isReset: false);
+            OnRelayTimeout(connection);
             return;
         }
-        _chosen.Enter();
-        if (frontend.Connect(_chosen, _client!, this, out _server) == Errno.Success)
+        Blame('c');
+        End(isReset: false);
+    }
+
+    /// <summary>More of a client's bytes, while there is no server to send them to.</summary>
+    private void ReceiveFromClient()
+    {
+        if (!_clientEnded && !_fromClient.IsFull)
         {
-            _server!.SetTimeout(frontend.ServerTimeouts.Connect);
-        }
-        else
-        {
-            RetryAfterFailure();
+            _loop.Transport.Receive(_client!);
         }
     }
 
-    private void RetryAfterFailure()
+    private void OnClientData()
     {
-        Server failed = _chosen!;
-        LeaveServer(isReset: false);
-        if (_retriesLeft-- <= 0)
+        if (_phase is SessionPhase.FrontendRules or SessionPhase.BackendRules)
         {
-            CountersOf(frontend).RefusedCount++;
-            End(isReset: false);
+            RunRequestRules();
             return;
         }
-        CountersOf(frontend).RetryCount++;
-        Backend backend = frontend.Backend.Backend;
-        if (backend.Program.Retry is { Redispatches: true, RedispatchInterval: not 0 } && backend.Servers.Length > 1)
-        {
-            TryServer(failed);
-            return;
-        }
-        // The same server again: it gets a moment.
-        _isWaitingToRetry = true;
-        long connect = frontend.ServerTimeouts.Connect;
-        _client!.SetTimeout(connect < 0 ? TurnaroundMilliseconds : Math.Min(connect, TurnaroundMilliseconds));
+        ReceiveFromClient();
     }
 
-    private void Pump(Connection source, Connection sink, bool hasEnded)
+    /// <summary>A client that has gone, and left nothing behind, needs no server.</summary>
+    private void OnClientEnded()
     {
-        if (!hasEnded && sink.HasRoom)
+        switch (_phase)
         {
-            _loop.Transport.Receive(source);
-        }
-    }
-
-    private void Touch(Connection connection)
-    {
-        bool isClient = connection == _client;
-        Options.TimeoutOptions timeouts = isClient ? frontend.Timeouts : frontend.ServerTimeouts;
-        long timeout = isClient ? timeouts.Client : timeouts.Server;
-        if (frontend.ServerTimeouts.Tunnel >= 0 && _client!.ReceivedBytes > 0 && _server!.ReceivedBytes > 0)
-        {
-            timeout = frontend.ServerTimeouts.Tunnel;
-        }
-        if (_clientEnded || _serverEnded)
-        {
-            long final = isClient ? timeouts.ClientFin : timeouts.ServerFin;
-            timeout = final >= 0 ? final : timeout;
-        }
-        connection.SetTimeout(timeout);
-    }
-
-    private void EndIfDone()
-    {
-        if (_clientEnded && _serverEnded && _client!.QueuedCount == 0 && _server!.QueuedCount == 0)
-        {
-            End(isReset: false);
+            case SessionPhase.FrontendRules or SessionPhase.BackendRules:
+                RunRequestRules();
+                break;
+            case SessionPhase.ResponseRules:
+                _loop.Transport.ShutdownSend(_server!);
+                break;
+            default:
+                if (!_fromClient.HasBytes || AbortsOnClose)
+                {
+                    Blame('C');
+                    End(isReset: false);
+                }
+                break;
         }
     }
 
-    private void End(bool isReset)
+    private void ArmClient() => _client!.SetTimeout(_frontend.Timeouts.Client);
+
+    private void OnStepDue()
     {
-        ref TcpCounters counters = ref CountersOf(frontend);
-        counters.BytesIn += _client!.ReceivedBytes;
-        counters.BytesOut += _client.SentBytes;
-        LeaveServer(isReset);
-        _loop.Transport.Close(_client, isReset);
-        _client = null;
-        Listener listener = _listener!;
-        _listener = null;
-        frontend.Recycle(this, listener);
+        switch (_phase)
+        {
+            case SessionPhase.FrontendRules or SessionPhase.BackendRules:
+                RunRequestRules();
+                break;
+            case SessionPhase.ResponseRules:
+                RunResponseRules();
+                break;
+            case SessionPhase.Queue:
+                LeaveQueue();
+                Blame('s');
+                Refuse();
+                break;
+            case SessionPhase.Turnaround:
+                Retry();
+                break;
+            case SessionPhase.Connecting:
+                CountersOf(_frontend).TimeoutCount++;
+                _connectTimedOut = true;
+                OnConnectFailed(isSynchronous: false);
+                break;
+            default:
+                break;
+        }
     }
 
-    private void LeaveServer(bool isReset)
+    /// <summary>The time of the present step: inspecting, queueing, connecting.</summary>
+    private sealed class StepTimer(TcpSession<TTransport> session) : TimerEntry
     {
-        if (_server is not null)
+        /// <summary>Whether the time of the step is over.</summary>
+        internal bool IsOver { get; private set; }
+
+        internal void Start(long milliseconds)
         {
-            _loop.Transport.Close(_server, isReset);
-            _server = null;
+            IsOver = false;
+            session._loop.State.Timers.Set(this, milliseconds < 0 ? Never : session._loop.State.Now + milliseconds);
         }
-        if (_chosen is { } chosen)
+
+        internal void Stop() => session._loop.State.Timers.Set(this, Never);
+
+        internal override void OnDue()
         {
-            chosen.Leave();
-            _chosen = null;
-            frontend.Backend.Release(chosen);
+            IsOver = true;
+            session.OnStepDue();
         }
     }
 }

@@ -155,6 +155,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         try
         {
             Begin(snapshot.Translate());
+            snapshot.TlsFiles.Wipe(); // the library has its own of what it needs
         }
         catch (Exception e) when (e is LinuxException or InvalidDataException or InvalidOperationException)
         {

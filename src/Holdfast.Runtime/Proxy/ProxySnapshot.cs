@@ -25,7 +25,11 @@ public sealed record ProxySnapshot(
     /// <summary>No snapshot is larger: a bound for the reader.</summary>
     public const int SizeMax = 64 << 20;
 
+    private const int Absent = -1;
     private const uint Magic = 0x48465031; // "HFP1"
+
+    /// <summary>Certificates and keys.</summary>
+    public TlsFileSet TlsFiles { get; init; } = TlsFileSet.Empty;
 
     /// <summary>How a host name is kept, together with the family that was asked for.</summary>
     public static string HostKey(string name, int family) => FormattableString.Invariant($"{family}/{name}");
@@ -44,7 +48,7 @@ public sealed record ProxySnapshot(
         {
             throw new InvalidDataException("This configuration was not found good.");
         }
-        return ProxyTranslator.Translate(parsed.Model, ProxyIdentity.FactsOf(ProcessorCount, Resolve));
+        return ProxyTranslator.Translate(parsed.Model, ProxyIdentity.FactsOf(ProcessorCount, Resolve) with { TlsFiles = TlsFiles });
     }
 
     /// <summary>Writes it for a sealed memfd.</summary>
@@ -71,6 +75,7 @@ public sealed record ProxySnapshot(
         byte[] texts = Files.ToBytes();
         writer.Write(texts.Length);
         writer.Write(texts);
+        Write(writer, TlsFiles);
         writer.Flush();
         return stream.ToArray();
     }
@@ -100,7 +105,52 @@ public sealed record ProxySnapshot(
         }
         ConfigSnapshot files = ConfigSnapshot.FromBytes(reader.ReadBytes(reader.ReadInt32()));
         return new ProxySnapshot(
-            paths.ToImmutable(), acceptsLoss, hasPeer ? peer : null, files, hosts.ToImmutable(), processors);
+            paths.ToImmutable(), acceptsLoss, hasPeer ? peer : null, files, hosts.ToImmutable(), processors)
+        {
+            TlsFiles = ReadTlsFiles(reader),
+        };
+    }
+
+    private static void Write(BinaryWriter writer, TlsFileSet set)
+    {
+        writer.Write(set.Files.Count);
+        foreach ((string path, byte[]? bytes) in set.Files)
+        {
+            writer.Write(path);
+            writer.Write(bytes?.Length ?? Absent);
+            writer.Write(bytes ?? []);
+        }
+        writer.Write(set.Directories.Count);
+        foreach ((string path, ImmutableArray<string>? names) in set.Directories)
+        {
+            writer.Write(path);
+            writer.Write(names?.Length ?? Absent);
+            foreach (string name in names ?? [])
+            {
+                writer.Write(name);
+            }
+        }
+    }
+
+    private static TlsFileSet ReadTlsFiles(BinaryReader reader)
+    {
+        var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]?>(StringComparer.Ordinal);
+        for (int left = reader.ReadInt32(); left > 0; left--)
+        {
+            string path = reader.ReadString();
+            int length = reader.ReadInt32();
+            files[path] = length < 0 ? null : reader.ReadBytes(length);
+        }
+        var directories = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>?>(
+            StringComparer.Ordinal);
+        for (int left = reader.ReadInt32(); left > 0; left--)
+        {
+            string path = reader.ReadString();
+            int count = reader.ReadInt32();
+            directories[path] = count < 0 ? null
+                : [.. Enumerable.Range(0, count).Select(_ => reader.ReadString())];
+        }
+        return new TlsFileSet(files.ToImmutable(), directories.ToImmutable());
     }
 
     private IpAddress? Resolve(string name, int family)

@@ -27,7 +27,15 @@ internal static class HAProxyLoader
     /// Parses files and directories; regular expressions are compiled once to see whether they are good.
     /// </summary>
     internal static HAProxyParseResult Parse(IReadOnlyList<string> paths, HAProxyParseOptions options)
-        => HAProxyParser.Parse(paths, new DiskConfigFiles(), options with { RegexProblem = RegexProblem });
+    {
+        HAProxyParseResult result = HAProxyParser.Parse(
+            paths, new DiskConfigFiles(), options with { RegexProblem = RegexProblem });
+        // Files that are to be run are looked at whole, when they are translated.
+        return options.IsToRun || result.HasErrors ? result : result with
+        {
+            Diagnostics = [.. result.Diagnostics, .. ProxyTranslator.FindTls(result.Model, new DiskTlsFiles())],
+        };
+    }
 
     /// <summary>Reads files that are to be run, and finds out whether the engine carries them out.</summary>
     internal static ProxyLoad Load(IReadOnlyList<string> paths, HAProxyParseOptions options)
@@ -39,15 +47,19 @@ internal static class HAProxyLoader
         }
         var hosts = ImmutableSortedDictionary.CreateBuilder<string, IpAddress>(StringComparer.Ordinal);
         int processors = Environment.ProcessorCount;
-        ProxyTranslation translation = ProxyTranslator.Translate(parsed.Model, ProxyIdentity.FactsOf(
-            processors, (name, family) => Resolve(name, family, hosts)));
+        var files = new RecordingTlsFiles(new DiskTlsFiles());
+        TranslationFacts facts = ProxyIdentity.FactsOf(processors, (name, family) => Resolve(name, family, hosts));
+        ProxyTranslation translation = ProxyTranslator.Translate(parsed.Model, facts with { TlsFiles = files });
         ImmutableArray<Diagnostic> all = [.. parsed.Diagnostics, .. translation.Problems];
         if (!translation.Problems.IsEmpty)
         {
             return new ProxyLoad(parsed, all, null);
         }
         var snapshot = new ProxySnapshot(
-            [.. paths], options.AcceptLoss, options.LocalPeer, parsed.Snapshot, hosts.ToImmutable(), processors);
+            [.. paths], options.AcceptLoss, options.LocalPeer, parsed.Snapshot, hosts.ToImmutable(), processors)
+        {
+            TlsFiles = files.ToSet(),
+        };
         return new ProxyLoad(parsed, all, new ProxyConfiguration(translation, snapshot.ToBytes()));
     }
 

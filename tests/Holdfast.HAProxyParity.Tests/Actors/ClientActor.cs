@@ -49,6 +49,9 @@ internal sealed class ClientActor(string name, IReadOnlyList<Step> script, Stage
             case "ask":
                 _peer = await ConnectAsync();
                 await GetAsync(step.Argument);
+                // Gone for the proxy, too, before the next one comes.
+                _peer.Shut();
+                await _peer.LastAsync(Stage.Cancel);
                 _peer.Dispose();
                 break;
             case "response":
@@ -97,7 +100,16 @@ internal sealed class ClientActor(string name, IReadOnlyList<Step> script, Stage
         {
             socket.Bind(new IPEndPoint(_source, 0));
         }
-        await socket.ConnectAsync(place, Stage.Cancel);
+        try
+        {
+            await socket.ConnectAsync(place, Stage.Cancel);
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Accepted and reset before this end has seen that it was accepted.
+            peer.Fail();
+            return peer;
+        }
         if (tls is null)
         {
             peer.Start();

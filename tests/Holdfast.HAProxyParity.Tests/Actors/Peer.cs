@@ -18,7 +18,10 @@ internal sealed class Peer : IDisposable
     public Peer(Socket socket)
     {
         _socket = socket;
-        _socket.NoDelay = socket.AddressFamily != AddressFamily.Unix;
+        if (socket.AddressFamily != AddressFamily.Unix)
+        {
+            socket.NoDelay = true;
+        }
     }
 
     /// <summary>Everything that has come, and how the script saw it end.</summary>
@@ -59,13 +62,18 @@ internal sealed class Peer : IDisposable
     /// <summary>Local port; 0 for a Unix socket.</summary>
     public int Port { get; private set; }
 
+    /// <summary>Says that the connection was reset while it was being made.</summary>
+    public void Fail() => Tell("", "reset");
+
     public async Task SendAsync(byte[] bytes, CancellationToken cancel)
     {
         try
         {
-            Stream stream = _stream ?? throw new InvalidOperationException("not started");
-            await stream.WriteAsync(bytes, cancel);
-            await stream.FlushAsync(cancel);
+            if (_stream is { } stream)
+            {
+                await stream.WriteAsync(bytes, cancel);
+                await stream.FlushAsync(cancel);
+            }
         }
         catch (IOException)
         {
@@ -103,9 +111,13 @@ internal sealed class Peer : IDisposable
     /// <summary>Waits until nothing more can come.</summary>
     public async Task EndAsync(CancellationToken cancel)
     {
-        await ReadAsync(static (text, ended) => ended ? text.Length : -1, cancel);
+        await LastAsync(cancel);
         SawEnd = true;
     }
+
+    /// <summary>The same, without a word of it in the story.</summary>
+    public Task LastAsync(CancellationToken cancel)
+        => ReadAsync(static (text, ended) => ended ? text.Length : -1, cancel);
 
     /// <summary>Says that nothing more will be sent.</summary>
     public void Shut()

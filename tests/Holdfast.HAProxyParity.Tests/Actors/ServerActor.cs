@@ -139,7 +139,12 @@ internal sealed class ServerActor : Actor
                     break;
             }
         }
-        if (script is not [.., { Verb: "close" or "reset" or "end" }])
+        if (script is [.., { Verb: "end" }])
+        {
+            // As a server does to whose peer there is nothing more to say.
+            peer.Dispose();
+        }
+        else if (script is not [.., { Verb: "close" or "reset" }])
         {
             _ = ServeAsync(peer);
         }

@@ -17,7 +17,8 @@ internal static partial class Masks
         text = ProxyHeader(text);
         foreach (IPAddress address in Site.Addresses)
         {
-            text = text.Replace(address.ToString(), "<side>", StringComparison.Ordinal);
+            text = text.Replace(address.ToString(), "<side>", StringComparison.Ordinal)
+                .Replace(Convert.ToHexString(address.GetAddressBytes()), "<SIDE>", StringComparison.Ordinal);
         }
         return FiveDigits().Replace(text, m => ports.Contains(m.Value) ? "<port>" : m.Value);
     }
@@ -31,9 +32,14 @@ internal static partial class Masks
         {
             return line;
         }
-        // The first such group of a usual line are its timers.
-        return Timers().Replace(line, static m => Number().Replace(m.Value, static n => n.Value == "-1" ? "-1" : "t"),
-            1);
+        // The first such group of a usual line are its timers; of the second, connections of the whole process.
+        int group = 0;
+        return Group().Replace(line, m => ++group switch
+        {
+            1 => Number().Replace(m.Value, static n => n.Value == "-1" ? "-1" : "t"),
+            2 => "all" + m.Value[m.Value.IndexOf('/', StringComparison.Ordinal)..],
+            _ => m.Value,
+        });
     }
 
     /// <summary>A PROXY header of version 2 as text.</summary>
@@ -75,7 +81,7 @@ internal static partial class Masks
     private static partial Regex ClientPort();
 
     [GeneratedRegex(@"(?<= )\+?-?\d+(/\+?-?\d+){2,4}(?= )")]
-    private static partial Regex Timers();
+    private static partial Regex Group();
 
     [GeneratedRegex(@"-?\d+")]
     private static partial Regex Number();

@@ -142,7 +142,8 @@ internal sealed class FileRun : IDisposable
         if (own.Hung is { } hung)
         {
             // A script that does not fit the original is wrong, whatever ours does.
-            view[side == Original ? "hung: the script is wrong" : "hung"] = hung;
+            view[side == Original ? "hung: the script is wrong" : "hung"] = side == Ours ? hung
+                : hung + "; " + string.Join("; ", own.Stories.Select(static s => $"{s.Key}: {s.Value}"));
         }
         return view;
     }

@@ -19,6 +19,10 @@ internal static class ScenarioLibrary
     /// <summary>What every scenario's configuration begins with.</summary>
     public static string Prelude { get; } = File.ReadAllText(Path.Combine(Directory, "prelude.cfg"));
 
+    /// <summary>Replaces a list of <c>data/</c>.</summary>
+    public static void Write(string name, IEnumerable<string> scenarios)
+        => File.WriteAllLines(Path.Combine(Directory, name), scenarios);
+
     /// <summary>Names of scenarios in a list of <c>data/</c>; what stands behind a name is for readers.</summary>
     public static IReadOnlySet<string> List(string name)
         => File.ReadLines(Path.Combine(Directory, name))

@@ -18,6 +18,7 @@ public sealed partial class ProxyHeaderTests
           bind @ADDR@:3 accept-proxy
           server s 127.0.0.1:@S1@ send-proxy-v2-ssl
         listen plain
+          timeout client 1s
           bind @ADDR@:4 accept-proxy
           server s 127.0.0.1:@S1@
         listen unix

@@ -14,8 +14,8 @@ internal static partial class KeywordTable
         b: prefer-client-ciphers ssl ssl-max-ver ssl-min-ver strict-sni tcp-ut tls-ticket-keys transparent uid user
         b: v4v6 v6only
         b: verify severity-output
-        F: nice process shards tfo thread
-        B: accept-netscaler-cip allow-0rtt ca-sign-file ca-sign-pass generate-certificates namespace npn proto
+        F: nice process shards tfo thread allow-0rtt npn
+        B: accept-netscaler-cip ca-sign-file ca-sign-pass generate-certificates namespace proto
         B: quic-cc-algo quic-force-retry
         b+: default-crt sigalgs client-sigalgs no-alpn no-strict-sni tls-tickets
         F+: nbconn quic-socket idle-ping ktls cc
@@ -40,8 +40,8 @@ internal static partial class KeywordTable
         b: ssl-min-ver ssl-reuse
         b: stick tcp-ut tls-tickets track verifyhost weight alpn
         s: verify
-        F: no-tfo pool-low-conn pool-max-conn pool-purge-delay tfo
-        B: allow-0rtt check-proto check-via-socks4 log-proto namespace npn proto resolve-net resolve-opts
+        F: allow-0rtt npn no-tfo pool-low-conn pool-max-conn pool-purge-delay tfo
+        B: check-proto check-via-socks4 log-proto namespace proto resolve-net resolve-opts
         B: resolve-prefer
         B: resolvers socks4 ws shard
         b+: curves sigalgs client-sigalgs init-state strict-maxconn set-proxy-v2-tlv-fmt sni-auto no-sni-auto

@@ -1,0 +1,37 @@
+using Holdfast.HAProxy.Samples;
+
+namespace Holdfast.Proxy.Accept;
+
+/// <summary>Where the bytes of a client's session stand, before HTTP.</summary>
+internal interface IClientBytes
+{
+    /// <summary>What the client has sent, and has not gone on.</summary>
+    ReadOnlySpan<byte> ClientBytes { get; }
+
+    /// <summary>The same of the server.</summary>
+    ReadOnlySpan<byte> ServerBytes { get; }
+}
+
+/// <summary>What rules and formats see of a client: rented for as long as its connection lasts.</summary>
+internal sealed class ClientSubject : IMessageSource
+{
+    internal ClientSubject(ulong seed) => Context = new RequestContext(this, seed);
+
+    /// <summary>What is evaluated.</summary>
+    internal RequestContext Context { get; }
+
+    /// <summary>Who has the bytes; null: there are none.</summary>
+    internal IClientBytes? Bytes { get; set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Request => Bytes is { } bytes ? bytes.ClientBytes : default;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> RequestBody => default;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Response => Bytes is { } bytes ? bytes.ServerBytes : default;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> ResponseBody => default;
+}

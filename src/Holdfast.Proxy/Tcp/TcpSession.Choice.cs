@@ -1,0 +1,253 @@
+using Holdfast.Balancing.Algorithms;
+using Holdfast.Balancing.Hashing;
+using Holdfast.Balancing.Queues;
+using Holdfast.HAProxy.Patterns;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Counters;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Tcp;
+
+/// <summary>Which backend, which server, and the wait for one.</summary>
+internal sealed partial class TcpSession<TTransport> : IWaiting
+{
+    private WaitingTicket _ticket;
+    private long _waitingNumber;
+    private int _serverQueue;
+    private int _backendQueue;
+    private bool _isWaiting;
+    private bool _isInBackend;
+    private bool _isForced;
+
+    /// <summary>The server that something of the connection names; null: balancing chooses.</summary>
+    private Server? _persistent;
+
+    private TimeoutOptions ServerTimeouts => _backend.Backend.Options.Timeouts ?? _frontend.Timeouts;
+
+    private bool AbortsOnClose => _backend.Backend.Program.Has(Config.HAProxy.Model.ProxyOptions.AbortOnClose);
+
+    void IWaiting.OnCalled(Server? server)
+    {
+        _isWaiting = false;
+        _timer.Stop();
+        if (server is null)
+        {
+            _persistent = null;
+            FindServer(avoid: null);
+            return;
+        }
+        UseServer(server);
+    }
+
+    private void ForgetChoice()
+    {
+        _serverQueue = _backendQueue = 0;
+        _isInBackend = false;
+        _isForced = false;
+        _persistent = null;
+        ForgetAttempts();
+    }
+
+    private void ChooseBackend()
+    {
+        if (_subject is { } subject)
+        {
+            RequestContext context = subject.Context;
+            int choice = 0;
+            if (_frontend.Program.UseBackend is { } rules
+                && rules.TryNext(context, ref choice, out ReadOnlySpan<byte> name)
+                && _frontend.Backends.Find(name) is { } found)
+            {
+                _backend = found;
+            }
+            context.Backend = _backend.Backend.Identity;
+        }
+        EnterBackend();
+        ProxyRules own = _backend.Backend.Program.Rules;
+        if (own.TcpContent is null || ReferenceEquals(own, _frontend.Program.Rules))
+        {
+            ChooseServer();
+            return;
+        }
+        _phase = SessionPhase.BackendRules;
+        BeginList(own.RequestInspectDelay);
+        RunRequestRules();
+    }
+
+    private void EnterBackend()
+    {
+        _isInBackend = true;
+        CounterBlock counters = _backend.Counters;
+        counters.Add(TrafficCounter.Sessions);
+        counters.Add(TrafficCounter.Current);
+        counters.SessionRate.Add(_loop.State.Now);
+        _backend.Backend.Counters.SeeSessions(_backend.Backend.Counters[TrafficCounter.Current]);
+        _backend.Backend.Pool.Enter();
+    }
+
+    private void LeaveBackend()
+    {
+        if (!_isInBackend)
+        {
+            return;
+        }
+        _isInBackend = false;
+        _backend.Counters.Add(TrafficCounter.Current, -1);
+        _backend.Counters.Add(TrafficCounter.BytesIn, _client!.ReceivedBytes);
+        _backend.Counters.Add(TrafficCounter.BytesOut, _bytesOut);
+        _backend.Backend.Pool.Leave();
+    }
+
+    private void ChooseServer()
+    {
+        if (_subject is { } subject)
+        {
+            FindPersistence(subject.Context, _backend.Backend.Program);
+        }
+        ReceiveFromClient();
+        FindServer(avoid: null);
+    }
+
+    private void FindPersistence(RequestContext context, BackendProgram program)
+    {
+        _isForced = AnyHolds(program.ForcePersist, context);
+        bool ignores = !_isForced && AnyHolds(program.IgnorePersist, context);
+        if (program.UseServer is { } rules)
+        {
+            for (int at = 0; _persistent is null && rules.TryNext(context, ref at, out ReadOnlySpan<byte> name); at++)
+            {
+                _persistent = FindUsable(name);
+            }
+        }
+        if (_persistent is null && !ignores && program.PersistRdpCookie is { } rdp
+            && rdp.TryFind(_fromClient.Bytes(_pool), out ReadOnlySpan<byte> cookie))
+        {
+            _persistent = RdpToken.Find(cookie, _backend.Backend) is { } server && MayStick(server) ? server : null;
+        }
+    }
+
+    private static bool AnyHolds(
+        System.Collections.Immutable.ImmutableArray<CompiledCondition> conditions, RequestContext context)
+    {
+        foreach (CompiledCondition condition in conditions)
+        {
+            if (condition.Evaluate(context) == AclAnswer.Pass)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Server? FindUsable(ReadOnlySpan<byte> name)
+    {
+        foreach (Server server in _backend.Backend.Servers)
+        {
+            if (name.SequenceEqual(server.Identity.NameBytes))
+            {
+                return MayStick(server) ? server : null;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>A server that is down keeps those that are held to it.</summary>
+    private bool MayStick(Server server) => server.Balanced.TakesPersistentWork || _isForced
+        || _backend.Backend.Program.Has(Config.HAProxy.Model.ProxyOptions.Persist);
+
+    private void FindServer(Server? avoid)
+    {
+        if (_persistent is { } wanted && avoid is null)
+        {
+            Admit(wanted);
+            return;
+        }
+        SelectionResult result = _backend.Select(KeyOf(), avoid);
+        switch (result.Outcome)
+        {
+            case SelectionOutcome.Chosen:
+                Server server = _backend.Backend.Servers[result.Server!.Index];
+                _backend.Counters.Add(TrafficCounter.Balanced);
+                _backend.CountersOf(server).Add(TrafficCounter.Balanced);
+                Admit(server);
+                break;
+            case SelectionOutcome.AllFull:
+                long number = _backend.Room.Enter(this);
+                int before = _backend.Backend.Queue.Waiting;
+                Settle(_backend.Backend.Queue.AdmitAnywhere(default, number, _backend.Now), number);
+                _backendQueue = _phase == SessionPhase.Queue ? before : 0;
+                break;
+            default:
+                _times.Queued = -1;
+                _phase = SessionPhase.Connecting;
+                Blame('S');
+                Refuse();
+                break;
+        }
+    }
+
+    private HashKey KeyOf()
+    {
+        if (_backend.Backend.Program.Key is not { } key || _subject is not { } subject)
+        {
+            return default;
+        }
+        return _backend.Backend.Pool.NeedsKey ? key(subject.Context) : HashKey.Of(0);
+    }
+
+    /// <summary>Takes a slot of a server, or waits for one.</summary>
+    private void Admit(Server server)
+    {
+        if (server.Balanced.Queued == 0 && _backend.Backend.Pool.TryTake(server.Balanced, _backend.Now))
+        {
+            UseServer(server);
+            return;
+        }
+        long number = _backend.Room.Enter(this);
+        int before = server.Balanced.Queued;
+        Settle(_backend.Backend.Queue.Admit(server.Balanced, default, number, _backend.Now), number);
+        _serverQueue = _phase == SessionPhase.Queue ? before : 0;
+    }
+
+    private void Settle(AdmissionResult result, long number)
+    {
+        switch (result.Outcome)
+        {
+            case AdmissionOutcome.Queued:
+                _ticket = result.Ticket;
+                _waitingNumber = number;
+                _isWaiting = true;
+                _phase = SessionPhase.Queue;
+                _backend.Backend.Counters.SeeQueued(_backend.Backend.Queue.Waiting);
+                _timer.Start(ServerTimeouts.Queue);
+                if (_clientEnded)
+                {
+                    OnClientEnded();
+                }
+                break;
+            case AdmissionOutcome.Admitted:
+                _backend.Room.Leave(number);
+                UseServer(_backend.Backend.Servers[result.Server!.Index]);
+                break;
+            default:
+                _backend.Room.Leave(number);
+                _phase = SessionPhase.Queue;
+                Blame('S');
+                Refuse();
+                break;
+        }
+    }
+
+    private void LeaveQueue()
+    {
+        if (_isWaiting)
+        {
+            _isWaiting = false;
+            // When its turn has just come, the call that is on its way finds nobody, and frees the slot.
+            _ = _backend.Backend.Queue.Cancel(_ticket);
+            _backend.Room.Leave(_waitingNumber);
+        }
+    }
+}

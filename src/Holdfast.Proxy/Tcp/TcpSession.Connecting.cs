@@ -1,0 +1,158 @@
+using Holdfast.Balancing.Retries;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Counters;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Tcp;
+
+/// <summary>The server's connection, and what follows when it cannot be made.</summary>
+internal sealed partial class TcpSession<TTransport>
+{
+    /// <summary>The server that was tried last, also when it has been let go.</summary>
+    private Server? _lastServer;
+
+    private int _retries;
+    private bool _isRedispatched;
+    private bool _connectTimedOut;
+    private bool _hasStream;
+
+    private void ForgetAttempts()
+    {
+        _lastServer = null;
+        _retries = 0;
+        _isRedispatched = false;
+        _connectTimedOut = false;
+        _hasStream = false;
+    }
+
+    /// <summary>A slot of the server is taken.</summary>
+    private void UseServer(Server server)
+    {
+        _chosen = _lastServer = server;
+        if (_times.Queued < 0)
+        {
+            _times.Queued = _loop.State.Now;
+        }
+        CounterBlock counters = _backend.CountersOf(server);
+        counters.Add(TrafficCounter.Sessions);
+        counters.SessionRate.Add(_loop.State.Now);
+        counters.LastSession = _backend.Counters.LastSession = _loop.State.Now;
+        server.Counters.SeeSessions(server.Balanced.Served);
+        Connect(server);
+    }
+
+    private void Connect(Server server)
+    {
+        _phase = SessionPhase.Connecting;
+        _connectTimedOut = false;
+        server.Enter();
+        _hasStream = true;
+        Errno errno = _subject is { } subject
+            ? ServerConnector.Connect(_loop, server, EndsOf(subject.Context.Client), this, out _server)
+            : ServerConnector.Connect(_loop, server, _client!, this, out _server);
+        if (errno == Errno.Success)
+        {
+            _timer.Start(ServerTimeouts.Connect);
+        }
+        else
+        {
+            OnConnectFailed(isSynchronous: true);
+        }
+    }
+
+    private static ClientEnds EndsOf(in EndpointPair ends)
+        => new(ends.Source, ends.SourcePort, ends.Destination, ends.DestinationPort);
+
+    private void OnConnectFailed(bool isSynchronous)
+    {
+        _timer.Stop();
+        Server failed = _chosen!;
+        RetryDecision decision = RetryRules.Decide(_backend.Backend.Program.Retry, new RetrySituation
+        {
+            Cause = RetryCauses.ConnectionFailure,
+            FailedBefore = _retries,
+            IsPersistent = _persistent is not null,
+            IsForced = _isForced,
+            IsServerRunning = failed.Balanced.TakesPersistentWork,
+            IsHashed = _backend.Backend.Program.Key is not null,
+            ActiveServers = _backend.Backend.Pool.View.UsedCount,
+            IsSynchronous = isSynchronous,
+        });
+        LeaveServer(isReset: false);
+        if (decision.Action == RetryAction.GiveUp)
+        {
+            _backend.Counters.Add(TrafficCounter.ConnectionErrors);
+            _backend.CountersOf(failed).Add(TrafficCounter.ConnectionErrors);
+            Blame(_connectTimedOut ? 's' : 'S');
+            Refuse();
+            return;
+        }
+        _retries++;
+        CountersOf(_frontend).RetryCount++;
+        _backend.Counters.Add(TrafficCounter.Retries);
+        _backend.CountersOf(failed).Add(TrafficCounter.Retries);
+        if (decision.Action == RetryAction.Redispatch)
+        {
+            _isRedispatched = true;
+            _persistent = null;
+            _backend.Counters.Add(TrafficCounter.Redispatches);
+            _backend.CountersOf(failed).Add(TrafficCounter.Redispatches);
+            if (decision.Delay == TimeSpan.Zero)
+            {
+                FindServer(failed);
+                return;
+            }
+        }
+        else if (decision.Delay == TimeSpan.Zero)
+        {
+            Admit(failed);
+            return;
+        }
+        // It gets a moment.
+        _phase = SessionPhase.Turnaround;
+        _timer.Start((long)decision.Delay.TotalMilliseconds);
+    }
+
+    private void Retry()
+    {
+        if (_lastServer is { IsUsable: true } server && !(_isRedispatched && _persistent is null
+            && _backend.Backend.Pool.View.UsedCount > 1))
+        {
+            Admit(server);
+            return;
+        }
+        FindServer(_lastServer);
+    }
+
+    /// <summary>Both ends of the server's connection, for formats.</summary>
+    private void NoteServerEnds(RequestContext context)
+    {
+        SocketEndpoint place = _lastServer!.Options.Endpoint;
+        _ = TcpSocket.GetLocal(_server!.Fd, out IpAddress own, out int port);
+        context.Server = new EndpointPair(own, port, place.Address, place.Port);
+    }
+
+    private void LeaveServer(bool isReset)
+    {
+        if (_server is not null)
+        {
+            _bytesOut = _server.ReceivedBytes;
+            _loop.Transport.Close(_server, isReset);
+            _server = null;
+        }
+        if (_chosen is { } chosen)
+        {
+            _chosen = null;
+            if (_hasStream)
+            {
+                chosen.Leave();
+                _hasStream = false;
+            }
+            _backend.Release(chosen);
+        }
+    }
+}

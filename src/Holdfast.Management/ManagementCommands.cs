@@ -14,7 +14,7 @@ public static class ManagementCommands
         [
             .. SessionCommands.All, .. StatisticCommands.All(process), .. ServerCommands.All(process),
             .. FrontendCommands.All(process), .. PatternCommands.All(process.Patterns),
-            .. TableCommands.All(process), .. ReportCommands.All(process),
+            .. TableCommands.All(process), .. ReportCommands.All(process), .. SessionListCommands.All(process),
         ]);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Ours : IDisposable
 
     private readonly CliCommandTable _commands;
 
-    internal Ours(string directory, string text)
+    internal Ours(string directory, string text, ImmutableArray<ManagedTable>? tables = null)
     {
         const string Name = "judge.cfg";
         HAProxyParseResult parsed = HAProxyParser.Parse(
@@ -39,7 +39,7 @@ internal sealed class Ours : IDisposable
         Process = new ManagedProcess(parsed.Model, Engine, translation.Patterns, new ProcessIdentity(
             "2.6.12-1", "2026/10/17", 4711, "node", TimeProvider.System))
         {
-            Tables = Tables,
+            Tables = tables ?? Tables,
         };
         _commands = ManagementCommands.For(Process);
     }

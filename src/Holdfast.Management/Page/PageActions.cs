@@ -63,17 +63,25 @@ internal static class PageActions
     {
         switch (action)
         {
-            case "ready" or "start":
+            case "ready":
                 server.Backend.SetAdministrative(server, AdministrativeStates.None);
                 return true;
             case "drain":
                 server.Backend.SetAdministrative(server, AdministrativeStates.Drain);
                 return true;
-            case "maint" or "stop":
+            // Of old forms: a drain and its end, which are told apart from nothing.
+            case "stop" when server.Balanced.Administrative == AdministrativeStates.None:
+                server.Backend.SetAdministrative(server, AdministrativeStates.Drain);
+                return true;
+            case "start" when server.Balanced.Administrative != AdministrativeStates.None:
+                server.Backend.SetAdministrative(server, AdministrativeStates.None);
+                return true;
+            case "maint":
                 server.Backend.SetAdministrative(server, AdministrativeStates.Maintenance);
                 return true;
             case "shutdown":
-                return process.Sessions.ShutDown(server);
+                process.Engine.ShutDownSessions(server);
+                return true;
             case "hrunn" or "hnolb" or "hdown" when server.Options.Check is not null:
                 server.SetState(action == "hrunn" ? ServerState.Running
                     : action == "hnolb" ? ServerState.Stopping : ServerState.Stopped);

@@ -33,7 +33,7 @@ internal static class PageText
     /// <summary>A number with thin spaces between thousands.</summary>
     internal static string Number(StatisticValue value)
     {
-        if (!value.IsSome || value.Type == ValueType.Text)
+        if (!value.IsSome || value.TypeName == "str")
         {
             return value.String ?? "";
         }

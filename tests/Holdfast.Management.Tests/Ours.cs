@@ -20,7 +20,8 @@ internal sealed class Ours : IDisposable
 
     private readonly CliCommandTable _commands;
 
-    internal Ours(string directory, string text, ImmutableArray<ManagedTable>? tables = null)
+    internal Ours(string directory, string text, ImmutableArray<ManagedTable>? tables = null,
+        Func<ProxyOptions, ProxyOptions>? change = null)
     {
         const string Name = "judge.cfg";
         HAProxyParseResult parsed = HAProxyParser.Parse(
@@ -35,7 +36,7 @@ internal sealed class Ours : IDisposable
                 Bind = new SocketEndpoint(IpAddress.V4(127, 0, 0, 1), 0),
             })],
         };
-        Engine = ProxyEngine.Start(options);
+        Engine = ProxyEngine.Start(change?.Invoke(options) ?? options);
         Process = new ManagedProcess(parsed.Model, Engine, translation.Patterns, new ProcessIdentity(
             "2.6.12-1", "2026/10/17", 4711, "node", TimeProvider.System))
         {

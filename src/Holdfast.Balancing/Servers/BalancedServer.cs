@@ -16,9 +16,8 @@ public sealed class BalancedServer
     private volatile bool _isUsable;
     private volatile ServerState _state = ServerState.Running;
     private volatile AdministrativeStates _administrative;
-    private long _changedAt;
-
     private volatile ServerSettings _settings;
+    private long _changedAt;
 
     internal BalancedServer(ServerSettings settings, int index)
     {
@@ -34,7 +33,7 @@ public sealed class BalancedServer
         _userWeight = settings.Weight;
     }
 
-    /// <summary>Its configuration, with defaults resolved.</summary>
+    /// <summary>Its configuration, with defaults resolved; its limits may change.</summary>
     public ServerSettings Settings
     {
         get => _settings;

@@ -26,20 +26,24 @@ public sealed partial class ServerPool
         return true;
     }
 
-    /// <summary>Sets how many requests or connections a server has at most (<c>set maxconn server</c>).</summary>
+    /// <summary>Sets the limit of a server: <c>set maxconn server</c>, and what agents say.</summary>
+    /// <remarks>A limit that moves with the load keeps where it begins.</remarks>
     /// <param name="server">The server.</param>
-    /// <param name="max">The limit; 0: none. One that moved (<c>minconn</c>) begins at most there.</param>
-    public static void SetMaxConnections(BalancedServer server, int max)
+    /// <param name="limit">Requests at the same time; 0: no limit.</param>
+    public void SetMaxConnections(BalancedServer server, int limit)
     {
         ArgumentNullException.ThrowIfNull(server);
-        ArgumentOutOfRangeException.ThrowIfNegative(max);
-        ServerSettings old = server.Settings;
-        bool moves = old.MinConnections < old.MaxConnections;
-        server.Settings = old with
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        lock (Gate)
         {
-            MaxConnections = max,
-            MinConnections = moves ? Math.Min(old.MinConnections, max) : max,
-        };
+            ServerSettings old = server.Settings;
+            bool moves = old.MinConnections < old.MaxConnections;
+            server.Settings = old with
+            {
+                MaxConnections = limit, MinConnections = moves ? Math.Min(old.MinConnections, limit) : limit,
+            };
+            _hasMovingLimits = Servers.Any(static s => s.Settings.MinConnections < s.Settings.MaxConnections);
+        }
     }
 
     /// <summary>Health has changed: <see cref="ServerState.Running"/> begins a slow start where one is configured.

@@ -29,6 +29,26 @@ internal static class ServerCommands
             static (_, _, server) => SetMaintenance(server, false));
         yield return Of("disable server", "(DEPRECATED)", "begin its maintenance: 'set server' does it, too", 2,
             static (_, _, server) => SetMaintenance(server, true));
+        yield return Of("disable health", "", "check a server no more", 2, static (_, _, server) =>
+        {
+            Backend.SetChecked(server, isChecked: false);
+            return CliRequest.Done;
+        });
+        yield return Of("enable health", "", "check a server again", 2, static (request, _, server) =>
+        {
+            if (server.Options.Check is null)
+            {
+                return request.Error("Health check was not configured on this server, cannot enable.\n");
+            }
+            Backend.SetChecked(server, isChecked: true);
+            return CliRequest.Done;
+        });
+        yield return Of("disable agent", "", "ask a server's agent no more", 2, static (request, _, server)
+            => server.Options.Health.Agent is null ? CliRequest.Done
+                : request.Error("Agents cannot be switched off while running.\n"));
+        yield return Of("enable agent", "", "ask a server's agent again", 2, static (request, _, server)
+            => server.Options.Health.Agent is not null ? CliRequest.Done
+                : request.Error("Agent was not configured on this server, cannot enable.\n"));
         yield return Of("set maxconn server", "<bk>/<srv>", "change how many connections a server gets", 3,
             static (request, _, server) => SetMaxConnections(request, server));
     }

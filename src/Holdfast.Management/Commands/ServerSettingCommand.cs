@@ -58,7 +58,7 @@ internal static class ServerSettingCommand
         {
             return request.Error("'set server <srv> health' expects 'up', 'stopping', or 'down'.\n");
         }
-        server.SetState(wanted);
+        server.Backend.ForceHealth(server, wanted);
         return CliRequest.Done;
     }
 

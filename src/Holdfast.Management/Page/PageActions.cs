@@ -83,8 +83,11 @@ internal static class PageActions
                 process.Engine.ShutDownSessions(server);
                 return true;
             case "hrunn" or "hnolb" or "hdown" when server.Options.Check is not null:
-                server.SetState(action == "hrunn" ? ServerState.Running
+                server.Backend.ForceHealth(server, action == "hrunn" ? ServerState.Running
                     : action == "hnolb" ? ServerState.Stopping : ServerState.Stopped);
+                return true;
+            case "dhlth" or "ehlth" when server.Options.Check is not null:
+                Backend.SetChecked(server, action == "ehlth");
                 return true;
             default:
                 return false;

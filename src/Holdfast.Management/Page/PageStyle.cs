@@ -1,6 +1,6 @@
 namespace Holdfast.Management.Page;
 
-/// <summary>The look of the statistics page: no script, no file from elsewhere, light and dark, wide and narrow.</summary>
+/// <summary>The look of the statistics page: no script, no other file, light and dark, wide and narrow.</summary>
 internal static class PageStyle
 {
     /// <summary>The style sheet.</summary>
@@ -19,7 +19,8 @@ internal static class PageStyle
         .facts b{color:var(--fg);font-weight:600}
         nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:.5rem 0}
         .note{border-left:4px solid var(--drain);padding:.4rem .8rem;background:var(--sum);margin:.8rem 0}
-        section{margin:1.6rem 0 0}.scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px;margin-top:.4rem}
+        section{margin:1.6rem 0 0}
+        .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px;margin-top:.4rem}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
         th,td{padding:.22rem .5rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
         thead th{background:var(--head);font-weight:600;color:var(--soft);font-size:.82rem}

@@ -122,7 +122,8 @@ internal sealed class StatisticsPage(ManagedProcess process, StatsModel stats, P
         string name = PageText.Escape(proxy.Name);
         bool hasForm = mayChange && rows.Any(static row => row.Kind == StatisticObject.Server);
         text.Append(CultureInfo.InvariantCulture, $"<section aria-labelledby=\"p{proxy.Id}\">");
-        text.Append(CultureInfo.InvariantCulture, $"<h2 id=\"p{proxy.Id}\"><a name=\"{name}\" href=\"#{name}\">{name}</a>");
+        text.Append(CultureInfo.InvariantCulture, $"<h2 id=\"p{proxy.Id}\">");
+        text.Append(CultureInfo.InvariantCulture, $"<a name=\"{name}\" href=\"#{name}\">{name}</a>");
         string description = stats.Description is not null && proxy.Model.Description is { } own
             ? $" <small>{PageText.Escape(own)}</small>" : "";
         text.Append(CultureInfo.InvariantCulture, $"</h2>{description}{Legend(proxy)}");
@@ -193,10 +194,12 @@ internal sealed class StatisticsPage(ManagedProcess process, StatsModel stats, P
         if (hasForm)
         {
             text.Append(isServer
-                ? $"<td><input type=\"checkbox\" name=\"s\" value=\"{safe}\" aria-label=\"{safe}\"></td>" : "<td></td>");
+                ? $"<td><input type=\"checkbox\" name=\"s\" value=\"{safe}\" aria-label=\"{safe}\"></td>"
+                : "<td></td>");
         }
         string anchor = PageText.Escape($"{proxy.Name}/{name}");
-        text.Append(CultureInfo.InvariantCulture, $"<th scope=\"row\"><a name=\"{anchor}\" href=\"#{anchor}\">{safe}</a>");
+        text.Append("<th scope=\"row\">").Append(CultureInfo.InvariantCulture,
+            $"<a name=\"{anchor}\" href=\"#{anchor}\">{safe}</a>");
         text.Append(Address(row)).Append("</th>");
         foreach (PageColumn column in PageColumns.All.SelectMany(static group => group.Columns))
         {
@@ -213,8 +216,8 @@ internal sealed class StatisticsPage(ManagedProcess process, StatsModel stats, P
         string value = PageText.Escape(column.Value(row));
         text.Append(column.Title == "Status" ? $"<td class=\"t state {PageText.StatusClass(row)}\">" : "<td>");
         text.Append(column.Details(row) is { Length: > 0 } details
-            ? $"<span class=\"tip\" tabindex=\"0\">{value}<span role=\"tooltip\">{PageText.Escape(details)}</span></span>"
-            : value).Append("</td>");
+            ? $"<span class=\"tip\" tabindex=\"0\">{value}<span role=\"tooltip\">{PageText.Escape(details)}</span>"
+                + "</span>" : value).Append("</td>");
     }
 
     private static void AppendActions(StringBuilder text, ManagedProxy proxy)

@@ -21,7 +21,7 @@ internal static class BackendRow
         {
             IsHttp = proxy.IsHttp,
             Servers = [.. backend.Servers.Select(static one
-                => new ServerFacts(ServerHealth.Short(one), CheckViews.Of(one)?.Code))],
+                => new ServerFacts(StateWords.Short(one), CheckViews.Of(one)?.Code))],
         };
         CounterSet counters = backend.Counters;
         PoolView view = backend.Pool.View;

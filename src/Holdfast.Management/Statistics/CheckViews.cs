@@ -1,5 +1,4 @@
-using Holdfast.Balancing.Servers;
-using Holdfast.Linux.Abi;
+using Holdfast.Health.Servers;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Management.Statistics;
@@ -10,18 +9,20 @@ internal static class CheckViews
     /// <summary>The health checks of a server; null: it has none.</summary>
     internal static CheckView? Of(Server server)
     {
-        if (server.Options.Check is not { } check)
+        if (server.Options.Check is null)
         {
             return null;
         }
-        bool isUp = server.Balanced.State != ServerState.Stopped;
-        (string code, string description) = server.LastCheck switch
-        {
-            Errno.Success => ("L4OK", "Layer4 check passed"),
-            Errno.ETIMEDOUT => ("L4TOUT", "Layer4 timeout"),
-            _ => ("L4CON", "Layer4 connection problem"),
-        };
-        return new CheckView(code, description, null, 0, "", isUp ? check.Rise + check.Fall - 1 : 0,
-            check.Rise, check.Fall, 0, 0, 0);
+        ServerHealth health = server.Health;
+        return Of(health.LastCheck, health.Counter, health.Rise, health.Fall);
     }
+
+    /// <summary>The agent of a server; null: it has none.</summary>
+    internal static CheckView? AgentOf(Server server)
+        => server.Options.Health.Agent is null ? null
+            : Of(server.Health.LastAgent, server.Health.LastAgent.Status == CheckStatus.L7Status ? 0 : 1, 1, 1);
+
+    private static CheckView Of(CheckResult result, int counter, int rise, int fall) => new(
+        result.Status.Code(), result.Status.Description(), result.Status.HasNumber() ? result.Number : null,
+        result.DurationMilliseconds, result.Info, counter, rise, fall, 0, 0, 0);
 }

@@ -25,7 +25,7 @@ internal static class ServerRow
             StatisticObject.Server, proxy.Name, server.Options.Name, proxy.Id, balanced.Settings.Id)
         {
             IsHttp = proxy.IsHttp,
-            Server = new ServerFacts(ServerHealth.Short(server), check?.Code),
+            Server = new ServerFacts(StateWords.Short(server), check?.Code),
         };
         TrafficColumns.PutIdentity(row);
         PutLoad(row, server);
@@ -80,7 +80,7 @@ internal static class ServerRow
         StatisticRow row, Server server, CheckView? check, string? tracked, long changedAt, long now)
     {
         BalancedServer balanced = server.Balanced;
-        row[StatisticField.Status] = StatisticValue.Text("SGP", ServerHealth.Status(server, check, tracked));
+        row[StatisticField.Status] = StatisticValue.Text("SGP", StateWords.Status(server, check, tracked));
         row[StatisticField.Lastchg] = StatisticValue.U32("MAP", Math.Max(0, now - changedAt) / 1000);
         row[StatisticField.Weight] = StatisticValue.U32("MaP", WeightOf(server));
         row[StatisticField.Uweight] = StatisticValue.U32("MaP", balanced.UserWeight);
@@ -95,6 +95,7 @@ internal static class ServerRow
         {
             row[StatisticField.Tracked] = StatisticValue.Text("CNS", tracked);
         }
+        PutAgent(row, CheckViews.AgentOf(server));
         if (check is null)
         {
             return;
@@ -116,6 +117,28 @@ internal static class ServerRow
         row[StatisticField.CheckRise] = StatisticValue.U32("CGS", check.Rise);
         row[StatisticField.CheckFall] = StatisticValue.U32("CGS", check.Fall);
         row[StatisticField.CheckHealth] = StatisticValue.U32("CGS", check.Health);
+    }
+
+    private static void PutAgent(StatisticRow row, CheckView? agent)
+    {
+        if (agent is null)
+        {
+            return;
+        }
+        row[StatisticField.AgentStatus] = StatisticValue.Text("MOP", agent.Code);
+        if (agent.Number is { } number)
+        {
+            row[StatisticField.AgentCode] = StatisticValue.U32("MOP", number);
+        }
+        if (agent.Duration >= 0)
+        {
+            row[StatisticField.AgentDuration] = StatisticValue.U64("MDP", agent.Duration);
+        }
+        row[StatisticField.AgentDesc] = StatisticValue.Text("MOP", agent.Description);
+        row[StatisticField.LastAgt] = StatisticValue.Text("MOP", agent.Info);
+        row[StatisticField.AgentRise] = StatisticValue.U32("CGS", agent.Rise);
+        row[StatisticField.AgentFall] = StatisticValue.U32("CGS", agent.Fall);
+        row[StatisticField.AgentHealth] = StatisticValue.U32("CGS", agent.Health);
     }
 
     private static void PutTraffic(StatisticRow row, CounterSet counters)

@@ -47,6 +47,23 @@ public sealed partial class Backend
         MonotonicTime now = MonotonicClock.Now;
         Pool.SetAdministrative(server.Balanced, states, now);
         OnServerChanged(server, now);
+        server.Health.Tell(new HealthOrder(Will: states));
+    }
+
+    /// <summary>Says what the health of a server is, until a check says something else. May be called on any thread.
+    /// </summary>
+    public void ForceHealth(Server server, ServerState state)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        SetState(server, state, MonotonicClock.Now);
+        server.Health.Tell(new HealthOrder(State: state));
+    }
+
+    /// <summary>Has a server checked or not. May be called on any thread.</summary>
+    public static void SetChecked(Server server, bool isChecked)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        server.Health.Tell(new HealthOrder(IsChecked: isChecked));
     }
 
     /// <summary>Sets how many requests or connections a server has at most; 0: no limit. May be called on any thread.
@@ -54,7 +71,7 @@ public sealed partial class Backend
     public void SetMaxConnections(Server server, int max)
     {
         ArgumentNullException.ThrowIfNull(server);
-        ServerPool.SetMaxConnections(server.Balanced, max);
+        Pool.SetMaxConnections(server.Balanced, max);
         OnServerChanged(server, MonotonicClock.Now);
     }
 
@@ -63,7 +80,7 @@ public sealed partial class Backend
         long milliseconds = now.Nanoseconds / 1_000_000;
         lock (_observing)
         {
-            bool isDown = Pool.View.UsedWeight == 0;
+            bool isDown = IsWithoutServers;
             if (isDown == _isDown)
             {
                 return;
@@ -74,4 +91,29 @@ public sealed partial class Backend
             Volatile.Write(ref _changedAt, milliseconds);
         }
     }
+
+    /// <summary>Servers begin with what is known of them.</summary>
+    private void Recall()
+    {
+        for (int i = 0; i < Options.Servers.Length; i++)
+        {
+            if (Options.Servers[i].Recalled is not { } known)
+            {
+                continue;
+            }
+            BalancedServer server = Pool.Servers[i];
+            if (known.Weight is { } weight)
+            {
+                _ = Pool.SetWeight(server, weight, MonotonicTime.Zero); // a static algorithm may not take it
+            }
+            Pool.SetAdministrative(server, known.Administrative, MonotonicTime.Zero);
+            if (Options.Servers[i].Check is not null)
+            {
+                Pool.SetState(server, known.State, MonotonicTime.Zero);
+            }
+        }
+        _isDown = IsWithoutServers;
+    }
+
+    private bool IsWithoutServers => !Options.Servers.IsEmpty && Pool.View.UsedWeight == 0;
 }

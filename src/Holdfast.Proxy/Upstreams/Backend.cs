@@ -30,8 +30,10 @@ public sealed partial class Backend
         {
             Name = one.Name, IsDisabled = one.IsDisabled,
         }), Program.Balance);
-        bool hasLimits = options.Servers.Any(static one => one.Balancing.MaxConnections > 0);
+        bool hasLimits = options.Servers.Any(static one
+            => one.Balancing.MaxConnections > 0 || one.Health.Agent is not null);
         Queue = new AdmissionQueue(Pool, hasLimits ? options.WaitingMax : 0);
+        Recall();
         Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
         Counters = new CounterSet(loops);
     }

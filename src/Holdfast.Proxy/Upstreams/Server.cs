@@ -1,8 +1,8 @@
 using System.Text;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Health.Servers;
 using Holdfast.Linux;
-using Holdfast.Linux.Abi;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
@@ -24,6 +24,7 @@ public sealed class Server
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
+        Health = new ServerHealth(this);
         ServerName = Encoding.ASCII.GetBytes(options.ServerName ?? "");
     }
 
@@ -42,8 +43,11 @@ public sealed class Server
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }
 
-    /// <summary>What its last check has found; success also before the first.</summary>
-    public Errno LastCheck { get; internal set; }
+    /// <summary>What checks, agent and traffic say of it.</summary>
+    public ServerHealth Health { get; }
+
+    /// <summary>What its last check has found.</summary>
+    public CheckResult LastCheck => Health.LastCheck;
 
     /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
     internal TlsClient? Tls { get; set; }
@@ -62,6 +66,10 @@ public sealed class Server
 
     /// <summary>Connections that are being made or stand, idle ones included.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Tells what traffic has shown of it: <see cref="ServerHealth.Observe"/>. May be called on any thread.
+    /// </summary>
+    public void Observe(ObservedResult result) => Health.Observe(result);
 
     /// <summary>Counts on: connections take source ports in turn.</summary>
     internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;

@@ -154,7 +154,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
         try
         {
-            Begin(snapshot.Translate());
+            Begin(snapshot.Translate(), snapshot.State);
             snapshot.TlsFiles.Wipe(); // the library has its own of what it needs
         }
         catch (Exception e) when (e is LinuxException or InvalidDataException or InvalidOperationException)
@@ -167,14 +167,14 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
     }
 
-    private void Begin(ProxyTranslation translation)
+    private void Begin(ProxyTranslation translation, string state)
     {
         _translation = translation;
-        ProxyOptions options = translation.Options with
+        ProxyOptions options = Recall(translation, state) with
         {
             Frontends = [.. translation.Options.Frontends.Select(
                 static (frontend, index) => frontend with { InheritedFd = FirstListenerFd + index })],
-            OnServerChanged = OnServerChanged,
+            OnHealthLine = OnHealthLine,
             OnFailed = failure => Post(() => Fail($"an event loop has failed: {failure.Message}")),
         };
         ProxyIdentity.RaiseDescriptorLimit(translation.Process.DescriptorsMax, _log);
@@ -255,10 +255,8 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
     }
 
-    private void OnServerChanged(Server server, bool isUp)
-        => _log.Write(isUp ? LogLevel.Notice : LogLevel.Warning,
-            $"Server {server.Backend.Options.Name}/{server.Options.Name} is {(isUp ? "UP" : "DOWN")}"
-            + (isUp ? "" : $" ({server.LastCheck})"));
+    private void OnHealthLine(int level, string text)
+        => _log.Write(level < (int)LogLevel.Notice ? LogLevel.Warning : LogLevel.Notice, text);
 
     private void LogServers()
     {

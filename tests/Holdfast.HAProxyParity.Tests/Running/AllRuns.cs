@@ -36,7 +36,7 @@ public sealed class AllRuns
     /// <summary>Those that stand, with the heading that explains them.</summary>
     internal static IReadOnlySet<string> Explained { get; } = ScenarioLibrary.List("explained.list");
 
-    internal ScenarioResult Of(string scenario) 
+    internal ScenarioResult Of(string scenario)
         => _files[scenario.Split('/')[0]].Task.GetAwaiter().GetResult()[scenario];
 
     private void Work(ConcurrentQueue<ScenarioFile> files)

@@ -133,11 +133,12 @@ internal sealed class FileRun : IDisposable
     {
         Observation own = both[side];
         var view = own.Stories.ToDictionary(static s => s.Key, s => Masks.Bytes(s.Value, own.Ports));
+        int[] pages = [.. own.Stories.Values.SelectMany(Messages.PageLengths).Distinct()];
         int number = 0;
         foreach (string line in _logs[side].Lines(scenario.Id))
         {
             number++;
-            view[string.Create(CultureInfo.InvariantCulture, $"log {number}")] = Masks.Log(line, own.Ports);
+            view[string.Create(CultureInfo.InvariantCulture, $"log {number}")] = Masks.Log(line, own.Ports, pages);
         }
         if (own.Hung is { } hung)
         {
@@ -148,9 +149,14 @@ internal sealed class FileRun : IDisposable
         return view;
     }
 
+    /// <summary>A file can be checked without an error, and still have words that are not carried out.</summary>
     private string Refusal(IReadOnlyList<Scenario> scenarios)
-        => ProxyProcess.Check(s_programs[Ours],
-            Write(scenarios, Ours, new IPEndPoint(Site.Addresses[Ours], Site.FreePort())));
+    {
+        var ready = new IPEndPoint(Site.Addresses[Ours], Site.FreePort());
+        string file = Write(scenarios, Ours, ready);
+        return ProxyProcess.Check(s_programs[Ours], file) is { Length: > 0 } refusal
+            ? refusal : ProxyProcess.Try(s_programs[Ours], file, ready);
+    }
 
     private string SideDirectory(int side) => _directory.CreateSubdirectory(side == Original ? "o" : "h").FullName;
 

@@ -36,9 +36,28 @@ internal sealed class ProxyProcess : IDisposable
         var waited = Stopwatch.StartNew();
         while (!Answers(ready))
         {
-            Assert.False(_process.HasExited, $"{program} has ended: {Said}");
+            if (_process.HasExited)
+            {
+                // Until both of its streams have ended, too.
+                _process.WaitForExit();
+                throw new InvalidOperationException($"{program} has ended: {Said}");
+            }
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{program} does not listen: {Said}");
             Thread.Yield();
+        }
+    }
+
+    /// <summary>Starts it, and ends it: why that does not go; empty when it does.</summary>
+    public static string Try(string program, string file, IPEndPoint ready)
+    {
+        try
+        {
+            using var process = new ProxyProcess(program, file, ready);
+            return "";
+        }
+        catch (InvalidOperationException failure)
+        {
+            return failure.Message;
         }
     }
 
@@ -68,7 +87,7 @@ internal sealed class ProxyProcess : IDisposable
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? ""
+        return process.ExitCode == 0 && !errors.Result.Contains("does not run", StringComparison.Ordinal) ? ""
             : $"status {process.ExitCode.ToString(CultureInfo.InvariantCulture)}: {output}{errors.Result}";
     }
 

@@ -24,8 +24,9 @@ internal static class ScenarioLibrary
         => File.WriteAllLines(Path.Combine(Directory, name), scenarios);
 
     /// <summary>Names of scenarios in a list of <c>data/</c>; what stands behind a name is for readers.</summary>
+    /// <remarks>Lists are of ours: nothing is in them while another program stands in its place.</remarks>
     public static IReadOnlySet<string> List(string name)
-        => File.ReadLines(Path.Combine(Directory, name))
+        => Environment.GetEnvironmentVariable("HOLDFAST_OTHER") is not null ? new HashSet<string>() : File.ReadLines(Path.Combine(Directory, name))
             .Where(static line => line.Length > 0 && line[0] != '#')
             .Select(static line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
 }

@@ -52,7 +52,8 @@ public sealed class TerminationTests
         Array.ForEach(all, static thread => Assert.True(thread.Join(TestProxy.Patience), "the stream stands still"));
         Assert.True(data.AsSpan().SequenceEqual(up), "what the client sent");
         Assert.True(data.AsSpan().SequenceEqual(down), "what the server sent");
-        Assert.InRange(proxy.Ask(static loop => loop.Buffers.Touched), 1, 400); // 256 of them for io_uring to receive into
+        // 256 of them for io_uring to receive into.
+        Assert.InRange(proxy.Ask(static loop => loop.Buffers.Touched), 1, 400);
     }
 
     [Theory]

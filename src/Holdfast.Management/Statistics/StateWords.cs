@@ -5,7 +5,7 @@ using Holdfast.Proxy.Upstreams;
 namespace Holdfast.Management.Statistics;
 
 /// <summary>The words that reports have for a server's state.</summary>
-internal static class ServerHealth
+internal static class StateWords
 {
     /// <summary>The <c>status</c> column: <c>UP</c>, <c>UP 1/3</c>, <c>DOWN</c>, <c>MAINT</c> and so on.</summary>
     /// <param name="server">The server.</param>

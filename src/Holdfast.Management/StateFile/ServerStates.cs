@@ -88,7 +88,8 @@ public static class ServerStates
         // A weight was changed against that of the file: of another file it says nothing.
         int? own = initial == server.Balancing.Weight && weight != initial ? weight : null;
         var known = isIn ? ServerState.Running : (ServerState)state;
-        int counter = known == ServerState.Stopped ? Math.Min(health, (server.Check?.Rise ?? 1) - 1) : health;
+        // One that was forced down has its old counter for a moment.
+        int counter = known == ServerState.Stopped && health >= (server.Check?.Rise ?? 1) ? 0 : health;
         return new RecalledState(own, will, known == ServerState.Starting ? ServerState.Running : known, counter);
     }
 

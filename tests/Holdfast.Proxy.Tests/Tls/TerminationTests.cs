@@ -33,7 +33,7 @@ public sealed class TerminationTests
     [ClassData(typeof(Transports))]
     public void Stream_Large_ArrivesBothWays(TransportChoice transport)
     {
-        const int Size = 20_000_000;
+        const int Size = 100_000_000;
         using TestServer server = new();
         using TestProxy proxy = Start(transport, ProxyMode.Tcp, server);
         using SslStream client = Connect(proxy, "a.example.com");

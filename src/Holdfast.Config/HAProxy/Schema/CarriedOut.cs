@@ -12,6 +12,11 @@ internal static partial class CarriedOut
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
+        Global: stats description
+        Stats: socket timeout maxconn
+        Global: server-state-file server-state-base
+        Proxy: load-server-state-from-file server-state-file-name
+        Bind: level expose-fd
         Global: spread-checks max-spread-checks external-check insecure-fork-wanted node
         Section: global defaults frontend backend listen
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log

@@ -137,8 +137,13 @@ internal sealed class CheckRunner<TTransport>(
     }
 
     public override void OnFailed(Connection connection, Errno errno)
-        => Carry(IsHandshaking(connection) ? _run.OnHandshakeFailed(HandshakeText(errno))
+    {
+        // Once TCP stands nothing else can break off.
+        bool isHandshake = !_isConnected && SpeaksTls()
+            && errno is Errno.EPROTO or Errno.ECONNRESET or Errno.EPIPE or Errno.Success;
+        Carry(isHandshake ? _run.OnHandshakeFailed("SSL handshake failure")
             : _run.OnFailed(CheckErrors.TextOf(errno)));
+    }
 
     public override void OnTimeout(Connection connection) => Carry(_run.OnTimeout(IsHandshaking(connection)));
 
@@ -213,9 +218,6 @@ internal sealed class CheckRunner<TTransport>(
     /// <summary>Whether TCP stands, and TLS does not.</summary>
     private bool IsHandshaking(Connection connection) => !_isConnected && !connection.IsConnecting && SpeaksTls();
 
-    private static string HandshakeText(Errno errno) => errno == Errno.EPROTO ? "SSL handshake failure"
-        : "Connection closed during SSL handshake";
-
     /// <summary>The header of the PROXY protocol goes before the handshake.</summary>
     private bool BeginTls(ConnectStep step)
     {
@@ -237,7 +239,8 @@ internal sealed class CheckRunner<TTransport>(
         if (target.UsesProxyVersion2)
         {
             // A connection of our own: the server is to use its addresses.
-            _ = ProxyHeaderWriter.TryBegin(header, default(ProxyHeader) with { IsLocal = true }, out ProxyHeaderWriter writer);
+            ProxyHeader local = default(ProxyHeader) with { IsLocal = true };
+            _ = ProxyHeaderWriter.TryBegin(header, local, out ProxyHeaderWriter writer);
             length = writer.Length;
         }
         else

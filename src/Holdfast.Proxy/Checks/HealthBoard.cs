@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Holdfast.Linux;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
@@ -35,7 +36,9 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         Server[] servers = [.. backends.SelectMany(static one => one.Servers)];
         foreach (Server server in servers)
         {
-            _watches[server] = new ServerWatch(server, log);
+            ServerWatch watch = _watches[server] = new ServerWatch(server, log);
+            server.Health.Watch(info => loop.Post(() => watch.OnErrors(info, MonotonicClock.Now)),
+                will => loop.Post(() => watch.SetWill(will, MonotonicClock.Now)));
             if (options.OnServerChanged is { } told)
             {
                 server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);
@@ -107,7 +110,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         CheckTarget target = Target(
             server, server.Options.CheckEndpoint ?? server.Options.Endpoint, server.Options.Check!.Interval);
         CheckProgram program = options.Program ?? CheckProgram.Plain;
-        HealthChecker<TTransport> checker = new(_loop, watch, delay, _jitter, onDone =>
+        _ = new HealthChecker<TTransport>(_loop, watch, delay, _jitter, onDone =>
         {
             if (options.External is not { } external)
             {
@@ -117,7 +120,6 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             _programs.Add(new ExternalCheckRunner<TTransport>(_loop, _external, server, external, target, onDone));
             return _programs[^1];
         });
-        server.Health.Watch(info => _loop.Post(() => checker.OnErrors(info)));
     }
 
     private static CheckTarget Target(

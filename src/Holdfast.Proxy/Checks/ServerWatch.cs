@@ -56,7 +56,7 @@ internal sealed class ServerWatch
     internal void Track(ServerWatch other)
     {
         Tracked = other;
-        other._followers.Add(this);
+        other._followers.Insert(0, this); // told in the original's order: the last one first
     }
 
     /// <summary>A check has ended.</summary>
@@ -107,11 +107,12 @@ internal sealed class ServerWatch
     {
         int before = _state.Health;
         ErrorReaction reaction = Server.Options.Health.Observer.Reaction;
-        if (_state.IsSuspended)
+        if (_state.IsSuspended || Server.Options.Check is null)
         {
             return;
         }
         _ = ErrorObserver.React(_model, reaction, ref _state, now);
+        Timer?.OnMoved();
         if (reaction == ErrorReaction.FastInterval)
         {
             return;
@@ -268,4 +269,7 @@ internal interface IHealthTimer
     /// <summary>Maintenance has begun or ended.</summary>
     /// <param name="isCancelled">Whether a check runs that is to be dropped.</param>
     void OnSuspended(bool isCancelled);
+
+    /// <summary>The next check may come sooner.</summary>
+    void OnMoved();
 }

@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
 
 namespace Holdfast.Proxy.Upstreams;
@@ -25,6 +26,7 @@ public sealed class ServerHealth
     private volatile CheckResult _lastCheck = CheckResult.None;
     private volatile CheckResult _lastAgent = CheckResult.None;
     private volatile Action<string>? _onTooManyErrors;
+    private volatile Action<AdministrativeStates>? _onWill;
     private volatile ServerCondition _condition;
     private volatile int _counter;
     private int _errors;
@@ -100,7 +102,17 @@ public sealed class ServerHealth
         }
     }
 
-    internal void Watch(Action<string> onTooManyErrors) => _onTooManyErrors = onTooManyErrors;
+    /// <summary>
+    /// The operator's will: maintenance stops checks, and ends with the server up. May be called on any thread; it is
+    /// carried out, and logged, on the loop that checks.
+    /// </summary>
+    public void SetWill(AdministrativeStates will) => _onWill?.Invoke(will);
+
+    internal void Watch(Action<string> onTooManyErrors, Action<AdministrativeStates> onWill)
+    {
+        _onTooManyErrors = onTooManyErrors;
+        _onWill = onWill;
+    }
 
     internal void SetCheck(CheckResult result, int counter)
     {

@@ -76,7 +76,11 @@ public sealed class ProxyTranslator
                     WaitingMax = Math.Min(clientsMax, WaitingMax),
                 }),
             // A frontend without servers answers each request by 503.
-            .. frontends.Where(f => BackendOf(f) is null).Select(static f => new BackendOptions(NoBackend(f), [])),
+            .. frontends.Where(f => BackendOf(f) is null).Select(f => new BackendOptions(NoBackend(f), [])
+            {
+                HasSection = false,
+                Program = _programs.WithoutServers(f),
+            }),
         ];
         GlobalModel global = _model.Global;
         int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
@@ -149,7 +153,7 @@ public sealed class ProxyTranslator
             Logs = Logs(proxy),
         };
         return proxy.Binds.SelectMany(bind => _listeners.Translate(
-                proxy, bind, template with { Tls = _tls.Bind(bind, proxy.Name) }))
+                proxy, bind, template with { Tls = _tls.Bind(bind, proxy) }))
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 

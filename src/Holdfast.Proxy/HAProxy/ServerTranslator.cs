@@ -60,7 +60,8 @@ internal sealed class ServerTranslator(
             && (server.Check.UsesTls ?? (server.IsTls && server.Check.Address is null && server.Check.Port is null));
         bool needsCheckTls = checksTls || (server.Check.IsEnabled
             && proxy.HealthCheck.Steps.Any(static step => step is CheckConnect { IsTls: true }));
-        TlsClientSettings? settings = server.IsTls || needsCheckTls ? tls.Server(server) : null;
+        bool isHttp = proxy.Mode == Config.HAProxy.Model.ProxyMode.Http;
+        TlsClientSettings? settings = server.IsTls || needsCheckTls ? tls.Server(server, isHttp) : null;
         return new ServerOptions(server.Name, endpoint)
         {
             Tls = server.IsTls ? settings : null,

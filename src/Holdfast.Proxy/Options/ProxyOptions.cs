@@ -102,6 +102,9 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     /// <summary>What it does with requests; null: it balances by turns, and no more.</summary>
     public BackendProgram? Program { get; init; }
 
+    /// <summary>Whether a section of a file stands behind it, and not only a frontend without servers.</summary>
+    public bool HasSection { get; init; } = true;
+
     /// <summary>Requests that may wait for servers that are full. Default 32768.</summary>
     public int WaitingMax { get; init; } = 32_768;
 

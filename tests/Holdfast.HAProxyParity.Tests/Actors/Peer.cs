@@ -13,6 +13,7 @@ internal sealed class Peer : IDisposable
     private Stream? _stream;
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _end;
+    private bool _closed;
     private int _read;
 
     public Peer(Socket socket)
@@ -134,11 +135,21 @@ internal sealed class Peer : IDisposable
 
     public void Reset()
     {
+        _closed = true;
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Close();
     }
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Closes it in good order: without the first step the runtime would reset it.</summary>
+    public void Dispose()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            Shut();
+            _socket.Dispose();
+        }
+    }
 
     private async Task PumpAsync()
     {

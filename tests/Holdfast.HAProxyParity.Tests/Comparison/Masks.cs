@@ -14,7 +14,7 @@ internal static partial class Masks
     /// <summary>Bytes that a peer got.</summary>
     public static string Bytes(string text, IReadOnlySet<string> ports)
     {
-        text = ProxyHeader(text);
+        text = Messages.WithoutChunkBorders(Messages.WithoutPages(ProxyHeader(text)));
         foreach (IPAddress address in Site.Addresses)
         {
             text = text.Replace(address.ToString(), "<side>", StringComparison.Ordinal)
@@ -24,8 +24,13 @@ internal static partial class Masks
     }
 
     /// <summary>A log line: dates go; of timers stays whether they are -1.</summary>
-    public static string Log(string line, IReadOnlySet<string> ports)
+    public static string Log(string line, IReadOnlySet<string> ports, IEnumerable<int> pages)
     {
+        foreach (int length in pages)
+        {
+            line = line.Replace($" {length.ToString(CultureInfo.InvariantCulture)} ", " <page> ",
+                StringComparison.Ordinal);
+        }
         line = Date().Replace(Bytes(line, ports), "[date]");
         line = ClientPort().Replace(line, "$1:<port>");
         if (!line.Contains("[date]", StringComparison.Ordinal))

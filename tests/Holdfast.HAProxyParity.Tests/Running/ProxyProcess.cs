@@ -11,6 +11,7 @@ internal sealed class ProxyProcess : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _said = new();
+    private bool _isOver;
 
     /// <summary>Starts it, and waits until it listens.</summary>
     /// <param name="program">Path of haproxy, or of ours.</param>
@@ -36,9 +37,29 @@ internal sealed class ProxyProcess : IDisposable
         var waited = Stopwatch.StartNew();
         while (!Answers(ready))
         {
-            Assert.False(_process.HasExited, $"{program} has ended: {Said}");
+            if (_process.HasExited)
+            {
+                // Until both of its streams have ended, too.
+                _process.WaitForExit();
+                _process.Dispose();
+                throw new NotStartedException($"{program} has ended: {Said}");
+            }
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{program} does not listen: {Said}");
             Thread.Yield();
+        }
+    }
+
+    /// <summary>Starts it, and ends it: why that does not go; empty when it does.</summary>
+    public static string Try(string program, string file, IPEndPoint ready)
+    {
+        try
+        {
+            using var process = new ProxyProcess(program, file, ready);
+            return "";
+        }
+        catch (NotStartedException failure)
+        {
+            return failure.Message;
         }
     }
 
@@ -68,12 +89,17 @@ internal sealed class ProxyProcess : IDisposable
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? ""
+        return process.ExitCode == 0 && !errors.Result.Contains("does not run", StringComparison.Ordinal) ? ""
             : $"status {process.ExitCode.ToString(CultureInfo.InvariantCulture)}: {output}{errors.Result}";
     }
 
     public void Dispose()
     {
+        if (_isOver)
+        {
+            return;
+        }
+        _isOver = true;
         if (!_process.HasExited)
         {
             using Process kill = Process.Start("kill",

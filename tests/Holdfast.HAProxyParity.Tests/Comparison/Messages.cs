@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Holdfast.HAProxyParity.Tests.Comparison;
+
+/// <summary>Takes out of HTTP messages what means nothing: where chunks begin, and the words of built-in pages.</summary>
+internal static partial class Messages
+{
+    /// <summary>Built-in pages of a peer's bytes, whose lengths stand in log lines.</summary>
+    public static IEnumerable<int> PageLengths(string text) => Page().Matches(text).Select(static m => m.Length);
+
+    /// <summary>Each built-in page as its status line and whether the connection stays.</summary>
+    public static string WithoutPages(string text)
+        => Page().Replace(text, static m => $"<page {m.Groups["status"]}"
+            + $"{(m.Groups["fields"].Value.Contains("connection: close", StringComparison.OrdinalIgnoreCase)
+                ? ", connection: close" : "")}>");
+
+    /// <summary>Each chunked body in one piece.</summary>
+    public static string WithoutChunkBorders(string text)
+    {
+        var whole = new StringBuilder();
+        int at = 0;
+        foreach (Match head in ChunkedHead().Matches(text))
+        {
+            if (head.Index < at)
+            {
+                continue;
+            }
+            int body = head.Index + head.Length;
+            whole.Append(text, at, body - at);
+            at = Join(text, body, whole);
+        }
+        return whole.Append(text, at, text.Length - at).ToString();
+    }
+
+    /// <summary>What stands behind the chunks that are whole.</summary>
+    private static int Join(string text, int at, StringBuilder whole)
+    {
+        whole.Append("<chunks ");
+        while (true)
+        {
+            int end = text.IndexOf("\r\n", at, StringComparison.Ordinal);
+            if (end < 0 || !int.TryParse(text[at..end].Split(';')[0], NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture, out int size) || end + 2 + size + 2 > text.Length + (size == 0 ? 2 : 0))
+            {
+                whole.Append('>');
+                return at;
+            }
+            if (size == 0)
+            {
+                whole.Append(", the last one>");
+                return end + 2;
+            }
+            whole.Append(text, end + 2, size);
+            at = end + 2 + size + 2;
+        }
+    }
+
+    [GeneratedRegex(@"HTTP/1\.[01] (?<status>\d{3} [^\r]*)\r\n(?<fields>([\w-]+: [^\r]*\r\n)*?)\r\n"
+        + @"<html><body><h1>\d{3} [^<]*</h1>\n[^<]*\n</body></html>\n", RegexOptions.ExplicitCapture)]
+    private static partial Regex Page();
+
+    [GeneratedRegex(@"\r\ntransfer-encoding: chunked\r\n([\w-]+: ?[^\r]*\r\n)*\r\n",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex ChunkedHead();
+}

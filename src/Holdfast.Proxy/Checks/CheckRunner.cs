@@ -42,6 +42,9 @@ internal sealed record CheckTarget(SocketEndpoint Endpoint, SocketEndpoint? Sour
     /// <summary>Options of the socket; null: none.</summary>
     internal ConnectSettings? Socket { get; init; }
 
+    /// <summary>The same for connections on which nothing is waited for.</summary>
+    internal ConnectSettings? BriefSocket { get; init; }
+
     /// <summary>How TLS is spoken; null: not at all.</summary>
     internal TlsClient? Tls { get; init; }
 
@@ -196,7 +199,11 @@ internal sealed class CheckRunner<TTransport>(
                 : route.Port ?? endpoint.Port;
             endpoint = new SocketEndpoint(route.Address ?? endpoint.Address, port);
         }
-        var peer = new ConnectTarget(endpoint) { Source = target.Source, Settings = target.Socket };
+        var peer = new ConnectTarget(endpoint)
+        {
+            // A server is not woken for a connection that says nothing; but TLS waits for the server.
+            Source = target.Source, Settings = step.IsBrief && !SpeaksTls() ? target.BriefSocket : target.Socket,
+        };
         Errno errno = loop.Transport.Connect(peer, this, out _connection);
         if (errno != Errno.Success)
         {

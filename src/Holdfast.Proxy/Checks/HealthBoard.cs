@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Holdfast.Linux;
+using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
@@ -123,16 +124,18 @@ internal sealed class HealthBoard<TTransport> : IDisposable
     }
 
     private static CheckTarget Target(
-        Server server, Linux.Sockets.SocketEndpoint endpoint, TimeSpan interval)
+        Server server, SocketEndpoint endpoint, TimeSpan interval)
     {
         HealthOptions options = server.Options.Health;
         long whole = (long)interval.TotalMilliseconds;
         bool hasOwn = options.ReadMilliseconds >= 0 && options.ConnectMilliseconds >= 0;
+        ConnectSettings socket = server.Options.Socket with { IsTransparent = false };
         return new CheckTarget(endpoint, server.Options.Source)
         {
             ConnectMilliseconds = hasOwn ? Math.Min(whole, options.ConnectMilliseconds) : whole,
             ReadMilliseconds = options.ReadMilliseconds,
-            Socket = server.Options.Socket with { IsTransparent = false },
+            Socket = socket,
+            BriefSocket = socket with { DelaysAcknowledgement = true },
             Tls = server.CheckTls,
             UsesTls = options.UsesTls,
             ServerName = Encoding.ASCII.GetBytes(server.Options.CheckServerName ?? ""),

@@ -1,5 +1,7 @@
 using Holdfast.Balancing.Servers;
+using Holdfast.Health.Scripts;
 using Holdfast.Health.Servers;
+using Holdfast.Proxy.Checks;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
@@ -47,10 +49,13 @@ public sealed class ObservedTrafficTests
     {
         using TestServer peer = new();
         Lines lines = new();
-        using ProxyEngine engine = Start(peer, lines, ErrorReaction.FastInterval);
+        var banner = new ExpectStep(2, ExpectKind.Text) { Pattern = "x"u8.ToArray() };
+        var program = new CheckProgram(new CheckScript(ScriptKind.Tcp, [new ConnectStep(1), banner]));
+        using ProxyEngine engine = Start(peer, lines, ErrorReaction.FastInterval, program);
         Server server = engine.Backends[0].Servers[0];
-        lines.WaitFor("Health check for server b/s succeeded");
         using System.Net.Sockets.Socket first = peer.Accept();
+        first.SendText("x");
+        lines.WaitFor("Health check for server b/s succeeded");
 
         for (int i = 0; i < 3; i++)
         {
@@ -102,7 +107,8 @@ public sealed class ObservedTrafficTests
         Assert.True(server.IsUsable);
     }
 
-    private static ProxyEngine Start(TestServer peer, Lines lines, ErrorReaction reaction)
+    private static ProxyEngine Start(
+        TestServer peer, Lines lines, ErrorReaction reaction, CheckProgram? program = null)
     {
         var server = new ServerOptions("s", TestProxy.Local(peer.Port))
         {
@@ -110,7 +116,10 @@ public sealed class ObservedTrafficTests
             {
                 Interval = TimeSpan.FromMinutes(10), FastInterval = TimeSpan.FromMilliseconds(50),
             },
-            Health = new HealthOptions { Observer = new ErrorObserverModel(ObservedLayer.Layer7, 3, reaction) },
+            Health = new HealthOptions
+            {
+                Program = program, Observer = new ErrorObserverModel(ObservedLayer.Layer7, 3, reaction),
+            },
         };
         return ProxyEngine.Start(new ProxyOptions([], [new BackendOptions("b", [server]) { LogsChecks = true }])
         {

@@ -41,10 +41,10 @@ internal sealed partial class CheckSide : IDisposable
                 defaults
                  mode tcp
                  log global
-                 timeout connect 3s
-                 timeout check 3s
-                 timeout server 3s
-                 timeout client 3s
+                 timeout connect 5s
+                 timeout check 5s
+                 timeout server 5s
+                 timeout client 5s
                  option log-health-checks
 
                 """);

@@ -60,6 +60,15 @@ public sealed class HealthParityTests
         {
             Assert.Equal(theirs.LinesOf(one)[..one.LineCount], ours.LinesOf(one)[..one.LineCount]);
         }
+        foreach (string column in (string[])["chkfail", "chkdown"])
+        {
+            Dictionary<string, string> theirCounts = original.Column(column);
+            foreach (string name in (string[])["r_log", "r_quiet", "r_rise"])
+            {
+                ServerHealth health = engine.State.FindBackend(name)!.Servers[0].Health;
+                Assert.Equal(theirCounts[name], $"{(column == "chkdown" ? health.Downs : health.FailedChecks)}");
+            }
+        }
         Server adjusted = engine.State.FindBackend("a_all")!.Servers[0];
         Assert.Equal(original.Column("weight")["a_all"], $"{adjusted.Balanced.UserWeight}");
         Assert.Equal(original.Column("slim")["a_all"], $"{adjusted.Balanced.Settings.MaxConnections}");

@@ -220,5 +220,6 @@ public sealed record CheckScript(ScriptKind Kind, ImmutableArray<ScriptStep> Ste
     public bool DisablesOn404 { get; init; }
 
     /// <summary>A connection and nothing more.</summary>
-    public static CheckScript Plain { get; } = new(ScriptKind.Connect, [new ConnectStep(0) { IsDefault = true, IsBrief = true }]);
+    public static CheckScript Plain { get; } = new(ScriptKind.Connect,
+        [new ConnectStep(0) { IsDefault = true, IsBrief = true }]);
 }

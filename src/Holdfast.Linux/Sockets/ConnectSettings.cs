@@ -22,8 +22,8 @@ public sealed record ConnectSettings
     public bool ResetsOnClose { get; init; }
 
     /// <summary>
-    /// Whether the last packet of the handshake waits for data (TCP_QUICKACK off): a connection that is reset at once is
-    /// then never seen by who listens. Default: no.
+    /// Whether the last packet of the handshake waits for data (TCP_QUICKACK off): a connection that is reset at once
+    /// is then never seen by who listens. Default: no.
     /// </summary>
     public bool DelaysAcknowledgement { get; init; }
 

@@ -7,7 +7,8 @@ internal static class CheckCases
     private const string Pong = @"<\r\n|>+PONG\r\n";
     private const string MySql = @">\x22\0\0\0\n8.0.1\0\x01\0\0\0abcdefgh\0\xff\xf7\x08\x02\0\xff\x81\x15\0\0\0\0\0\0";
 
-    internal static IEnumerable<CheckCase> All => [.. Connections, .. Http, .. HttpExpect, .. Tcp, .. Protocols, .. Tls];
+    internal static IEnumerable<CheckCase> All
+        => [.. Connections, .. Http, .. HttpExpect, .. Tcp, .. Protocols, .. Tls];
 
     private static CheckCase[] Connections =>
     [

@@ -9,8 +9,8 @@ namespace Holdfast.Proxy.Tests.Checks.Original;
 
 /// <summary>A server that follows a script, on every connection the same or, behind "&amp;", the next one.</summary>
 /// <remarks>
-/// Words, separated by "|": "&lt;TEXT" waits until TEXT has come, "&lt;#N" for N bytes, "&gt;TEXT" sends it, "." closes,
-/// "!" resets, "~" is a moment. After the last word it takes what comes.
+/// Words, separated by "|": "&lt;TEXT" waits until TEXT has come, "&lt;#N" for N bytes, "&gt;TEXT" sends it, "."
+/// closes, "!" resets, "~" is a moment. After the last word it takes what comes.
 /// \r \n \0 \xHH and \p (for "|") are escapes.
 /// </remarks>
 internal sealed class CheckPeer : IDisposable

@@ -79,6 +79,7 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
                 }
                 server {
                     listen 127.0.0.1:{{Text(port)}} backlog=4096 {{(row.Tls == RowTls.None ? "" : "ssl")}};
+                    ssl_protocols TLSv1.2 TLSv1.3;
                     {{(row.Tls == RowTls.None ? "" : $"ssl_certificate {Path.Combine(directory, Pem)};")}}
                     {{(row.Tls == RowTls.None ? "" : $"ssl_certificate_key {Path.Combine(directory, Pem)};")}}
                     location / {

@@ -33,8 +33,8 @@ public sealed class AllRuns
     /// <summary>Scenarios that the two proxies do not do alike yet.</summary>
     internal static IReadOnlySet<string> Open { get; } = ScenarioLibrary.List("open.list");
 
-    /// <summary>Those that stand, with the heading that explains them.</summary>
-    internal static IReadOnlySet<string> Explained { get; } = ScenarioLibrary.List("explained.list");
+    /// <summary>Those that stand, each with the heading that explains it.</summary>
+    internal static IReadOnlyDictionary<string, string> Explained { get; } = ScenarioLibrary.Pairs("explained.list");
 
     internal ScenarioResult Of(string scenario)
         => _files[scenario.Split('/')[0]].Task.GetAwaiter().GetResult()[scenario];

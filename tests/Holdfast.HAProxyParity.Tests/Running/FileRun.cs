@@ -58,53 +58,61 @@ internal sealed class FileRun : IDisposable
         _directory.Delete(recursive: true);
     }
 
+    /// <summary>Looks for scenarios that ours refuses only when it refuses the file.</summary>
     private void Run()
     {
         List<Scenario> loaded = [.. _file.Scenarios];
-        if (Refusal(loaded).Length > 0)
+        if (loaded.Count == 0 || TryRun(loaded))
         {
-            foreach (Scenario scenario in _file.Scenarios)
+            return;
+        }
+        foreach (Scenario scenario in _file.Scenarios)
+        {
+            if (Refusal([scenario]) is { Length: > 0 } refusal)
             {
-                if (Refusal([scenario]) is { Length: > 0 } refusal)
-                {
-                    _results[scenario.Name] = new(refusal, []);
-                    loaded.Remove(scenario);
-                }
+                _results[scenario.Name] = new(refusal, []);
+                loaded.Remove(scenario);
             }
         }
-        if (loaded.Count > 0)
+        if (loaded.Count > 0 && !TryRun(loaded))
         {
-            RunLoaded(loaded);
+            throw new InvalidOperationException(
+                $"{_file.Name}: ours loads each of the rest, and not all together: {Refusal(loaded)}");
         }
     }
 
-    private void RunLoaded(List<Scenario> scenarios)
+    private bool TryRun(List<Scenario> scenarios)
     {
-        var seen = new Dictionary<Scenario, Observation[]>();
-        var processes = new ProxyProcess[2];
+        var ready = new IPEndPoint(Site.Addresses[Ours], Site.FreePort());
         try
         {
-            for (int side = 0; side < 2; side++)
-            {
-                var ready = new IPEndPoint(Site.Addresses[side], Site.FreePort());
-                processes[side] = new(s_programs[side], Write(scenarios, side, ready), ready);
-            }
+            using var ours = new ProxyProcess(s_programs[Ours], Write(scenarios, Ours, ready), ready);
+            RunBeside(ours, scenarios);
+            return true;
+        }
+        catch (NotStartedException)
+        {
+            return false;
+        }
+    }
+
+    private void RunBeside(ProxyProcess ours, List<Scenario> scenarios)
+    {
+        var seen = new Dictionary<Scenario, Observation[]>();
+        var ready = new IPEndPoint(Site.Addresses[Original], Site.FreePort());
+        using (var original = new ProxyProcess(s_programs[Original], Write(scenarios, Original, ready), ready))
+        {
             foreach (Scenario scenario in scenarios)
             {
-                Observation[] both = Task.WhenAll(RunAsync(scenario, Original), RunAsync(scenario, Ours))
+                seen[scenario] = Task.WhenAll(RunAsync(scenario, Original), RunAsync(scenario, Ours))
                     .GetAwaiter().GetResult();
-                seen[scenario] = both;
             }
             AdminSocket.WaitUntilIdle(AdminPath(Original));
-            _logs[Original].Settle();
-            WaitForOurLines(scenarios);
-            Assert.True(processes[Ours].IsAlive, $"ours has ended: {processes[Ours].Said}");
         }
-        finally
-        {
-            processes[Original]?.Dispose();
-            processes[Ours]?.Dispose();
-        }
+        _logs[Original].Settle();
+        WaitForOurLines(scenarios);
+        Assert.True(ours.IsAlive, $"ours has ended: {ours.Said}");
+        ours.Dispose();
         _logs[Ours].Settle();
         foreach ((Scenario scenario, Observation[] both) in seen)
         {

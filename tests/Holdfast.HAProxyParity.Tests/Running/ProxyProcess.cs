@@ -11,6 +11,7 @@ internal sealed class ProxyProcess : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _said = new();
+    private bool _isOver;
 
     /// <summary>Starts it, and waits until it listens.</summary>
     /// <param name="program">Path of haproxy, or of ours.</param>
@@ -40,7 +41,8 @@ internal sealed class ProxyProcess : IDisposable
             {
                 // Until both of its streams have ended, too.
                 _process.WaitForExit();
-                throw new InvalidOperationException($"{program} has ended: {Said}");
+                _process.Dispose();
+                throw new NotStartedException($"{program} has ended: {Said}");
             }
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{program} does not listen: {Said}");
             Thread.Yield();
@@ -55,7 +57,7 @@ internal sealed class ProxyProcess : IDisposable
             using var process = new ProxyProcess(program, file, ready);
             return "";
         }
-        catch (InvalidOperationException failure)
+        catch (NotStartedException failure)
         {
             return failure.Message;
         }
@@ -93,6 +95,11 @@ internal sealed class ProxyProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isOver)
+        {
+            return;
+        }
+        _isOver = true;
         if (!_process.HasExited)
         {
             using Process kill = Process.Start("kill",

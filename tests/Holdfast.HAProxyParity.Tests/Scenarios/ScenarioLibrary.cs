@@ -23,10 +23,15 @@ internal static class ScenarioLibrary
     public static void Write(string name, IEnumerable<string> scenarios)
         => File.WriteAllLines(Path.Combine(Directory, name), scenarios);
 
-    /// <summary>Names of scenarios in a list of <c>data/</c>; what stands behind a name is for readers.</summary>
+    /// <summary>Names of scenarios in a list of <c>data/</c>.</summary>
+    public static IReadOnlySet<string> List(string name) => Pairs(name).Keys.ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The same, each with the word behind it.</summary>
     /// <remarks>Lists are of ours: nothing is in them while another program stands in its place.</remarks>
-    public static IReadOnlySet<string> List(string name)
-        => Environment.GetEnvironmentVariable("HOLDFAST_OTHER") is not null ? new HashSet<string>() : File.ReadLines(Path.Combine(Directory, name))
-            .Where(static line => line.Length > 0 && line[0] != '#')
-            .Select(static line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> Pairs(string name)
+        => Environment.GetEnvironmentVariable("HOLDFAST_OTHER") is not null ? new Dictionary<string, string>()
+            : File.ReadLines(Path.Combine(Directory, name))
+                .Where(static line => line.Length > 0 && line[0] != '#')
+                .Select(static line => line.Split(' ', 2))
+                .ToDictionary(static w => w[0], static w => w.Length > 1 ? w[1] : "", StringComparer.Ordinal);
 }

@@ -11,7 +11,7 @@ internal static partial class KeywordTable
         b str str: field(int,str[,int]) host_only json(str) language(str[,str]) lower ltrim(str) map(str[,str])
         b str str: map_beg(str[,str]) map_dir(str[,str]) map_dom(str[,str]) map_end(str[,str]) map_reg(str[,str])
         b str str: map_regm(str[,str]) map_str(str[,str]) map_sub(str[,str]) regsub(reg,str[,str]) rtrim(str) upper
-        b str str: url_dec([int]) url_enc(str) word(int,str[,int])
+        b str str: url_dec([int]) url_enc([str]) word(int,str[,int])
         B bin bin: aes_gcm_dec(int,str,str,str) digest(str) fix_tag_value(str) hmac(str,str) protobuf(pb[,str])
         B bin bin: ungrpc(pb[,str])
         b str bin: b64dec ub64dec

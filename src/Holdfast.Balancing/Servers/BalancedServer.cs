@@ -16,13 +16,14 @@ public sealed class BalancedServer
     private volatile bool _isUsable;
     private volatile ServerState _state = ServerState.Running;
     private volatile AdministrativeStates _administrative;
+    private volatile ServerSettings _settings;
     private long _changedAt;
 
     internal BalancedServer(ServerSettings settings, int index)
     {
         // As the original does: the greater of the two is the limit, and a limit alone does not move.
         int limit = Math.Max(settings.MaxConnections, settings.MinConnections);
-        Settings = settings with
+        _settings = settings with
         {
             Id = settings.Id > 0 ? settings.Id : index + 1,
             MaxConnections = limit,
@@ -32,8 +33,12 @@ public sealed class BalancedServer
         _userWeight = settings.Weight;
     }
 
-    /// <summary>Its configuration, with defaults resolved.</summary>
-    public ServerSettings Settings { get; }
+    /// <summary>Its configuration, with defaults resolved; its limits may change.</summary>
+    public ServerSettings Settings
+    {
+        get => _settings;
+        internal set => _settings = value;
+    }
 
     /// <summary>Its place in the backend, from 0.</summary>
     public int Index { get; }

@@ -26,6 +26,26 @@ public sealed partial class ServerPool
         return true;
     }
 
+    /// <summary>Sets the limit of a server: <c>set maxconn server</c>, and what agents say.</summary>
+    /// <remarks>A limit that moves with the load keeps where it begins.</remarks>
+    /// <param name="server">The server.</param>
+    /// <param name="limit">Requests at the same time; 0: no limit.</param>
+    public void SetMaxConnections(BalancedServer server, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        lock (Gate)
+        {
+            ServerSettings old = server.Settings;
+            bool moves = old.MinConnections < old.MaxConnections;
+            server.Settings = old with
+            {
+                MaxConnections = limit, MinConnections = moves ? Math.Min(old.MinConnections, limit) : limit,
+            };
+            _hasMovingLimits = Servers.Any(static s => s.Settings.MinConnections < s.Settings.MaxConnections);
+        }
+    }
+
     /// <summary>Health has changed: <see cref="ServerState.Running"/> begins a slow start where one is configured.
     /// </summary>
     /// <remarks>A server in maintenance stays as it is.</remarks>

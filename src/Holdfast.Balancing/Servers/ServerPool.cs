@@ -22,7 +22,7 @@ namespace Holdfast.Balancing.Servers;
 public sealed partial class ServerPool
 {
     private readonly Scheduler _scheduler;
-    private readonly bool _hasMovingLimits;
+    private volatile bool _hasMovingLimits;
     private readonly int _staticDivisor;
     private volatile PoolView _view = new(0, 0, 0, 0, null);
     private int _served;

@@ -61,7 +61,8 @@ internal sealed class CompiledAcl
             }
         }
         while (sample.HasMore);
-        return answer;
+        // What may still change, such as a length, gets another chance.
+        return sample.MayChange && !context.IsFinal ? AclAnswer.Miss : answer;
     }
 
     /// <summary>Takes a copy: a cast for one set must not change what the next one sees.</summary>

@@ -38,6 +38,9 @@ public sealed class CheckRun(CheckScript script, CheckSession session)
     /// <summary>Whether the server is up while the check runs: only then is a 404 a wish for no new work.</summary>
     public bool IsServerUp { get; set; }
 
+    /// <summary>Whether connections of the server's own way have a TLS handshake.</summary>
+    public bool IsDefaultTls { get; init; }
+
     /// <summary>What was found; before the end <see cref="CheckStatus.Initializing"/>.</summary>
     public CheckStatus Status { get; private set; }
 
@@ -217,7 +220,7 @@ public sealed class CheckRun(CheckScript script, CheckSession session)
             case SendStep:
                 return End(CheckStatus.L7Ok, 0, usual);
             default:
-                return End(Connect is { IsTls: true } ? CheckStatus.L6Ok : CheckStatus.L4Ok, 0,
+                return End(Connect is { IsTls: true } || (IsDefaultTls && Connect is { IsDefault: true }) ? CheckStatus.L6Ok : CheckStatus.L4Ok, 0,
                     last is { Number: > 0 } ? usual : "");
         }
     }

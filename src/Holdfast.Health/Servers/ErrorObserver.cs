@@ -52,6 +52,9 @@ public enum ObservedResult
 
     /// <summary>No response in time.</summary>
     ResponseTimeout,
+
+    /// <summary>The connection has ended without a response.</summary>
+    NoResponse,
 }
 
 /// <summary>How a server is observed. Names and defaults: haproxy.cfg.</summary>
@@ -68,6 +71,29 @@ public static class ErrorObserver
     public static ObservedResult ResultOf(int status)
         => status is >= 100 and < 500 or 501 or 505 ? ObservedResult.GoodResponse : ObservedResult.ServerErrorStatus;
 
+    /// <summary>Whether a result is an error of the server, or clears the count; null: it does not matter.</summary>
+    public static bool? IsError(ObservedLayer layer, ObservedResult result) => (layer, result) switch
+    {
+        (ObservedLayer.None, _) => null,
+        (_, ObservedResult.ConnectFailed) => true,
+        (ObservedLayer.Layer4, ObservedResult.Connected) => false,
+        (ObservedLayer.Layer4, _) or (_, ObservedResult.Connected) => null,
+        (_, ObservedResult.GoodResponse) => false,
+        _ => true,
+    };
+
+    /// <summary>A result in the words of HAProxy's reports.</summary>
+    public static string TextOf(ObservedResult result) => result switch
+    {
+        ObservedResult.Connected => "L4 successful connection",
+        ObservedResult.ConnectFailed => "L4 unsuccessful connection",
+        ObservedResult.GoodResponse => "Correct http response",
+        ObservedResult.ServerErrorStatus => "Wrong http response",
+        ObservedResult.BadResponse => "Invalid http response (headers)",
+        ObservedResult.ResponseTimeout => "Read timeout (http)",
+        _ => "Close from server (http)",
+    };
+
     /// <summary>Counts a result.</summary>
     /// <param name="model">How the server is observed.</param>
     /// <param name="errors">Errors in a row so far. One thread at a time; each may have its own.</param>
@@ -76,15 +102,7 @@ public static class ErrorObserver
     public static bool Observe(ErrorObserverModel model, ref int errors, ObservedResult result)
     {
         ArgumentNullException.ThrowIfNull(model);
-        bool? failed = (model.Layer, result) switch
-        {
-            (ObservedLayer.None, _) => null,
-            (_, ObservedResult.ConnectFailed) => true,
-            (ObservedLayer.Layer4, ObservedResult.Connected) => false,
-            (ObservedLayer.Layer4, _) or (_, ObservedResult.Connected) => null,
-            (_, ObservedResult.GoodResponse) => false,
-            _ => true,
-        };
+        bool? failed = IsError(model.Layer, result);
         errors = failed switch
         {
             true => errors + 1,

@@ -63,7 +63,9 @@ internal readonly unsafe ref struct ClientHelloFacts(void* ssl)
         nuint count = LibSsl.SSL_client_hello_get0_ciphers(_ssl, &codes);
         for (nuint i = 0; i + 1 < count; i += 2)
         {
-            void* cipher = LibSsl.SSL_CIPHER_find(_ssl, codes + i);
+            // Signals (renegotiation info, fallback) stand among the ciphers, and count as any kind.
+            bool isSignal = (codes[i], codes[i + 1]) is (0x00, 0xFF) or (0x56, 0x00);
+            void* cipher = isSignal ? null : LibSsl.SSL_CIPHER_find(_ssl, codes + i);
             if (cipher is not null
                 && LibSsl.SSL_CIPHER_get_auth_nid(cipher) is LibSsl.NID_auth_ecdsa or LibSsl.NID_auth_any)
             {

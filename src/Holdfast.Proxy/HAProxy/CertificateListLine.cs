@@ -28,7 +28,8 @@ internal sealed record CertificateListLine(
             return true;
         }
         // The brackets may stand close to their words.
-        string[] words = text.Replace("[", " [ ", StringComparison.Ordinal).Replace("]", " ] ", StringComparison.Ordinal)
+        string[] words = text.Replace("[", " [ ", StringComparison.Ordinal)
+            .Replace("]", " ] ", StringComparison.Ordinal)
             .Split(s_blanks, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
         {

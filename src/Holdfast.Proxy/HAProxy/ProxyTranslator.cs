@@ -25,6 +25,7 @@ public sealed class ProxyTranslator
     private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly CheckTranslator _checks;
     private readonly TlsTranslator _tls;
 
     private ProxyTranslator(HAProxyModel model, TranslationFacts facts)
@@ -40,6 +41,7 @@ public sealed class ProxyTranslator
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
         };
+        _checks = new CheckTranslator(environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
     }
 
@@ -63,7 +65,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems, _tls);
+        var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
@@ -74,7 +76,11 @@ public sealed class ProxyTranslator
                     WaitingMax = Math.Min(clientsMax, WaitingMax),
                 }),
             // A frontend without servers answers each request by 503.
-            .. frontends.Where(f => BackendOf(f) is null).Select(static f => new BackendOptions(NoBackend(f), [])),
+            .. frontends.Where(f => BackendOf(f) is null).Select(f => new BackendOptions(NoBackend(f), [])
+            {
+                HasSection = false,
+                Program = _programs.WithoutServers(f),
+            }),
         ];
         GlobalModel global = _model.Global;
         int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
@@ -83,6 +89,7 @@ public sealed class ProxyTranslator
         {
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
+            Checks = _checks.Settings,
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
     }
@@ -146,7 +153,7 @@ public sealed class ProxyTranslator
             Logs = Logs(proxy),
         };
         return proxy.Binds.SelectMany(bind => _listeners.Translate(
-                proxy, bind, template with { Tls = _tls.Bind(bind, proxy.Name) }))
+                proxy, bind, template with { Tls = _tls.Bind(bind, proxy) }))
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 

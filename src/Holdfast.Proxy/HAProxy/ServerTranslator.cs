@@ -12,16 +12,13 @@ namespace Holdfast.Proxy.HAProxy;
 /// <summary>Backends and their servers.</summary>
 /// <param name="endpoints">Translates addresses.</param>
 /// <param name="problems">Where to report.</param>
+/// <param name="checks">Translates checks.</param>
 /// <param name="tls">Translates TLS.</param>
 internal sealed class ServerTranslator(
-    EndpointTranslator endpoints, TranslationProblems problems, TlsTranslator tls)
+    EndpointTranslator endpoints, TranslationProblems problems, CheckTranslator checks, TlsTranslator tls)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
-        if (proxy.HealthCheck.Kind != HealthCheckKind.Tcp && proxy.Servers.Any(static s => s.Check.IsEnabled))
-        {
-            problems.Add(proxy.HealthCheck.Span ?? proxy.Span, "checks that do more than connect are not made yet");
-        }
         ImmutableArray<ServerOptions>.Builder servers = ImmutableArray.CreateBuilder<ServerOptions>();
         foreach (ServerModel server in proxy.Servers)
         {
@@ -33,6 +30,8 @@ internal sealed class ServerTranslator(
         return new BackendOptions(proxy.Name, servers.ToImmutable())
         {
             Logs = logs,
+            LogsChecks = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.LogHealthChecks),
+            IsListen = proxy.Kind.HasFlag(ProxyKind.Frontend),
             Timeouts = TimeoutTranslator.Translate(proxy),
             Reuse = proxy.HttpReuse switch
             {
@@ -59,12 +58,15 @@ internal sealed class ServerTranslator(
         SourceAddressModel? source = endpoint.IsUnix ? null : server.Source ?? proxy.Source;
         bool checksTls = server.Check is { IsEnabled: true }
             && (server.Check.UsesTls ?? (server.IsTls && server.Check.Address is null && server.Check.Port is null));
-        TlsClientSettings? settings = server.IsTls || checksTls ? tls.Server(server) : null;
+        bool needsCheckTls = checksTls || (server.Check.IsEnabled
+            && proxy.HealthCheck.Steps.Any(static step => step is CheckConnect { IsTls: true }));
+        bool isHttp = proxy.Mode == Config.HAProxy.Model.ProxyMode.Http;
+        TlsClientSettings? settings = server.IsTls || needsCheckTls ? tls.Server(server, isHttp) : null;
         return new ServerOptions(server.Name, endpoint)
         {
             Tls = server.IsTls ? settings : null,
             ServerName = server.IsTls ? TlsTranslator.ConstantName(server) : null,
-            CheckTls = checksTls && settings is not null
+            CheckTls = needsCheckTls && settings is not null
                 ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
             CheckServerName = server.Check.Sni,
             Source = SourceOf(source),
@@ -80,7 +82,7 @@ internal sealed class ServerTranslator(
             },
             Check = server.Check.IsEnabled ? CheckOf(server.Check) : null,
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server, endpoint) : null,
-            CheckTimeoutMilliseconds = proxy.Timeouts.Check is null ? -1 : proxy.Timeouts.Connect ?? -1,
+            Health = checks.Health(proxy, server, endpoint) with { UsesTls = checksTls },
             IsDisabled = server.IsDisabled,
             Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
             Balancing = new ServerSettings

@@ -12,7 +12,7 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="problems">Where to report.</param>
 internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, TranslationProblems problems)
 {
-    private static readonly string[] s_bundle = [".rsa", ".ecdsa", ".dsa"];
+    private static readonly string[] s_bundle = [".dsa", ".ecdsa", ".rsa"];
     private static readonly string[] s_beside = [".issuer", ".ocsp", ".sctl", ".key"];
 
     /// <summary>A path below a base directory, unless it is absolute.</summary>

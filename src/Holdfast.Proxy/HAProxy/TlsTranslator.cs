@@ -15,23 +15,24 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="problems">Where to report.</param>
 internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, TranslationProblems problems)
 {
-    private const string OnlyProtocol = "http/1.1";
     private const int TicketKeysMin = 3;
 
     private readonly TlsCertificateReader _certificates = new(global, files, problems);
 
     /// <summary>What a bind line says; null: it has no TLS, or it cannot be used.</summary>
-    internal TlsServerOptions? Bind(BindModel bind, string proxy)
+    internal TlsServerOptions? Bind(BindModel bind, ProxyModel frontend)
     {
         if (!bind.IsTls)
         {
             return null;
         }
-        TlsProfile profile = ProfileOf(bind);
+        string proxy = frontend.Name;
+        bool isHttp = frontend.Mode == ProxyMode.Http;
+        TlsProfile profile = ProfileOf(bind, isHttp);
         ImmutableArray<TlsCertificate> all =
         [
             .. bind.Certificates.SelectMany(path => _certificates.Read(path, bind.Span, profile)),
-            .. bind.CertificateLists.SelectMany(path => List(path, bind, profile)),
+            .. bind.CertificateLists.SelectMany(path => List(path, bind, profile, isHttp)),
         ];
         if (all.IsEmpty)
         {
@@ -44,14 +45,14 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
             CacheSize = Number("tune.ssl.cachesize") ?? 20_000,
             LifetimeSeconds = Seconds("tune.ssl.lifetime") ?? 300,
             TicketKeys = bind.TicketKeyFile is { } keys ? TicketKeys(keys, bind.Span) : [],
-            DhBits = Number("tune.ssl.default-dh-param") ?? 2048,
+            DhBits = Number("tune.ssl.default-dh-param") ?? 0,
         };
         Check(options, bind.Span, proxy);
         return options;
     }
 
     /// <summary>What a server line says, also for its checks.</summary>
-    internal TlsClientSettings? Server(ServerModel server)
+    internal TlsClientSettings? Server(ServerModel server, bool isHttp)
     {
         ServerTls tls = server.Tls;
         TlsPeerVerify verify = tls.Verify switch
@@ -72,7 +73,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         {
             problems.Add(tls.Sni.Span, "'sni' by an expression is not carried out yet", "write: sni str(NAME)");
         }
-        TlsProfile profile = Profile(tls.Settings, "server") with
+        TlsProfile profile = Profile(tls.Settings, "server", isHttp) with
         {
             Verify = verify,
             SignatureAlgorithms = Other(server.Others, "sigalgs"),
@@ -112,11 +113,11 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         {
             foreach (BindModel bind in proxy.Binds)
             {
-                _ = tls.Bind(bind, proxy.Name);
+                _ = tls.Bind(bind, proxy);
             }
             foreach (ServerModel server in proxy.Servers.Where(static s => s.IsTls || s.Check.UsesTls == true))
             {
-                _ = tls.Server(server);
+                _ = tls.Server(server, proxy.Mode == ProxyMode.Http);
             }
         }
         return problems.ToImmutable();
@@ -131,7 +132,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         }
     }
 
-    private TlsProfile ProfileOf(BindModel bind) => Profile(bind.Tls, "bind") with
+    private TlsProfile ProfileOf(BindModel bind, bool isHttp) => Profile(bind.Tls, "bind", isHttp) with
     {
         Verify = VerifyOf(bind.Verify),
         Authorities = Authority(bind.Tls.CaFile, bind.Span),
@@ -150,6 +151,10 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
     private void Report(SourceSpan span, string message, string? help = null)
         => problems.Add(span, message, help, FindingCodes.TlsUnusable);
 
+    /// <summary>Without what is not spoken; where streams are relayed, both ends may agree on anything.</summary>
+    private static ImmutableArray<string> Spoken(ImmutableArray<string> protocols, bool isHttp)
+        => isHttp ? protocols.Remove("h2") : protocols;
+
     private static TlsPeerVerify VerifyOf(TlsVerify verify) => verify switch
     {
         TlsVerify.Required => TlsPeerVerify.Required,
@@ -157,7 +162,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         _ => TlsPeerVerify.None,
     };
 
-    private TlsProfile Profile(TlsModel tls, string side)
+    private TlsProfile Profile(TlsModel tls, string side, bool isHttp)
     {
         ImmutableArray<string> defaults = DefaultOptions(side);
         TlsVersionRange range = TlsVersionRange.Of(tls, defaults);
@@ -170,12 +175,12 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
             Ciphersuites = tls.Ciphersuites ?? Text($"ssl-default-{side}-ciphersuites"),
             Curves = tls.Curves ?? Text($"ssl-default-{side}-curves"),
             Tickets = tls.Tickets && !defaults.Contains("no-tls-tickets"),
-            Alpn = [.. tls.Alpn.Where(static one => one is OnlyProtocol or "http/1.0")],
+            Alpn = Spoken(tls.Alpn, isHttp),
         };
     }
 
     /// <summary>Lines of a crt-list: FILE [options] names, where options win over those of the bind line.</summary>
-    private IEnumerable<TlsCertificate> List(string path, BindModel bind, TlsProfile profile)
+    private IEnumerable<TlsCertificate> List(string path, BindModel bind, TlsProfile profile, bool isHttp)
     {
         if (files.Read(path) is not { } bytes)
         {
@@ -195,7 +200,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
             {
                 continue;
             }
-            TlsProfile own = Override(profile, entry, bind.Span, $"{path}:{number}");
+            TlsProfile own = Override(profile, entry, bind.Span, $"{path}:{number}", isHttp);
             foreach (TlsCertificate certificate in _certificates.Read(entry.Path, bind.Span, own))
             {
                 yield return certificate with { Filters = entry.Filters };
@@ -203,13 +208,14 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         }
     }
 
-    private TlsProfile Override(TlsProfile profile, CertificateListLine entry, SourceSpan span, string place)
+    private TlsProfile Override(
+        TlsProfile profile, CertificateListLine entry, SourceSpan span, string place, bool isHttp)
     {
         foreach ((string name, string value) in entry.Options)
         {
             profile = name switch
             {
-                "alpn" => profile with { Alpn = [.. value.Split(',').Where(static p => p == OnlyProtocol)] },
+                "alpn" => profile with { Alpn = Spoken([.. value.Split(',')], isHttp) },
                 "ca-file" => profile with { Authorities = Authority(value, span) },
                 "ca-verify-file" => profile with { MoreAuthorities = Authority(value, span) },
                 "crl-file" => profile with { RevocationLists = Authority(value, span) },

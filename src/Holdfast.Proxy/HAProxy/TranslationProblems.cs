@@ -11,7 +11,8 @@ internal sealed class TranslationProblems
 
     internal void Add(SourceSpan span, string message, string? help = null, FindingCode? code = null)
     {
-        var problem = new Diagnostic((code ?? FindingCodes.PlannedRun).Id, Severity.Error, span, message) { Help = help };
+        string id = (code ?? FindingCodes.PlannedRun).Id;
+        var problem = new Diagnostic(id, Severity.Error, span, message) { Help = help };
         if (!_all.Exists(one => one.Span == span && one.Message == message))
         {
             _all.Add(problem);

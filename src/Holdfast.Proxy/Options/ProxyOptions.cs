@@ -80,8 +80,8 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Where it is checked; null: at <see cref="Endpoint"/>.</summary>
     public SocketEndpoint? CheckEndpoint { get; init; }
 
-    /// <summary>How long a check may connect, besides its interval; negative: as long as that. Default.</summary>
-    public long CheckTimeoutMilliseconds { get; init; } = -1;
+    /// <summary>What its checks do, its agent, who observes it. Default: checks connect.</summary>
+    public HealthOptions Health { get; init; } = new();
 
     /// <summary>Whether it gets no work until somebody says otherwise. Default: no.</summary>
     public bool IsDisabled { get; init; }
@@ -102,6 +102,9 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     /// <summary>What it does with requests; null: it balances by turns, and no more.</summary>
     public BackendProgram? Program { get; init; }
 
+    /// <summary>Whether a section of a file stands behind it, and not only a frontend without servers.</summary>
+    public bool HasSection { get; init; } = true;
+
     /// <summary>Requests that may wait for servers that are full. Default 32768.</summary>
     public int WaitingMax { get; init; } = 32_768;
 
@@ -110,6 +113,13 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
 
     /// <summary>Where it is logged that servers go down and come up. Default: nowhere.</summary>
     public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
+
+    /// <summary>Whether each result is logged that changes something (<c>option log-health-checks</c>). Default: no.
+    /// </summary>
+    public bool LogsChecks { get; init; }
+
+    /// <summary>Whether it is a <c>listen</c> section: logs call it a proxy. Default: no.</summary>
+    public bool IsListen { get; init; }
 
     /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
     public int IdleConnectionsMax { get; init; } = 1024;
@@ -187,8 +197,14 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
     /// <summary>Which way to the kernel. Default: found out.</summary>
     public TransportChoice Transport { get; init; }
 
-    /// <summary>Told, on an event loop, that a server has gone down or come up; for logs. Default: nobody.</summary>
+    /// <summary>Told, on an event loop, that a server has gone down or come up. Default: nobody.</summary>
     public Action<Server, bool>? OnServerChanged { get; init; }
+
+    /// <summary>Gets each line about servers' health, with syslog's level, on an event loop. Default: nobody.</summary>
+    public Action<int, string>? OnHealthLine { get; init; }
+
+    /// <summary>What holds for all checks.</summary>
+    public CheckSettings Checks { get; init; } = new();
 
     /// <summary>Told, on the thread of an event loop that has failed: it does nothing any more.</summary>
     public Action<Exception>? OnFailed { get; init; }

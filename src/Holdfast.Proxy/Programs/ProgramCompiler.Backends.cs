@@ -50,6 +50,9 @@ internal sealed partial class ProgramCompiler
         };
     }
 
+    /// <summary>What a frontend without servers does with requests that it does not answer itself.</summary>
+    internal BackendProgram WithoutServers(ProxyModel frontend) => new(Rules(frontend));
+
     private static bool IsHash(BalanceModel balance)
         => balance.Algorithm is "source" or "uri" or "url_param" or "hdr" or "rdp-cookie" or "hash";
 

@@ -38,15 +38,6 @@ public sealed class ProxyEngine : IDisposable
         State = new ProxyState(options);
         LogSenders senders = _senders = given ?? new LogSenders(options, TimeProvider.System);
         _ownsSenders = given is null;
-        Action<Server, bool>? onChanged = options.OnServerChanged;
-        options = options with
-        {
-            OnServerChanged = (server, isUp) =>
-            {
-                ServerLog.OnChanged(server, isUp, senders.Of(server.Backend.Options.Logs));
-                onChanged?.Invoke(server, isUp);
-            },
-        };
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
             ? new ProxyWorker<UringTransport>(options, State, listeners, senders, index)
             : new ProxyWorker<EpollTransport>(options, State, listeners, senders, index))];

@@ -69,10 +69,7 @@ internal sealed class ProxyWorker<TTransport>(
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
         }
-        if (index == 0)
-        {
-            StartChecks(loop);
-        }
+        using HealthBoard<TTransport>? board = index == 0 ? StartChecks(loop) : null;
         onStarted();
         loop.Run();
         loop.State.CloseAll(ref loop.Transport);
@@ -114,22 +111,9 @@ internal sealed class ProxyWorker<TTransport>(
         }
     }
 
-    private void StartChecks(EventLoop<TTransport> loop)
-    {
-        Server[] checkedServers
-            = [.. state.Backends.SelectMany(static one => one.Servers)
-                .Where(static one => one.Options is { Check: not null, IsDisabled: false })];
-        if (checkedServers.Length == 0)
-        {
-            return;
-        }
-        double spread = checkedServers.Min(static one => one.Options.Check!.Interval.TotalMilliseconds);
-        for (int i = 0; i < checkedServers.Length; i++)
-        {
-            long delay = (long)(spread * i / checkedServers.Length);
-            _ = new ServerCheck<TTransport>(loop, checkedServers[i], delay, options.OnServerChanged);
-        }
-    }
+    private HealthBoard<TTransport> StartChecks(EventLoop<TTransport> loop)
+        => new(loop, state.Backends, options,
+            new HealthLog(backend => senders.Of(backend.Options.Logs), options.OnHealthLine));
 
     private FrontendLog? LogOf(FrontendOptions frontend)
         => frontend.Logs.IsEmpty ? null : new FrontendLog(frontend, senders.Of(frontend.Logs));

@@ -15,6 +15,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
 {
     private WaitingTicket _ticket;
     private long _waitingNumber;
+    private bool _isQueuedForServer;
+    private int _queuedBehind;
     private int _serverQueue;
     private int _backendQueue;
     private bool _isWaiting;
@@ -32,6 +34,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     {
         _isWaiting = false;
         _timer.Stop();
+        NoteQueue(_queuedBehind + 1);
         if (server is null)
         {
             _persistent = null;
@@ -39,6 +42,13 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             return;
         }
         UseServer(server);
+    }
+
+    /// <summary>The place in the queue as logs count it: those that went before, and itself.</summary>
+    private void NoteQueue(int place)
+    {
+        _serverQueue += _isQueuedForServer ? place : 0;
+        _backendQueue += _isQueuedForServer ? 0 : place;
     }
 
     private void ForgetChoice()
@@ -176,8 +186,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             case SelectionOutcome.AllFull:
                 long number = _backend.Room.Enter(this);
                 int before = _backend.Backend.Queue.Waiting;
-                Settle(_backend.Backend.Queue.AdmitAnywhere(default, number, _backend.Now), number);
-                _backendQueue = _phase == SessionPhase.Queue ? before : 0;
+                Settle(_backend.Backend.Queue.AdmitAnywhere(default, number, _backend.Now), number,
+                    isForServer: false, before);
                 break;
             default:
                 _times.Queued = -1;
@@ -207,11 +217,15 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         }
         long number = _backend.Room.Enter(this);
         int before = server.Balanced.Queued;
-        Settle(_backend.Backend.Queue.Admit(server.Balanced, default, number, _backend.Now), number);
-        _serverQueue = _phase == SessionPhase.Queue ? before : 0;
+        Settle(_backend.Backend.Queue.Admit(server.Balanced, default, number, _backend.Now), number,
+            isForServer: true, before);
     }
 
-    private void Settle(AdmissionResult result, long number)
+    /// <param name="result">What came of asking for a slot.</param>
+    /// <param name="number">Who is called.</param>
+    /// <param name="isForServer">Whether the wait is for one server.</param>
+    /// <param name="before">How many wait already.</param>
+    private void Settle(AdmissionResult result, long number, bool isForServer, int before)
     {
         switch (result.Outcome)
         {
@@ -219,6 +233,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 _ticket = result.Ticket;
                 _waitingNumber = number;
                 _isWaiting = true;
+                _isQueuedForServer = isForServer;
+                _queuedBehind = before;
                 _phase = SessionPhase.Queue;
                 _backend.Backend.Counters.SeeQueued(_backend.Backend.Queue.Waiting);
                 _timer.Start(ServerTimeouts.Queue);
@@ -245,6 +261,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         if (_isWaiting)
         {
             _isWaiting = false;
+            NoteQueue(1);
             // When its turn has just come, the call that is on its way finds nobody, and frees the slot.
             _ = _backend.Backend.Queue.Cancel(_ticket);
             _backend.Room.Leave(_waitingNumber);

@@ -138,12 +138,23 @@ internal sealed partial class TcpSession<TTransport>
 
     private void LeaveServer(bool isReset)
     {
+        CloseServer(isReset);
+        ReleaseServer();
+    }
+
+    private void CloseServer(bool isReset)
+    {
         if (_server is not null)
         {
             _bytesOut = _server.ReceivedBytes;
             _loop.Transport.Close(_server, isReset);
             _server = null;
         }
+    }
+
+    /// <summary>Gives the slot to who waits for it.</summary>
+    private void ReleaseServer()
+    {
         if (_chosen is { } chosen)
         {
             _chosen = null;

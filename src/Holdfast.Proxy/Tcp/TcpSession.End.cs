@@ -76,7 +76,7 @@ internal sealed partial class TcpSession<TTransport>
     {
         _timer.Stop();
         LeaveQueue();
-        LeaveServer(isReset);
+        CloseServer(isReset);
         Count();
         LeaveBackend();
         if (_subject is { } subject)
@@ -85,6 +85,7 @@ internal sealed partial class TcpSession<TTransport>
             _frontend.Subjects.Return(subject);
             _subject = null;
         }
+        ReleaseServer();
         _phase = SessionPhase.Ended;
         _fromClient.Clear(_pool);
         _fromServer.Clear(_pool);
@@ -176,7 +177,9 @@ internal sealed partial class TcpSession<TTransport>
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;
         facts.FrontendConnections = _frontend.Whole.Limit.Count;
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
-        facts.ServerConnections = _lastServer?.Balanced.Served ?? 0;
+        // The session's own slot, which nobody else has got yet, is no connection any more.
+        facts.ServerConnections = Math.Max(0, (_lastServer?.Balanced.Served ?? 0)
+            - (_chosen is not null && _server is null ? 1 : 0));
         facts.Retries = _retries;
         facts.IsRedispatched = _isRedispatched;
         facts.ServerQueue = _serverQueue;

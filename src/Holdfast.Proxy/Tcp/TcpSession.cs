@@ -82,7 +82,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
 
     public override void OnReceived(Connection connection, BufferPart data)
     {
-        if (_phase == SessionPhase.Relaying)
+        if (_phase == SessionPhase.Relaying || (_phase == SessionPhase.ResponseRules && connection == _client))
         {
             Relay(connection, data);
         }
@@ -187,6 +187,10 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
             default:
                 if (!_fromClient.HasBytes || AbortsOnClose)
                 {
+                    if (_phase == SessionPhase.Queue)
+                    {
+                        _times.Queued = _loop.State.Now;
+                    }
                     Blame('C');
                     End(isReset: false);
                 }
@@ -208,6 +212,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
                 break;
             case SessionPhase.Queue:
                 LeaveQueue();
+                _times.Queued = _loop.State.Now;
                 Blame('s');
                 Refuse();
                 break;

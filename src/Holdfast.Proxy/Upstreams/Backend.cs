@@ -30,7 +30,8 @@ public sealed class Backend
         {
             Name = one.Name, IsDisabled = one.IsDisabled,
         }), Program.Balance);
-        bool hasLimits = options.Servers.Any(static one => one.Balancing.MaxConnections > 0);
+        bool hasLimits = options.Servers.Any(static one
+            => one.Balancing.MaxConnections > 0 || one.Health.Agent is not null);
         Queue = new AdmissionQueue(Pool, hasLimits ? options.WaitingMax : 0);
         Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
         Counters = new CounterSet(loops);

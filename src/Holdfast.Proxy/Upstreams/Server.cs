@@ -1,8 +1,8 @@
 using System.Text;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Health.Servers;
 using Holdfast.Linux;
-using Holdfast.Linux.Abi;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
@@ -22,6 +22,7 @@ public sealed class Server
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
+        Health = new ServerHealth(this);
         ServerName = Encoding.ASCII.GetBytes(options.ServerName ?? "");
     }
 
@@ -40,8 +41,11 @@ public sealed class Server
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }
 
-    /// <summary>What its last check has found; success also before the first.</summary>
-    public Errno LastCheck { get; internal set; }
+    /// <summary>What checks, agent and traffic say of it.</summary>
+    public ServerHealth Health { get; }
+
+    /// <summary>What its last check has found.</summary>
+    public CheckResult LastCheck => Health.LastCheck;
 
     /// <summary>TLS towards it; null: it is spoken to plainly.</summary>
     internal TlsClient? Tls { get; set; }
@@ -61,6 +65,9 @@ public sealed class Server
     /// <summary>Connections that are being made or stand, idle ones included.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
+    /// <summary>Tells what traffic has shown of it: <see cref="ServerHealth.Observe"/>. May be called on any thread.
+    /// </summary>
+    public void Observe(ObservedResult result) => Health.Observe(result);
     /// <summary>Counts on: connections take source ports in turn.</summary>
     internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;
 

@@ -171,7 +171,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         {
             Frontends = [.. translation.Options.Frontends.Select(
                 static (frontend, index) => frontend with { InheritedFd = FirstListenerFd + index })],
-            OnServerChanged = OnServerChanged,
+            OnHealthLine = OnHealthLine,
             OnFailed = failure => Post(() => Fail($"an event loop has failed: {failure.Message}")),
         };
         ProxyIdentity.RaiseDescriptorLimit(translation.Process.DescriptorsMax, _log);
@@ -246,10 +246,8 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
     }
 
-    private void OnServerChanged(Server server, bool isUp)
-        => _log.Write(isUp ? LogLevel.Notice : LogLevel.Warning,
-            $"Server {server.Backend.Options.Name}/{server.Options.Name} is {(isUp ? "UP" : "DOWN")}"
-            + (isUp ? "" : $" ({server.LastCheck})"));
+    private void OnHealthLine(int level, string text)
+        => _log.Write(level < (int)LogLevel.Notice ? LogLevel.Warning : LogLevel.Notice, text);
 
     private void LogServers()
     {

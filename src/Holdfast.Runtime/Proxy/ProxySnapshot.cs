@@ -48,7 +48,8 @@ public sealed record ProxySnapshot(
         {
             throw new InvalidDataException("This configuration was not found good.");
         }
-        return ProxyTranslator.Translate(parsed.Model, ProxyIdentity.FactsOf(ProcessorCount, Resolve) with { TlsFiles = TlsFiles });
+        TranslationFacts facts = ProxyIdentity.FactsOf(ProcessorCount, Resolve) with { TlsFiles = TlsFiles };
+        return ProxyTranslator.Translate(parsed.Model, facts);
     }
 
     /// <summary>Writes it for a sealed memfd.</summary>

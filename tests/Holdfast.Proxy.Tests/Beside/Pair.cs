@@ -38,11 +38,22 @@ internal sealed class Pair : IDisposable
 
     internal Side Ours { get; }
 
-    internal static Pair Start(string sections, TransportChoice transport, bool hasHead = true)
+    internal static Pair Start(
+        string sections, TransportChoice transport, params (string Name, string Text)[] files)
+        => StartWhole(Head + sections, transport, files);
+
+    /// <summary>The same with a file that has its own head.</summary>
+    internal static Pair StartWhole(
+        string sections, TransportChoice transport, params (string Name, string Text)[] files)
     {
-        string text = (hasHead ? Head : "") + sections.ReplaceLineEndings("\n") + "\n";
+        string text = sections.ReplaceLineEndings("\n") + "\n";
         var original = new Side();
         var ours = new Side();
+        foreach ((string name, string content) in files)
+        {
+            File.WriteAllText(Path.Combine(original.Directory, name), content);
+            File.WriteAllText(Path.Combine(ours.Directory, name), content);
+        }
         original.Runs(new OriginalProcess(original.Directory, original.Fill(text)));
         ours.Runs(Engine(ours.Fill(text), transport));
         return new Pair(original, ours);
@@ -62,15 +73,39 @@ internal sealed class Pair : IDisposable
         Ours.Dispose();
     }
 
+    private sealed class DiskFiles : ITlsFiles
+    {
+        public byte[]? Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+
+        public ImmutableArray<string>? List(string path) => !Directory.Exists(path) ? null
+            : [.. Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+    }
+
     private static ProxyEngine Engine(string text, TransportChoice transport)
     {
-        HAProxyParseResult parsed = HAProxyParser.Parse(["test.cfg"], MemoryConfigFiles.Of("test.cfg", text),
+        HAProxyParseResult parsed = HAProxyParser.Parse(["test.cfg"], new Files(text),
             new HAProxyParseOptions { IsToRun = false });
         ImmutableArray<Diagnostic> errors = [.. parsed.Diagnostics.Where(static d => d.Severity == Severity.Error)];
         Assert.True(errors.IsEmpty, string.Join('\n', errors));
         ProxyTranslation translation = ProxyTranslator.Translate(
-            parsed.Model, new TranslationFacts(1, static (_, _) => null));
+            parsed.Model, new TranslationFacts(1, static (_, _) => null) { TlsFiles = new DiskFiles() });
         Assert.True(translation.Problems.IsEmpty, string.Join('\n', translation.Problems));
         return ProxyEngine.Start(translation.Options with { Transport = transport, ThreadCount = 1 });
+    }
+
+    /// <summary>The configuration, and the files of the disk that it names.</summary>
+    private sealed class Files(string text) : IConfigFiles
+    {
+        public string HostName => "host";
+
+        public string WorkingDirectory => "/";
+
+        public ConfigFile Read(string path) => path == "test.cfg" ? new(ConfigFileStatus.Read, text)
+            : File.Exists(path) ? new(ConfigFileStatus.Read, File.ReadAllText(path))
+            : new(ConfigFileStatus.Missing, "");
+
+        public IReadOnlyList<string> List(string directory) => [];
+
+        public string? GetEnvironment(string name) => null;
     }
 }

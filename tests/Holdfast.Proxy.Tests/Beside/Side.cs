@@ -40,6 +40,7 @@ internal sealed partial class Side : IDisposable
     {
         text = text.Replace("@ADDR@", Address.ToString(), StringComparison.Ordinal)
             .Replace("@DIR@", Directory, StringComparison.Ordinal)
+            .Replace("@FULL@", Number(Full()), StringComparison.Ordinal)
             .Replace("@CLOSED@", Number(TestServer.ClosedPort()), StringComparison.Ordinal);
         for (int i = 1; i <= _servers.Length; i++)
         {
@@ -112,6 +113,26 @@ internal sealed partial class Side : IDisposable
             server.Dispose();
         }
         System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    /// <summary>A port whose queue is full: connections to it are neither made nor refused.</summary>
+    private int Full()
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _opened.Add(listener);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var place = (IPEndPoint)listener.LocalEndPoint!;
+        for (int i = 0; i < 4; i++)
+        {
+            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            {
+                Blocking = false,
+            };
+            _opened.Add(client);
+            _ = TryConnect(client, place);
+        }
+        return place.Port;
     }
 
     private Socket Patient(Socket socket)

@@ -33,7 +33,7 @@ public sealed class TerminationTests
     [ClassData(typeof(Transports))]
     public void Stream_Large_ArrivesBothWays(TransportChoice transport)
     {
-        const int Size = 20_000_000;
+        const int Size = 100_000_000;
         using TestServer server = new();
         using TestProxy proxy = Start(transport, ProxyMode.Tcp, server);
         using SslStream client = Connect(proxy, "a.example.com");
@@ -52,7 +52,8 @@ public sealed class TerminationTests
         Array.ForEach(all, static thread => Assert.True(thread.Join(TestProxy.Patience), "the stream stands still"));
         Assert.True(data.AsSpan().SequenceEqual(up), "what the client sent");
         Assert.True(data.AsSpan().SequenceEqual(down), "what the server sent");
-        Assert.InRange(proxy.Ask(static loop => loop.Buffers.Touched), 1, 400); // 256 of them for io_uring to receive into
+        // 256 of them for io_uring to receive into.
+        Assert.InRange(proxy.Ask(static loop => loop.Buffers.Touched), 1, 400);
     }
 
     [Theory]

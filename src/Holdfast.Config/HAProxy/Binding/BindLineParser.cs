@@ -66,10 +66,6 @@ internal sealed class BindLineParser(BindContext context, ValueReader values, En
     {
         if (LineOptions.Apply(model.Tls, name.Text, value, values) is { } tls)
         {
-            if (name.Text == "alpn")
-            {
-                LineOptions.NoteProtocols(context, value!);
-            }
             return model with { Tls = tls };
         }
         switch (name.Text)

@@ -256,19 +256,53 @@ internal sealed class CheckStepParser(Parsers parse, Statement statement, AclSco
                 _context.Error(FindingCodes.BadWord, value, "'binary' expects pairs of hexadecimal digits");
                 return null;
             case "hdr" or "fhdr":
-                ImmutableArray<string>.Builder words = ImmutableArray.CreateBuilder<string>();
-                words.Add(value.Text);
-                while (HasMore && (IsHeaderWord(statement.Text(_index)) || IsHeaderWord(words[^1])))
-                {
-                    words.Add(statement.Words[_index++].Text);
-                }
-                return step with { HeaderWords = words.ToImmutable() };
+                return Header(step, value);
             default:
                 return step;
         }
     }
 
-    private static bool IsHeaderWord(string word) => word is "name" or "name-lf" or "value" or "value-lf" or "-m";
+    /// <summary>Reads <c>name [-m METHOD] TEXT [value [-m METHOD] TEXT]</c>.</summary>
+    private CheckExpect? Header(CheckExpect step, Word first)
+    {
+        if (_values.Choice(first, Title, "name", "name-lf") is null
+            || HeaderPattern(first.Text == "name-lf") is not { } name)
+        {
+            return null;
+        }
+        step = step with { HeaderName = name };
+        if (!HasMore || statement.Text(_index) is not ("value" or "value-lf"))
+        {
+            return step;
+        }
+        bool isFormat = statement.Words[_index++].Text == "value-lf";
+        return HeaderPattern(isFormat) is { } value ? step with { HeaderValue = value } : null;
+    }
+
+    private CheckHeaderPattern? HeaderPattern(bool isFormat)
+    {
+        string method = "str";
+        if (HasMore && statement.Text(_index) == "-m")
+        {
+            _index++;
+            if (Value("-m") is not { } word
+                || _values.Choice(word, "-m", "str", "beg", "end", "sub", "reg") is not { } chosen)
+            {
+                return null;
+            }
+            method = chosen;
+        }
+        if (Value("hdr") is not { } text)
+        {
+            return null;
+        }
+        if (method == "reg")
+        {
+            _context.CheckRegex(text, text.Text, ignoreCase: false);
+        }
+        LogFormat? format = isFormat ? parse.Formats.Parse(text, Places) : null;
+        return isFormat && format is null ? null : new CheckHeaderPattern(method, text.Text, format);
+    }
 
     private CheckExpect? Word(CheckExpect step, string name, Word value)
     {
@@ -282,7 +316,7 @@ internal sealed class CheckStepParser(Parsers parse, Statement statement, AclSco
                 return _values.Choice(value, name, "L4OK", "L6OK", "L7OK", "L7OKC") is { } ok
                     ? step with { OkStatus = ok } : null;
             case "error-status":
-                return _values.Choice(value, name, "L4CON", "L6RSP", "L7RSP", "L7STS") is { } error
+                return _values.Choice(value, name, "L7OKC", "L4CON", "L6RSP", "L7RSP", "L7STS") is { } error
                     ? step with { ErrorStatus = error } : null;
             case "tout-status":
                 return _values.Choice(value, name, "L4TOUT", "L6TOUT", "L7TOUT") is { } timeout

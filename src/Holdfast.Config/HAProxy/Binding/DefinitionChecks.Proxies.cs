@@ -40,6 +40,18 @@ internal sealed partial class DefinitionChecks
                 _findings.Report(FindingCodes.MissingArgument, bind.Span,
                     $"no certificate for the TLS of '{proxy.Name}'", "write: ssl crt FILE");
             }
+            NoteProtocols(proxy, bind.Tls, bind.Span);
+        }
+    }
+
+    /// <summary>Protocols of an alpn list that are not spoken; where streams are relayed, ends agree on anything.
+    /// </summary>
+    private void NoteProtocols(ProxyModel proxy, TlsSettings tls, SourceSpan span)
+    {
+        if (proxy.Mode == ProxyMode.Http && tls.Alpn.Contains("h2"))
+        {
+            _findings.Report(FindingCodes.OnlyHttp1, span,
+                "'h2' is not spoken yet, and so not offered: the other side goes on with HTTP/1.1");
         }
     }
 
@@ -48,6 +60,10 @@ internal sealed partial class DefinitionChecks
         if (!proxy.Kind.HasFlag(ProxyKind.Backend))
         {
             return;
+        }
+        foreach (ServerModel server in proxy.Servers.Where(static s => s.IsTls))
+        {
+            NoteProtocols(proxy, server.Tls.Settings, server.Span);
         }
         HealthCheckModel check = proxy.HealthCheck;
         if (check.HttpSteps.Length > 0 && check.Kind != HealthCheckKind.Http)

@@ -65,16 +65,6 @@ internal static class LineOptions
         _ => null,
     };
 
-    /// <summary>Notes protocols of an alpn list that are not spoken.</summary>
-    public static void NoteProtocols(BindContext context, Word list)
-    {
-        foreach (string protocol in list.Text.Split(',').Where(static p => p is not ("http/1.1" or "http/1.0")))
-        {
-            context.Findings.Report(FindingCodes.OnlyHttp1, list.Span,
-                $"'{protocol}' is not spoken yet, and so not offered: clients go on with HTTP/1.1");
-        }
-    }
-
     /// <summary>An option as words.</summary>
     public static GenericStatement Keep(Word name, Word? value)
         => new(name.Text, value is null ? ImmutableArray<string>.Empty : [value.Text], false, name.Span);

@@ -19,10 +19,6 @@ internal sealed partial class ServerLineParser
         }
         if (LineOptions.Apply(server.Tls.Settings, name.Text, value, values) is { } settings)
         {
-            if (name.Text == "alpn")
-            {
-                LineOptions.NoteProtocols(context, value!);
-            }
             return server with { Tls = server.Tls with { Settings = settings } };
         }
         return ApplyTls(server, name, value) ?? ApplyTraffic(server, name, value)

@@ -131,14 +131,14 @@ public sealed record CheckConnect(string? Comment, SourceSpan Span) : CheckStep(
 /// <param name="Span">The line.</param>
 public sealed record CheckHttpSend(string? Comment, SourceSpan Span) : CheckStep(Comment, Span)
 {
-    /// <summary><c>meth</c>. Default OPTIONS.</summary>
-    public string Method { get; init; } = "OPTIONS";
+    /// <summary><c>meth</c>; null: that of the option's line if this is the first one, or OPTIONS.</summary>
+    public string? Method { get; init; }
 
-    /// <summary><c>uri</c> or <c>uri-lf</c>; null: "/".</summary>
+    /// <summary><c>uri</c> or <c>uri-lf</c>; null: that of the option's line, or "/".</summary>
     public LogFormat? Uri { get; init; }
 
-    /// <summary><c>ver</c>. Default HTTP/1.0.</summary>
-    public string Version { get; init; } = "HTTP/1.0";
+    /// <summary><c>ver</c>; null: that of the option's line, or HTTP/1.0.</summary>
+    public string? Version { get; init; }
 
     /// <summary><c>hdr</c>.</summary>
     public ImmutableArray<(string Name, LogFormat Value)> Headers { get; init; } = [];
@@ -158,7 +158,7 @@ public sealed record CheckTcpSend(bool IsBinary, LogFormat Data, string? Comment
 /// <summary><c>expect</c>.</summary>
 /// <param name="Match">status, rstatus, string, rstring, string-lf, binary, rbinary, binary-lf, hdr or fhdr.</param>
 /// <param name="IsNegated">Whether "!" stands before it.</param>
-/// <param name="Pattern">The pattern as it is written; of hdr and fhdr the words behind it.</param>
+/// <param name="Pattern">The pattern as it is written; of hdr and fhdr the first word behind it.</param>
 /// <param name="Comment">What is reported when it fails.</param>
 /// <param name="Span">The line.</param>
 public sealed record CheckExpect(string Match, bool IsNegated, string Pattern, string? Comment, SourceSpan Span)
@@ -170,11 +170,14 @@ public sealed record CheckExpect(string Match, bool IsNegated, string Pattern, s
     /// <summary>Ranges of status; empty for the others.</summary>
     public ImmutableArray<(int From, int To)> Statuses { get; init; } = [];
 
-    /// <summary>Words of hdr and fhdr; empty for the others.</summary>
-    public ImmutableArray<string> HeaderWords { get; init; } = [];
+    /// <summary>Name of hdr and fhdr; null for the others.</summary>
+    public CheckHeaderPattern? HeaderName { get; init; }
 
-    /// <summary><c>min-recv</c>. Default 0: at once. -1: never before the end.</summary>
-    public int MinimumReceived { get; init; }
+    /// <summary>Value of hdr and fhdr; null: any.</summary>
+    public CheckHeaderPattern? HeaderValue { get; init; }
+
+    /// <summary><c>min-recv</c>. 0: at once. Default -1: what does not match is waited on.</summary>
+    public int MinimumReceived { get; init; } = -1;
 
     /// <summary><c>ok-status</c>; null: the usual one.</summary>
     public string? OkStatus { get; init; }
@@ -194,6 +197,12 @@ public sealed record CheckExpect(string Match, bool IsNegated, string Pattern, s
     /// <summary><c>status-code</c>; null: none.</summary>
     public SampleExpression? StatusCode { get; init; }
 }
+
+/// <summary>What a header's name or value is compared with.</summary>
+/// <param name="Method">str, beg, end, sub or reg.</param>
+/// <param name="Text">The pattern.</param>
+/// <param name="Format">The same with variables (<c>name-lf</c>, <c>value-lf</c>); null: a constant.</param>
+public sealed record CheckHeaderPattern(string Method, string Text, LogFormat? Format);
 
 /// <summary><c>set-var</c>, <c>set-var-fmt</c> and <c>unset-var</c> within a check.</summary>
 /// <param name="Action">What is done.</param>

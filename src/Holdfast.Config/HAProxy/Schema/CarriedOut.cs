@@ -12,13 +12,22 @@ internal static class CarriedOut
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
+        Global: spread-checks max-spread-checks external-check insecure-fork-wanted node
         Section: global defaults frontend backend listen
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log
         Proxy: log-tag http-reuse disabled enabled source
+        Proxy: http-check tcp-check external-check
         Global: unix-bind
         Option: redispatch forwardfor http-keep-alive dontlognull
         Option: tcpka clitcpka srvtcpka nolinger
         Proxy: clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle srvtcpka-intvl
+        Option: httpchk tcp-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check
+        Option: external-check log-health-checks
+        HttpCheck: comment connect disable-on-404 expect send send-state set-var set-var-fmt unset-var
+        TcpCheck: comment connect expect send send-lf send-binary send-binary-lf set-var set-var-fmt unset-var
+        CheckConnect: default port addr send-proxy ssl sni linger comment
+        CheckExpect: status rstatus string rstring string-lf binary rbinary binary-lf hdr fhdr min-recv comment
+        CheckExpect: ok-status error-status tout-status on-success on-error status-code
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
@@ -39,6 +48,8 @@ internal static class CarriedOut
         Server: ssl verify ca-file crl-file crt sni verifyhost no-verifyhost alpn ciphers ciphersuites curves sigalgs
         Server: client-sigalgs ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
         Server: no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 tls-tickets no-tls-tickets ssl-reuse no-ssl-reuse
+        Server: check-send-proxy no-check-send-proxy no-check-ssl track
+        Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
         AclFlag: --
         """;
 

@@ -1,0 +1,146 @@
+using Holdfast.Health.Servers;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Engine;
+
+namespace Holdfast.Proxy.Checks;
+
+/// <summary>Decides when the check of a server runs; what follows from results is <see cref="ServerWatch"/>'s.</summary>
+internal sealed class HealthChecker<TTransport> : TimerEntry, IHealthTimer
+    where TTransport : struct, ITransport
+{
+    private readonly EventLoop<TTransport> _loop;
+    private readonly ServerWatch _watch;
+    private readonly CheckJitter _jitter;
+    private readonly ICheckRunner _runner;
+
+    /// <summary>Begins to check.</summary>
+    /// <param name="loop">The loop that checks.</param>
+    /// <param name="watch">What is known of the server.</param>
+    /// <param name="delayMilliseconds">Until the first check: they are spread.</param>
+    /// <param name="jitter">Chance in intervals.</param>
+    /// <param name="runner">Makes the runner, whose results come here.</param>
+    internal HealthChecker(
+        EventLoop<TTransport> loop, ServerWatch watch, long delayMilliseconds, CheckJitter jitter,
+        Func<Action<CheckResult>, ICheckRunner> runner)
+    {
+        _loop = loop;
+        _watch = watch;
+        _jitter = jitter;
+        _runner = runner(OnDone);
+        watch.Timer = this;
+        if (!watch.State.IsSuspended)
+        {
+            watch.State.Due = Now + TimeSpan.FromMilliseconds(delayMilliseconds);
+        }
+        Arm();
+    }
+
+    private MonotonicTime Now => new(_loop.State.Now * LoopClock.NanosecondsPerMillisecond);
+
+    public void OnSuspended(bool isCancelled)
+    {
+        if (isCancelled)
+        {
+            _runner.Cancel();
+        }
+        Arm();
+    }
+
+    /// <summary>Traffic has had too many errors: the next check may come sooner.</summary>
+    internal void OnErrors(string info)
+    {
+        _watch.OnErrors(info, Now);
+        Arm();
+    }
+
+    internal override void OnDue()
+    {
+        if (ServerCheckMachine.Step(_watch.Model, ref _watch.State, ServerCheckInput.TimePassed, Now)
+            == ServerCheckOutput.Start)
+        {
+            _runner.Start(_watch.IsUp);
+        }
+        else
+        {
+            Arm();
+        }
+    }
+
+    private void OnDone(CheckResult result)
+    {
+        _watch.OnChecked(result, Now);
+        if (!_watch.State.IsSuspended && !_watch.State.IsRunning)
+        {
+            _watch.State.Due = _jitter.Spread(Now, _watch.State.Due);
+        }
+        Arm();
+    }
+
+    private void Arm() => LoopClock.Arm(_loop.State, this, _watch.State.Due);
+}
+
+/// <summary>Asks the agent of a server, again and again.</summary>
+internal sealed class AgentChecker<TTransport> : TimerEntry
+    where TTransport : struct, ITransport
+{
+    private readonly EventLoop<TTransport> _loop;
+    private readonly ServerWatch _watch;
+    private readonly CheckJitter _jitter;
+    private readonly TimeSpan _interval;
+    private readonly ProxyCheckSession _session;
+    private readonly CheckRunner<TTransport> _runner;
+
+    internal AgentChecker(
+        EventLoop<TTransport> loop, ServerWatch watch, CheckTarget target, long delayMilliseconds, CheckJitter jitter)
+    {
+        _loop = loop;
+        _watch = watch;
+        _jitter = jitter;
+        Options.AgentOptions agent = watch.Server.Options.Health.Agent!;
+        _interval = agent.Interval;
+        _session = new ProxyCheckSession(agent.Program, watch.Server);
+        _runner = new CheckRunner<TTransport>(loop, target, _session, agent.Program.Script, OnDone);
+        LoopClock.Arm(loop.State, this, Now + TimeSpan.FromMilliseconds(delayMilliseconds));
+    }
+
+    private MonotonicTime Now => new(_loop.State.Now * LoopClock.NanosecondsPerMillisecond);
+
+    internal override void OnDue() => _runner.Start(isServerUp: true);
+
+    private void OnDone(CheckResult result)
+    {
+        bool isAnswer = result.Status is CheckStatus.Checked or CheckStatus.L7Ok or CheckStatus.L7Status;
+        _watch.OnAgent(result, isAnswer ? _session.Received : [], Now);
+        LoopClock.Arm(_loop.State, this, _jitter.Spread(Now, Now + _interval));
+    }
+}
+
+/// <summary>Chance in intervals, so that servers that begin together do not stay together.</summary>
+/// <param name="percent"><c>spread-checks</c>, 0 to 50.</param>
+internal sealed class CheckJitter(int percent)
+{
+    private const int Scale = 1 << 16;
+
+    private readonly Random _random = new();
+
+    /// <summary>Moves a time by up to that part of what is left until it.</summary>
+    internal MonotonicTime Spread(MonotonicTime now, MonotonicTime due)
+    {
+        if (percent == 0 || due.IsNever)
+        {
+            return due;
+        }
+        long most = (due - now).Ticks / 100 * percent;
+        return due + TimeSpan.FromTicks(most * _random.Next(-Scale, Scale + 1) / Scale);
+    }
+}
+
+/// <summary>Times of machines on the clock of a loop.</summary>
+internal static class LoopClock
+{
+    internal const long NanosecondsPerMillisecond = 1_000_000;
+
+    internal static void Arm(LoopState loop, TimerEntry entry, MonotonicTime due)
+        => loop.Timers.Set(entry, due.IsNever ? TimerEntry.Never
+            : (due.Nanoseconds + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond);
+}

@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.Text;
+using Holdfast.Balancing.Servers;
+using Holdfast.Health.Servers;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Logs;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Checks;
+
+/// <summary>
+/// Puts together what is known of one server, from its check, its agent, its traffic or the server that it tracks, and
+/// tells traffic and log. Lives on the loop that checks.
+/// </summary>
+internal sealed class ServerWatch
+{
+    private static readonly ServerCheckModel s_none = new();
+
+    private readonly HealthLog _log;
+    private readonly ServerCheckModel _model;
+    private readonly List<ServerWatch> _followers = [];
+    private ServerCheckState _state;
+    private bool _isAgentDown;
+    private AdministrativeStates _will;
+
+    internal ServerWatch(Server server, HealthLog log)
+    {
+        Server = server;
+        _log = log;
+        _model = server.Options.Check ?? s_none;
+        _state = ServerCheckMachine.Begin(_model, MonotonicTime.Zero);
+        _will = server.Options.IsDisabled ? AdministrativeStates.Maintenance : AdministrativeStates.None;
+        if (server.Options.IsDisabled)
+        {
+            _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, MonotonicTime.Zero);
+        }
+    }
+
+    internal Server Server { get; }
+
+    /// <summary>The server whose state this one has; null: its own.</summary>
+    internal ServerWatch? Tracked { get; private set; }
+
+    /// <summary>The health check's runner and timer; null: there is none.</summary>
+    internal IHealthTimer? Timer { get; set; }
+
+    internal ServerCheckModel Model => _model;
+
+    internal ref ServerCheckState State => ref _state;
+
+    internal ServerHealth Health => Server.Health;
+
+    /// <summary>Whether the check says that it is up, whatever others say.</summary>
+    internal bool IsUp => ServerCheckMachine.IsUp(_model, _state);
+
+    internal void Track(ServerWatch other)
+    {
+        Tracked = other;
+        other._followers.Add(this);
+    }
+
+    /// <summary>A check has ended.</summary>
+    internal void OnChecked(CheckResult result, MonotonicTime now)
+    {
+        int before = _state.Health;
+        CheckStatus last = Health.LastCheck.Status;
+        _ = ServerCheckMachine.Step(_model, ref _state, result.Verdict switch
+        {
+            CheckVerdict.Passed => ServerCheckInput.Succeeded,
+            CheckVerdict.PassedConditionally => ServerCheckInput.SucceededWithoutNewWork,
+            _ => ServerCheckInput.Failed,
+        }, now);
+        Health.SetCheck(result, _state.Health);
+        bool isLogged = Server.Backend.Options.LogsChecks && (last != result.Status || before != _state.Health);
+        Report("Health", result, isLogged, _state.Health, _model.Rise, _model.Fall);
+        Apply(isLogged ? "" : result.Reason());
+    }
+
+    /// <summary>The agent has answered, or not.</summary>
+    /// <param name="result">What it was.</param>
+    /// <param name="answer">Its line, when there was one.</param>
+    /// <param name="now">The present.</param>
+    internal void OnAgent(CheckResult result, ReadOnlySpan<byte> answer, MonotonicTime now)
+    {
+        CheckStatus last = Health.LastAgent.Status;
+        bool wasDown = _isAgentDown;
+        // Only an answer counts: whether the server can be reached is the check's concern.
+        _isAgentDown = result.Status switch
+        {
+            CheckStatus.L7Status => true,
+            CheckStatus.L7Ok => false,
+            _ => _isAgentDown,
+        };
+        Health.SetAgent(result);
+        bool isLogged = Server.Backend.Options.LogsChecks && result.Verdict != CheckVerdict.None
+            && (last != result.Status || wasDown != _isAgentDown);
+        Report("Agent", result, isLogged, _isAgentDown ? 0 : 1, 1, 1);
+        if (!answer.IsEmpty)
+        {
+            Obey(AgentReport.Parse(answer), now);
+        }
+        Apply(isLogged ? "" : result.Reason());
+    }
+
+    /// <summary>Traffic has had too many errors in a row.</summary>
+    internal void OnErrors(string info, MonotonicTime now)
+    {
+        int before = _state.Health;
+        ErrorReaction reaction = Server.Options.Health.Observer.Reaction;
+        if (_state.IsSuspended)
+        {
+            return;
+        }
+        _ = ErrorObserver.React(_model, reaction, ref _state, now);
+        if (reaction == ErrorReaction.FastInterval)
+        {
+            return;
+        }
+        var result = new CheckResult(CheckStatus.Analyzed, 0, info, -1);
+        CheckStatus last = Health.LastCheck.Status;
+        Health.SetCheck(result, _state.Health);
+        bool isLogged = Server.Backend.Options.LogsChecks && (last != result.Status || before != _state.Health);
+        Report("Health", result, isLogged, _state.Health, _model.Rise, _model.Fall);
+        Apply(isLogged ? "" : result.Reason());
+    }
+
+    /// <summary>The operator's, or the agent's, will has changed.</summary>
+    internal void SetWill(AdministrativeStates will, MonotonicTime now)
+    {
+        AdministrativeStates old = _will;
+        if (old == will)
+        {
+            return;
+        }
+        _will = will;
+        bool was = (old & AdministrativeStates.Maintenance) != 0;
+        bool isNow = (will & AdministrativeStates.Maintenance) != 0;
+        if (was != isNow)
+        {
+            ServerCheckOutput output = ServerCheckMachine.Step(
+                _model, ref _state, isNow ? ServerCheckInput.Suspend : ServerCheckInput.Resume, now);
+            Health.SetCounter(_state.Health);
+            Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
+        }
+        Server.Backend.Pool.SetAdministrative(Server.Balanced, will, now);
+        if (isNow)
+        {
+            Apply("");
+            return;
+        }
+        if (was)
+        {
+            // It is up again, one failure from down; what is known of its agent still holds.
+            Health.Enter(Server, ServerCondition.Up);
+            _log.Write(Server, HealthLog.Notice, " is UP/READY (leaving forced maintenance).");
+            Follow();
+            Apply("");
+        }
+        else
+        {
+            bool drains = (will & AdministrativeStates.Drain) != 0;
+            _log.Write(Server, HealthLog.Notice, drains
+                ? $" enters drain state. {HealthLog.Counts(Server, "online")} 0 sessions requeued, 0 total in queue."
+                : " is UP (leaving forced drain).");
+        }
+    }
+
+    private void Obey(AgentReport report, MonotonicTime now)
+    {
+        if (report.Will != AgentWill.None)
+        {
+            SetWill(report.Will switch
+            {
+                AgentWill.Drain => _will | AdministrativeStates.Drain,
+                AgentWill.Maintenance => _will | AdministrativeStates.Maintenance,
+                _ => AdministrativeStates.None,
+            }, now);
+        }
+        if (!report.Weight.IsEmpty)
+        {
+            ServerPool pool = Server.Backend.Pool;
+            string text = Encoding.ASCII.GetString(report.Weight);
+            if (WeightArgument.Read(text, Server.Balanced.Settings.Weight, pool.Settings.HasDynamicWeights,
+                out int weight) is null)
+            {
+                _ = pool.SetWeight(Server.Balanced, weight, now);
+            }
+        }
+        if (report.MaxConnections is { } limit)
+        {
+            Server.Backend.Pool.SetMaxConnections(Server.Balanced, limit);
+        }
+    }
+
+    private ServerCondition Condition()
+    {
+        if ((_will & AdministrativeStates.Maintenance) != 0)
+        {
+            return ServerCondition.Maintenance;
+        }
+        if (Tracked is { } other)
+        {
+            return other.Health.Condition == ServerCondition.Maintenance ? ServerCondition.Down
+                : other.Health.Condition;
+        }
+        return _isAgentDown || !IsUp ? ServerCondition.Down
+            : _state.IsWithoutNewWork ? ServerCondition.Stopping : ServerCondition.Up;
+    }
+
+    /// <summary>Takes over what follows, if it has changed.</summary>
+    /// <param name="reason">Why, for the log; empty: it was logged already.</param>
+    private void Apply(string reason)
+    {
+        ServerCondition old = Health.Condition;
+        ServerCondition now = Condition();
+        if (old == now)
+        {
+            return;
+        }
+        PoolView before = Server.Backend.Pool.View;
+        if (now != ServerCondition.Maintenance)
+        {
+            Server.SetState(now switch
+            {
+                ServerCondition.Up => ServerState.Running,
+                ServerCondition.Stopping => ServerState.Stopping,
+                _ => ServerState.Stopped,
+            });
+        }
+        Health.Enter(Server, now);
+        _log.Changed(Server, old, now,
+            Tracked is { } other ? $" via {HealthLog.NameOf(other.Server)}" : reason, before);
+        Follow();
+    }
+
+    private void Follow()
+    {
+        foreach (ServerWatch follower in _followers)
+        {
+            follower.Apply("");
+        }
+    }
+
+    private void Report(string what, CheckResult result, bool isLogged, int health, int rise, int fall)
+    {
+        if (!isLogged)
+        {
+            return;
+        }
+        string verdict = result.Verdict switch
+        {
+            CheckVerdict.Passed => "succeeded",
+            CheckVerdict.PassedConditionally => "conditionally succeeded",
+            _ => "failed",
+        };
+        string status = health >= rise
+            ? string.Create(CultureInfo.InvariantCulture, $"{health - rise + 1}/{fall} UP")
+            : string.Create(CultureInfo.InvariantCulture, $"{health}/{rise} DOWN");
+        string backup = Server.Balanced.Settings.IsBackup ? "backup " : "";
+        _log.Send(Server, HealthLog.Notice, $"{what} check for {backup}server {HealthLog.NameOf(Server)} {verdict}"
+            + $"{result.Reason()}, status: {status}.");
+    }
+}
+
+/// <summary>When a server is checked: asked when something else has moved the time.</summary>
+internal interface IHealthTimer
+{
+    /// <summary>Maintenance has begun or ended.</summary>
+    /// <param name="isCancelled">Whether a check runs that is to be dropped.</param>
+    void OnSuspended(bool isCancelled);
+}

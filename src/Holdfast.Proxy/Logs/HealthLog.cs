@@ -1,0 +1,85 @@
+using System.Text;
+using Holdfast.Balancing.Servers;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Logs;
+
+/// <summary>Says, in haproxy's words, what becomes of servers.</summary>
+/// <param name="sendersOf">The targets of a backend.</param>
+/// <param name="onLine">Gets each line with its level, for who looks on; null: nobody.</param>
+internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int, string>? onLine)
+{
+    internal const int Emergency = 0;
+    internal const int Alert = 1;
+    internal const int Notice = 5;
+
+    private readonly Dictionary<Backend, LogSender[]> _senders = [];
+
+    internal static string NameOf(Server server) => $"{server.Backend.Options.Name}/{server.Options.Name}";
+
+    /// <summary>"1 active and 0 backup servers online.", and who does the work.</summary>
+    internal static string Counts(Server server, string where)
+    {
+        PoolView view = server.Backend.Pool.View;
+        return $"{view.ActiveCount} active and {view.BackupCount} backup servers {where}."
+            + (view.ActiveCount == 0 && view.BackupCount > 0 ? " Running on backup." : "");
+    }
+
+    /// <summary>A server's condition is another one.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="old">What it was.</param>
+    /// <param name="now">What it is.</param>
+    /// <param name="reason">Why, with what stands before it.</param>
+    /// <param name="before">The backend's servers as they were.</param>
+    internal void Changed(
+        Server server, ServerCondition old, ServerCondition now, string reason, PoolView before)
+    {
+        const string online = "online";
+        string left = $"{Counts(server, "left")} {server.Balanced.Served} sessions active, 0 requeued, "
+            + $"{server.Balanced.Queued} remaining in queue.";
+        string total = $"0 sessions requeued, {server.Balanced.Queued} total in queue.";
+        switch (now)
+        {
+            case ServerCondition.Up:
+                Write(server, Notice, $" is UP{reason}. {Counts(server, online)} {total}");
+                return;
+            case ServerCondition.Stopping:
+                Write(server, Notice, $" is stopping{reason}. {Counts(server, online)} {total}");
+                break;
+            case ServerCondition.Maintenance:
+                Write(server, old is ServerCondition.Up ? Alert : Notice,
+                    $" is going DOWN for maintenance{reason}. {left}");
+                break;
+            default:
+                // One that wanted no new work was on its way out.
+                Write(server, old == ServerCondition.Stopping ? Notice : Alert, $" is DOWN{reason}. {left}");
+                break;
+        }
+        PoolView view = server.Backend.Pool.View;
+        if (view.ActiveCount + view.BackupCount == 0 && before.ActiveCount + before.BackupCount > 0)
+        {
+            Send(server, Emergency, $"{(server.Backend.Options.IsListen ? "proxy" : "backend")} "
+                + $"{server.Backend.Options.Name} has no server available!");
+        }
+    }
+
+    /// <summary>A line that begins with the server's name.</summary>
+    internal void Write(Server server, int level, string text)
+        => Send(server, level,
+            $"{(server.Balanced.Settings.IsBackup ? "Backup Server" : "Server")} {NameOf(server)}{text}");
+
+    /// <summary>A line to the targets of the server's backend.</summary>
+    internal void Send(Server server, int level, string text)
+    {
+        if (!_senders.TryGetValue(server.Backend, out LogSender[]? senders))
+        {
+            senders = _senders[server.Backend] = sendersOf(server.Backend);
+        }
+        byte[] line = Encoding.UTF8.GetBytes(text);
+        foreach (LogSender sender in senders)
+        {
+            sender.Send(level, line);
+        }
+        onLine?.Invoke(level, text);
+    }
+}

@@ -1,0 +1,121 @@
+using Holdfast.Health.Servers;
+
+namespace Holdfast.Proxy.Upstreams;
+
+/// <summary>What follows from checks, agent, tracked server and the operator's will together.</summary>
+public enum ServerCondition : byte
+{
+    /// <summary>Up.</summary>
+    Up,
+
+    /// <summary>Up, but it wants no new work (NOLB).</summary>
+    Stopping,
+
+    /// <summary>Down.</summary>
+    Down,
+
+    /// <summary>In maintenance.</summary>
+    Maintenance,
+}
+
+/// <summary>The health of a server as every thread may read it; one loop writes it.</summary>
+public sealed class ServerHealth
+{
+    private readonly ErrorObserverModel _observer;
+    private volatile CheckResult _lastCheck = CheckResult.None;
+    private volatile CheckResult _lastAgent = CheckResult.None;
+    private volatile Action<string>? _onTooManyErrors;
+    private volatile ServerCondition _condition;
+    private volatile int _counter;
+    private int _errors;
+
+    internal ServerHealth(Server server)
+    {
+        _observer = server.Options.Health.Observer;
+        ServerCheckModel model = server.Options.Check ?? new ServerCheckModel();
+        Rise = model.Rise;
+        Fall = model.Fall;
+        _counter = model.Rise;
+        _condition = server.Options.IsDisabled ? ServerCondition.Maintenance : ServerCondition.Up;
+    }
+
+    /// <summary>Raised on the loop that checks when the condition has changed: from, to.</summary>
+    public event Action<Server, ServerCondition, ServerCondition>? Changed;
+
+    /// <summary>What follows for traffic.</summary>
+    public ServerCondition Condition => _condition;
+
+    /// <summary>The last result of the check; <see cref="CheckResult.None"/> before the first.</summary>
+    public CheckResult LastCheck => _lastCheck;
+
+    /// <summary>The last result of the agent; <see cref="CheckResult.None"/> before the first.</summary>
+    public CheckResult LastAgent => _lastAgent;
+
+    /// <summary>The check's counter, 0 to rise + fall − 1; up from <see cref="Rise"/> on.</summary>
+    public int Counter => _counter;
+
+    /// <summary>Successes that bring the server back.</summary>
+    public int Rise { get; }
+
+    /// <summary>Failures that take it out.</summary>
+    public int Fall { get; }
+
+    /// <summary>Whether traffic is observed at all: <see cref="Observe"/> does nothing otherwise.</summary>
+    public bool IsObserved => _observer.Layer != ObservedLayer.None;
+
+    /// <summary>"UP", "UP 2/3", "DOWN 1/2", "NOLB", "MAINT": as statistics and <c>send-state</c> write it.</summary>
+    public string Text
+    {
+        get
+        {
+            int counter = _counter;
+            return _condition switch
+            {
+                ServerCondition.Maintenance => "MAINT",
+                ServerCondition.Stopping => counter == Rise + Fall - 1 ? "NOLB" : $"NOLB {counter - Rise + 1}/{Fall}",
+                ServerCondition.Down => counter is > 0 && counter < Rise ? $"DOWN {counter}/{Rise}" : "DOWN",
+                _ => counter == Rise + Fall - 1 ? "UP" : $"UP {counter - Rise + 1}/{Fall}",
+            };
+        }
+    }
+
+    /// <summary>
+    /// Tells what traffic has shown (<c>observe</c>). May be called on any thread, for each connection and response:
+    /// it costs a comparison while nothing is observed, and a read while all is well.
+    /// </summary>
+    public void Observe(ObservedResult result)
+    {
+        switch (ErrorObserver.IsError(_observer.Layer, result))
+        {
+            case true when Interlocked.Increment(ref _errors) is var count && count >= _observer.ErrorLimit:
+                Volatile.Write(ref _errors, 0);
+                _onTooManyErrors?.Invoke(
+                    $"Detected {count} consecutive errors, last one was: {ErrorObserver.TextOf(result)}");
+                break;
+            case false when Volatile.Read(ref _errors) != 0:
+                Volatile.Write(ref _errors, 0);
+                break;
+            default:
+                break;
+        }
+    }
+
+    internal void Watch(Action<string> onTooManyErrors) => _onTooManyErrors = onTooManyErrors;
+
+    internal void SetCheck(CheckResult result, int counter)
+    {
+        _lastCheck = result;
+        _counter = counter;
+    }
+
+    internal void SetCounter(int counter) => _counter = counter;
+
+    internal void SetAgent(CheckResult result) => _lastAgent = result;
+
+    internal void Enter(Server server, ServerCondition condition)
+    {
+        ServerCondition old = _condition;
+        _condition = condition;
+        Changed?.Invoke(server, old, condition);
+    }
+}

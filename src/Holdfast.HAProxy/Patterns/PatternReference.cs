@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Patterns;
 
@@ -10,7 +11,7 @@ namespace Holdfast.HAProxy.Patterns;
 /// </summary>
 /// <param name="name">Name of the file; empty: those of a line.</param>
 /// <param name="id">Number at the runtime API.</param>
-public sealed class PatternReference(string name, int id)
+public sealed partial class PatternReference(string name, int id)
 {
     private readonly Lock _writing = new();
     private readonly List<PatternSet> _sets = [];
@@ -25,6 +26,15 @@ public sealed class PatternReference(string name, int id)
 
     /// <summary>Whether a map converter reads it.</summary>
     public bool IsMap { get; internal set; }
+
+    /// <summary>Whether an ACL reads it.</summary>
+    public bool IsAcl { get; internal set; }
+
+    /// <summary>Where it is named first, for <c>show map</c> and <c>show acl</c>; null: not known.</summary>
+    public SourceSpan? Span { get; internal set; }
+
+    /// <summary>What names it first: the ACL's fetch, or "map". Default: empty.</summary>
+    public string NamedBy { get; internal set; } = "";
 
     /// <summary>Its entries now, in order.</summary>
     public IReadOnlyList<PatternEntry> Entries => Volatile.Read(ref _entries);
@@ -141,6 +151,9 @@ internal sealed class PatternSet(MatchMethod method, IRegexFactory regex, bool i
     public PatternIndex Index => _index;
 
     public PatternEntry? Find(RequestContext context, ref Sample sample) => _index.Find(context, ref sample);
+
+    /// <summary>Makes an index of one pattern, which throws where that is none.</summary>
+    public void Try(PatternEntry entry) => _ = PatternIndex.Build(method, [entry], regex);
 
     public void Publish(IReadOnlyList<PatternEntry> entries) => _index = PatternIndex.Build(
         method, ignoreCase ? [.. entries.Select(static e => e with { IgnoreCase = true })] : entries, regex);

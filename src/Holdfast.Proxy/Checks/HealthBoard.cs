@@ -14,6 +14,8 @@ internal sealed class HealthBoard<TTransport> : IDisposable
     /// <summary>Servers with shorter intervals do not decide how far first checks are spread.</summary>
     private static readonly TimeSpan s_spreadMin = TimeSpan.FromSeconds(1);
 
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
     private readonly EventLoop<TTransport> _loop;
     private readonly CheckSettings _settings;
     private readonly CheckJitter _jitter;
@@ -35,7 +37,10 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         Server[] servers = [.. backends.SelectMany(static one => one.Servers)];
         foreach (Server server in servers)
         {
-            _watches[server] = new ServerWatch(server, log);
+            var watch = new ServerWatch(server, log);
+            _watches[server] = watch;
+            server.Health.Follow(order => loop.Post(() => watch.Obey(
+                order, new Primitives.MonotonicTime(loop.State.Now * NanosecondsPerMillisecond))));
             if (options.OnServerChanged is { } told)
             {
                 server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);

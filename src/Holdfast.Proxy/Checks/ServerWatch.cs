@@ -29,8 +29,13 @@ internal sealed class ServerWatch
         _log = log;
         _model = server.Options.Check ?? s_none;
         _state = ServerCheckMachine.Begin(_model, MonotonicTime.Zero);
-        _will = server.Options.IsDisabled ? AdministrativeStates.Maintenance : AdministrativeStates.None;
-        if (server.Options.IsDisabled)
+        _will = server.Balanced.Administrative;
+        if (server.Options is { Check: not null, Recalled: { } known })
+        {
+            _state.Health = Math.Clamp(known.Counter, 0, _model.Rise + _model.Fall - 1);
+            _state.IsWithoutNewWork = known.State == ServerState.Stopping;
+        }
+        if ((_will & AdministrativeStates.Maintenance) != 0)
         {
             _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, MonotonicTime.Zero);
         }
@@ -124,8 +129,36 @@ internal sealed class ServerWatch
         Apply(isLogged ? "" : result.Reason());
     }
 
+    /// <summary>An operator wants something. Traffic has followed already: what is left are checks and the log.
+    /// </summary>
+    internal void Obey(HealthOrder order, MonotonicTime now)
+    {
+        if (order.Will is { } will)
+        {
+            SetWill(will, now, isDone: true);
+        }
+        if (order.State is { } state)
+        {
+            _state.Health = state == ServerState.Stopped ? 0 : _model.Rise + _model.Fall - 1;
+            _state.IsWithoutNewWork = state == ServerState.Stopping;
+            Health.SetCounter(_state.Health);
+            Apply("");
+        }
+        if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended)
+        {
+            int health = _state.Health;
+            ServerCheckOutput output = ServerCheckMachine.Step(
+                _model, ref _state, isChecked ? ServerCheckInput.Resume : ServerCheckInput.Suspend, now);
+            _state.Health = health; // what was known stays known
+            Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
+        }
+    }
+
     /// <summary>The operator's, or the agent's, will has changed.</summary>
-    internal void SetWill(AdministrativeStates will, MonotonicTime now)
+    /// <param name="will">What it is now.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="isDone">Whether traffic knows it already.</param>
+    internal void SetWill(AdministrativeStates will, MonotonicTime now, bool isDone = false)
     {
         AdministrativeStates old = _will;
         if (old == will)
@@ -142,7 +175,10 @@ internal sealed class ServerWatch
             Health.SetCounter(_state.Health);
             Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
         }
-        Server.Backend.Pool.SetAdministrative(Server.Balanced, will, now);
+        if (!isDone)
+        {
+            Server.Backend.Pool.SetAdministrative(Server.Balanced, will, now);
+        }
         if (isNow)
         {
             Apply("");

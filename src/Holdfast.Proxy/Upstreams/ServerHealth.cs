@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
 
 namespace Holdfast.Proxy.Upstreams;
@@ -25,6 +26,7 @@ public sealed class ServerHealth
     private volatile CheckResult _lastCheck = CheckResult.None;
     private volatile CheckResult _lastAgent = CheckResult.None;
     private volatile Action<string>? _onTooManyErrors;
+    private volatile Action<HealthOrder>? _onOrder;
     private volatile ServerCondition _condition;
     private volatile int _counter;
     private int _errors;
@@ -35,8 +37,15 @@ public sealed class ServerHealth
         ServerCheckModel model = server.Options.Check ?? new ServerCheckModel();
         Rise = model.Rise;
         Fall = model.Fall;
-        _counter = model.Rise;
-        _condition = server.Options.IsDisabled ? ServerCondition.Maintenance : ServerCondition.Up;
+        _counter = server.Options.Recalled?.Counter ?? model.Rise;
+        BalancedServer balanced = server.Balanced;
+        _condition = (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? ServerCondition.Maintenance
+            : balanced.State switch
+            {
+                ServerState.Stopped => ServerCondition.Down,
+                ServerState.Stopping => ServerCondition.Stopping,
+                _ => ServerCondition.Up,
+            };
     }
 
     /// <summary>Raised on the loop that checks when the condition has changed: from, to.</summary>
@@ -101,6 +110,11 @@ public sealed class ServerHealth
     }
 
     internal void Watch(Action<string> onTooManyErrors) => _onTooManyErrors = onTooManyErrors;
+
+    /// <summary>Who is told of what operators want of its checks; on any thread.</summary>
+    internal void Follow(Action<HealthOrder> onOrder) => _onOrder = onOrder;
+
+    internal void Tell(HealthOrder order) => _onOrder?.Invoke(order);
 
     internal void SetCheck(CheckResult result, int counter)
     {

@@ -42,6 +42,12 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             UniqueId = uniqueId,
             UniqueIdHeader = proxy.UniqueIdHeader is { } header ? ByteText.ToBytes(header) : null,
             KeepsContext = LivesLong(proxy),
+            RestrictedNames = proxy.RestrictHeaderNames switch
+            {
+                "delete" => NameRestriction.Delete,
+                "reject" => NameRestriction.Reject,
+                _ => NameRestriction.None,
+            },
             Sections = _sections ??= environment.Model.HttpErrors.ToFrozenDictionary(
                 static one => one.Name, one => ErrorPages(one.Pages), StringComparer.Ordinal),
             Tarpit = proxy.Timeouts.Tarpit ?? proxy.Timeouts.Connect ?? -1,

@@ -94,8 +94,8 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
         }
         else
         {
-            Touch(connection);
             _fromServer.Add(_pool, data);
+            TouchBoth();
             RunResponseRules();
         }
     }

@@ -1,4 +1,6 @@
 using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Http;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Accept;
 
@@ -15,10 +17,24 @@ internal interface IClientBytes
 /// <summary>What rules and formats see of a client: rented for as long as its connection lasts.</summary>
 internal sealed class ClientSubject : IMessageSource
 {
-    internal ClientSubject(ulong seed) => Context = new RequestContext(this, seed);
+    private readonly SubjectPool _pool;
+
+    internal ClientSubject(SubjectPool pool, ProxyState state, ulong seed)
+    {
+        _pool = pool;
+        Context = new RequestContext(this, seed) { Traffic = state.Traffic };
+        Stick = new StickCounters(state) { Context = Context };
+        Context.Stick = Stick;
+    }
 
     /// <summary>What is evaluated.</summary>
     internal RequestContext Context { get; }
+
+    /// <summary>What is tracked.</summary>
+    internal StickCounters Stick { get; }
+
+    /// <summary>Keys that are stored when the server has answered.</summary>
+    internal StickStores Stores => field ??= new StickStores();
 
     /// <summary>Who has the bytes; null: there are none.</summary>
     internal IClientBytes? Bytes { get; set; }
@@ -34,4 +50,18 @@ internal sealed class ClientSubject : IMessageSource
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> ResponseBody => default;
+
+    /// <summary>Nobody looks at it any more.</summary>
+    internal void Release() => _pool.Return(this);
+
+    /// <summary>
+    /// Hands over to HTTP what rules of the connection have kept: ends, variables, what is tracked. Nobody looks at it
+    /// any more.
+    /// </summary>
+    internal void HandOver(RequestContext to, StickCounters stick)
+    {
+        to.Variables.TakeSession(Context.Variables);
+        stick.TakeFrom(Stick);
+        Release();
+    }
 }

@@ -5,14 +5,16 @@ using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Accept;
 
 /// <summary>Subjects of one listener in one loop.</summary>
 /// <param name="options">The listener.</param>
 /// <param name="program">Its frontend.</param>
+/// <param name="state">What all loops share.</param>
 /// <param name="seed">For random numbers of expressions; another one in each loop.</param>
-internal sealed class SubjectPool(FrontendOptions options, FrontendProgram program, ulong seed)
+internal sealed class SubjectPool(FrontendOptions options, FrontendProgram program, ProxyState state, ulong seed)
 {
     private const long NanosecondsPerMicrosecond = 1000;
     private const long MicrosecondsPerMinute = 60_000_000;
@@ -49,6 +51,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     internal void Return(ClientSubject subject)
     {
         subject.Bytes = null;
+        subject.Stick.Release(isEnd: true);
         subject.Context.Variables.Forget(VariableScope.Session);
         _free.Push(subject);
     }
@@ -85,7 +88,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
 
     private ClientSubject Make()
     {
-        var subject = new ClientSubject(_seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407));
+        var subject = new ClientSubject(
+            this, state, _seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407));
         RequestContext context = subject.Context;
         context.Frontend = program.Rules.Identity;
         context.DefaultBackend = program.DefaultBackend;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -40,6 +41,7 @@ public sealed class ProxyTranslator
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
+            Crypt = CryptLibrary.Matches,
         };
         _checks = new CheckTranslator(environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
@@ -87,6 +89,8 @@ public sealed class ProxyTranslator
         clients = Math.Min(clients, global.MaxConnections ?? clients);
         var options = new Options.ProxyOptions(listeners, backends)
         {
+            Tables = [.. _model.Proxies.Where(static p => p.StickTable is not null && IsOn(p))
+                .Select(static p => (p.Name, TableTranslator.Translate(p.StickTable!)))],
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
             Checks = _checks.Settings,
@@ -149,7 +153,6 @@ public sealed class ProxyTranslator
             Backlog = proxy.Backlog ?? max,
             Timeouts = TimeoutTranslator.Translate(proxy),
             Program = _programs.Frontend(proxy),
-            ForwardedFor = ForwardedFor(proxy, backend),
             Logs = Logs(proxy),
         };
         return proxy.Binds.SelectMany(bind => _listeners.Translate(
@@ -169,21 +172,6 @@ public sealed class ProxyTranslator
                 _problems.Add(proxy.Span, "this mode is not carried out yet");
                 return null;
         }
-    }
-
-    /// <summary>The header is added when either side wants it always; a backend's own name wins.</summary>
-    private static ForwardedForOptions? ForwardedFor(ProxyModel frontend, ProxyModel? backend)
-    {
-        ForwardedForModel? front = frontend.Mode == Config.HAProxy.Model.ProxyMode.Http ? frontend.ForwardedFor : null;
-        ForwardedForModel? back = backend == frontend ? null : backend?.ForwardedFor;
-        if ((front ?? back) is not { } one)
-        {
-            return null;
-        }
-        string header = back is { HasOwnHeader: true } ? back.Header : one.Header;
-        bool ifNone = (front is null || front.IfNone) && (back is null || back.IfNone);
-        ImmutableArray<IpPrefix> except = [.. new[] { front?.Except, back?.Except }.OfType<IpPrefix>()];
-        return new ForwardedForOptions(header, except, ifNone);
     }
 
     private ImmutableArray<LogTargetOptions> Logs(ProxyModel proxy)

@@ -67,6 +67,13 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _client = client;
         client.Owner = this;
         _requestCount = 0;
+        _idleFrom = _loop.State.Now;
+        _wait = RequestWait.None;
+        _isParsing = false;
+        if (_frontend.Program.NeedsContext)
+        {
+            _facts = ReadFacts();
+        }
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;
@@ -79,6 +86,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     public override void OnConnected(Connection connection)
     {
         _isConnected = true;
+        _exchange!.Times.Connected = _loop.State.Now;
         ArmServerTimer();
         _loop.Transport.Receive(connection);
         PumpRequest();

@@ -124,7 +124,7 @@ internal sealed class ProxyWorker<TTransport>(
         FrontendOptions options = state.Options.Frontends[number];
         Frontend frontend = state.FindFrontend(options.Name)!;
         ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
-        SubjectPool subjects = new(options, frontend.Program, seed);
+        SubjectPool subjects = new(options, frontend.Program, state, seed);
         Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
         if (state.Tls.OfListener(number) is { } tls)
         {

@@ -13,6 +13,10 @@ internal sealed partial class TcpSession<TTransport>
     private void BeginRelay()
     {
         _phase = SessionPhase.Relaying;
+        if (_subject is { } subject)
+        {
+            StoreStickRules(subject);
+        }
         SendHeld();
         while (_fromServer.HasBytes)
         {

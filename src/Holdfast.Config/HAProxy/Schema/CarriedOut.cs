@@ -6,7 +6,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// The one place that says which words are carried out: by the proxy, or by the parser where nothing else is needed.
 /// Whoever makes one work adds it here, and docs/haproxy.md follows.
 /// </summary>
-internal static class CarriedOut
+internal static partial class CarriedOut
 {
     private const string Rows = """
         Global: setenv presetenv unsetenv resetenv default-path
@@ -30,6 +30,18 @@ internal static class CarriedOut
         CheckExpect: ok-status error-status tout-status on-success on-error status-code
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
+        Proxy: tcp-request tcp-response persist
+        Option: tcplog abortonclose
+        ConnectionAction: accept reject expect-proxy set-dst set-dst-port set-src set-src-port set-var set-var-fmt
+        ConnectionAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        ConnectionAction: sc-add-gpc
+        SessionAction: accept reject set-dst set-dst-port set-src set-src-port set-var set-var-fmt silent-drop
+        SessionAction: unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
+        ContentAction: accept reject capture set-dst set-dst-port set-src set-src-port set-var set-var-fmt
+        ContentAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        ContentAction: sc-add-gpc set-log-level set-nice
+        ResponseAction: accept close reject set-log-level set-nice set-var set-var-fmt silent-drop unset-var
+        ResponseAction: sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
         Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
@@ -54,7 +66,8 @@ internal static class CarriedOut
         AclFlag: --
         """;
 
-    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable.Lines(Rows)
+    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable
+        .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows)
         .SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
 
     /// <summary>Whether the word has its effect.</summary>

@@ -49,9 +49,6 @@ internal sealed class TestServer : IDisposable
         return connection;
     }
 
-    /// <summary>The same without a thread that waits.</summary>
-    internal ValueTask<Socket> AcceptAsync(CancellationToken end) => _listener.AcceptAsync(end);
-
     /// <summary>Waits for as long as the listener is there.</summary>
     internal Socket AcceptNow()
     {
@@ -59,6 +56,9 @@ internal sealed class TestServer : IDisposable
         connection.NoDelay = true;
         return connection;
     }
+
+    /// <summary>The same without a thread that waits.</summary>
+    internal ValueTask<Socket> AcceptAsync(CancellationToken end) => _listener.AcceptAsync(end);
 
     /// <summary>Whether somebody waits to be accepted.</summary>
     internal bool HasPending => _listener.Poll(0, SelectMode.SelectRead);

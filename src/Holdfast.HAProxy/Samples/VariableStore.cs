@@ -179,25 +179,6 @@ public sealed class VariableStore
         }
     }
 
-    /// <summary>Takes the variables of a connection over from another store, which has none afterwards.</summary>
-    public void TakeSession(VariableStore other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        for (int slot = 0; slot < other._values.Length; slot++)
-        {
-            if (other._values[slot] is not { Scope: VariableScope.Session, Kind: not SampleKind.None } value)
-            {
-                continue;
-            }
-            if (slot >= _values.Length)
-            {
-                Array.Resize(ref _values, other._values.Length);
-            }
-            (_values[slot], other._values[slot]) = (value, _values[slot]);
-        }
-        other.Forget(VariableScope.Session);
-    }
-
     private sealed class Value(VariableScope scope)
     {
         public VariableScope Scope => scope;

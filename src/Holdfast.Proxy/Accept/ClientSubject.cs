@@ -17,51 +17,34 @@ internal interface IClientBytes
 /// <summary>What rules and formats see of a client: rented for as long as its connection lasts.</summary>
 internal sealed class ClientSubject : IMessageSource
 {
-    private readonly SubjectPool _pool;
-
-    internal ClientSubject(SubjectPool pool, ProxyState state, ulong seed)
-    {
-        _pool = pool;
-        Context = new RequestContext(this, seed) { Traffic = state.Traffic };
-        Stick = new StickCounters(state) { Context = Context };
-        Context.Stick = Stick;
-    }
+    internal ClientSubject(ulong seed) => Context = new RequestContext(this, seed);
 
     /// <summary>What is evaluated.</summary>
     internal RequestContext Context { get; }
 
     /// <summary>What is tracked.</summary>
-    internal StickCounters Stick { get; }
+    internal StickCounters Stick => (StickCounters)Context.Stick!;
 
-    /// <summary>Keys that are stored when the server has answered.</summary>
+    /// <summary>Keys that are stored when the server of a stream is there.</summary>
     internal StickStores Stores => field ??= new StickStores();
 
     /// <summary>Who has the bytes; null: there are none.</summary>
     internal IClientBytes? Bytes { get; set; }
 
-    /// <inheritdoc/>
-    public ReadOnlySpan<byte> Request => Bytes is { } bytes ? bytes.ClientBytes : default;
+    /// <summary>The present request of an HTTP session, which goes on with this subject; null: there is none.</summary>
+    internal IMessageSource? Requests { get; set; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> RequestBody => default;
+    public ReadOnlySpan<byte> Request
+        => Requests is { } requests ? requests.Request : Bytes is { } bytes ? bytes.ClientBytes : default;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Response => Bytes is { } bytes ? bytes.ServerBytes : default;
+    public ReadOnlySpan<byte> RequestBody => Requests is { } requests ? requests.RequestBody : default;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> ResponseBody => default;
+    public ReadOnlySpan<byte> Response
+        => Requests is { } requests ? requests.Response : Bytes is { } bytes ? bytes.ServerBytes : default;
 
-    /// <summary>Nobody looks at it any more.</summary>
-    internal void Release() => _pool.Return(this);
-
-    /// <summary>
-    /// Hands over to HTTP what rules of the connection have kept: ends, variables, what is tracked. Nobody looks at it
-    /// any more.
-    /// </summary>
-    internal void HandOver(RequestContext to, StickCounters stick)
-    {
-        to.Variables.TakeSession(Context.Variables);
-        stick.TakeFrom(Stick);
-        Release();
-    }
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> ResponseBody => Requests is { } requests ? requests.ResponseBody : default;
 }

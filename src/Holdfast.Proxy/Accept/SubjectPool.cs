@@ -12,7 +12,7 @@ namespace Holdfast.Proxy.Accept;
 /// <summary>Subjects of one listener in one loop.</summary>
 /// <param name="options">The listener.</param>
 /// <param name="program">Its frontend.</param>
-/// <param name="state">What all loops share.</param>
+/// <param name="state">Tables and figures for expressions.</param>
 /// <param name="seed">For random numbers of expressions; another one in each loop.</param>
 internal sealed class SubjectPool(FrontendOptions options, FrontendProgram program, ProxyState state, ulong seed)
 {
@@ -51,7 +51,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     internal void Return(ClientSubject subject)
     {
         subject.Bytes = null;
-        subject.Stick.Release(isEnd: true);
+        subject.Requests = null;
+        ((StickCounters)subject.Context.Stick!).Release(isEnd: true);
         subject.Context.Variables.Forget(VariableScope.Session);
         _free.Push(subject);
     }
@@ -88,12 +89,13 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
 
     private ClientSubject Make()
     {
-        var subject = new ClientSubject(
-            this, state, _seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407));
+        var subject = new ClientSubject(_seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407));
         RequestContext context = subject.Context;
         context.Frontend = program.Rules.Identity;
         context.DefaultBackend = program.DefaultBackend;
         context.UniqueIdFormat = program.UniqueId;
+        context.Stick = new StickCounters(state) { Context = context, IsOfConnection = true };
+        context.Traffic = state.Traffic;
         context.ListenerId = options.ListenerId;
         context.ListenerName = _listenerName;
         context.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);

@@ -26,6 +26,7 @@ public sealed class ProxyTranslator
     private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly CompileEnvironment _environment;
     private readonly CheckTranslator _checks;
     private readonly TlsTranslator _tls;
 
@@ -36,15 +37,15 @@ public sealed class ProxyTranslator
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
         _tls = new TlsTranslator(model.Global, facts.TlsFiles, _problems);
         _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
-        var environment = new CompileEnvironment(model, facts.Regex)
+        _environment = new CompileEnvironment(model, facts.Regex)
         {
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,
         };
-        _checks = new CheckTranslator(environment, _endpoints, _problems, facts.HostName);
-        _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
+        _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
+        _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
 
     /// <summary>Translates a file that was found good.</summary>
@@ -95,19 +96,39 @@ public sealed class ProxyTranslator
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
             Checks = _checks.Settings,
         };
-        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
+        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
+        {
+            Model = _model,
+            Patterns = _environment.Patterns,
+        };
     }
 
-    private static ProcessOptions Process(GlobalModel global, int clients) => new()
+    private ProcessOptions Process(GlobalModel global, int clients) => new()
     {
         User = global.User,
         Group = global.Group,
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
     };
+
+    /// <summary>Stats sockets are bound as listeners of a frontend that is named so.</summary>
+    private ImmutableArray<StatsSocketOptions> StatsSockets(GlobalModel global)
+    {
+        const string Name = "GLOBAL";
+        const int Backlog = 128;
+        var frontend = new FrontendOptions(Name, new Linux.Sockets.SocketEndpoint(IpAddress.V4(0), 0), "")
+        {
+            Backlog = Backlog,
+        };
+        return [.. global.StatsSockets.SelectMany(bind => _listeners
+            .Translate(new ProxyModel(Name, ProxyKind.Frontend, bind.Span), bind, frontend)
+            .Select(one => new StatsSocketOptions(
+                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)))];
+    }
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;
 

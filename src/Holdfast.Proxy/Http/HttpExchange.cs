@@ -29,6 +29,9 @@ internal sealed class HttpExchange
     /// <summary>What rules and formats see; null: nobody has looked yet.</summary>
     internal RequestContext? Subject { get; set; }
 
+    /// <summary>Whether that is the connection's, and not the exchange's own.</summary>
+    internal bool IsShared { get; set; }
+
     /// <summary>Where they see it.</summary>
     internal ExchangeSource Source { get; }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -28,8 +29,10 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     /// <param name="options">Timeouts.</param>
     /// <param name="whole">The frontend as the process sees it.</param>
     /// <param name="backends">Where requests may go.</param>
+    /// <param name="subjects">Where what rules of connections have kept comes from.</param>
     internal HttpFrontend(
-        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends)
+        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends,
+        SubjectPool subjects)
     {
         Loop = loop;
         Options = options;
@@ -38,6 +41,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Program = whole.Program;
         Counters = whole.Counters.Of(loop.State.Index);
         Backends = backends;
+        Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
         NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
@@ -64,6 +68,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     internal LoopBackends<TTransport> Backends { get; }
 
+    internal SubjectPool Subjects { get; }
+
     /// <summary>Where requests go that no rule sends elsewhere.</summary>
     internal LoopBackend<TTransport> Backend { get; }
 
@@ -83,7 +89,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     internal byte[] ListenerName { get; }
 
-    internal byte[] HostName { get; init; } = [];
+    internal byte[] HostName { get; } = Encoding.UTF8.GetBytes(Environment.MachineName);
 
     /// <summary>Bytes of a request line that logs keep, and one: tune.http.logurilen.</summary>
     internal int LogLineMax { get; init; } = 1024;
@@ -141,7 +147,12 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal void Return(HttpExchange exchange)
     {
         exchange.Reset();
-        if (exchange.Subject is { } subject)
+        if (exchange.IsShared)
+        {
+            exchange.IsShared = false;
+            exchange.Subject = null;
+        }
+        else if (exchange.Subject is { } subject)
         {
             ((StickCounters)subject.Stick!).Release(isEnd: true);
             subject.Variables.Forget(VariableScope.Session);

@@ -1,4 +1,3 @@
-using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 
@@ -113,7 +112,6 @@ internal sealed partial class HttpSession<TTransport>
             _loop.State.Timers.Remove(_retry!);
         }
         _wait = RequestWait.None;
-        (_client.Attachment as ClientSubject)?.Release();
         _loop.Transport.Close(_client, isReset);
         _client = null;
         GiveBackExchange();
@@ -121,6 +119,11 @@ internal sealed partial class HttpSession<TTransport>
         {
             _kept = null;
             _frontend.Return(kept);
+        }
+        if (_shared is { } shared)
+        {
+            _shared = null;
+            _frontend.Subjects.Return(shared);
         }
         if (_facts is { } facts)
         {

@@ -56,7 +56,7 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         _exchange = null;
-        if (_frontend.Program.KeepsContext && _client is not null)
+        if (_frontend.Program.KeepsContext && _shared is null && _client is not null)
         {
             _kept = exchange;
             exchange.Reset();

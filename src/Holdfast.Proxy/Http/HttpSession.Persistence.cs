@@ -95,7 +95,8 @@ internal sealed partial class HttpSession<TTransport>
             {
                 continue;
             }
-            RequestCookie cookie = RequestCookie.Parse(settings, field[value], subject.WallClock / MicrosecondsPerSecond);
+            long now = subject.WallClock / MicrosecondsPerSecond;
+            RequestCookie cookie = RequestCookie.Parse(settings, field[value], now);
             TakeCookie(cookie);
             if (settings is { Mode: CookieMode.Insert, IsIndirect: true })
             {

@@ -30,6 +30,7 @@ internal sealed partial class HttpSession<TTransport>
         exchange.Times.BytesOut += HtxSize.Of(view);
         subject.BeginResponse();
         subject.ResponseHead = head;
+        subject.ServerTls = _server!.TlsFacts;
         subject.ChosenServer = _chosen!.Identity;
         subject.Traffic = _frontend.Backends.State.Traffic;
         CaptureResponse(subject, view);
@@ -42,6 +43,10 @@ internal sealed partial class HttpSession<TTransport>
         ProxyRules front = _frontend.Program.Rules;
         // The request's bytes go now: no rule may look at them any more.
         subject.RequestHead = null;
+        if (back.TcpResponse is { } content && !CarryOutOnResponse(content.Run(subject)))
+        {
+            return false;
+        }
         if (back.HttpResponse is { } rules && !CarryOutOnResponse(rules.Run(subject)))
         {
             return false;

@@ -15,6 +15,9 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
 
     private ClientFacts? _facts;
 
+    /// <summary>What rules of the connection have kept; null: there were none.</summary>
+    private ClientSubject? _shared;
+
     ReadOnlySpan<byte> IExchangeBytes.ClientBytes => _fromClient.Bytes(_pool);
 
     ReadOnlySpan<byte> IExchangeBytes.ServerBytes => _fromServer.Bytes(_pool);
@@ -23,24 +26,35 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
     private RequestContext BeginSubject(HttpExchange exchange, H1Head? head)
     {
         FrontendProgram program = _frontend.Program;
-        RequestContext subject = exchange.Subject ??= NewSubject(exchange, program);
+        RequestContext subject = exchange.Subject ??= Share(exchange) ?? NewSubject(exchange, program);
         exchange.Source.Attach(this);
+        Stick(subject).IsOfConnection = false;
         ClientFacts facts = _facts ??= ReadFacts();
         subject.ClientConnection = facts.Endpoints;
         subject.HasProxyHeader = facts.HasProxyHeader;
         subject.BeginRequest();
-        if (_client!.Attachment is ClientSubject opened)
-        {
-            _client.Attachment = null;
-            opened.HandOver(subject, Stick(subject));
-        }
         subject.RequestHead = head;
         subject.IsFirstRequest = _requestCount <= 1;
         subject.WallClock = MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
         subject.UtcOffset = _frontend.LocalTime.OffsetAt(subject.WallClock);
+        subject.ClientTls = _client!.TlsFacts;
+        subject.ServerTls = null;
+        subject.IsFinal = true;
         subject.Log.AcceptTime = facts.AcceptedAt;
         subject.Log.Status = -1;
         return subject;
+    }
+
+    /// <summary>What rules of the connection have kept goes on with its requests.</summary>
+    private RequestContext? Share(HttpExchange exchange)
+    {
+        if (_shared is not { } shared)
+        {
+            return null;
+        }
+        shared.Requests = exchange.Source;
+        exchange.IsShared = true;
+        return shared.Context;
     }
 
     private RequestContext NewSubject(HttpExchange exchange, FrontendProgram program)
@@ -65,11 +79,6 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
     {
         ClientFacts facts = _frontend.RentFacts();
         facts.Read(_client!);
-        if (_client!.Attachment is ClientSubject opened)
-        {
-            // Rules of the connection may have changed them.
-            facts.Endpoints = opened.Context.Client;
-        }
         facts.AcceptedAt = MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
         return facts;
     }

@@ -1,5 +1,6 @@
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
@@ -70,7 +71,9 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _idleFrom = _loop.State.Now;
         _wait = RequestWait.None;
         _isParsing = false;
-        if (_frontend.Program.NeedsContext)
+        _shared = client.Attachment as ClientSubject;
+        client.Attachment = null;
+        if (_frontend.NeedsContext)
         {
             _facts = ReadFacts();
         }

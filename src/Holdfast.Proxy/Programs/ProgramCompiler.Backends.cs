@@ -45,8 +45,8 @@ internal sealed partial class ProgramCompiler
             UseServer = useServer,
             ForcePersist = force,
             IgnorePersist = ignore,
-            PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             StickRules = [.. proxy.StickRules.Select(rule => Stick(proxy, rule)).OfType<CompiledStickRule>()],
+            PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             NeedsContext = rules.NeedsContext || key is not null || useServer is not null || proxy.Cookie is not null
                 || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
                 || !proxy.StickRules.IsEmpty,

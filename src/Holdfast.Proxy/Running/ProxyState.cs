@@ -30,8 +30,8 @@ public sealed class ProxyState
         Limits = [.. options.Frontends.Select(one => one.BindConnectionsMax == int.MaxValue
             ? _frontends[one.Name].Limit : new ConnectionLimit(one.BindConnectionsMax, _frontends[one.Name].Limit))];
         Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
-        Tls = new Tls.TlsContexts(options, Backends);
         Traffic = new TrafficFigures(this);
+        Tls = new Tls.TlsContexts(options, Backends);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
 
@@ -53,10 +53,11 @@ public sealed class ProxyState
     /// <summary>The backends, in order.</summary>
     public ImmutableArray<Backend> Backends { get; }
 
-    /// <summary>Contexts of TLS of listeners and servers.</summary>
-    internal Tls.TlsContexts Tls { get; }
     /// <summary>Figures for expressions.</summary>
     internal TrafficFigures Traffic { get; }
+
+    /// <summary>Contexts of TLS of listeners and servers.</summary>
+    internal Tls.TlsContexts Tls { get; }
 
     /// <summary>Where those wait for whom no server has room.</summary>
     internal WaitingRoom Room { get; }

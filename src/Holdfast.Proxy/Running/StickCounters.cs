@@ -65,21 +65,6 @@ internal sealed class StickCounters(ProxyState state) : IStickCounters
         }
     }
 
-    /// <summary>Goes on with what rules of the connection have tracked before there was a request.</summary>
-    internal void TakeFrom(StickCounters other)
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            if (other._tracked[i].Table is not null)
-            {
-                _tracked[i] = other._tracked[i];
-                other._tracked[i] = default;
-                HasAny = true;
-            }
-        }
-        other.HasAny = false;
-    }
-
     /// <summary>Lets go of what the request has tracked, or, at the end of the connection, of all.</summary>
     internal void Release(bool isEnd)
     {

@@ -22,7 +22,8 @@ public sealed partial class PersistenceTests
           http-request track-sc0 src table counts if { path_beg /counted }
           http-request sc-inc-gpc0(0) if { path /counted/inc }
           acl many sc_http_req_cnt(0) gt 3
-          http-request return status 429 content-type text/plain lf-string "%[sc_http_req_cnt(0)]" if { path /counted } many
+          acl plain path /counted
+          http-request return status 429 content-type text/plain lf-string "%[sc_http_req_cnt(0)]" if plain many
           http-request set-header X-Seen %[sc_http_req_cnt(0)]-%[sc_get_gpc0(0)] if { path_beg /counted/ }
           http-request set-header X-In %[src,table_conn_cnt(counts)]-%[src,in_table(counts)] if { path_beg /counted/ }
           use_backend %[path,field(2,/)]

@@ -34,11 +34,19 @@ internal static class RuleCompiler
             SetSampleAction sample => SetEndpoint(sample, environment),
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
-            SetWordAction { Name: "strict-mode" or "set-nice" } => static _ => Verdict.Continue,
+            SetWordAction { Name: "use-service" } => static _ => new Verdict(VerdictKind.Service),
+            SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
+            SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),
             _ => throw new NotSupportedException($"action {action.Name}"),
         };
     }
+
+    private static RuleStep Strictness(bool isLenient) => context =>
+    {
+        context.IsLenient = isLenient;
+        return Verdict.Continue;
+    };
 
     private static RuleStep Simple(string name) => name switch
     {
@@ -57,7 +65,7 @@ internal static class RuleCompiler
             "tarpit" => VerdictKind.Tarpit,
             _ => VerdictKind.Reply,
         };
-        var verdict = new Verdict(kind, new CompiledReply(action.Reply, environment));
+        var verdict = new Verdict(kind, new CompiledReply(action.Reply, environment, kind == VerdictKind.Reply));
         return _ => verdict;
     }
 

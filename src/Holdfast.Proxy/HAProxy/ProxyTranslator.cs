@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -41,6 +42,7 @@ public sealed class ProxyTranslator
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
+            Crypt = CryptLibrary.Matches,
         };
         _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
@@ -82,22 +84,52 @@ public sealed class ProxyTranslator
                 HasSection = false,
                 Program = _programs.WithoutServers(f),
             }),
+            .. Services().Select(ServiceBackend),
         ];
         GlobalModel global = _model.Global;
         int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
         clients = Math.Min(clients, global.MaxConnections ?? clients);
         var options = new Options.ProxyOptions(listeners, backends)
         {
+            Tables = [.. _model.Proxies.Where(static p => p.StickTable is not null && IsOn(p))
+                .Select(static p => (p.Name, TableTranslator.Translate(p.StickTable!)))],
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
             Checks = _checks.Settings,
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
         {
+            Services = [.. Services()],
             Model = _model,
             Patterns = _environment.Patterns,
         };
     }
+
+    /// <summary>What the file wants of this process itself: pages, and metrics.</summary>
+    private IEnumerable<ServiceOptions> Services() =>
+    [
+        .. _model.Proxies.Where(static p => p.Stats is not null && IsOn(p)
+                && p.Mode == Config.HAProxy.Model.ProxyMode.Http)
+            .SelectMany(static p => (ServiceOptions[])
+            [
+                new(ServiceOptions.PageOf(p.Name, false), p.Name, false),
+                new(ServiceOptions.PageOf(p.Name, true), p.Name, true),
+            ]),
+        .. _model.Proxies.Any(static p => p.RulesOf(RuleSet.HttpRequest).Any(static rule
+            => rule.Action.Name == "use-service")) ? [new ServiceOptions(ServiceOptions.Metrics, null, false)]
+            : (ServiceOptions[])[],
+    ];
+
+    /// <summary>Its server's address is not known before the process runs.</summary>
+    private static BackendOptions ServiceBackend(ServiceOptions service)
+        => new(service.Backend, [new ServerOptions(service.Proxy is null ? "<PROMEX>" : "<STATS>",
+            new SocketEndpoint(IpAddress.V4(127, 0, 0, 1), 0))])
+        {
+            HasSection = false,
+            Reuse = HttpReuse.Never,
+            IdleConnectionsMax = 0,
+            Program = BackendProgram.Plain(service.Proxy ?? service.Backend),
+        };
 
     private ProcessOptions Process(GlobalModel global, int clients) => new()
     {
@@ -170,7 +202,6 @@ public sealed class ProxyTranslator
             Backlog = proxy.Backlog ?? max,
             Timeouts = TimeoutTranslator.Translate(proxy),
             Program = _programs.Frontend(proxy),
-            ForwardedFor = ForwardedFor(proxy, backend),
             Logs = Logs(proxy),
         };
         return proxy.Binds.SelectMany(bind => _listeners.Translate(
@@ -190,21 +221,6 @@ public sealed class ProxyTranslator
                 _problems.Add(proxy.Span, "this mode is not carried out yet");
                 return null;
         }
-    }
-
-    /// <summary>The header is added when either side wants it always; a backend's own name wins.</summary>
-    private static ForwardedForOptions? ForwardedFor(ProxyModel frontend, ProxyModel? backend)
-    {
-        ForwardedForModel? front = frontend.Mode == Config.HAProxy.Model.ProxyMode.Http ? frontend.ForwardedFor : null;
-        ForwardedForModel? back = backend == frontend ? null : backend?.ForwardedFor;
-        if ((front ?? back) is not { } one)
-        {
-            return null;
-        }
-        string header = back is { HasOwnHeader: true } ? back.Header : one.Header;
-        bool ifNone = (front is null || front.IfNone) && (back is null || back.IfNone);
-        ImmutableArray<IpPrefix> except = [.. new[] { front?.Except, back?.Except }.OfType<IpPrefix>()];
-        return new ForwardedForOptions(header, except, ifNone);
     }
 
     private ImmutableArray<LogTargetOptions> Logs(ProxyModel proxy)

@@ -49,6 +49,9 @@ public sealed class ProxyRules
     /// <summary><c>redirect</c> lines, behind those.</summary>
     public CompiledRules? Redirects { get; internal init; }
 
+    /// <summary><c>stats</c>, behind those; null: no page.</summary>
+    public StatisticsRule? Page { get; internal init; }
+
     /// <summary><c>http-response</c>.</summary>
     public CompiledRules? HttpResponse { get; }
 
@@ -81,6 +84,8 @@ public sealed class ProxyRules
     public bool Has(ProxyOptions option) => (Options & option) != 0;
 
     /// <summary>Whether a request cannot pass it without a context: rules look at it, or change it.</summary>
-    internal bool NeedsContext => (HttpRequest ?? Redirects ?? HttpResponse ?? HttpAfterResponse) is not null
-        || ErrorPages.Values.Any(static page => page.Message is null);
+    internal bool NeedsContext
+        => (TcpConnection ?? TcpSession ?? TcpContent ?? TcpResponse ?? HttpRequest ?? Redirects) is not null
+        || (HttpResponse ?? HttpAfterResponse) is not null
+        || Page is not null || ErrorPages.Values.Any(static page => page.Message is null);
 }

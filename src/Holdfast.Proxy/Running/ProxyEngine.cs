@@ -98,6 +98,7 @@ public sealed partial class ProxyEngine : IDisposable
     /// </summary>
     public void CloseListeners()
     {
+        State.IsStopping = true;
         foreach (ProxyWorker worker in _workers)
         {
             worker.CloseListeners();

@@ -183,7 +183,7 @@ internal sealed class ProxyWorker<TTransport>(
         FrontendOptions options = state.Options.Frontends[number];
         Frontend frontend = state.FindFrontend(options.Name)!;
         ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
-        SubjectPool subjects = new(options, frontend.Program, seed);
+        SubjectPool subjects = new(options, frontend.Program, state, seed);
         Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
         if (state.Tls.OfListener(number) is { } tls)
         {
@@ -206,7 +206,7 @@ internal sealed class ProxyWorker<TTransport>(
                 Log = LogOf(frontend),
             },
             ProxyMode.Http => new HttpFrontend<TTransport>(
-                loop, frontend, state.FindFrontend(frontend.Name)!, backends)
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
             {
                 Log = LogOf(frontend),
             },

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Queues;
 using Holdfast.Balancing.Servers;
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Counters;
@@ -36,6 +37,7 @@ public sealed partial class Backend
         Recall();
         Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
         Counters = new CounterSet(loops);
+        CookieName = ByteText.ToBytes(Program.Cookie?.Name ?? "");
     }
 
     /// <summary>Its configuration.</summary>
@@ -46,6 +48,9 @@ public sealed partial class Backend
 
     /// <summary>Its place among all backends.</summary>
     public int Index { get; }
+
+    /// <summary>Name of the persistence cookie; empty: none.</summary>
+    internal byte[] CookieName { get; }
 
     /// <summary>Name and number.</summary>
     public ProxyIdentity Identity => Program.Rules.Identity;

@@ -34,6 +34,7 @@ internal static class RuleCompiler
             SetSampleAction sample => SetEndpoint(sample, environment),
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
+            SetWordAction { Name: "use-service" } => static _ => new Verdict(VerdictKind.Service),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),

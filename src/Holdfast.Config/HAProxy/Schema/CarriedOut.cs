@@ -13,7 +13,10 @@ internal static partial class CarriedOut
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
         Global: stats description
-        Stats: socket timeout maxconn
+        Stats: socket timeout maxconn admin auth enable hide-version realm refresh scope show-desc show-legends
+        Stats: show-node uri
+        Proxy: stats
+        HttpRequestAction: use-service
         Global: server-state-file server-state-base
         Proxy: load-server-state-from-file server-state-file-name
         Bind: level expose-fd

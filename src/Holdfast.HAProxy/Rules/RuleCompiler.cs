@@ -34,6 +34,7 @@ internal static class RuleCompiler
             SetSampleAction sample => SetEndpoint(sample, environment),
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
+            SetWordAction { Name: "use-service" } => static _ => new Verdict(VerdictKind.Service),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),
@@ -134,7 +135,7 @@ internal static class RuleCompiler
     /// <summary>Changes a map or ACL for all requests: texts are made for it, so it is for rare events.</summary>
     private static RuleStep UpdatePatterns(PatternUpdateAction action, CompileEnvironment environment)
     {
-        PatternReference reference = environment.Patterns.Named(action.File, static () => []);
+        PatternReference reference = environment.Patterns.Named(action.File);
         CompiledLogFormat key = CompiledLogFormat.Compile(action.Key, environment);
         CompiledLogFormat? value = action.Value is { } format ? CompiledLogFormat.Compile(format, environment) : null;
         return context =>

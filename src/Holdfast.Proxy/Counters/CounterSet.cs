@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Holdfast.Proxy.Counters;
 
 /// <summary>What all loops have counted of one frontend, listener, backend or server.</summary>
-public sealed class CounterSet
+public sealed partial class CounterSet
 {
     private readonly ImmutableArray<CounterBlock> _blocks;
     private long _sessionsMax;
@@ -37,7 +37,7 @@ public sealed class CounterSet
             {
                 sum += block[counter];
             }
-            return sum;
+            return sum - Volatile.Read(ref _cleared[(int)counter]);
         }
     }
 

@@ -26,6 +26,7 @@ public sealed class ProxyTranslator
     private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly CompileEnvironment _environment;
     private readonly CheckTranslator _checks;
     private readonly TlsTranslator _tls;
 
@@ -36,15 +37,15 @@ public sealed class ProxyTranslator
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
         _tls = new TlsTranslator(model.Global, facts.TlsFiles, _problems);
         _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
-        var environment = new CompileEnvironment(model, facts.Regex)
+        _environment = new CompileEnvironment(model, facts.Regex)
         {
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,
         };
-        _checks = new CheckTranslator(environment, _endpoints, _problems, facts.HostName);
-        _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
+        _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
+        _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
 
     /// <summary>Translates a file that was found good.</summary>
@@ -83,6 +84,7 @@ public sealed class ProxyTranslator
                 HasSection = false,
                 Program = _programs.WithoutServers(f),
             }),
+            .. Services().Select(ServiceBackend),
         ];
         GlobalModel global = _model.Global;
         int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
@@ -95,19 +97,66 @@ public sealed class ProxyTranslator
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
             Checks = _checks.Settings,
         };
-        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
+        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
+        {
+            Services = [.. Services()],
+            Model = _model,
+            Patterns = _environment.Patterns,
+        };
     }
 
-    private static ProcessOptions Process(GlobalModel global, int clients) => new()
+    /// <summary>What the file wants of this process itself: pages, and metrics.</summary>
+    private IEnumerable<ServiceOptions> Services() =>
+    [
+        .. _model.Proxies.Where(static p => p.Stats is not null && IsOn(p)
+                && p.Mode == Config.HAProxy.Model.ProxyMode.Http)
+            .SelectMany(static p => (ServiceOptions[])
+            [
+                new(ServiceOptions.PageOf(p.Name, false), p.Name, false),
+                new(ServiceOptions.PageOf(p.Name, true), p.Name, true),
+            ]),
+        .. _model.Proxies.Any(static p => p.RulesOf(RuleSet.HttpRequest).Any(static rule
+            => rule.Action.Name == "use-service")) ? [new ServiceOptions(ServiceOptions.Metrics, null, false)]
+            : (ServiceOptions[])[],
+    ];
+
+    /// <summary>Its server's address is not known before the process runs.</summary>
+    private static BackendOptions ServiceBackend(ServiceOptions service)
+        => new(service.Backend, [new ServerOptions(service.Proxy is null ? "<PROMEX>" : "<STATS>",
+            new SocketEndpoint(IpAddress.V4(127, 0, 0, 1), 0))])
+        {
+            HasSection = false,
+            Reuse = HttpReuse.Never,
+            IdleConnectionsMax = 0,
+            Program = BackendProgram.Plain(service.Proxy ?? service.Backend),
+        };
+
+    private ProcessOptions Process(GlobalModel global, int clients) => new()
     {
         User = global.User,
         Group = global.Group,
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
     };
+
+    /// <summary>Stats sockets are bound as listeners of a frontend that is named so.</summary>
+    private ImmutableArray<StatsSocketOptions> StatsSockets(GlobalModel global)
+    {
+        const string Name = "GLOBAL";
+        const int Backlog = 128;
+        var frontend = new FrontendOptions(Name, new Linux.Sockets.SocketEndpoint(IpAddress.V4(0), 0), "")
+        {
+            Backlog = Backlog,
+        };
+        return [.. global.StatsSockets.SelectMany(bind => _listeners
+            .Translate(new ProxyModel(Name, ProxyKind.Frontend, bind.Span), bind, frontend)
+            .Select(one => new StatsSocketOptions(
+                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)))];
+    }
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;
 

@@ -71,7 +71,7 @@ internal sealed partial class HttpSession<TTransport>
                     {
                         return;
                     }
-                    GoTo(RequestStep.Switch);
+                    GoTo(EntersService(program.Rules) ? RequestStep.Server : RequestStep.Switch);
                     break;
                 case RequestStep.Switch:
                     ChooseBackend(program);
@@ -90,6 +90,7 @@ internal sealed partial class HttpSession<TTransport>
                     {
                         return;
                     }
+                    _ = IsOtherSection && EntersService(_backend.Backend.Program.Rules);
                     GoTo(RequestStep.Server);
                     break;
                 default:
@@ -255,6 +256,9 @@ internal sealed partial class HttpSession<TTransport>
                 EndExchange();
                 End(isReset: false);
                 return false;
+            case VerdictKind.Service:
+                _isForMetrics = true;
+                return true;
             case VerdictKind.Failed:
                 CountBoth(Counters.TrafficCounter.FailedRewrites);
                 exchange.End = exchange.End.By('I', 'R');

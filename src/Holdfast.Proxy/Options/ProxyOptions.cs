@@ -96,6 +96,9 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 
     /// <summary>What a persistence cookie names it by; null: nothing.</summary>
     public byte[]? Cookie { get; init; }
+
+    /// <summary>What is known of it from before; null: it begins as the file says.</summary>
+    public RecalledState? Recalled { get; init; }
 }
 
 /// <summary>Servers among which one is chosen.</summary>

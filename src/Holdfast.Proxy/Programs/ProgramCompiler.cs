@@ -69,6 +69,8 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
         CompiledRules? redirects = null;
         ProxyRules rules = new(new ProxyIdentity(proxy.Name, proxy.Id), set => Rules(proxy.RulesOf(set), set))
         {
+            Page = proxy is { Stats: { } stats, Mode: ProxyMode.Http }
+                ? new StatisticsRule(proxy.Name, stats.Uri, Conditions(stats.Admin)) : null,
             Redirects = redirects = Rules(proxy.Redirects, RuleSet.HttpRequest),
             RequestInspectDelay = proxy.RequestInspectDelay ?? 0,
             ResponseInspectDelay = proxy.ResponseInspectDelay ?? 0,

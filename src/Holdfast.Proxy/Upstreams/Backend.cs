@@ -11,7 +11,7 @@ using Holdfast.Proxy.Programs;
 namespace Holdfast.Proxy.Upstreams;
 
 /// <summary>A backend as the whole process sees it: its servers, who waits for them, and what was counted.</summary>
-public sealed class Backend
+public sealed partial class Backend
 {
     private readonly WaitingRoom _room;
 
@@ -34,6 +34,7 @@ public sealed class Backend
         bool hasLimits = options.Servers.Any(static one
             => one.Balancing.MaxConnections > 0 || one.Health.Agent is not null);
         Queue = new AdmissionQueue(Pool, hasLimits ? options.WaitingMax : 0);
+        Recall();
         Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
         Counters = new CounterSet(loops);
         CookieName = ByteText.ToBytes(Program.Cookie?.Name ?? "");
@@ -85,6 +86,13 @@ public sealed class Backend
     internal void SetState(Server server, ServerState state, MonotonicTime now)
     {
         Pool.SetState(server.Balanced, state, now);
+        OnServerChanged(server, now);
+    }
+
+    /// <summary>A server gets work or not, for another reason than before: who waits is told.</summary>
+    private void OnServerChanged(Server server, MonotonicTime now)
+    {
+        Observe(now);
         if (server.IsUsable)
         {
             Offer(server, now);

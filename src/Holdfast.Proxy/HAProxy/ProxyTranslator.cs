@@ -228,7 +228,9 @@ public sealed class ProxyTranslator
         ImmutableArray<LogTargetOptions>.Builder targets = ImmutableArray.CreateBuilder<LogTargetOptions>();
         foreach (LogTarget target in proxy.Logs)
         {
-            if (LogTranslator.Translate(target, proxy.LogTag ?? _model.Global.LogTag, _endpoints, _problems) is { } one)
+            string tag = proxy.LogTag ?? _model.Global.LogTag;
+            string? host = _model.Global.LogHostName is { Length: 0 } ? _facts.HostName : _model.Global.LogHostName;
+            if (LogTranslator.Translate(target, tag, host, _endpoints, _problems) is { } one)
             {
                 targets.Add(one);
             }

@@ -43,7 +43,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Backends = backends;
         Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
-        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext;
+        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext
+            || backends.State.HasHeaderExtensions;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
         _numbersApart = backends.State.Options.ThreadCount;
         _nextRequest = _nextLine = loop.State.Index;

@@ -13,7 +13,10 @@ internal static partial class CarriedOut
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
         Global: stats description
-        Stats: socket timeout maxconn
+        Stats: socket timeout maxconn admin auth enable hide-version realm refresh scope show-desc show-legends
+        Stats: show-node uri
+        Proxy: stats
+        HttpRequestAction: use-service
         Global: server-state-file server-state-base
         Proxy: load-server-state-from-file server-state-file-name
         Bind: level expose-fd
@@ -50,6 +53,7 @@ internal static partial class CarriedOut
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
         Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
+        Server: on-marked-down on-marked-up
         Server: source usesrc interface tcp-ut send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn
         Server: proxy-v2-options no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn
         Global: crt-base ca-base ssl-default-bind-ciphers ssl-default-bind-ciphersuites ssl-default-bind-curves

@@ -69,7 +69,9 @@ internal sealed partial class HttpSession<TTransport>
         _backend.Counters.Add(TrafficCounter.Connections);
         _backend.CountersOf(server).Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
+        Errno errno = _exchange?.Subject is { } subject
+            ? ServerConnector.Connect(_loop, server, subject, this, out _server)
+            : ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();

@@ -41,6 +41,10 @@ public sealed partial class ProxyEngine : IDisposable
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
             ? new ProxyWorker<UringTransport>(options, State, listeners, senders, index)
             : new ProxyWorker<EpollTransport>(options, State, listeners, senders, index))];
+        foreach (Backend backend in State.Backends)
+        {
+            backend.EndSessions = ShutDownSessions;
+        }
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",

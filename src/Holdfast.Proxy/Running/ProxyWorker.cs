@@ -35,7 +35,7 @@ internal abstract class ProxyWorker
 
     /// <summary>Ends sessions that fit. For its thread.</summary>
     /// <returns>How many.</returns>
-    internal abstract int Abort(Func<SessionReport, bool> fits);
+    internal abstract int Abort(Func<SessionReport, bool> fits, char cause);
 
     /// <summary>Makes its listeners follow what a frontend does. May be called on any thread.</summary>
     internal abstract void SetStatus(Frontend frontend);
@@ -124,14 +124,14 @@ internal sealed class ProxyWorker<TTransport>(
 
     internal override IEnumerable<SessionReport> Sessions() => Reports().Select(static one => one.Report);
 
-    internal override int Abort(Func<SessionReport, bool> fits)
+    internal override int Abort(Func<SessionReport, bool> fits, char cause)
     {
         int count = 0;
         foreach ((ConnectionOwner owner, SessionReport report) in Reports())
         {
             if (fits(report))
             {
-                owner.Abort();
+                owner.Abort(cause);
                 count++;
             }
         }

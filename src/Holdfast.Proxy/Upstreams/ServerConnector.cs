@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Engine;
@@ -23,12 +24,24 @@ internal static class ServerConnector
         where TTransport : struct, ITransport
     {
         ClientEnds ends = server.Options.Share.NeedsEnds ? EndsOf(client) : default;
-        return Connect(loop, server, ends, owner, out connection);
+        return Connect(loop, server, ends, context: null, owner, out connection);
     }
 
-    /// <summary>The same for ends that rules may have changed.</summary>
+    /// <summary>The same for ends that rules may have changed, and what extensions of a header are taken from.
+    /// </summary>
     internal static Errno Connect<TTransport>(
-        EventLoop<TTransport> loop, Server server, in ClientEnds ends, ConnectionOwner owner,
+        EventLoop<TTransport> loop, Server server, RequestContext context, ConnectionOwner owner,
+        out Connection? connection)
+        where TTransport : struct, ITransport
+    {
+        EndpointPair ends = context.Client;
+        return Connect(loop, server,
+            new ClientEnds(ends.Source, ends.SourcePort, ends.Destination, ends.DestinationPort), context, owner,
+            out connection);
+    }
+
+    private static Errno Connect<TTransport>(
+        EventLoop<TTransport> loop, Server server, in ClientEnds ends, RequestContext? context, ConnectionOwner owner,
         out Connection? connection)
         where TTransport : struct, ITransport
     {
@@ -43,7 +56,7 @@ internal static class ServerConnector
         Errno errno = share.FirstSourcePort > 0 ? ConnectFromRange(loop, server, target, owner, out connection)
             : loop.Transport.Connect(target, owner, out connection);
         if (errno == Errno.Success && share.Header != ProxyHeaderVersion.None
-            && !TrySendHeader(loop, connection!, share, ends))
+            && !TrySendHeader(loop, connection!, share, ends, context))
         {
             loop.Transport.Close(connection!, isReset: true);
             connection = null;
@@ -111,7 +124,8 @@ internal static class ServerConnector
     }
 
     private static bool TrySendHeader<TTransport>(
-        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends)
+        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends,
+        RequestContext? context)
         where TTransport : struct, ITransport
     {
         BufferPool buffers = loop.State.Buffers;
@@ -119,7 +133,7 @@ internal static class ServerConnector
         {
             return false;
         }
-        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends);
+        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends, context);
         loop.Transport.Send(connection, new BufferPart(buffer, 0, length));
         return true;
     }

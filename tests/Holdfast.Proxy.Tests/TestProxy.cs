@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Balancing.Retries;
+using Holdfast.Config.HAProxy;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.HAProxy;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Running;
@@ -52,6 +54,39 @@ internal sealed class TestProxy : IDisposable
             Engine = engine ?? new(),
             OnServerChanged = onServerChanged,
         }));
+    }
+
+    /// <summary>Runs a haproxy.cfg whose frontends all listen at free ports of loopback.</summary>
+    /// <param name="transport">The way to the kernel.</param>
+    /// <param name="text">The file; error timeouts and mode http are set by default.</param>
+    /// <param name="change">Changes what the file means; null: nothing.</param>
+    internal static TestProxy Load(
+        TransportChoice transport, string text, Func<ProxyOptions, ProxyOptions>? change = null)
+    {
+        const string Defaults = "defaults\n mode http\n timeout connect 5s\n timeout client 30s\n timeout server 30s\n";
+        ProxyTranslation result = Translate(Defaults + text);
+        Assert.Empty(result.Problems);
+        ProxyOptions options = result.Options with
+        {
+            Transport = transport,
+            ThreadCount = 1,
+            Frontends = [.. result.Options.Frontends.Select(static one => one with { Bind = Local(0) })],
+        };
+        return new(ProxyEngine.Start(change?.Invoke(options) ?? options));
+    }
+
+    /// <summary>What a file means; it must have no errors.</summary>
+    internal static ProxyTranslation Translate(string text)
+    {
+        TextFiles files = new(text);
+        HAProxyParseResult parsed = HAProxyParser.Parse(
+            ["test.cfg"], files, new HAProxyParseOptions { IsToRun = true });
+        Assert.DoesNotContain(parsed.Diagnostics, static d => d.Severity == Severity.Error);
+        return ProxyTranslator.Translate(parsed.Model, new TranslationFacts(2,
+            static (name, _) => name == "host.example" ? IpAddress.V4(203, 0, 113, 7) : null)
+        {
+            ReadFile = static path => File.Exists(path) ? File.ReadAllBytes(path) : null,
+        });
     }
 
     /// <summary>A backend that tries again so.</summary>

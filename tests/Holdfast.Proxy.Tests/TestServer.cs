@@ -49,6 +49,14 @@ internal sealed class TestServer : IDisposable
         return connection;
     }
 
+    /// <summary>Waits for as long as the listener is there.</summary>
+    internal Socket AcceptNow()
+    {
+        Socket connection = _listener.Accept();
+        connection.NoDelay = true;
+        return connection;
+    }
+
     /// <summary>The same without a thread that waits.</summary>
     internal ValueTask<Socket> AcceptAsync(CancellationToken end) => _listener.AcceptAsync(end);
 
@@ -100,6 +108,17 @@ internal static class SocketWords
     }
 
     internal static string ReceiveHead(this Socket socket) => socket.ReceiveUntil("\r\n\r\n");
+
+    /// <summary>A head, and the body whose length it says.</summary>
+    internal static string ReceiveMessage(this Socket socket)
+    {
+        string head = socket.ReceiveHead();
+        const string Name = "\r\ncontent-length: ";
+        int at = head.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? head : head + socket.ReceiveText(int.Parse(
+            head[(at + Name.Length)..head.IndexOf('\r', at + Name.Length)],
+            System.Globalization.CultureInfo.InvariantCulture));
+    }
 
     /// <summary>All that comes before the peer ends its stream.</summary>
     internal static string ReceiveAll(this Socket socket)

@@ -20,10 +20,15 @@ public sealed class DependencyTests
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Http", "Holdfast.Balancing",
             "Holdfast.HAProxy", "Holdfast.Linux",
         ],
+        ["Holdfast.Management"] =
+        [
+            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Balancing", "Holdfast.HAProxy",
+            "Holdfast.Linux", "Holdfast.Proxy",
+        ],
         ["Holdfast.Runtime"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
-            "Holdfast.Layer4", "Holdfast.Proxy",
+            "Holdfast.Layer4", "Holdfast.Proxy", "Holdfast.Management",
         ],
         ["Holdfast.Lab"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Vrrp"],
         ["Holdfast.Demo"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Lab"],

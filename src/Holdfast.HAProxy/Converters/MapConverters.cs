@@ -37,6 +37,7 @@ internal static class MapConverters
         PatternReference reference = a.Environment.Patterns.Named(
             a.Text(0), () => entries.Select(static e => PatternEntry.Of(0, e.Key, e.Value, false)));
         reference.IsMap = true;
+        reference.NameBy("map", null);
         return reference;
     }
 

@@ -46,7 +46,8 @@ internal static class RequestFetches
             Captured(c.Captures.Method, ref s) || (c.RequestHead is not null && Method(c, ref s)
                 && s.SetText(s.Bytes)));
         table.Register("capture.req.uri", static (c, ref s) =>
-            c.RequestHead is not null && TargetPath(c.Request.ReceivedStartLine, ref s));
+            c.Log.RequestLine.HasValue ? TargetPath(c.Log.RequestLine.Value, ref s)
+                : c.RequestHead is not null && TargetPath(c.Request.ReceivedStartLine, ref s));
         table.Register("capture.req.ver", static (c, ref s) => c.RequestHead is not null
             && s.SetText(c.RequestHead.Version == H1Version.Http11 ? "HTTP/1.1"u8 : "HTTP/1.0"u8));
         table.Register("capture.res.ver", static (c, ref s) => c.ResponseHead is not null

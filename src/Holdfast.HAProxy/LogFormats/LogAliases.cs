@@ -102,7 +102,7 @@ internal static class LogAliases
         all["hrl"] = static (c, ref w, f) => Captures(c.Captures, ref w, f, isResponse: false, isList: true);
         all["hsl"] = static (c, ref w, f) => Captures(c.Captures, ref w, f, isResponse: true, isList: true);
         all["r"] = static (c, ref w, f) => LogText.PutEncoded(
-            ref w, c.RequestHead is null || c.Log.IsBadRequest ? "<BADREQ>"u8 : c.Request.ReceivedStartLine,
+            ref w, TryLine(c, out ReadOnlySpan<byte> line) ? line : "<BADREQ>"u8,
             LogText.Url, f);
         all["HM"] = static (c, ref w, f) => Part(c, ref w, f, static (l, a, b) => l[..a]);
         all["HU"] = static (c, ref w, f) => Part(c, ref w, f, static (l, a, b) => l[(a + 1)..b]);
@@ -118,18 +118,26 @@ internal static class LogAliases
 
     private static void Part(RequestContext c, ref LogWriter w, LogItemFlags flags, LinePart part)
     {
-        if (c.RequestHead is null || c.Log.IsBadRequest)
+        if (!TryLine(c, out ReadOnlySpan<byte> line))
         {
             LogText.PutEncoded(ref w, "<BADREQ>"u8, LogText.Url, flags);
             return;
         }
-        ReadOnlySpan<byte> line = c.Request.ReceivedStartLine;
         int first = line.IndexOf((byte)' ');
         int last = line.LastIndexOf((byte)' ');
         if (first > 0 && last > first)
         {
             LogText.PutEncoded(ref w, part(line, first, last), LogText.Url, flags);
         }
+    }
+
+    /// <summary>The request line, as it was kept or as it stands in the buffer.</summary>
+    private static bool TryLine(RequestContext c, out ReadOnlySpan<byte> line)
+    {
+        bool isKept = c.Log.RequestLine.HasValue;
+        line = c.Log.IsBadRequest ? default : isKept ? c.Log.RequestLine.Value
+            : c.RequestHead is null ? default : c.Request.ReceivedStartLine;
+        return !c.Log.IsBadRequest && (isKept || c.RequestHead is not null);
     }
 
     private static ReadOnlySpan<byte> BeforeQuery(ReadOnlySpan<byte> uri)
@@ -189,7 +197,7 @@ internal static class LogAliases
         CaptureStore captures, ref LogWriter w, LogItemFlags flags, bool isResponse, bool isList)
     {
         int count = isResponse ? captures.ResponseCount : captures.RequestCount;
-        if (count == 0)
+        if (count == 0 || captures.AreMissing)
         {
             return;
         }

@@ -34,13 +34,16 @@ internal sealed class CompiledAcl
             IEnumerable<PatternEntry> patterns = acl.Expression.Fetch == "http_auth_group"
                 ? MembersOf(acl, environment)
                 : acl.Patterns.Select(static p => Entry(p.Pattern, p.IgnoreCase));
-            sets.Add(environment.Patterns.Anonymous(patterns).For(acl.Method, environment.Regex));
+            PatternReference own = environment.Patterns.Anonymous(patterns);
+            own.NameBy(acl.Expression.Fetch, acl.Span);
+            sets.Add(own.For(acl.Method, environment.Regex));
         }
         foreach (PatternFile file in acl.Files)
         {
-            sets.Add(environment.Patterns
-                .Named(file.Path, () => file.Patterns.Select(p => Entry(p, false)))
-                .For(acl.Method, environment.Regex, file.IgnoreCase));
+            PatternReference named = environment.Patterns
+                .Named(file.Path, () => file.Patterns.Select(p => Entry(p, false)));
+            named.NameBy("acl", file.Span);
+            sets.Add(named.For(acl.Method, environment.Regex, file.IgnoreCase));
         }
         _sets = [.. sets];
     }

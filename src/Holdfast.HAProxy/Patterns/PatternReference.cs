@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Patterns;
 
@@ -10,7 +11,7 @@ namespace Holdfast.HAProxy.Patterns;
 /// </summary>
 /// <param name="name">Name of the file; empty: those of a line.</param>
 /// <param name="id">Number at the runtime API.</param>
-public sealed class PatternReference(string name, int id)
+public sealed partial class PatternReference(string name, int id)
 {
     private readonly Lock _writing = new();
     private readonly List<PatternSet> _sets = [];
@@ -25,6 +26,15 @@ public sealed class PatternReference(string name, int id)
 
     /// <summary>Whether a map converter reads it.</summary>
     public bool IsMap { get; internal set; }
+
+    /// <summary>Whether an ACL reads it.</summary>
+    public bool IsAcl { get; internal set; }
+
+    /// <summary>Where it is named first, for <c>show map</c> and <c>show acl</c>; null: not known.</summary>
+    public SourceSpan? Span { get; internal set; }
+
+    /// <summary>What names it first: the ACL's fetch, or "map". Default: empty.</summary>
+    public string NamedBy { get; internal set; } = "";
 
     /// <summary>Its entries now, in order.</summary>
     public IReadOnlyList<PatternEntry> Entries => Volatile.Read(ref _entries);
@@ -142,6 +152,9 @@ internal sealed class PatternSet(MatchMethod method, IRegexFactory regex, bool i
 
     public PatternEntry? Find(RequestContext context, ref Sample sample) => _index.Find(context, ref sample);
 
+    /// <summary>Makes an index of one pattern, which throws where that is none.</summary>
+    public void Try(PatternEntry entry) => _ = PatternIndex.Build(method, [entry], regex);
+
     public void Publish(IReadOnlyList<PatternEntry> entries) => _index = PatternIndex.Build(
         method, ignoreCase ? [.. entries.Select(static e => e with { IgnoreCase = true })] : entries, regex);
 }
@@ -150,6 +163,7 @@ internal sealed class PatternSet(MatchMethod method, IRegexFactory regex, bool i
 public sealed class PatternRegistry
 {
     private readonly Dictionary<string, PatternReference> _named = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _filled = new(StringComparer.Ordinal);
     private readonly List<PatternReference> _all = [];
 
     /// <summary>All of them, in the order in which they were first named.</summary>
@@ -161,13 +175,23 @@ public sealed class PatternRegistry
     /// <summary>The one of a number; null when there is none.</summary>
     public PatternReference? Find(int id) => _all.Find(r => r.Id == id);
 
-    /// <summary>The one of a file name, made and filled when it is named first.</summary>
+    /// <summary>The one of a file name, filled when somebody names it first who knows what is in it.</summary>
     internal PatternReference Named(string name, Func<IEnumerable<PatternEntry>> fill)
+    {
+        PatternReference found = Named(name);
+        if (_filled.Add(name))
+        {
+            found.AddRange(fill());
+        }
+        return found;
+    }
+
+    /// <summary>The same for a rule that changes it, and may stand before what reads it.</summary>
+    internal PatternReference Named(string name)
     {
         if (!_named.TryGetValue(name, out PatternReference? found))
         {
             found = _named[name] = new PatternReference(name, _all.Count);
-            found.AddRange(fill());
             _all.Add(found);
         }
         return found;

@@ -14,19 +14,23 @@ public sealed class CompiledReply
     private readonly CompiledLogFormat? _format;
 
     /// <summary>Compiles an answer.</summary>
-    public CompiledReply(ReplyModel reply, CompileEnvironment environment)
+    /// <param name="reply">The answer.</param>
+    /// <param name="environment">The configuration.</param>
+    /// <param name="isReturn">Whether nothing is sent where no body is named, instead of the status's page.</param>
+    public CompiledReply(ReplyModel reply, CompileEnvironment environment, bool isReturn = false)
     {
         Status = reply.Status;
         _headers = [.. reply.Headers.Select(h =>
             (ByteText.ToBytes(h.Name.ToLowerInvariant()), CompiledLogFormat.Compile(h.Value, environment)))];
         bool hasText = reply.Body is ReplyBody.File or ReplyBody.Text or ReplyBody.Format or ReplyBody.FormatFile;
         _contentType = reply.ContentType is { } type ? ByteText.ToBytes(type) : null;
-        IsPage = !hasText && _headers.Length == 0 && reply.Body != ReplyBody.ErrorFile;
+        IsPage = !hasText && (!isReturn || reply.UsesPage) && _headers.Length == 0 && reply.Body != ReplyBody.ErrorFile;
         _format = reply.Format is { } format ? CompiledLogFormat.Compile(format, environment) : null;
         _body = reply.Body switch
         {
             ReplyBody.Text => ByteText.ToBytes(reply.Source),
-            ReplyBody.File or ReplyBody.ErrorFile => environment.ReadFile(reply.Source),
+            ReplyBody.File or ReplyBody.ErrorFile => reply.Content is { } content
+                ? ByteText.ToBytes(content) : environment.ReadFile(reply.Source),
             _ => null,
         };
         Message = reply.Body == ReplyBody.ErrorFile ? _body : null;
@@ -81,7 +85,7 @@ public sealed class CompiledReply
         int mark = context.Scratch.Mark;
         ReadOnlySpan<byte> body = _body;
         bool isGood = _format is null || _format.TryWrite(context, out body);
-        MessageWriter writer = MessageWriter.Response(to, Status);
+        MessageWriter writer = MessageWriter.Response(to, Status, ReplyReasons.Of(Status));
         foreach ((byte[] name, CompiledLogFormat value) in _headers)
         {
             // The original leaves a header without a value out.

@@ -29,6 +29,7 @@ public sealed class CompiledRules
     /// <param name="from">The rule to begin with: 0, or where it waited.</param>
     public Verdict Run(RequestContext context, int from = 0)
     {
+        context.IsLenient = false;
         for (int i = from; i < _rules.Length; i++)
         {
             int mark = context.Scratch.Mark;
@@ -40,6 +41,10 @@ public sealed class CompiledRules
                 _ => Verdict.Continue,
             };
             context.Scratch.Release(mark);
+            if (verdict.Kind == VerdictKind.Failed && context.IsLenient)
+            {
+                continue;
+            }
             if (verdict.Kind != VerdictKind.Continue)
             {
                 return verdict with { Rule = i };

@@ -75,7 +75,7 @@ internal static class LineActions
         byte[] reason = action.Reason is { } text ? ByteText.ToBytes(text) : [];
         return context =>
         {
-            ReadOnlySpan<byte> words = action.Reason is null ? ReasonPhrases.Of(action.Status) : reason;
+            ReadOnlySpan<byte> words = action.Reason is null ? ReplyReasons.Of(action.Status) : reason;
             return context.Response.SetStatus(action.Status, words) == EditResult.Done ? Verdict.Continue : s_failed;
         };
     }

@@ -34,11 +34,18 @@ internal static class RuleCompiler
             SetSampleAction sample => SetEndpoint(sample, environment),
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
-            SetWordAction { Name: "strict-mode" or "set-nice" } => static _ => Verdict.Continue,
+            SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
+            SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),
             _ => throw new NotSupportedException($"action {action.Name}"),
         };
     }
+
+    private static RuleStep Strictness(bool isLenient) => context =>
+    {
+        context.IsLenient = isLenient;
+        return Verdict.Continue;
+    };
 
     private static RuleStep Simple(string name) => name switch
     {
@@ -57,7 +64,7 @@ internal static class RuleCompiler
             "tarpit" => VerdictKind.Tarpit,
             _ => VerdictKind.Reply,
         };
-        var verdict = new Verdict(kind, new CompiledReply(action.Reply, environment));
+        var verdict = new Verdict(kind, new CompiledReply(action.Reply, environment, kind == VerdictKind.Reply));
         return _ => verdict;
     }
 
@@ -119,7 +126,7 @@ internal static class RuleCompiler
     /// <summary>Changes a map or ACL for all requests: texts are made for it, so it is for rare events.</summary>
     private static RuleStep UpdatePatterns(PatternUpdateAction action, CompileEnvironment environment)
     {
-        PatternReference reference = environment.Patterns.Named(action.File, static () => []);
+        PatternReference reference = environment.Patterns.Named(action.File);
         CompiledLogFormat key = CompiledLogFormat.Compile(action.Key, environment);
         CompiledLogFormat? value = action.Value is { } format ? CompiledLogFormat.Compile(format, environment) : null;
         return context =>

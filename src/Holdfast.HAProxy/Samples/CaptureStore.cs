@@ -24,6 +24,9 @@ public sealed class CaptureStore
     /// <summary>Target of the request as it came.</summary>
     public StoredBytes Target { get; } = new();
 
+    /// <summary>Whether there was no request, so that nothing could be captured: logs then show no slots.</summary>
+    public bool AreMissing { get; set; }
+
     /// <summary>Makes room for the slots of a frontend.</summary>
     public void Resize(int request, int response)
     {

@@ -6,7 +6,7 @@ using Holdfast.Primitives;
 namespace Holdfast.HAProxy.Samples;
 
 /// <summary>How a sample of one type stands for one of another (section 7.3 of the manual).</summary>
-internal static class Casts
+public static class Casts
 {
     /// <summary>Casts; false when this value cannot be.</summary>
     public static bool TryTo(SampleType type, RequestContext context, ref Sample sample) => type switch

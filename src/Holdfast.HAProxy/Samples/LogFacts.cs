@@ -97,6 +97,9 @@ public sealed class LogFacts
     /// <summary>%H: name of the host.</summary>
     public byte[] HostName { get; set; } = [];
 
+    /// <summary>The request line as it came, kept for %r and its parts after the request has gone.</summary>
+    public StoredBytes RequestLine { get; } = new();
+
     /// <summary>Whether the request could not be parsed: %r is &lt;BADREQ&gt;.</summary>
     public bool IsBadRequest { get; set; }
 
@@ -112,6 +115,7 @@ public sealed class LogFacts
         Receive = Wait = Connect = Answer = Data = -1;
         Idle = Active = Total = User = 0;
         Status = 0;
+        RequestLine.Clear();
         BytesRead = BytesUploaded = 0;
         Termination.AsSpan().Fill((byte)'-');
         Retries = 0;

@@ -38,6 +38,10 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>Whether the rules that run are those of the response.</summary>
     public bool IsResponse { get; set; }
 
+    /// <summary>Whether an edit that fails is left out (<c>strict-mode off</c>), until the list of rules ends.
+    /// </summary>
+    public bool IsLenient { get; set; }
+
     /// <summary>Whether the whole body of the request is in the buffer.</summary>
     public bool HasWholeBody { get; set; }
 

@@ -23,15 +23,20 @@ internal sealed class ClientSubject : IMessageSource
     /// <summary>Who has the bytes; null: there are none.</summary>
     internal IClientBytes? Bytes { get; set; }
 
-    /// <inheritdoc/>
-    public ReadOnlySpan<byte> Request => Bytes is { } bytes ? bytes.ClientBytes : default;
+    /// <summary>The present request of an HTTP session, which goes on with this subject; null: there is none.</summary>
+    internal IMessageSource? Requests { get; set; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> RequestBody => default;
+    public ReadOnlySpan<byte> Request
+        => Requests is { } requests ? requests.Request : Bytes is { } bytes ? bytes.ClientBytes : default;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Response => Bytes is { } bytes ? bytes.ServerBytes : default;
+    public ReadOnlySpan<byte> RequestBody => Requests is { } requests ? requests.RequestBody : default;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> ResponseBody => default;
+    public ReadOnlySpan<byte> Response
+        => Requests is { } requests ? requests.Response : Bytes is { } bytes ? bytes.ServerBytes : default;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> ResponseBody => Requests is { } requests ? requests.ResponseBody : default;
 }

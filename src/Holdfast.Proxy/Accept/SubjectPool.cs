@@ -5,14 +5,16 @@ using Holdfast.Primitives;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Accept;
 
 /// <summary>Subjects of one listener in one loop.</summary>
 /// <param name="options">The listener.</param>
 /// <param name="program">Its frontend.</param>
+/// <param name="state">Tables and figures for expressions.</param>
 /// <param name="seed">For random numbers of expressions; another one in each loop.</param>
-internal sealed class SubjectPool(FrontendOptions options, FrontendProgram program, ulong seed)
+internal sealed class SubjectPool(FrontendOptions options, FrontendProgram program, ProxyState state, ulong seed)
 {
     private const long NanosecondsPerMicrosecond = 1000;
     private const long MicrosecondsPerMinute = 60_000_000;
@@ -49,6 +51,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     internal void Return(ClientSubject subject)
     {
         subject.Bytes = null;
+        subject.Requests = null;
+        ((StickCounters)subject.Context.Stick!).Release(isEnd: true);
         subject.Context.Variables.Forget(VariableScope.Session);
         _free.Push(subject);
     }
@@ -90,6 +94,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
         context.Frontend = program.Rules.Identity;
         context.DefaultBackend = program.DefaultBackend;
         context.UniqueIdFormat = program.UniqueId;
+        context.Stick = new StickCounters(state) { Context = context, IsOfConnection = true };
+        context.Traffic = state.Traffic;
         context.ListenerId = options.ListenerId;
         context.ListenerName = _listenerName;
         context.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);

@@ -15,7 +15,6 @@ internal sealed class HealthBoard<TTransport> : IDisposable
 {
     /// <summary>Servers with shorter intervals do not decide how far first checks are spread.</summary>
     private static readonly TimeSpan s_spreadMin = TimeSpan.FromSeconds(1);
-
     private readonly EventLoop<TTransport> _loop;
     private readonly CheckSettings _settings;
     private readonly CheckJitter _jitter;
@@ -40,6 +39,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             ServerWatch watch = _watches[server] = new ServerWatch(server, log);
             server.Health.Watch(info => loop.Post(() => watch.OnErrors(info, MonotonicClock.Now)),
                 will => loop.Post(() => watch.SetWill(will, MonotonicClock.Now)));
+            server.Health.Follow(order => loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
             if (options.OnServerChanged is { } told)
             {
                 server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);

@@ -14,27 +14,57 @@ internal sealed partial class ServerWatch
 
     private string Via => Tracked is { } other ? $" via {HealthLog.NameOf(other.Server)}" : "";
 
+    /// <summary>An operator wants something. Traffic has followed already: what is left are checks and the log.
+    /// </summary>
+    internal void Obey(HealthOrder order, MonotonicTime now)
+    {
+        if (order.Will is { } will)
+        {
+            SetWill(will, now, isDone: true);
+        }
+        if (order.State is { } state)
+        {
+            _state.Health = state == ServerState.Stopped ? 0 : _model.Rise + _model.Fall - 1;
+            _state.IsWithoutNewWork = state == ServerState.Stopping;
+            Health.SetCounter(_state.Health);
+            Apply("", now);
+        }
+        if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended)
+        {
+            int health = _state.Health;
+            ServerCheckOutput output = ServerCheckMachine.Step(
+                _model, ref _state, isChecked ? ServerCheckInput.Resume : ServerCheckInput.Suspend, now);
+            _state.Health = health; // what was known stays known
+            Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
+        }
+    }
+
     /// <summary>The will has changed.</summary>
-    internal void SetWill(AdministrativeStates will, MonotonicTime now)
+    /// <param name="will">What it is now.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="isDone">Whether traffic knows it already.</param>
+    internal void SetWill(AdministrativeStates will, MonotonicTime now, bool isDone = false)
     {
         AdministrativeStates old = Effective;
         _will = will;
-        Adopt(old, now, isSilent: false);
+        Adopt(old, now, isSilent: false, isDone);
     }
 
     private static bool IsInMaintenance(AdministrativeStates states)
         => (states & AdministrativeStates.Maintenance) != 0;
 
-    private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent)
+    private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent, bool isDone = false)
     {
         AdministrativeStates next = Effective;
         if (old == next)
         {
             return;
         }
-        PoolView before = Server.Backend.Pool.View;
-        bool wasUsable = Server.IsUsable;
         ServerCondition condition = Health.Condition;
+        PoolView before = Server.Backend.Pool.View;
+        bool wasUsable = isDone ? condition == ServerCondition.Up && old == AdministrativeStates.None
+            : Server.IsUsable;
+        bool hadSome = before.ActiveCount + before.BackupCount > 0 || wasUsable;
         bool was = IsInMaintenance(old);
         bool isNow = IsInMaintenance(next);
         if (was != isNow)
@@ -53,7 +83,7 @@ internal sealed partial class ServerWatch
         if (!isSilent)
         {
             Say(old, next, condition, wasUsable);
-            _log.SayIfNoneLeft(Server, before);
+            _log.SayIfNoneLeft(Server, hadSome);
         }
         foreach (ServerWatch follower in _followers)
         {

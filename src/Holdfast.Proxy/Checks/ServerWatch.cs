@@ -29,8 +29,13 @@ internal sealed partial class ServerWatch
         _log = log;
         _model = server.Options.Check ?? s_none;
         _state = ServerCheckMachine.Begin(_model, MonotonicTime.Zero);
-        _will = server.Options.IsDisabled ? AdministrativeStates.Maintenance : AdministrativeStates.None;
-        if (server.Options.IsDisabled)
+        _will = server.Balanced.Administrative;
+        if (server.Options is { Check: not null, Recalled: { } known })
+        {
+            _state.Health = Math.Clamp(known.Counter, 0, _model.Rise + _model.Fall - 1);
+            _state.IsWithoutNewWork = known.State == ServerState.Stopping;
+        }
+        if ((_will & AdministrativeStates.Maintenance) != 0)
         {
             _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, MonotonicTime.Zero);
         }

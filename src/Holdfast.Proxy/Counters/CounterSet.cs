@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Holdfast.Proxy.Counters;
 
 /// <summary>What all loops have counted of one frontend, listener, backend or server.</summary>
-public sealed class CounterSet
+public sealed partial class CounterSet
 {
     private readonly ImmutableArray<CounterBlock> _blocks;
     private long _sessionsMax;
@@ -37,21 +37,45 @@ public sealed class CounterSet
             {
                 sum += block[counter];
             }
-            return sum;
+            return sum - Volatile.Read(ref _cleared[(int)counter]);
         }
     }
 
     /// <summary>Sessions in the last second.</summary>
     /// <param name="now">Milliseconds of the monotonic clock.</param>
-    public long SessionRate(long now) => _blocks.Sum(one => one.SessionRate.At(now));
+    public long SessionRate(long now)
+    {
+        long sum = 0;
+        foreach (CounterBlock block in _blocks)
+        {
+            sum += block.SessionRate.At(now);
+        }
+        return sum;
+    }
 
     /// <summary>Requests in the last second.</summary>
     /// <inheritdoc cref="SessionRate"/>
-    public long RequestRate(long now) => _blocks.Sum(one => one.RequestRate.At(now));
+    public long RequestRate(long now)
+    {
+        long sum = 0;
+        foreach (CounterBlock block in _blocks)
+        {
+            sum += block.RequestRate.At(now);
+        }
+        return sum;
+    }
 
     /// <summary>Connections in the last second.</summary>
     /// <inheritdoc cref="SessionRate"/>
-    public long ConnectionRate(long now) => _blocks.Sum(one => one.ConnectionRate.At(now));
+    public long ConnectionRate(long now)
+    {
+        long sum = 0;
+        foreach (CounterBlock block in _blocks)
+        {
+            sum += block.ConnectionRate.At(now);
+        }
+        return sum;
+    }
 
     /// <summary>Milliseconds since the monotonic clock's start when the last session began; 0: never.</summary>
     public long LastSession => _blocks.Max(static one => one.LastSession);

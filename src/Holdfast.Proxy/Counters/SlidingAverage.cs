@@ -20,9 +20,16 @@ public struct SlidingAverage
         }
     }
 
+    /// <summary>The greatest value since the last <see cref="Forget"/>.</summary>
+    public long Longest { get; private set; }
+
+    /// <summary>Begins the greatest value anew.</summary>
+    internal void Forget() => Longest = 0;
+
     internal void Add(long value)
     {
         Count++;
+        Longest = Math.Max(Longest, value);
         // While the window is not full, values are summed up.
         _sum += Count <= Window ? value : value - ((_sum + Window - 1) / Window);
     }

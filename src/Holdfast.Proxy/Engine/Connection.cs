@@ -48,6 +48,9 @@ public sealed class Connection : TimerEntry
     public bool HasRoom => QueuedCount < RoomWhenBlocked
         || (!Has(ConnectionFlags.SendArmed | ConnectionFlags.Blocked) && QueuedCount < _loop.Burst);
 
+    /// <summary>When it was made, in milliseconds of the loop's clock.</summary>
+    internal long OpenedAt { get; set; }
+
     /// <summary>Bytes received from the peer.</summary>
     public long ReceivedBytes { get; internal set; }
 

@@ -12,14 +12,15 @@ public sealed class ConnectionLimit(int max, ConnectionLimit? whole)
     private readonly Lock _gate = new();
     private readonly List<Action> _wakers = [];
     private int _count;
+    private int _max = max;
 
     /// <summary>Connections at most.</summary>
-    public int Max => max;
+    public int Max => Volatile.Read(ref _max);
 
     /// <summary>Connections that are open.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    internal bool HasRoom => Count < max && (whole is null || whole.HasRoom);
+    internal bool HasRoom => Count < Max && (whole is null || whole.HasRoom);
 
     /// <summary>Names who is to look again when there is room: a listener that may have stopped to accept.</summary>
     /// <param name="waker">Called on any thread.</param>
@@ -32,6 +33,13 @@ public sealed class ConnectionLimit(int max, ConnectionLimit? whole)
         whole?.Watch(waker);
     }
 
+    /// <summary>Changes the limit; who is connected stays. May be called on any thread.</summary>
+    public void SetMax(int value)
+    {
+        Volatile.Write(ref _max, value);
+        Wake();
+    }
+
     internal void Enter()
     {
         _ = Interlocked.Increment(ref _count);
@@ -40,7 +48,7 @@ public sealed class ConnectionLimit(int max, ConnectionLimit? whole)
 
     internal void Leave()
     {
-        if (Interlocked.Decrement(ref _count) == max - 1)
+        if (Interlocked.Decrement(ref _count) == Max - 1)
         {
             Wake();
         }

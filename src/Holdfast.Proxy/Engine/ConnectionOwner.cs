@@ -32,4 +32,12 @@ public abstract class ConnectionOwner
 
     /// <summary>The connection's deadline has come.</summary>
     public abstract void OnTimeout(Connection connection);
+
+    /// <summary>The session as reports show it; null: this is none.</summary>
+    internal virtual SessionView? View => null;
+
+    /// <summary>Ends the session at once, because an operator wants that.</summary>
+    internal virtual void Abort()
+    {
+    }
 }

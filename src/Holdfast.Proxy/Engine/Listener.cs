@@ -52,7 +52,11 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
     /// <summary>Whether it accepts no more: the process, or what it does, ends.</summary>
     internal bool IsClosed { get; set; }
 
-    internal bool HasRoom => !IsClosed && ConnectionCount < ConnectionsMax && (limit is null || limit.HasRoom);
+    /// <summary>Whether an operator wants no clients for now.</summary>
+    internal bool IsHeld { get; set; }
+
+    internal bool HasRoom => !IsClosed && !IsHeld
+        && (limit is null ? ConnectionCount < ConnectionsMax : limit.HasRoom);
 
     /// <summary>A connection has begun.</summary>
     internal void Enter()

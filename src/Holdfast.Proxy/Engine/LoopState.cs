@@ -128,6 +128,7 @@ public sealed class LoopState : IDisposable
         connection.Generation = _generations[slot] = (_generations[slot] + 1) & LoopToken.GenerationMask;
         connection.Flags = ConnectionFlags.None;
         connection.Failure = Errno.Success;
+        connection.OpenedAt = Now;
         connection.ReceivedBytes = 0;
         connection.SentBytes = 0;
         connection.IsProven = false;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.HAProxy;
@@ -33,6 +35,12 @@ public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAd
     public string HostName { get; init; } = "";
 }
 
+/// <summary>A <c>stats socket</c>.</summary>
+/// <param name="Bind">Where it listens.</param>
+/// <param name="Settings">How.</param>
+/// <param name="Level">user, operator or admin: what its connections may do.</param>
+public sealed record StatsSocketOptions(SocketEndpoint Bind, ListenSettings Settings, string Level);
+
 /// <summary>As whom, and where, a proxy process runs.</summary>
 public sealed record ProcessOptions
 {
@@ -51,6 +59,9 @@ public sealed record ProcessOptions
     /// <summary>A soft stop ends sessions after so many milliseconds; null: never.</summary>
     public long? HardStopAfter { get; init; }
 
+    /// <summary>Where the runtime API is offered. Default: nowhere.</summary>
+    public ImmutableArray<StatsSocketOptions> StatsSockets { get; init; } = [];
+
     /// <summary>Descriptors that it may need at the same time.</summary>
     public ulong DescriptorsMax { get; init; }
 }
@@ -60,4 +71,11 @@ public sealed record ProcessOptions
 /// <param name="Process">As whom it runs.</param>
 /// <param name="Problems">What the file asks for and the engine does not carry out: it must not run then.</param>
 public sealed record ProxyTranslation(
-    ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems);
+    Options.ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems)
+{
+    /// <summary>The file, for reports and the runtime API. Default: an empty one.</summary>
+    public HAProxyModel Model { get; init; } = new();
+
+    /// <summary>The ACLs and maps that its programs use. Default: none.</summary>
+    public PatternRegistry Patterns { get; init; } = new();
+}

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -25,6 +26,7 @@ public sealed class ProxyTranslator
     private readonly ListenerTranslator _listeners;
     private readonly TranslationFacts _facts;
     private readonly ProgramCompiler _programs;
+    private readonly CompileEnvironment _environment;
     private readonly CheckTranslator _checks;
     private readonly TlsTranslator _tls;
 
@@ -35,14 +37,15 @@ public sealed class ProxyTranslator
         _endpoints = new EndpointTranslator(facts.Resolve, _problems);
         _tls = new TlsTranslator(model.Global, facts.TlsFiles, _problems);
         _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
-        var environment = new CompileEnvironment(model, facts.Regex)
+        _environment = new CompileEnvironment(model, facts.Regex)
         {
             ReadFile = facts.ReadFile,
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
+            Crypt = CryptLibrary.Matches,
         };
-        _checks = new CheckTranslator(environment, _endpoints, _problems, facts.HostName);
-        _programs = new ProgramCompiler(environment, (span, message) => _problems.Add(span, message));
+        _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
+        _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
 
     /// <summary>Translates a file that was found good.</summary>
@@ -87,23 +90,45 @@ public sealed class ProxyTranslator
         clients = Math.Min(clients, global.MaxConnections ?? clients);
         var options = new Options.ProxyOptions(listeners, backends)
         {
+            Tables = [.. _model.Proxies.Where(static p => p.StickTable is not null && IsOn(p))
+                .Select(static p => (p.Name, TableTranslator.Translate(p.StickTable!)))],
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
             Checks = _checks.Settings,
         };
-        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable());
+        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
+        {
+            Model = _model,
+            Patterns = _environment.Patterns,
+        };
     }
 
-    private static ProcessOptions Process(GlobalModel global, int clients) => new()
+    private ProcessOptions Process(GlobalModel global, int clients) => new()
     {
         User = global.User,
         Group = global.Group,
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
     };
+
+    /// <summary>Stats sockets are bound as listeners of a frontend that is named so.</summary>
+    private ImmutableArray<StatsSocketOptions> StatsSockets(GlobalModel global)
+    {
+        const string Name = "GLOBAL";
+        const int Backlog = 128;
+        var frontend = new FrontendOptions(Name, new Linux.Sockets.SocketEndpoint(IpAddress.V4(0), 0), "")
+        {
+            Backlog = Backlog,
+        };
+        return [.. global.StatsSockets.SelectMany(bind => _listeners
+            .Translate(new ProxyModel(Name, ProxyKind.Frontend, bind.Span), bind, frontend)
+            .Select(one => new StatsSocketOptions(
+                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)))];
+    }
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;
 
@@ -149,7 +174,6 @@ public sealed class ProxyTranslator
             Backlog = proxy.Backlog ?? max,
             Timeouts = TimeoutTranslator.Translate(proxy),
             Program = _programs.Frontend(proxy),
-            ForwardedFor = ForwardedFor(proxy, backend),
             Logs = Logs(proxy),
         };
         return proxy.Binds.SelectMany(bind => _listeners.Translate(
@@ -169,21 +193,6 @@ public sealed class ProxyTranslator
                 _problems.Add(proxy.Span, "this mode is not carried out yet");
                 return null;
         }
-    }
-
-    /// <summary>The header is added when either side wants it always; a backend's own name wins.</summary>
-    private static ForwardedForOptions? ForwardedFor(ProxyModel frontend, ProxyModel? backend)
-    {
-        ForwardedForModel? front = frontend.Mode == Config.HAProxy.Model.ProxyMode.Http ? frontend.ForwardedFor : null;
-        ForwardedForModel? back = backend == frontend ? null : backend?.ForwardedFor;
-        if ((front ?? back) is not { } one)
-        {
-            return null;
-        }
-        string header = back is { HasOwnHeader: true } ? back.Header : one.Header;
-        bool ifNone = (front is null || front.IfNone) && (back is null || back.IfNone);
-        ImmutableArray<IpPrefix> except = [.. new[] { front?.Except, back?.Except }.OfType<IpPrefix>()];
-        return new ForwardedForOptions(header, except, ifNone);
     }
 
     private ImmutableArray<LogTargetOptions> Logs(ProxyModel proxy)

@@ -84,6 +84,7 @@ internal sealed class ServerTranslator(
             CheckEndpoint = server.Check.IsEnabled ? CheckEndpointOf(server, endpoint) : null,
             Health = checks.Health(proxy, server, endpoint) with { UsesTls = checksTls },
             IsDisabled = server.IsDisabled,
+            IsNonStick = server.IsNonStick,
             Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
             Balancing = new ServerSettings
             {

@@ -16,13 +16,21 @@ public sealed class ErrorPages
         ArgumentNullException.ThrowIfNull(replacements);
         Dictionary<int, byte[]> pages = new()
         {
+            [200] = Page(200, "OK", "The service is ready."),
             [400] = Page(400, "Bad request", "The request could not be understood."),
             [401] = Page(401, "Unauthorized", "Credentials are needed."),
             [403] = Page(403, "Forbidden", "The request is not allowed."),
+            [404] = Page(404, "Not Found", "There is nothing here."),
+            [405] = Page(405, "Method Not Allowed", "The method is not allowed here."),
+            [407] = Page(407, "Unauthorized", "Credentials are needed."),
             [408] = Page(408, "Request Time-out", "The request did not come in time."),
+            [410] = Page(410, "Gone", "What was here has gone for good."),
             [413] = Page(413, "Payload Too Large", "The request is too large."),
             [422] = Page(422, "Unprocessable Content", "The request's coding is not known."),
+            [425] = Page(425, "Too Early", "The request came too early to be safe."),
+            [429] = Page(429, "Too Many Requests", "Too many requests have come in a short time."),
             [500] = Page(500, "Internal Server Error", "Something went wrong here."),
+            [501] = Page(501, "Not Implemented", "This is not implemented."),
             [502] = Page(502, "Bad Gateway", "The server's response is invalid or incomplete."),
             [503] = Page(503, "Service Unavailable", "No server can be reached now."),
             [504] = Page(504, "Gateway Time-out", "The server did not answer in time."),

@@ -1,3 +1,6 @@
+using System.Text;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -15,6 +18,10 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 {
     private readonly Stack<HttpSession<TTransport>> _freeSessions = new();
     private readonly Stack<HttpExchange> _freeExchanges = new();
+    private readonly Stack<ClientFacts> _freeFacts = new();
+    private readonly int _numbersApart;
+    private long _nextRequest;
+    private long _nextLine;
     private long _failedCount;
 
     /// <summary>Makes the frontend.</summary>
@@ -22,18 +29,24 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     /// <param name="options">Timeouts.</param>
     /// <param name="whole">The frontend as the process sees it.</param>
     /// <param name="backends">Where requests may go.</param>
+    /// <param name="subjects">Where what rules of connections have kept comes from.</param>
     internal HttpFrontend(
-        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends)
+        EventLoop<TTransport> loop, FrontendOptions options, Frontend whole, LoopBackends<TTransport> backends,
+        SubjectPool subjects)
     {
         Loop = loop;
         Options = options;
         Timeouts = options.Timeouts;
-        ForwardedFor = options.ForwardedFor is { } header ? new ForwardedForHeader(header) : null;
         Whole = whole;
         Program = whole.Program;
         Counters = whole.Counters.Of(loop.State.Index);
         Backends = backends;
+        Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
+        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext;
+        ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
+        _numbersApart = backends.State.Options.ThreadCount;
+        _nextRequest = _nextLine = loop.State.Index;
         Scratch = new byte[loop.State.Settings.BufferSize];
     }
 
@@ -49,14 +62,13 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     internal TimeoutOptions Timeouts { get; }
 
-    /// <summary>Adds the client's address to requests; null: nothing does.</summary>
-    internal ForwardedForHeader? ForwardedFor { get; }
-
     internal Frontend Whole { get; }
 
     internal FrontendProgram Program { get; }
 
     internal LoopBackends<TTransport> Backends { get; }
+
+    internal SubjectPool Subjects { get; }
 
     /// <summary>Where requests go that no rule sends elsewhere.</summary>
     internal LoopBackend<TTransport> Backend { get; }
@@ -69,6 +81,21 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     /// <summary>Where heads are written before it is known where they go.</summary>
     internal byte[] Scratch { get; }
 
+    /// <summary>Where answers of our own are made; as large as a buffer, once there was one.</summary>
+    internal byte[] Reply => field ??= new byte[Loop.State.Settings.BufferSize];
+
+    /// <summary>Whether somebody wants to look at each request.</summary>
+    internal bool NeedsContext { get; }
+
+    internal byte[] ListenerName { get; }
+
+    internal byte[] HostName { get; } = Encoding.UTF8.GetBytes(Environment.MachineName);
+
+    /// <summary>Bytes of a request line that logs keep, and one: tune.http.logurilen.</summary>
+    internal int LogLineMax { get; init; } = 1024;
+
+    internal LocalTime LocalTime { get; } = new(TimeZoneInfo.Local);
+
     /// <inheritdoc/>
     public override void OnAccepted(Listener listener, Connection connection)
     {
@@ -80,7 +107,10 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Counters.Add(TrafficCounter.Connections);
         Counters.Add(TrafficCounter.Sessions);
         Counters.SessionRate.Add(Loop.State.Now);
-        Log?.OnConnect(connection);
+        if (Program.LogFormat is null)
+        {
+            Log?.OnConnect(connection);
+        }
         session.Begin(listener, connection);
     }
 
@@ -102,11 +132,31 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         }
     }
 
+    /// <summary>Numbers of requests, unlike in all loops: <c>%rt</c>.</summary>
+    internal long NextRequestNumber() => _nextRequest += _numbersApart;
+
+    /// <summary>Numbers of lines: <c>%lc</c>.</summary>
+    internal long NextLogNumber() => _nextLine += _numbersApart;
+
+    internal ClientFacts RentFacts() => _freeFacts.TryPop(out ClientFacts? facts) ? facts : new();
+
+    internal void Return(ClientFacts facts) => _freeFacts.Push(facts);
+
     internal HttpExchange RentExchange() => _freeExchanges.TryPop(out HttpExchange? exchange) ? exchange : new();
 
     internal void Return(HttpExchange exchange)
     {
         exchange.Reset();
+        if (exchange.IsShared)
+        {
+            exchange.IsShared = false;
+            exchange.Subject = null;
+        }
+        else if (exchange.Subject is { } subject)
+        {
+            ((StickCounters)subject.Stick!).Release(isEnd: true);
+            subject.Variables.Forget(VariableScope.Session);
+        }
         _freeExchanges.Push(exchange);
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class HttpSession<TTransport>
                         output.Put(line[..ChunkWriter.WriteHeader(payload.Length, line)]);
                     }
                     output.Put(payload);
+                    CountPayload(sink, payload.Length);
                     if (isFramed)
                     {
                         output.Put(ChunkWriter.End);
@@ -52,7 +53,7 @@ internal sealed partial class HttpSession<TTransport>
                     break;
                 case ChunkStepKind.Trailers:
                     input.Consume(_pool, step.Consumed);
-                    outcome = PassTrailers(ref input, ref output, isFramed, dropsTrailers);
+                    outcome = PassTrailers(ref input, ref output, sink, isFramed, dropsTrailers);
                     if (outcome == ChunkOutcome.NeedMore)
                     {
                         output.Flush();
@@ -71,8 +72,21 @@ internal sealed partial class HttpSession<TTransport>
         return output.HasFailed ? ChunkOutcome.Failed : outcome;
     }
 
+    private void CountPayload(Connection sink, int length)
+    {
+        if (sink == _client)
+        {
+            _exchange!.Times.BytesOut += length;
+        }
+        else
+        {
+            _exchange!.Times.BytesIn += length;
+        }
+    }
+
     private ChunkOutcome PassTrailers(
-        ref HttpInput input, scoped ref HttpOutput<TTransport> output, bool isFramed, bool dropsTrailers)
+        ref HttpInput input, scoped ref HttpOutput<TTransport> output, Connection sink, bool isFramed,
+        bool dropsTrailers)
     {
         ReadOnlySpan<byte> bytes = input.Bytes(_pool);
         H1Head trailers = _exchange!.Trailers;
@@ -95,6 +109,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             output.Put(ChunkWriter.LastChunkAndEnd);
         }
+        CountPayload(sink, HtxSize.OfTrailers(trailers.On(bytes)));
         trailers.Reset();
         input.Consume(_pool, result.Consumed);
         return ChunkOutcome.Done;

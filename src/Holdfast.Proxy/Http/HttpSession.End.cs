@@ -9,7 +9,6 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>How long what a client still sends is read and dropped, so that it gets our last words.</summary>
     private const long LingerMilliseconds = 1000;
 
-    /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>
     /// <summary>The process ends: nobody waits for a request that may never come.</summary>
     internal void EndIfIdle()
     {
@@ -19,34 +18,36 @@ internal sealed partial class HttpSession<TTransport>
         }
     }
 
+    /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>
     private bool _isQuiet;
 
     private bool _endsByReset;
 
-    /// <summary>Answers a request that is not forwarded, and ends.</summary>
-    private void Refuse(int status) => Answer(status);
-
-    /// <summary>Answers in place of a server, and ends.</summary>
-    private void Fail(int status)
+    /// <summary>Answers in place of a server.</summary>
+    /// <param name="status">With what.</param>
+    /// <param name="cause">Who is to blame, for logs.</param>
+    /// <param name="phase">What was going on.</param>
+    /// <param name="isStale">Whether a kept connection has ended without a byte of an answer.</param>
+    private void Fail(int status, char cause, char phase, bool isStale = false)
     {
         _frontend.CountFailure();
+        SayEnd(cause, phase);
         // A response that has begun cannot become another one; and a client that reuses its connection, whose server
         // has gone, is to try again rather than to see an error that was not its own (HAProxy does the same).
-        if (_response >= HttpPhase.Body || (status == 502 && _isReused && _requestCount > 1 && !_fromServer.HasBytes))
+        if (_response >= HttpPhase.Body || (isStale && _requestCount > 1))
         {
             End(isReset: false);
             return;
         }
-        Answer(status);
+        Refuse(status);
     }
 
-    private void Answer(int status)
+    private void SayEnd(char cause, char phase)
     {
-        LetServerGo();
-        HttpOutput<TTransport> output = new(_loop, _client!);
-        output.Put(_frontend.Errors.Of(status));
-        output.Flush();
-        CloseWhenSent();
+        if (_exchange is { } exchange)
+        {
+            exchange.End = exchange.End.By(cause, phase);
+        }
     }
 
     /// <summary>Ends after what is under way to the client; what it still sends is dropped.</summary>
@@ -75,6 +76,7 @@ internal sealed partial class HttpSession<TTransport>
     private void CutWhenSent(bool isReset)
     {
         LetServerGo(isReset);
+        CloseExchange();
         _request = HttpPhase.Complete;
         _endsByReset = isReset;
         _fromClient.Clear(_pool);
@@ -99,7 +101,9 @@ internal sealed partial class HttpSession<TTransport>
     {
         _frontend.Counters.Add(TrafficCounter.BytesIn, _client!.ReceivedBytes);
         _frontend.Counters.Add(TrafficCounter.BytesOut, _client.SentBytes);
+        LeaveQueue();
         LetServerGo(isReset);
+        CloseExchange();
         _fromClient.Clear(_pool);
         _held = 0;
         if (_isWaitingToRetry)
@@ -107,13 +111,25 @@ internal sealed partial class HttpSession<TTransport>
             _isWaitingToRetry = false;
             _loop.State.Timers.Remove(_retry!);
         }
-        if (_exchange is not null)
-        {
-            _frontend.Return(_exchange);
-            _exchange = null;
-        }
+        _wait = RequestWait.None;
         _loop.Transport.Close(_client, isReset);
         _client = null;
+        GiveBackExchange();
+        if (_kept is { } kept)
+        {
+            _kept = null;
+            _frontend.Return(kept);
+        }
+        if (_shared is { } shared)
+        {
+            _shared = null;
+            _frontend.Subjects.Return(shared);
+        }
+        if (_facts is { } facts)
+        {
+            _facts = null;
+            _frontend.Return(facts);
+        }
         Listener listener = _listener!;
         _listener = null;
         _frontend.Recycle(this, listener);

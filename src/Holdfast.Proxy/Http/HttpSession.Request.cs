@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Counters;
@@ -47,6 +48,14 @@ internal sealed partial class HttpSession<TTransport>
                 _fromClient.Add(_pool, data);
                 ParseRequest();
                 break;
+            case HttpPhase.Body when _chosen is null:
+                // It is not known yet where this goes: a rule waits for it, or the request waits itself.
+                _fromClient.Add(_pool, data);
+                if (_wait == RequestWait.Body)
+                {
+                    RunSteps();
+                }
+                break;
             case HttpPhase.Body:
                 DropHeld();
                 _fromClient.Add(_pool, data);
@@ -73,26 +82,47 @@ internal sealed partial class HttpSession<TTransport>
         _clientEnded = true;
         switch (_request)
         {
+            case HttpPhase.Idle when _requestCount == 0:
+                EndWithoutRequest('C', 400);
+                End(isReset: false);
+                break;
             case HttpPhase.Idle:
             case HttpPhase.Ending:
                 End(isReset: false);
                 break;
             case HttpPhase.Head:
-                Refuse(400);
+                RefuseHead(400, 'C');
                 break;
             case HttpPhase.Body:
-                End(isReset: false); // the server gets less than it was told: its connection ends, too
+                AbortBody();
                 break;
             case HttpPhase.Tunnel:
                 OnTunnelEnded(_client!, _server!);
                 break;
             default:
-                break; // a client may end its direction and still wait for its response
+                _ = AbortsOnClose(); // else a client may end its direction and still wait for its response
+                break;
         }
     }
 
     private void OnClientTimeout()
     {
+        switch (_wait)
+        {
+            case RequestWait.Body:
+                _hasStepTimedOut = true;
+                RunSteps();
+                return;
+            case RequestWait.Tarpit:
+                EndTarpit();
+                return;
+            case RequestWait.Queue:
+                LeaveQueue();
+                Fail(503, 's', 'Q');
+                return;
+            default:
+                break;
+        }
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount > 0:
@@ -100,17 +130,38 @@ internal sealed partial class HttpSession<TTransport>
                 End(isReset: false);
                 break;
             case HttpPhase.Idle or HttpPhase.Head:
-                Refuse(408);
+                RefuseHead(408, 'c');
                 break;
             default:
+                SayEnd('c', 'D');
                 End(isReset: false);
                 break;
         }
     }
 
+    /// <summary>Works on all requests that have arrived, one after the other: none within another's end.</summary>
     private void ParseRequest()
     {
-        HttpExchange exchange = _exchange ??= _frontend.RentExchange();
+        _parsesAgain = true;
+        if (_isParsing)
+        {
+            return;
+        }
+        _isParsing = true;
+        while (_parsesAgain)
+        {
+            _parsesAgain = false;
+            ParseOne();
+        }
+        _isParsing = false;
+    }
+
+    private bool _isParsing;
+    private bool _parsesAgain;
+
+    private void ParseOne()
+    {
+        HttpExchange exchange = _exchange ??= RentExchange();
         ReadOnlySpan<byte> bytes = _fromClient.Bytes(_pool);
         H1Result result = H1Parser.ParseRequest(bytes, exchange.Request);
         switch (result.Outcome)
@@ -119,8 +170,7 @@ internal sealed partial class HttpSession<TTransport>
                 BeginRequest(exchange, bytes, result.Consumed);
                 break;
             case H1Outcome.Error:
-                _frontend.Counters.Add(TrafficCounter.RequestErrors);
-                Refuse(H1Errors.HAProxyRequestStatus(result.Error));
+                RefuseHead(H1Errors.HAProxyRequestStatus(result.Error), 'P');
                 break;
             default:
                 if (_request == HttpPhase.Idle)
@@ -134,7 +184,7 @@ internal sealed partial class HttpSession<TTransport>
                 }
                 if (_clientEnded)
                 {
-                    Refuse(400);
+                    RefuseHead(400, 'C');
                     break;
                 }
                 _loop.Transport.Receive(_client!);
@@ -147,159 +197,106 @@ internal sealed partial class HttpSession<TTransport>
         H1Head head = exchange.Request;
         _requestCount++;
         _frontend.Counters.Add(TrafficCounter.Requests);
+        _frontend.Counters.RequestRate.Add(_loop.State.Now);
         _backend = _frontend.Backend;
+        _lastServer = null;
+        _persistent = null;
+        _isForced = false;
+        _priority = default;
+        _retryOn = null;
         HeadView view = head.On(bytes);
-        if (_frontend.ForwardedFor is { } forwarded && !forwarded.TryAdd(view, _client!))
+        exchange.Context = ResponseContext.Of(view);
+        _closesAfterResponse = !head.KeepAlive || _frontend.Program.Rules.ConnectionMode == ConnectionMode.Close
+            || _frontend.IsDraining || head.Has(ConnectionFacts.MustClose);
+        _response = HttpPhase.Idle;
+        ArrangeBody(exchange);
+        _client!.SetTimeout(-1);
+        if (_frontend.NeedsContext)
         {
-            Refuse(400);
+            CaptureRequest(BeginSubject(exchange, head), exchange);
+            GoTo(RequestStep.FrontendBody);
+            RunSteps();
             return;
         }
-        exchange.Context = ResponseContext.Of(view);
-        exchange.Offer = UpgradeOffer.Of(view);
-        _closesAfterResponse = !head.KeepAlive || _frontend.IsDraining || head.Has(ConnectionFacts.MustClose);
-        _retriesLeft = _backend.Backend.Program.Retry.Retries;
-        _response = HttpPhase.Idle;
+        GoTo(RequestStep.Server);
+        EnterBackend(exchange);
+        Dispatch();
+    }
+
+    /// <summary>Looks at how much of the request is in hand: that is kept, to be sent again.</summary>
+    private void ArrangeBody(HttpExchange exchange)
+    {
+        H1Head head = exchange.Request;
+        int headLength = head.HeadLength;
         _requestLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
-        int inHand = (int)Math.Min(_requestLeft, bytes.Length - headLength);
+        int inHand = (int)Math.Min(_requestLeft, _fromClient.First.Length - headLength);
         _held = headLength + inHand;
         _requestLeft -= inHand;
         bool isWhole = head.Body.Kind == BodyKind.None || (head.Body.Kind == BodyKind.Length && _requestLeft == 0);
         _request = isWhole ? HttpPhase.Complete : HttpPhase.Body;
         _isRetryable = isWhole;
-        _client!.SetTimeout(isWhole ? -1 : Timeouts.Client);
+    }
+
+    /// <summary>Whether all chunks and trailers are there.</summary>
+    private bool IsChunkedBodyWhole(HttpExchange exchange)
+    {
+        ChunkDecoder decoder = exchange.RequestChunks;
+        ReadOnlySpan<byte> bytes = _fromClient.Bytes(_pool)[exchange.Request.HeadLength..];
+        while (exchange.Request.Body.Kind == BodyKind.Chunked)
+        {
+            ChunkStep step = decoder.Next(bytes);
+            if (step.Kind != ChunkStepKind.Payload)
+            {
+                return step.Kind == ChunkStepKind.Trailers;
+            }
+            bytes = bytes[step.Consumed..];
+        }
+        return false;
+    }
+
+    /// <summary>Sends a request on: rules have let it pass.</summary>
+    private void Dispatch()
+    {
+        HttpExchange exchange = _exchange!;
+        MarkReceived();
+        ReadOnlySpan<byte> bytes = _fromClient.Bytes(_pool);
+        HeadView view = exchange.Request.On(bytes);
+        if (exchange.Subject is { } subject)
+        {
+            if (!AddOwnFields(subject, view))
+            {
+                exchange.End = exchange.End.By('P', 'R');
+                Refuse(400);
+                return;
+            }
+            FindPersistent(subject, view);
+            exchange.Times.BytesIn += HtxSize.Of(view);
+        }
+        exchange.Context = ResponseContext.Of(view);
+        exchange.Offer = UpgradeOffer.Of(view);
+        ArrangeBody(exchange);
+        _client!.SetTimeout(_request == HttpPhase.Complete ? -1 : Timeouts.Client);
         FindServer(avoid: null);
     }
 
-    /// <summary>Writes the head, and what of the body is kept beside it, to a server's connection.</summary>
-    private void SendRequest()
-    {
-        HttpExchange exchange = _exchange!;
-        H1Head head = exchange.Request;
-        ReadOnlySpan<byte> bytes = _fromClient.Bytes(_pool);
-        HeadView view = head.On(bytes);
-        WriteOptions options = new()
-        {
-            Version = head.Version,
-            Body = head.Announced,
-            LowerCaseNames = true,
-            Connection = view.OffersUpgrade ? ConnectionField.Upgrade : ConnectionField.None,
-        };
-        if (!HeadWriter.TryWriteRequest(view, options, _frontend.Scratch, out int written))
-        {
-            Refuse(400);
-            return;
-        }
-        HttpOutput<TTransport> output = new(_loop, _server!);
-        output.Put(_frontend.Scratch.AsSpan(0, written));
-        output.Put(bytes[head.HeadLength.._held]);
-        output.Flush();
-        if (output.HasFailed)
-        {
-            End(isReset: true);
-        }
-    }
-
-    /// <summary>Passes on what the client sends of a body, as far as the server takes it.</summary>
-    private void PumpRequest()
-    {
-        if (_request != HttpPhase.Body || !_isConnected || _server is null)
-        {
-            return;
-        }
-        if (!_server.HasRoom)
-        {
-            return;
-        }
-        if (_fromClient.HasBytes && _held == 0 && !PassRequestBody())
-        {
-            return;
-        }
-        if (_held > 0 && _fromClient.First.Length > _held)
-        {
-            DropHeld();
-            PumpRequest();
-            return;
-        }
-        if (_request == HttpPhase.Body)
-        {
-            _loop.Transport.Receive(_client!);
-        }
-        else if (_response == HttpPhase.Complete)
-        {
-            FinishIfBothOver();
-        }
-        else
-        {
-            WatchClient();
-        }
-    }
-
-    /// <returns>Whether the session goes on.</returns>
-    private bool PassRequestBody()
-    {
-        ArmServerTimer();
-        if (_exchange!.Request.Body.Kind == BodyKind.Chunked)
-        {
-            ChunkOutcome outcome = PassChunks(
-                ref _fromClient, ref _exchange.RequestChunks, _server!, isFramed: true, dropsTrailers: false);
-            if (outcome == ChunkOutcome.Failed)
-            {
-                RefuseBody();
-                return false;
-            }
-            _request = outcome == ChunkOutcome.Done ? HttpPhase.Complete : _request;
-            return true;
-        }
-        BufferPart part = _fromClient.First;
-        if (part.Length <= _requestLeft)
-        {
-            _requestLeft -= part.Length;
-            _loop.Transport.Send(_server!, _fromClient.Take());
-        }
-        else
-        {
-            // The next request stands behind: it stays where it is.
-            HttpOutput<TTransport> output = new(_loop, _server!);
-            output.Put(_pool.Bytes(part)[..(int)_requestLeft]);
-            output.Flush();
-            _fromClient.Consume(_pool, (int)_requestLeft);
-            _requestLeft = 0;
-        }
-        _request = _requestLeft == 0 ? HttpPhase.Complete : _request;
-        return true;
-    }
-
-    /// <summary>A body that is wrong: answered while that is possible.</summary>
-    private void RefuseBody()
+    /// <summary>Answers what is no request, or has not become one in time.</summary>
+    private void RefuseHead(int status, char cause)
     {
         _frontend.Counters.Add(TrafficCounter.RequestErrors);
-        if (_response <= HttpPhase.Head)
-        {
-            Refuse(400);
-        }
-        else
-        {
-            End(isReset: true);
-        }
+        EndWithoutRequest(cause, status);
+        Refuse(status);
     }
 
-    /// <summary>From here on the request cannot be sent again.</summary>
-    private void DropHeld()
+    /// <summary>The client ends in the middle of its body: the server's connection ends, too.</summary>
+    private void AbortBody()
     {
-        _isRetryable = false;
-        _fromClient.Consume(_pool, _held);
-        _held = 0;
-    }
-
-    /// <summary>
-    /// While a client waits: to see that it goes, and to take its next request. One whose connection closes after the
-    /// response is not watched, which would cost it a fifth of its time: the response finds out.
-    /// </summary>
-    private void WatchClient()
-    {
-        if (!_clientEnded && !_fromClient.IsFull && !_closesAfterResponse)
+        _frontend.Counters.Add(TrafficCounter.ClientAborts);
+        if (_exchange is { } exchange && _response <= HttpPhase.Head)
         {
-            _loop.Transport.Receive(_client!);
+            SayEnd('C', _chosen is null ? 'R' : _isConnected ? 'D' : 'C');
+            exchange.Times.Status = 400;
         }
+        SayEnd('C', 'D');
+        End(isReset: false);
     }
 }

@@ -1,3 +1,6 @@
+using Holdfast.Balancing.Retries;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.Health.Servers;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
 
@@ -52,7 +55,7 @@ internal sealed partial class HttpSession<TTransport>
             if (result.Outcome == H1Outcome.Error
                 || (exchange.Response.Status == 101 && !exchange.Offer.Allows(exchange.Response.On(bytes))))
             {
-                Fail(502);
+                RetryOrFail(RetryCauses.JunkResponse, 502, 'P', 'H');
                 return;
             }
             if (exchange.Response.Status is < 200 and not 101)
@@ -83,7 +86,7 @@ internal sealed partial class HttpSession<TTransport>
             HeadView view = exchange.Response.On(bytes);
             if (!HeadWriter.TryWriteResponse(view, options, _frontend.Scratch, out int written))
             {
-                Fail(502);
+                Fail(502, 'P', 'H');
                 return false;
             }
             HttpOutput<TTransport> output = new(_loop, _client!);
@@ -98,6 +101,19 @@ internal sealed partial class HttpSession<TTransport>
     private void BeginResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         H1Head head = exchange.Response;
+        exchange.Times.Answered = _loop.State.Now;
+        _backend.CountersOf(_chosen!).AddStatus(head.Status);
+        _chosen!.Observe(ErrorObserver.ResultOf(head.Status));
+        if (MustRetry(head.Status))
+        {
+            RetryOrFail(RetryRules.CauseOf(head.Status), head.Status, 'S', 'H');
+            return;
+        }
+        if (exchange.Subject is { } subject && !PassResponse(exchange, subject, bytes))
+        {
+            return;
+        }
+        exchange.Times.Status = head.Status;
         DropHeld();
         bool isOldClient = exchange.Request.Version == H1Version.Http10;
         BodyFraming announced = head.Announced;
@@ -108,25 +124,32 @@ internal sealed partial class HttpSession<TTransport>
         bool isTunnel = head.Body.Kind == BodyKind.Tunnel;
         bool endsByClose = head.Body.Kind == BodyKind.UntilClose
             || (isOldClient && head.Body.Kind == BodyKind.Chunked);
-        _closesAfterResponse |= endsByClose || _frontend.IsDraining || _clientEnded || _request == HttpPhase.Body;
-        _serverMayGoOn = head.KeepAlive && !head.Has(ConnectionFacts.MustClose) && !isTunnel;
+        _closesAfterResponse |= endsByClose || _frontend.IsDraining || _request == HttpPhase.Body;
+        bool saysClose = _closesAfterResponse;
+        _closesAfterResponse |= _clientEnded; // it knows
+        _serverMayGoOn = head.KeepAlive && !head.Has(ConnectionFacts.MustClose) && !isTunnel && !ClosesServer;
         WriteOptions options = new()
         {
             Version = isOldClient ? H1Version.Http10 : H1Version.Http11,
             Body = announced,
             LowerCaseNames = true,
             Connection = isTunnel ? (head.Status == 101 ? ConnectionField.Upgrade : ConnectionField.None)
-                : _closesAfterResponse ? ConnectionField.Close
+                : saysClose ? ConnectionField.Close
                 : isOldClient ? ConnectionField.KeepAlive : ConnectionField.None,
         };
         if (!HeadWriter.TryWriteResponse(head.On(bytes), options, _frontend.Scratch, out int written))
         {
-            Fail(502);
+            Fail(502, 'P', 'H');
             return;
         }
         _response = isTunnel ? HttpPhase.Tunnel : HttpPhase.Body;
         _responseLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
         PutResponseHead(headLength, _frontend.Scratch.AsSpan(0, written));
+        if (_frontend.Program.Has(ProxyOptions.LogAsap) && !exchange.Times.IsLogged)
+        {
+            exchange.Times.IsLogged = true;
+            Log(exchange, isEarly: true);
+        }
         if (isTunnel)
         {
             BeginTunnel();
@@ -163,6 +186,7 @@ internal sealed partial class HttpSession<TTransport>
         BufferPart whole = _fromServer.Take();
         newHead.CopyTo(_pool.Slab[whole.Buffer][start..]);
         _responseLeft -= body.Kind == BodyKind.Length ? payload : 0;
+        _exchange.Times.BytesOut += payload;
         _loop.Transport.Send(_client!, new(whole.Buffer, start, newHead.Length + payload));
     }
 
@@ -182,6 +206,7 @@ internal sealed partial class HttpSession<TTransport>
                     CompleteResponse();
                     return;
                 case ChunkOutcome.Failed:
+                    SayEnd('P', 'D');
                     End(isReset: true);
                     return;
                 default:
@@ -211,10 +236,12 @@ internal sealed partial class HttpSession<TTransport>
             HttpOutput<TTransport> output = new(_loop, _client!);
             output.Put(_pool.Bytes(part)[..(int)_responseLeft]);
             output.Flush();
+            exchange.Times.BytesOut += _responseLeft;
             _fromServer.Clear(_pool);
             return ChunkOutcome.Done;
         }
         _responseLeft -= kind == BodyKind.Length ? part.Length : 0;
+        exchange.Times.BytesOut += part.Length;
         _loop.Transport.Send(_client!, _fromServer.Take());
         return kind == BodyKind.Length && _responseLeft == 0 ? ChunkOutcome.Done : ChunkOutcome.NeedMore;
     }
@@ -253,13 +280,16 @@ internal sealed partial class HttpSession<TTransport>
         {
             LetServerGo();
         }
+        if (!isRequestWhole)
+        {
+            SayEnd('C', 'D');
+        }
+        EndExchange();
         if (_closesAfterResponse || !isRequestWhole)
         {
             CloseWhenSent();
             return;
         }
-        _frontend.Return(_exchange!);
-        _exchange = null;
         ArmClientTimer();
         WaitForRequest();
     }

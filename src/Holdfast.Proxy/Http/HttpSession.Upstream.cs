@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Retries;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
@@ -6,38 +7,31 @@ using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
 
-/// <summary>Servers: choosing, connecting, trying again, letting go.</summary>
+/// <summary>Servers: connecting, what goes wrong, letting go.</summary>
 internal sealed partial class HttpSession<TTransport>
 {
-    private const long TurnaroundMilliseconds = 1000;
-
     private RetryTimer? _retry;
-    private int _retriesLeft;
     private bool _isConnected;
     private bool _isReused;
     private bool _isWaitingToRetry;
 
-    private void FindServer(Server? avoid)
+    private void OpenServer(Server server)
     {
-        _chosen = _backend.Take(avoid);
-        if (_chosen is null)
-        {
-            Fail(503);
-            return;
-        }
-        _server = _backend.Upstreams.Take(_chosen, isFirst: _requestCount == 1);
+        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
         if (_isReused)
         {
             _backend.Counters.Add(TrafficCounter.Reuses);
+            _backend.CountersOf(server).Add(TrafficCounter.Reuses);
             _server!.Owner = this;
             _server.Attachment = null;
+            _exchange!.Times.Connected = _loop.State.Now;
         }
-        else if (!Connect(_chosen))
+        else if (!Connect(server))
         {
-            RetryOrFail(503);
+            RetryOrFail(RetryCauses.ConnectionFailure, 503, 'S', 'C', isSynchronous: true);
             return;
         }
         _response = HttpPhase.Head;
@@ -64,6 +58,7 @@ internal sealed partial class HttpSession<TTransport>
     private bool Connect(Server server)
     {
         _backend.Counters.Add(TrafficCounter.Connections);
+        _backend.CountersOf(server).Add(TrafficCounter.Connections);
         server.Enter();
         Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
@@ -102,30 +97,34 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_response == HttpPhase.Complete)
         {
+            EndExchange();
             LetServerGo();
             CloseWhenSent();
             return;
         }
         if (_response >= HttpPhase.Body)
         {
+            CountAbort();
+            SayEnd('S', 'D');
             CutWhenSent(isReset);
             return;
         }
         bool hadBytes = _fromServer.HasBytes;
         if (!_isConnected)
         {
-            RetryOrFail(503);
+            RetryOrFail(RetryCauses.ConnectionFailure, 503, 'S', 'C');
         }
         else if (_isReused && !hadBytes && _isRetryable && IsSafeToRepeat())
         {
             // It was idle for too long for its server, which never saw the request: not a failure of the server.
             _backend.Counters.Add(TrafficCounter.Retries);
+            Server server = _chosen!;
             LetServerGo();
-            FindServer(avoid: null);
+            Admit(server, isBalanced: false);
         }
         else
         {
-            Fail(502);
+            RetryOrFail(hadBytes ? RetryCauses.JunkResponse : RetryCauses.EmptyResponse, 502, 'S', 'H');
         }
     }
 
@@ -133,63 +132,38 @@ internal sealed partial class HttpSession<TTransport>
     {
         if (!_isConnected)
         {
-            RetryOrFail(503);
+            RetryOrFail(RetryCauses.ConnectionFailure, 503, 's', 'C');
         }
         else if (_request != HttpPhase.Tunnel && _response <= HttpPhase.Head)
         {
-            Fail(504);
+            RetryOrFail(RetryCauses.ResponseTimeout, 504, 's', 'H');
         }
         else if (_request == HttpPhase.Tunnel)
         {
+            SayEnd('s', 'D');
             End(isReset: false);
         }
         else
         {
+            CountAbort();
+            SayEnd('s', 'D');
             CutWhenSent(isReset: false);
         }
+    }
+
+    /// <summary>The server has gone in the middle of its response.</summary>
+    private void CountAbort()
+    {
+        _frontend.Counters.Add(TrafficCounter.ServerAborts);
+        _backend.Counters.Add(TrafficCounter.ServerAborts);
+        _backend.CountersOf(_chosen!).Add(TrafficCounter.ServerAborts);
     }
 
     /// <summary>Whether a request may reach a server twice (RFC 9110 section 9.2.2).</summary>
     private bool IsSafeToRepeat() => _exchange!.Request.Method is RequestMethod.Get or RequestMethod.Head
         or RequestMethod.Options or RequestMethod.Trace or RequestMethod.Put or RequestMethod.Delete;
 
-    private void RetryOrFail(int status)
-    {
-        Server? failed = _chosen;
-        LetServerGo();
-        if (_retriesLeft-- <= 0 || !CanSendAgain())
-        {
-            Fail(status);
-            return;
-        }
-        _backend.Counters.Add(TrafficCounter.Retries);
-        Backend backend = _backend.Backend;
-        if (backend.Program.Retry is { Redispatches: true, RedispatchInterval: not 0 } && backend.Servers.Length > 1)
-        {
-            FindServer(failed);
-            return;
-        }
-        // The same server again: it gets a moment. The client's timer counts it.
-        _isWaitingToRetry = true;
-        _retry ??= new RetryTimer(this);
-        long connect = ServerTimeouts.Connect;
-        long wait = connect < 0 ? TurnaroundMilliseconds : Math.Min(connect, TurnaroundMilliseconds);
-        _loop.State.Timers.Set(_retry, _loop.State.Now + wait);
-    }
-
-    /// <summary>Whether all that was sent so far is still in hand.</summary>
-    private bool CanSendAgain() => _held > 0;
-
-    private void Retry()
-    {
-        if (_isWaitingToRetry)
-        {
-            _isWaitingToRetry = false;
-            FindServer(avoid: null);
-        }
-    }
-
-    /// <summary>Closes the server's connection.</summary>
+    /// <summary>Closes the server's connection, and frees its slot.</summary>
     private void LetServerGo(bool isReset = false)
     {
         _fromServer.Clear(_pool);

@@ -1,5 +1,7 @@
+using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
@@ -67,6 +69,15 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _client = client;
         client.Owner = this;
         _requestCount = 0;
+        _idleFrom = _loop.State.Now;
+        _wait = RequestWait.None;
+        _isParsing = false;
+        _shared = client.Attachment as ClientSubject;
+        client.Attachment = null;
+        if (_frontend.NeedsContext)
+        {
+            _facts = ReadFacts();
+        }
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;
@@ -79,6 +90,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     public override void OnConnected(Connection connection)
     {
         _isConnected = true;
+        _chosen?.Observe(ObservedResult.Connected);
+        _exchange!.Times.Connected = _loop.State.Now;
         ArmServerTimer();
         _loop.Transport.Receive(connection);
         PumpRequest();

@@ -48,10 +48,3 @@ public sealed record LogTargetOptions
     /// <summary>No line is sent as more severe than this. Default 0.</summary>
     public int MinimumLevel { get; init; }
 }
-
-/// <summary>The header that tells servers the client's address (option forwardfor).</summary>
-/// <param name="Header">Its name.</param>
-/// <param name="Except">Clients for whom it is not added.</param>
-/// <param name="IfNone">Whether it is added only where there is none.</param>
-public sealed record ForwardedForOptions(
-    string Header, System.Collections.Immutable.ImmutableArray<Primitives.IpPrefix> Except, bool IfNone);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
+using Holdfast.Balancing.Tables;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
@@ -90,8 +91,14 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// </summary>
     public ServerSettings Balancing { get; init; } = new() { Name = "" };
 
+    /// <summary>Whether stick tables do not remember it (non-stick). Default: no.</summary>
+    public bool IsNonStick { get; init; }
+
     /// <summary>What a persistence cookie names it by; null: nothing.</summary>
     public byte[]? Cookie { get; init; }
+
+    /// <summary>What is known of it from before; null: it begins as the file says.</summary>
+    public RecalledState? Recalled { get; init; }
 }
 
 /// <summary>Servers among which one is chosen.</summary>
@@ -175,9 +182,6 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
     /// <summary>Certificates and settings of TLS; null: clients speak plainly.</summary>
     public TlsServerOptions? Tls { get; init; }
 
-    /// <summary>The header that tells servers the client's address; null: none.</summary>
-    public ForwardedForOptions? ForwardedFor { get; init; }
-
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ImmutableArray<LogTargetOptions> Logs { get; init; } = [];
 
@@ -193,6 +197,9 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
 
     /// <summary>Clients at the same time in the whole process. Default: no limit but the frontends'.</summary>
     public int ConnectionsMax { get; init; } = int.MaxValue;
+
+    /// <summary>Stick tables, by the names of their proxies. Default: none.</summary>
+    public ImmutableArray<(string Name, StickTableSettings Settings)> Tables { get; init; } = [];
 
     /// <summary>Which way to the kernel. Default: found out.</summary>
     public TransportChoice Transport { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.LogFormats;
@@ -54,6 +55,10 @@ public sealed class FrontendProgram(ProxyRules rules)
     /// between requests.
     /// </summary>
     public bool KeepsContext { get; internal init; }
+
+    /// <summary>Pages of <c>http-errors</c> sections, by their names.</summary>
+    public FrozenDictionary<string, FrozenDictionary<int, ErrorPage>> Sections { get; internal init; }
+        = FrozenDictionary<string, FrozenDictionary<int, ErrorPage>>.Empty;
 
     /// <summary>Milliseconds that a tarpit holds a request; negative: for ever.</summary>
     public long Tarpit { get; internal init; } = -1;

@@ -3,7 +3,9 @@ using Holdfast.Balancing.Hashing;
 using Holdfast.Balancing.Keys;
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Rules;
+using Holdfast.HAProxy.Samples;
 using CookieModes = Holdfast.Balancing.Persistence.CookieMode;
 using ModelModes = Holdfast.Config.HAProxy.Model.CookieMode;
 
@@ -43,12 +45,19 @@ internal sealed partial class ProgramCompiler
             UseServer = useServer,
             ForcePersist = force,
             IgnorePersist = ignore,
+            StickRules = [.. proxy.StickRules.Select(rule => Stick(proxy, rule)).OfType<CompiledStickRule>()],
             PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             NeedsContext = rules.NeedsContext || key is not null || useServer is not null || proxy.Cookie is not null
                 || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
                 || !proxy.StickRules.IsEmpty,
         };
     }
+
+    private CompiledStickRule? Stick(ProxyModel proxy, StickRuleModel rule)
+        => TryCompile(rule.Span, () => new CompiledStickRule(rule.Matches, rule.StoresRequest, rule.StoresResponse,
+            SampleCompiler.Compile(rule.Key, environment), rule.Table.Length > 0 ? rule.Table : proxy.Name,
+            rule.Condition is { } condition ? new CompiledCondition(condition, environment) : null),
+            out CompiledStickRule? compiled) ? compiled : null;
 
     /// <summary>What a frontend without servers does with requests that it does not answer itself.</summary>
     internal BackendProgram WithoutServers(ProxyModel frontend) => new(Rules(frontend));

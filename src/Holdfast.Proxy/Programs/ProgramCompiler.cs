@@ -15,6 +15,7 @@ namespace Holdfast.Proxy.Programs;
 internal sealed partial class ProgramCompiler(CompileEnvironment environment, Action<SourceSpan, string> report)
 {
     private readonly Dictionary<ProxyModel, ProxyRules> _rules = [];
+    private FrozenDictionary<string, FrozenDictionary<int, ErrorPage>>? _sections;
 
     internal FrontendProgram Frontend(ProxyModel proxy)
     {
@@ -41,6 +42,8 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             UniqueId = uniqueId,
             UniqueIdHeader = proxy.UniqueIdHeader is { } header ? ByteText.ToBytes(header) : null,
             KeepsContext = LivesLong(proxy),
+            Sections = _sections ??= environment.Model.HttpErrors.ToFrozenDictionary(
+                static one => one.Name, one => ErrorPages(one.Pages), StringComparer.Ordinal),
             Tarpit = proxy.Timeouts.Tarpit ?? proxy.Timeouts.Connect ?? -1,
             NeedsContext = rules.NeedsContext || useBackend is not null || proxy.MonitorUri is not null
                 || log is not null || proxy.UniqueIdHeader is not null || proxy.ForwardedFor is not null
@@ -94,9 +97,13 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
     private FrozenDictionary<int, ErrorPage> ErrorPages(IEnumerable<ErrorPageModel> pages)
     {
         Dictionary<int, ErrorPage> all = [];
-        foreach (ErrorPageModel page in pages)
+        foreach (ErrorPageModel one in pages)
         {
-            if (TryCompile(page.Span, () => Page(page), out ErrorPage? compiled))
+            ErrorPageModel? page = one.Reply is { Body: ReplyBody.ErrorSection } named
+                ? environment.Model.HttpErrors.FirstOrDefault(s => s.Name == named.Source)?.Pages
+                    .LastOrDefault(p => p.Status == one.Status)
+                : one;
+            if (page is not null && TryCompile(page.Span, () => Page(page), out ErrorPage? compiled))
             {
                 all[page.Status] = compiled!;
             }

@@ -81,6 +81,8 @@ public sealed class ProxyRules
     public bool Has(ProxyOptions option) => (Options & option) != 0;
 
     /// <summary>Whether a request cannot pass it without a context: rules look at it, or change it.</summary>
-    internal bool NeedsContext => (HttpRequest ?? Redirects ?? HttpResponse ?? HttpAfterResponse) is not null
+    internal bool NeedsContext
+        => (TcpConnection ?? TcpSession ?? TcpContent ?? TcpResponse ?? HttpRequest ?? Redirects) is not null
+        || (HttpResponse ?? HttpAfterResponse) is not null
         || ErrorPages.Values.Any(static page => page.Message is null);
 }

@@ -4,6 +4,19 @@ using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.Running;
 
+/// <summary>Whether a frontend takes clients.</summary>
+public enum FrontendStatus : byte
+{
+    /// <summary>It does.</summary>
+    Open,
+
+    /// <summary>Not for now: they wait in the kernel (<c>disable frontend</c>).</summary>
+    Paused,
+
+    /// <summary>Never again in this process (<c>shutdown frontend</c>).</summary>
+    Stopped,
+}
+
 /// <summary>A frontend as the whole process sees it: all its listeners, in all loops.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="program">What it does with requests.</param>
@@ -16,6 +29,9 @@ public sealed class Frontend(string name, FrontendProgram program, ConnectionLim
 
     /// <summary>What it does with requests.</summary>
     public FrontendProgram Program { get; } = program;
+
+    /// <summary>Whether it takes clients.</summary>
+    public FrontendStatus Status { get; internal set; }
 
     /// <summary>Clients that are connected, and how many may be.</summary>
     public ConnectionLimit Limit { get; } = limit;

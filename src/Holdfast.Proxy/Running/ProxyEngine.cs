@@ -10,7 +10,7 @@ using Holdfast.Proxy.Upstreams;
 namespace Holdfast.Proxy.Running;
 
 /// <summary>A running proxy: listeners, and one thread for each event loop.</summary>
-public sealed class ProxyEngine : IDisposable
+public sealed partial class ProxyEngine : IDisposable
 {
     private readonly ImmutableArray<ProxyWorker> _workers;
     private readonly ImmutableArray<Thread> _threads;
@@ -98,6 +98,7 @@ public sealed class ProxyEngine : IDisposable
     /// </summary>
     public void CloseListeners()
     {
+        State.IsStopping = true;
         foreach (ProxyWorker worker in _workers)
         {
             worker.CloseListeners();

@@ -12,6 +12,7 @@ public sealed class ProxyState
 {
     private readonly FrozenDictionary<string, Frontend> _frontends;
     private readonly FrozenDictionary<string, Backend> _backends;
+    private readonly FrozenDictionary<string, SharedTable> _tables;
 
     /// <summary>Makes the state of a process that begins.</summary>
     public ProxyState(ProxyOptions options)
@@ -23,16 +24,22 @@ public sealed class ProxyState
         Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
             new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
+        Tables = [.. options.Tables.Select(static one => new SharedTable(one.Name, one.Settings))];
+        _tables = Tables.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         Limits = [.. options.Frontends.Select(one => one.BindConnectionsMax == int.MaxValue
             ? _frontends[one.Name].Limit : new ConnectionLimit(one.BindConnectionsMax, _frontends[one.Name].Limit))];
         Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
+        Traffic = new TrafficFigures(this);
         Tls = new Tls.TlsContexts(options, Backends);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
 
     /// <summary>What the process does.</summary>
     public ProxyOptions Options { get; }
+
+    /// <summary>Whether the process accepts no more, and ends with its sessions.</summary>
+    public bool IsStopping { get; internal set; }
 
     /// <summary>Clients of all frontends together.</summary>
     public ConnectionLimit Whole { get; }
@@ -46,11 +53,20 @@ public sealed class ProxyState
     /// <summary>The backends, in order.</summary>
     public ImmutableArray<Backend> Backends { get; }
 
+    /// <summary>Figures for expressions.</summary>
+    internal TrafficFigures Traffic { get; }
+
     /// <summary>Contexts of TLS of listeners and servers.</summary>
     internal Tls.TlsContexts Tls { get; }
 
     /// <summary>Where those wait for whom no server has room.</summary>
     internal WaitingRoom Room { get; }
+
+    /// <summary>Stick tables, in the order of their proxies.</summary>
+    public ImmutableArray<SharedTable> Tables { get; }
+
+    /// <summary>The stick table of a name; null: there is none.</summary>
+    public SharedTable? FindTable(string name) => _tables.GetValueOrDefault(name);
 
     /// <summary>The frontend of a name; null: there is none.</summary>
     public Frontend? FindFrontend(string name) => _frontends.GetValueOrDefault(name);

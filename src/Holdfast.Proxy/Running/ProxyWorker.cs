@@ -30,6 +30,16 @@ internal abstract class ProxyWorker
     /// </summary>
     internal abstract void CloseListeners();
 
+    /// <summary>The sessions of its loop. For its thread.</summary>
+    internal abstract IEnumerable<SessionReport> Sessions();
+
+    /// <summary>Ends sessions that fit. For its thread.</summary>
+    /// <returns>How many.</returns>
+    internal abstract int Abort(Func<SessionReport, bool> fits);
+
+    /// <summary>Makes its listeners follow what a frontend does. May be called on any thread.</summary>
+    internal abstract void SetStatus(Frontend frontend);
+
     /// <summary>Clients that are connected. May be called on any thread.</summary>
     internal abstract int ClientCount { get; }
 
@@ -103,6 +113,55 @@ internal sealed class ProxyWorker<TTransport>(
         }
     });
 
+    internal override IEnumerable<SessionReport> Sessions() => Reports().Select(static one => one.Report);
+
+    internal override int Abort(Func<SessionReport, bool> fits)
+    {
+        int count = 0;
+        foreach ((ConnectionOwner owner, SessionReport report) in Reports())
+        {
+            if (fits(report))
+            {
+                owner.Abort();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private List<(ConnectionOwner Owner, SessionReport Report)> Reports()
+    {
+        var found = new List<(ConnectionOwner, SessionReport)>();
+        foreach (ConnectionOwner owner in _loop!.State.Owners().Distinct())
+        {
+            int at = owner.View is { } view ? _listeners.IndexOf(view.Listener) : -1;
+            if (at >= 0)
+            {
+                found.Add((owner, SessionReport.Of(owner.View!, index, options.Frontends[at], _loop.State.Now)));
+            }
+        }
+        return found;
+    }
+
+    internal override void SetStatus(Frontend frontend) => Post(() =>
+    {
+        EventLoop<TTransport> loop = _loop!;
+        for (int i = 0; i < _listeners.Count; i++)
+        {
+            Listener listener = _listeners[i];
+            if (options.Frontends[i].Name != frontend.Name)
+            {
+                continue;
+            }
+            listener.IsHeld = frontend.Status != FrontendStatus.Open;
+            if (listener.IsHeld && !listener.IsPaused)
+            {
+                loop.Transport.Pause(listener);
+            }
+            ResumeIfRoom(loop, listener);
+        }
+    });
+
     private static void ResumeIfRoom(EventLoop<TTransport> loop, Listener listener)
     {
         if (listener.IsPaused && listener.HasRoom)
@@ -124,12 +183,15 @@ internal sealed class ProxyWorker<TTransport>(
         FrontendOptions options = state.Options.Frontends[number];
         Frontend frontend = state.FindFrontend(options.Name)!;
         ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
-        SubjectPool subjects = new(options, frontend.Program, seed);
+        SubjectPool subjects = new(options, frontend.Program, state, seed);
         Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
         if (state.Tls.OfListener(number) is { } tls)
         {
             // Behind the PROXY protocol, which comes before TLS.
-            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client);
+            RefusalLog? log = options.Logs.IsEmpty || frontend.Program.LogFormat is null
+                ? null : new(options, senders.Of(options.Logs));
+            bool logsNull = !frontend.Program.Has(Config.HAProxy.Model.ProxyOptions.DontLogNull);
+            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client, log, logsNull);
         }
         return options.ExpectsProxyHeader || options.SegmentReduction > 0
             || ProgramNeeds.OfConnections(frontend.Program.Rules)
@@ -147,7 +209,7 @@ internal sealed class ProxyWorker<TTransport>(
                 Log = LogOf(frontend),
             },
             ProxyMode.Http => new HttpFrontend<TTransport>(
-                loop, frontend, state.FindFrontend(frontend.Name)!, backends)
+                loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
             {
                 Log = LogOf(frontend),
             },

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Queues;
 using Holdfast.Balancing.Servers;
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Counters;
@@ -10,7 +11,7 @@ using Holdfast.Proxy.Programs;
 namespace Holdfast.Proxy.Upstreams;
 
 /// <summary>A backend as the whole process sees it: its servers, who waits for them, and what was counted.</summary>
-public sealed class Backend
+public sealed partial class Backend
 {
     private readonly WaitingRoom _room;
 
@@ -33,8 +34,10 @@ public sealed class Backend
         bool hasLimits = options.Servers.Any(static one
             => one.Balancing.MaxConnections > 0 || one.Health.Agent is not null);
         Queue = new AdmissionQueue(Pool, hasLimits ? options.WaitingMax : 0);
+        Recall();
         Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
         Counters = new CounterSet(loops);
+        CookieName = ByteText.ToBytes(Program.Cookie?.Name ?? "");
     }
 
     /// <summary>Its configuration.</summary>
@@ -45,6 +48,9 @@ public sealed class Backend
 
     /// <summary>Its place among all backends.</summary>
     public int Index { get; }
+
+    /// <summary>Name of the persistence cookie; empty: none.</summary>
+    internal byte[] CookieName { get; }
 
     /// <summary>Name and number.</summary>
     public ProxyIdentity Identity => Program.Rules.Identity;
@@ -80,6 +86,13 @@ public sealed class Backend
     internal void SetState(Server server, ServerState state, MonotonicTime now)
     {
         Pool.SetState(server.Balanced, state, now);
+        OnServerChanged(server, now);
+    }
+
+    /// <summary>A server gets work or not, for another reason than before: who waits is told.</summary>
+    private void OnServerChanged(Server server, MonotonicTime now)
+    {
+        Observe(now);
         if (server.IsUsable)
         {
             Offer(server, now);

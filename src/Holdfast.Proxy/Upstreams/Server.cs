@@ -4,6 +4,7 @@ using Holdfast.HAProxy.Samples;
 using Holdfast.Health.Servers;
 using Holdfast.Linux;
 using Holdfast.Linux.OpenSsl;
+using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 
@@ -12,13 +13,14 @@ namespace Holdfast.Proxy.Upstreams;
 /// <summary>A server as the whole process sees it: all loops read and count here.</summary>
 public sealed class Server
 {
+    private volatile ServerOptions _options;
     private int _connectionCount;
     private int _sourcePortTurn;
 
     internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
     {
         Backend = backend;
-        Options = options;
+        _options = options;
         Balanced = balanced;
         Identity = new ProxyIdentity(options.Name, balanced.Settings.Id);
         Counters = new CounterSet(loops);
@@ -27,7 +29,7 @@ public sealed class Server
     }
 
     /// <summary>Its configuration.</summary>
-    public ServerOptions Options { get; }
+    public ServerOptions Options => _options;
 
     /// <summary>The backend that it belongs to.</summary>
     public Backend Backend { get; }
@@ -68,12 +70,19 @@ public sealed class Server
     /// <summary>Tells what traffic has shown of it: <see cref="ServerHealth.Observe"/>. May be called on any thread.
     /// </summary>
     public void Observe(ObservedResult result) => Health.Observe(result);
+
     /// <summary>Counts on: connections take source ports in turn.</summary>
     internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;
 
     /// <summary>Health has changed. May be called on any thread.</summary>
     /// <param name="state">Running: up; it starts slowly where that is configured.</param>
     public void SetState(ServerState state) => Backend.SetState(this, state, MonotonicClock.Now);
+
+    /// <summary>Sends new connections elsewhere (<c>set server addr</c>). May be called on one thread alone.</summary>
+    public void ChangeEndpoint(SocketEndpoint endpoint) => _options = _options with { Endpoint = endpoint };
+
+    /// <summary>Checks it elsewhere (<c>set server check-addr</c>). May be called on one thread alone.</summary>
+    public void ChangeCheckEndpoint(SocketEndpoint endpoint) => _options = _options with { CheckEndpoint = endpoint };
 
     internal void Enter() => Interlocked.Increment(ref _connectionCount);
 

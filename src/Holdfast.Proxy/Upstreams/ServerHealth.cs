@@ -27,6 +27,7 @@ public sealed class ServerHealth
     private volatile CheckResult _lastCheck = CheckResult.None;
     private volatile CheckResult _lastAgent = CheckResult.None;
     private volatile Action<string>? _onTooManyErrors;
+    private volatile Action<HealthOrder>? _onOrder;
     private volatile Action<AdministrativeStates>? _onWill;
     private volatile ServerCondition _condition;
     private volatile int _counter;
@@ -42,8 +43,15 @@ public sealed class ServerHealth
         ServerCheckModel model = server.Options.Check ?? new ServerCheckModel();
         Rise = model.Rise;
         Fall = model.Fall;
-        _counter = model.Rise;
-        _condition = server.Options.IsDisabled ? ServerCondition.Maintenance : ServerCondition.Up;
+        _counter = server.Options.Recalled?.Counter ?? model.Rise;
+        BalancedServer balanced = server.Balanced;
+        _condition = (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? ServerCondition.Maintenance
+            : balanced.State switch
+            {
+                ServerState.Stopped => ServerCondition.Down,
+                ServerState.Stopping => ServerCondition.Stopping,
+                _ => ServerCondition.Up,
+            };
     }
 
     /// <summary>Raised on the loop that checks when the condition has changed: from, to.</summary>
@@ -132,6 +140,11 @@ public sealed class ServerHealth
         _onTooManyErrors = onTooManyErrors;
         _onWill = onWill;
     }
+
+    /// <summary>Who is told of what operators want of its checks; on any thread.</summary>
+    internal void Follow(Action<HealthOrder> onOrder) => _onOrder = onOrder;
+
+    internal void Tell(HealthOrder order) => _onOrder?.Invoke(order);
 
     internal void SetCheck(CheckResult result, int counter)
     {

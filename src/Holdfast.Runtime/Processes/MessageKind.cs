@@ -152,4 +152,7 @@ public enum StatusKind : byte
 
     /// <summary>The same with timers, and with what would change the state.</summary>
     Explain,
+
+    /// <summary>What the next proxy process has to know of servers; not JSON, but the lines of a state file.</summary>
+    ProxyState,
 }

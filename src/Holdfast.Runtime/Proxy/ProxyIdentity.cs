@@ -17,6 +17,7 @@ public static class ProxyIdentity
     public static TranslationFacts FactsOf(int processorCount, Func<string, int, IpAddress?> resolve)
         => new(processorCount, resolve)
         {
+            ReadEnvironment = Environment.GetEnvironmentVariable,
             FindUser = static name => UserDatabase.TryFindUser(name, out UserAccount? user) ? user!.Uid : null,
             FindGroup = static name => UserDatabase.TryFindGroup(name, out uint gid) ? gid : null,
         };

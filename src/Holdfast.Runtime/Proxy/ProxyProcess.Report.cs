@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
+using Holdfast.Management.StateFile;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
@@ -17,8 +19,13 @@ public sealed partial class ProxyProcess
     private void Reply(in StatusRequestMessage request)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        if (request.Status == StatusKind.ProxyState)
         {
+            buffer.Write(Encoding.UTF8.GetBytes(_managed is { } managed ? ServerStates.Write(managed) : ""));
+        }
+        else
+        {
+            using var writer = new Utf8JsonWriter(buffer);
             Write(writer);
         }
         if (SealedMemory.TryCreate("status", buffer.WrittenSpan, out FdHandle memory) == Errno.Success)

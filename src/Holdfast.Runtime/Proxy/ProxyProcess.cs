@@ -95,6 +95,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _stats?.Dispose();
         _engine?.Dispose();
         _senders?.Dispose();
         _signals.Dispose();
@@ -106,8 +107,10 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            _ = _loop.RunOnce(MonotonicTime.Min(_drainCheckAt, _endBy)); // EINTR is a turn like any other
+            MonotonicTime deadline = MonotonicTime.Min(_drainCheckAt, _endBy);
+            _ = _loop.RunOnce(MonotonicTime.Min(deadline, _stats?.Deadline ?? MonotonicTime.Never)); // EINTR is a turn
             MonotonicTime now = MonotonicClock.Now;
+            _stats?.OnTime(now);
             if (_isDraining && (_endBy <= now || _engine is not { ClientCount: > 0 }))
             {
                 _log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
@@ -151,7 +154,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
         try
         {
-            Begin(snapshot.Translate());
+            Begin(snapshot.Translate(), snapshot.State);
             snapshot.TlsFiles.Wipe(); // the library has its own of what it needs
         }
         catch (Exception e) when (e is LinuxException or InvalidDataException or InvalidOperationException)
@@ -164,10 +167,10 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
     }
 
-    private void Begin(ProxyTranslation translation)
+    private void Begin(ProxyTranslation translation, string state)
     {
         _translation = translation;
-        ProxyOptions options = translation.Options with
+        ProxyOptions options = Recall(translation, state) with
         {
             Frontends = [.. translation.Options.Frontends.Select(
                 static (frontend, index) => frontend with { InheritedFd = FirstListenerFd + index })],
@@ -178,12 +181,13 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         // Both before the root changes: sockets of logs, and the time zone.
         _senders = new LogSenders(options, TimeProvider.System);
         _ = TimeProvider.System.GetLocalNow();
-        if (ProxyIdentity.Apply(translation.Process) is { } problem)
+        if ((OpenManagement(translation) ?? ProxyIdentity.Apply(translation.Process)) is { } problem)
         {
             Fail(problem);
             return;
         }
         _engine = ProxyEngine.Start(options, _senders);
+        ServeManagement(translation);
         _log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
     }
 
@@ -206,6 +210,11 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             return;
         }
         _isDraining = true;
+        _stats?.CloseListeners();
+        if (_managed is { } managed)
+        {
+            managed.IsStopping = true;
+        }
         _engine.CloseListeners();
         ImmutableArray<int> listeners = _engine.Listeners;
         // After the loops have let go of them: the supervisor decides whether the ports stay open.

@@ -31,6 +31,9 @@ public sealed record ProxySnapshot(
     /// <summary>Certificates and keys.</summary>
     public TlsFileSet TlsFiles { get; init; } = TlsFileSet.Empty;
 
+    /// <summary>What the process before knows of servers: the lines of a state file. Default: nothing.</summary>
+    public string State { get; init; } = "";
+
     /// <summary>How a host name is kept, together with the family that was asked for.</summary>
     public static string HostKey(string name, int family) => FormattableString.Invariant($"{family}/{name}");
 
@@ -77,6 +80,7 @@ public sealed record ProxySnapshot(
         writer.Write(texts.Length);
         writer.Write(texts);
         Write(writer, TlsFiles);
+        writer.Write(State);
         writer.Flush();
         return stream.ToArray();
     }
@@ -109,6 +113,7 @@ public sealed record ProxySnapshot(
             paths.ToImmutable(), acceptsLoss, hasPeer ? peer : null, files, hosts.ToImmutable(), processors)
         {
             TlsFiles = ReadTlsFiles(reader),
+            State = reader.ReadString(),
         };
     }
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Epoll;
+using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
@@ -20,6 +22,11 @@ internal sealed class ProxyChild(
     SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IProxyOwner owner)
     : ITimed, IDisposable
 {
+    private static readonly TimeSpan s_statePatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The number of the one request that is not the control socket's.</summary>
+    private const uint StateRequest = uint.MaxValue;
+
     private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
     private readonly ProxyListeners _listeners = new();
     private readonly List<SupervisedChild> _leaving = [];
@@ -27,6 +34,7 @@ internal sealed class ProxyChild(
     private SupervisedChild? _starting;
     private ProxyConfiguration? _configuration;
     private MonotonicTime _restartAt = MonotonicTime.Never;
+    private MonotonicTime _stateBy = MonotonicTime.Never;
     private uint _generation;
     private uint _restarts;
     private string? _failure;
@@ -42,7 +50,7 @@ internal sealed class ProxyChild(
     internal bool IsGone => _child is null && _starting is null && _leaving.Count == 0 && _restartAt.IsNever;
 
     /// <inheritdoc/>
-    public MonotonicTime Deadline => _restartAt;
+    public MonotonicTime Deadline => MonotonicTime.Min(_restartAt, _stateBy);
 
     /// <summary>Starts it, if there is a configuration.</summary>
     /// <returns>Whether it runs, or there is nothing to run.</returns>
@@ -66,7 +74,7 @@ internal sealed class ProxyChild(
         }
         _configuration = configuration;
         _generation = generation;
-        _restartAt = MonotonicTime.Never;
+        _restartAt = _stateBy = MonotonicTime.Never;
         _backoff.Clear();
         if (configuration is null)
         {
@@ -79,6 +87,11 @@ internal sealed class ProxyChild(
         {
             _ = TryOpenAndSpawn(out _child);
         }
+        else if (_child.IsReady
+            && _child.Channel.TrySend(new StatusRequestMessage(StateRequest, StatusKind.ProxyState)) == Errno.Success)
+        {
+            _stateBy = MonotonicClock.Now + s_statePatience; // the next one begins with what this one knows
+        }
         else
         {
             _ = TryOpenAndSpawn(out _starting);
@@ -88,7 +101,7 @@ internal sealed class ProxyChild(
     /// <summary>Accepts no more; all end with their sessions, and none is started again until a reload.</summary>
     internal void SoftStop()
     {
-        _restartAt = MonotonicTime.Never;
+        _restartAt = _stateBy = MonotonicTime.Never;
         _listeners.Close();
         DrainAll();
     }
@@ -101,7 +114,7 @@ internal sealed class ProxyChild(
             return;
         }
         _stops = true;
-        _restartAt = MonotonicTime.Never;
+        _restartAt = _stateBy = MonotonicTime.Never;
         _listeners.Close();
         foreach (SupervisedChild child in All())
         {
@@ -116,7 +129,7 @@ internal sealed class ProxyChild(
     internal void Leave()
     {
         _stops = true;
-        _restartAt = MonotonicTime.Never;
+        _restartAt = _stateBy = MonotonicTime.Never;
         _listeners.Close();
         DrainAll();
         _leaving.Clear(); // nobody waits for them
@@ -156,6 +169,11 @@ internal sealed class ProxyChild(
             _restartAt = MonotonicTime.Never;
             _ = TryOpenAndSpawn(out _child);
         }
+        if (_stateBy <= now)
+        {
+            log.Warning("The proxy process does not tell what it knows of servers: the next one begins anew");
+            BeginNext("");
+        }
     }
 
     /// <inheritdoc/>
@@ -171,7 +189,25 @@ internal sealed class ProxyChild(
     private SupervisedChild[] All()
         => [.. new[] { _child, _starting }.OfType<SupervisedChild>(), .. _leaving];
 
-    private bool TryOpenAndSpawn(out SupervisedChild? child)
+    /// <summary>Starts the one with the new configuration, beside the one that serves.</summary>
+    private void BeginNext(string state)
+    {
+        _stateBy = MonotonicTime.Never;
+        _ = TryOpenAndSpawn(out _starting, state);
+    }
+
+    private void OnState(ChildChannel channel)
+    {
+        using FdHandle memory = channel.TakeDescriptor();
+        if (_stateBy.IsNever)
+        {
+            return; // too late
+        }
+        bool isRead = SealedMemory.TryRead(memory.Number, ProxySnapshot.SizeMax, out byte[] bytes) == Errno.Success;
+        BeginNext(isRead ? Encoding.UTF8.GetString(bytes) : "");
+    }
+
+    private bool TryOpenAndSpawn(out SupervisedChild? child, string state = "")
     {
         child = null;
         ProxyConfiguration configuration = _configuration!;
@@ -191,7 +227,9 @@ internal sealed class ProxyChild(
         }
         log.Info($"Starting proxy process haproxy, pid={child.Pid}");
         owner.OnProxyStarted(child.Pid, configuration);
-        errno = child.SendSnapshot(new ProxyConfigurationMessage(_generation), configuration.Snapshot.Span);
+        ReadOnlyMemory<byte> snapshot = state.Length == 0 ? configuration.Snapshot
+            : (ProxySnapshot.FromBytes(configuration.Snapshot.ToArray()) with { State = state }).ToBytes();
+        errno = child.SendSnapshot(new ProxyConfigurationMessage(_generation), snapshot.Span);
         if (errno != Errno.Success)
         {
             log.Error($"The proxy process does not take its configuration ({errno}): killing it");
@@ -216,6 +254,9 @@ internal sealed class ProxyChild(
                 break;
             case MessageKind.Stopped:
                 OnToldToStop(child);
+                break;
+            case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply) && reply.Id == StateRequest:
+                OnState(channel);
                 break;
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
                 owner.OnProxyStatus(reply, channel);
@@ -277,6 +318,7 @@ internal sealed class ProxyChild(
         else if (ReferenceEquals(child, _child))
         {
             _child = null;
+            _stateBy = MonotonicTime.Never; // whoever follows has the new configuration already
             if (_stops || child.HasStopped)
             {
                 log.Info($"The proxy process (pid {child.Pid}) has stopped");

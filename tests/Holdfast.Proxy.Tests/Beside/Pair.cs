@@ -90,7 +90,12 @@ internal sealed class Pair : IDisposable
         ProxyTranslation translation = ProxyTranslator.Translate(
             parsed.Model, new TranslationFacts(1, static (_, _) => null) { TlsFiles = new DiskFiles() });
         Assert.True(translation.Problems.IsEmpty, string.Join('\n', translation.Problems));
-        return ProxyEngine.Start(translation.Options with { Transport = transport, ThreadCount = 1 });
+        return ProxyEngine.Start(translation.Options with
+        {
+            Transport = transport,
+            ThreadCount = 1,
+            OnFailed = static failure => Console.Error.WriteLine($"the loop has failed: {failure}"),
+        });
     }
 
     /// <summary>The configuration, and the files of the disk that it names.</summary>

@@ -1,5 +1,3 @@
-using Holdfast.Config.HAProxy;
-using Holdfast.Config.Text;
 using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Proxy.Options;
@@ -113,8 +111,7 @@ public sealed class TranslationTests
         Assert.True(back.Servers[0].IsDisabled);
         Assert.Equal("10.9.9.9:0", back.Servers[0].Source!.ToString());
         Assert.Equal("203.0.113.7:80", back.Servers[1].Endpoint.ToString());
-        ForwardedForOptions forwarded = Assert.Single(result.Options.Frontends).ForwardedFor!;
-        Assert.True(Assert.Single(forwarded.Except).Contains(IpAddress.V4(127, 0, 0, 1)));
+        Assert.True(back.Program.Rules.ForwardedFor!.Except!.Value.Contains(IpAddress.V4(127, 0, 0, 1)));
     }
 
     [Fact]
@@ -141,25 +138,5 @@ public sealed class TranslationTests
         Assert.Contains(result.Problems, p => p.Severity == Severity.Error && p.Span.Line == line);
     }
 
-    private static ProxyTranslation Translate(string text)
-    {
-        HAProxyParseResult parsed = HAProxyParser.Parse(
-            ["test.cfg"], new OneFile(text), new HAProxyParseOptions { IsToRun = true });
-        Assert.DoesNotContain(parsed.Diagnostics, static d => d.Severity == Severity.Error);
-        return ProxyTranslator.Translate(parsed.Model, new TranslationFacts(2,
-            static (name, _) => name == "host.example" ? IpAddress.V4(203, 0, 113, 7) : null));
-    }
-
-    private sealed class OneFile(string text) : IConfigFiles
-    {
-        public string HostName => "host";
-
-        public string WorkingDirectory => "/";
-
-        public ConfigFile Read(string path) => new(ConfigFileStatus.Read, text);
-
-        public IReadOnlyList<string> List(string directory) => [];
-
-        public string? GetEnvironment(string name) => null;
-    }
+    private static ProxyTranslation Translate(string text) => TestProxy.Translate(text);
 }

@@ -27,6 +27,7 @@ internal sealed partial class ActionParser
             bool takesTwo = word.Text == "hdr";
             if (word.Text == "default-errorfiles")
             {
+                reply = reply with { UsesPage = true };
                 continue;
             }
             if (word.Text is not ("status" or "deny_status" or "content-type" or "errorfile" or "errorfiles" or "file"
@@ -68,14 +69,14 @@ internal sealed partial class ActionParser
             case "content-type":
                 return reply with { ContentType = value.Text };
             case "errorfile":
-                return context.ReadFile(value, value.Text) is null ? null
-                    : reply with { Body = ReplyBody.ErrorFile, Source = value.Text };
+                return context.ReadFile(value, value.Text) is not { } message ? null
+                    : reply with { Body = ReplyBody.ErrorFile, Source = value.Text, Content = message };
             case "errorfiles":
                 context.Refer(ReferenceKind.ErrorSection, value.Text, value.Span);
                 return reply with { Body = ReplyBody.ErrorSection, Source = value.Text };
             case "file":
-                return context.ReadFile(value, value.Text) is null ? null
-                    : reply with { Body = ReplyBody.File, Source = value.Text };
+                return context.ReadFile(value, value.Text) is not { } body ? null
+                    : reply with { Body = ReplyBody.File, Source = value.Text, Content = body };
             case "string":
                 return reply with { Body = ReplyBody.Text, Source = value.Text };
             case "lf-string":

@@ -9,7 +9,8 @@ namespace Holdfast.Config.HAProxy.Binding;
 internal static class ErrorPageLine
 {
     /// <summary>
-    /// The pages of a line; none, and an error, when it cannot be read. <c>errorfiles</c> gives none.
+    /// The pages of a line; none, and an error, when it cannot be read. Those of <c>errorfiles</c> name a section,
+    /// which need not have them.
     /// </summary>
     public static ImmutableArray<ErrorPageModel> Parse(Parsers parse, Statement statement, SamplePlaces places)
     {
@@ -21,14 +22,14 @@ internal static class ErrorPageLine
         }
         if (keyword == "errorfiles")
         {
-            if (values.Argument(statement, 1, "the name of an http-errors section") is not null)
+            if (values.Argument(statement, 1, "the name of an http-errors section") is not { } section)
             {
-                foreach (Word word in statement.Words.Skip(2))
-                {
-                    Status(parse, word);
-                }
+                return [];
             }
-            return [];
+            int[] named = [.. statement.Words.Skip(2).Select(word => Status(parse, word)).OfType<int>()];
+            return [.. (named.Length > 0 ? named : ActionParser.PageStatuses).Select(status => new ErrorPageModel(
+                status, new ReplyModel(status, ReplyBody.ErrorSection, statement.Span) { Source = section.Text }, null,
+                0, null, statement.Span))];
         }
         if (values.Argument(statement, 1, "a status") is not { } code || values.Argument(statement, 2, keyword
             == "errorfile" ? "a file" : "a location") is not { } target || Status(parse, code) is not { } status)

@@ -40,6 +40,12 @@ public enum ReplyBody : byte
 /// <param name="Span">Where it stands.</param>
 public sealed record ReplyModel(int Status, ReplyBody Body, SourceSpan Span)
 {
+    /// <summary>The text of the file that <see cref="Source"/> names; null: there is none.</summary>
+    public string? Content { get; init; }
+
+    /// <summary><c>default-errorfiles</c>: the page of the status; else return without a body is empty.</summary>
+    public bool UsesPage { get; init; }
+
     /// <summary><c>content-type</c>; null: none, or that of the page.</summary>
     public string? ContentType { get; init; }
 

@@ -6,12 +6,17 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// The one place that says which words are carried out: by the proxy, or by the parser where nothing else is needed.
 /// Whoever makes one work adds it here, and docs/haproxy.md follows.
 /// </summary>
-internal static class CarriedOut
+internal static partial class CarriedOut
 {
     private const string Rows = """
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
+        Global: stats description
+        Stats: socket timeout maxconn
+        Global: server-state-file server-state-base
+        Proxy: load-server-state-from-file server-state-file-name
+        Bind: level expose-fd
         Global: spread-checks max-spread-checks external-check insecure-fork-wanted node
         Section: global defaults frontend backend listen
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log
@@ -54,7 +59,8 @@ internal static class CarriedOut
         AclFlag: --
         """;
 
-    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable.Lines(Rows)
+    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable
+        .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows)
         .SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
 
     /// <summary>Whether the word has its effect.</summary>

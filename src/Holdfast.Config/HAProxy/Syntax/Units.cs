@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Holdfast.Config.HAProxy.Syntax;
 
 /// <summary>What became of reading a number with a unit.</summary>
-internal enum UnitFault : byte
+public enum UnitFault : byte
 {
     /// <summary>It was read.</summary>
     None,
@@ -19,7 +19,7 @@ internal enum UnitFault : byte
 }
 
 /// <summary>Times and sizes (section 2.5 of the manual).</summary>
-internal static class Units
+public static class Units
 {
     private const long MaxValue = int.MaxValue;
 

@@ -1,0 +1,44 @@
+namespace Holdfast.Config.HAProxy.Schema;
+
+/// <summary>What HTTP sessions carry out.</summary>
+internal static partial class CarriedOut
+{
+    private const string HttpRows = """
+        Section: userlist http-errors
+        Userlist: user group
+        HttpErrors: errorfile
+        Proxy: acl use_backend http-request http-response http-after-response redirect capture declare
+        Proxy: errorfile errorloc errorloc302 errorloc303 errorfiles http-error monitor-uri monitor
+        Proxy: log-format error-log-format unique-id-format unique-id-header fullconn hash-type hash-balance-factor
+        Proxy: retry-on
+        Global: tune.http.logurilen
+        Option: httplog http-server-close httpclose originalto http-buffer-request http-pretend-keepalive logasap
+        Option: dontlog-normal log-separate-errors abortonclose allbackups
+        Timeout: queue tarpit
+        HttpRequestAction: add-acl add-header allow auth capture del-acl del-header del-map deny redirect reject
+        HttpRequestAction: replace-header replace-path replace-pathq replace-uri replace-value return set-dst
+        HttpRequestAction: set-dst-port set-header set-log-level set-map set-method set-nice set-path set-pathq
+        HttpRequestAction: set-query set-src set-src-port set-uri set-var set-var-fmt strict-mode tarpit unset-var
+        HttpRequestAction: wait-for-body
+        HttpResponseAction: add-acl add-header allow capture del-acl del-header del-map deny redirect replace-header
+        HttpResponseAction: replace-value return set-header set-log-level set-map set-nice set-status set-var
+        HttpResponseAction: set-var-fmt strict-mode unset-var
+        HttpAfterResponseAction: add-header allow capture del-header replace-header replace-value set-header
+        HttpAfterResponseAction: set-status set-var set-var-fmt strict-mode unset-var
+        Redirect: append-slash clear-cookie code drop-query ignore-empty location prefix scheme set-cookie
+        Balance: static-rr leastconn first random source uri url_param hdr rdp-cookie hash
+        HashType: map-based consistent sdbm djb2 wt6 crc32 none avalanche
+        RetryOn: none conn-failure empty-response junk-response response-timeout 0rtt-rejected 401 403 404 408 421
+        RetryOn: 425 429 500 501 502 503 504 all-retryable-errors
+        Proxy: cookie stick stick-table use-server force-persist ignore-persist
+        Option: persist
+        Cookie: rewrite insert prefix indirect nocache postonly preserve httponly secure domain maxidle maxlife attr
+        TableWord: type size expire nopurge store len srvkey
+        TableData: server_id server_key gpt gpt0 gpc gpc_rate gpc0 gpc0_rate gpc1 gpc1_rate conn_cnt conn_cur
+        TableData: conn_rate sess_cnt sess_rate http_req_cnt http_req_rate http_err_cnt http_err_rate http_fail_cnt
+        TableData: http_fail_rate bytes_in_cnt bytes_in_rate bytes_out_cnt bytes_out_rate
+        HttpRequestAction: track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
+        HttpResponseAction: track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
+        Server: cookie non-stick stick weight backup maxconn minconn maxqueue slowstart
+        """;
+}

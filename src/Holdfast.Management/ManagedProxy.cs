@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Running;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Management;
+
+/// <summary>A proxy of the file together with what runs of it.</summary>
+/// <param name="Model">What the file says.</param>
+/// <param name="Frontend">Its listening half; null: it has none.</param>
+/// <param name="Backend">Its half with servers; null: it has none.</param>
+/// <param name="Listeners">The addresses where it listens, in order.</param>
+internal sealed record ManagedProxy(
+    ProxyModel Model, Frontend? Frontend, Backend? Backend, ImmutableArray<FrontendOptions> Listeners)
+{
+    internal string Name => Model.Name;
+
+    internal int Id => Model.Id;
+
+    internal bool IsHttp => Model.Mode == Config.HAProxy.Model.ProxyMode.Http;
+
+    /// <summary>As the file and reports name the mode.</summary>
+    internal string ModeName => IsHttp ? "http" : "tcp";
+
+    /// <summary>What the file says of a server; null: it was added since.</summary>
+    internal ServerModel? ModelOf(Server server)
+        => Model.Servers.FirstOrDefault(one => one.Name == server.Options.Name);
+}

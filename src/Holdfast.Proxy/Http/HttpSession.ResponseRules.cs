@@ -1,0 +1,130 @@
+using Holdfast.Balancing.Retries;
+using Holdfast.Balancing.Tables;
+using Holdfast.HAProxy.Rules;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Http.H1;
+using Holdfast.Proxy.Counters;
+using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Running;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>Rules for responses.</summary>
+internal sealed partial class HttpSession<TTransport>
+{
+    /// <summary>Whether a status is to be tried again instead of being passed on.</summary>
+    private bool MustRetry(int status)
+    {
+        RetrySettings retry = _backend.Backend.Program.Retry;
+        RetryCauses cause = retry.RetryOn == RetryCauses.ConnectionFailure ? RetryCauses.None
+            : RetryRules.CauseOf(status);
+        return cause != RetryCauses.None && (retry.RetryOn & cause) != 0 && _isRetryable && CanSendAgain()
+            && _exchange!.Times.Retries < retry.Retries;
+    }
+
+    /// <returns>Whether the response goes on as it is now.</returns>
+    private bool PassResponse(HttpExchange exchange, RequestContext subject, ReadOnlySpan<byte> bytes)
+    {
+        H1Head head = exchange.Response;
+        HeadView view = head.On(bytes);
+        exchange.Times.BytesOut += HtxSize.Of(view);
+        subject.BeginResponse();
+        subject.ResponseHead = head;
+        subject.ServerTls = _server!.TlsFacts;
+        subject.ChosenServer = _chosen!.Identity;
+        subject.Traffic = _frontend.Backends.State.Traffic;
+        CaptureResponse(subject, view);
+        CountResponse(subject, head.Status);
+        if (_backend.Backend.Program.StickRules.Length > 0)
+        {
+            StoreStickRules(exchange, subject);
+        }
+        ProxyRules back = _backend.Backend.Program.Rules;
+        ProxyRules front = _frontend.Program.Rules;
+        // The request's bytes go now: no rule may look at them any more.
+        subject.RequestHead = null;
+        if (back.TcpResponse is { } content && !CarryOutOnResponse(content.Run(subject)))
+        {
+            return false;
+        }
+        if (back.HttpResponse is { } rules && !CarryOutOnResponse(rules.Run(subject)))
+        {
+            return false;
+        }
+        if (back != front && front.HttpResponse is { } others && !CarryOutOnResponse(others.Run(subject)))
+        {
+            return false;
+        }
+        if (_backend.Backend.Program.Cookie is { } cookie)
+        {
+            WriteCookies(cookie, subject, view);
+        }
+        if (head.Status != 101 && !RunAfterResponse(exchange, head))
+        {
+            CountOnResponse(TrafficCounter.FailedRewrites);
+            SayEnd('I', 'H');
+            Refuse(500);
+            return false;
+        }
+        return true;
+    }
+
+    private static void CountResponse(RequestContext subject, int status)
+    {
+        if (status is >= 400 and < 500)
+        {
+            Stick(subject).Record(StickEvent.HttpError);
+        }
+        else if (status is >= 500 and not (501 or 505))
+        {
+            Stick(subject).Record(StickEvent.HttpFailure);
+        }
+    }
+
+    /// <summary>What a subject tracks.</summary>
+    private static StickCounters Stick(RequestContext subject) => (StickCounters)subject.Stick!;
+
+    /// <returns>Whether the response goes on.</returns>
+    private bool CarryOutOnResponse(in Verdict verdict)
+    {
+        if (verdict.Kind is VerdictKind.Continue or VerdictKind.Allow or VerdictKind.Wait or VerdictKind.WaitForBody)
+        {
+            return true;
+        }
+        HttpExchange exchange = _exchange!;
+        exchange.Times.BytesOut += _fromServer.First.Length - exchange.Response.HeadLength;
+        exchange.Times.Answered = 0;
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Deny or VerdictKind.Tarpit:
+                CountOnResponse(TrafficCounter.DeniedResponses);
+                SayEnd('P', 'H');
+                Answer(verdict.Reply!);
+                return false;
+            case VerdictKind.Reply:
+                SayEnd('L', 'H');
+                Answer(verdict.Reply!);
+                return false;
+            case VerdictKind.Redirect:
+                SayEnd('L', 'H');
+                Answer(verdict.Redirect!);
+                return false;
+            case VerdictKind.Failed:
+                CountOnResponse(TrafficCounter.FailedRewrites);
+                SayEnd('I', 'H');
+                Refuse(500);
+                return false;
+            default:
+                SayEnd('P', 'H');
+                End(isReset: false);
+                return false;
+        }
+    }
+
+    private void CountOnResponse(TrafficCounter counter)
+    {
+        _frontend.Counters.Add(counter);
+        _backend.Counters.Add(counter);
+        _backend.CountersOf(_chosen!).Add(counter);
+    }
+}

@@ -50,31 +50,6 @@ internal sealed partial class ServerWatch
         Adopt(old, now, isSilent: false, isDone);
     }
 
-    /// <summary>An operator wants something. Traffic has followed already: what is left are checks and the log.
-    /// </summary>
-    internal void Obey(HealthOrder order, MonotonicTime now)
-    {
-        if (order.Will is { } will)
-        {
-            SetWill(will, now);
-        }
-        if (order.State is { } state)
-        {
-            _state.Health = state == ServerState.Stopped ? 0 : _model.Rise + _model.Fall - 1;
-            _state.IsWithoutNewWork = state == ServerState.Stopping;
-            Health.SetCounter(_state.Health);
-            Apply("", now);
-        }
-        if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended)
-        {
-            int health = _state.Health;
-            ServerCheckOutput output = ServerCheckMachine.Step(
-                _model, ref _state, isChecked ? ServerCheckInput.Resume : ServerCheckInput.Suspend, now);
-            _state.Health = health; // what was known stays known
-            Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
-        }
-    }
-
     private static bool IsInMaintenance(AdministrativeStates states)
         => (states & AdministrativeStates.Maintenance) != 0;
 
@@ -99,7 +74,11 @@ internal sealed partial class ServerWatch
             Health.SetCounter(_state.Health);
             Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
         }
-        Server.Backend.Pool.SetAdministrative(Server.Balanced, next, now);
+        if (!isDone || next != _will)
+        {
+            // What traffic knows already may have changed once more since: that is left alone.
+            Server.Backend.Pool.SetAdministrative(Server.Balanced, next, now);
+        }
         if (was != isNow)
         {
             // After maintenance it is up again, one failure from down.

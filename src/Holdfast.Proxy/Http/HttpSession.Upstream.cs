@@ -1,4 +1,5 @@
 using Holdfast.Balancing.Retries;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
@@ -17,7 +18,8 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OpenServer(Server server)
     {
-        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1);
+        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(server, NameOf(server));
+        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
@@ -60,13 +62,24 @@ internal sealed partial class HttpSession<TTransport>
         _backend.Counters.Add(TrafficCounter.Connections);
         _backend.CountersOf(server).Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
+        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server, NameOf(server));
         if (errno != Errno.Success)
         {
             server.Leave();
             _server = null;
         }
         return errno == Errno.Success;
+    }
+
+    /// <summary>The name that a server is asked for (SNI), where it is an expression; empty: none.</summary>
+    private ReadOnlySpan<byte> NameOf(Server server)
+    {
+        if (server.Options.Sni is not { } sni || _exchange?.Subject is not { } subject)
+        {
+            return default;
+        }
+        Sample sample = new();
+        return sni.TryEvaluateAs(Config.HAProxy.Model.SampleType.Text, subject, ref sample) ? sample.Bytes : default;
     }
 
     /// <summary>A server's connection has ended without a whole response.</summary>

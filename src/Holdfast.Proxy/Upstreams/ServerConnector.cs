@@ -17,19 +17,20 @@ internal static class ServerConnector
     /// <param name="client">For whom.</param>
     /// <param name="owner">Who is told.</param>
     /// <param name="connection">The connection; null after an error.</param>
+    /// <param name="serverName">Name that the server is asked for (SNI), where it is an expression.</param>
     internal static Errno Connect<TTransport>(
         EventLoop<TTransport> loop, Server server, Connection client, ConnectionOwner owner,
-        out Connection? connection)
+        out Connection? connection, ReadOnlySpan<byte> serverName = default)
         where TTransport : struct, ITransport
     {
         ClientEnds ends = server.Options.Share.NeedsEnds ? EndsOf(client) : default;
-        return Connect(loop, server, ends, owner, out connection);
+        return Connect(loop, server, ends, owner, out connection, serverName);
     }
 
     /// <summary>The same for ends that rules may have changed.</summary>
     internal static Errno Connect<TTransport>(
         EventLoop<TTransport> loop, Server server, in ClientEnds ends, ConnectionOwner owner,
-        out Connection? connection)
+        out Connection? connection, ReadOnlySpan<byte> serverName = default)
         where TTransport : struct, ITransport
     {
         ServerOptions options = server.Options;
@@ -50,14 +51,36 @@ internal static class ServerConnector
             errno = Errno.ENOBUFS;
         }
         // The header that was sent goes before the handshake.
-        if (errno == Errno.Success && server.Tls is { } tls
-            && !TlsLayer.TryConnect(loop.State, connection!, tls, server.ServerName))
+        if (errno == Errno.Success && server.Tls is { } tls)
         {
-            loop.Transport.Close(connection!, isReset: true);
-            connection = null;
-            errno = Errno.ENOMEM;
+            ReadOnlySpan<byte> name = server.Options.Sni is null ? server.ServerName : serverName;
+            connection!.NameHash = HashOf(server, name);
+            if (!TlsLayer.TryConnect(loop.State, connection, tls, name))
+            {
+                loop.Transport.Close(connection, isReset: true);
+                connection = null;
+                errno = Errno.ENOMEM;
+            }
         }
         return errno;
+    }
+
+    /// <summary>What tells connections of a server apart that were opened for different names; 0: nothing does.
+    /// </summary>
+    internal static ulong HashOf(Server server, ReadOnlySpan<byte> serverName)
+    {
+        const ulong Basis = 14695981039346656037; // FNV-1a
+        const ulong Prime = 1099511628211;
+        if (server.Options.Sni is null)
+        {
+            return 0;
+        }
+        ulong hash = Basis;
+        foreach (byte one in serverName)
+        {
+            hash = unchecked((hash ^ one) * Prime);
+        }
+        return hash;
     }
 
     /// <summary>Both ends of a client's connection as sessions begin with them.</summary>

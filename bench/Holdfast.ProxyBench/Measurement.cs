@@ -73,7 +73,8 @@ internal sealed record Measurement(
         string[] arguments =
         [
             "-c", LoadCore, Path.Combine(tools, row.Tls == RowTls.None ? "load" : "load-tls"), "127.0.0.1",
-            $"{port}", $"{row.Connections}", $"{milliseconds}", row.KeepsAlive ? "keep" : "close", row.Path, $"{row.Rate}",
+            $"{port}", $"{row.Connections}", $"{milliseconds}", row.KeepsAlive ? "keep" : "close",
+            row.Path, $"{row.Rate}",
         ];
         foreach (string argument in arguments)
         {

@@ -19,13 +19,16 @@ public sealed class TlsFactsTests
           timeout client 20s
           timeout server 20s
         frontend facts
-          bind @ADDR@:1 ssl crt @CERTS@/a.pem ca-file @CERTS@/ca.pem verify optional crt-ignore-err all ca-ignore-err all
+          bind @ADDR@:1 ssl crt @CERTS@/a.pem ca-file @CERTS@/ca.pem verify optional @IGNORE@
           http-request set-header a "- %[ssl_fc] %[ssl_fc_protocol] %[ssl_fc_cipher] %[ssl_fc_sni] %[ssl_fc_alpn] ."
           http-request set-header b "- %[ssl_fc_has_sni] %[ssl_fc_has_crt] %[ssl_fc_is_resumed] %[ssl_fc_use_keysize] ."
-          http-request set-header c "- %[ssl_c_used] %[ssl_c_verify] %[ssl_c_err] %[ssl_c_ca_err] %[ssl_c_ca_err_depth] ."
-          http-request set-header d "- %[ssl_c_s_dn] %[ssl_c_s_dn(cn)] %[ssl_c_s_dn(CN)] %[ssl_c_i_dn] %[ssl_c_i_dn(CN,1)] ."
+          http-request set-header c "- %[ssl_c_used] %[ssl_c_verify] %[ssl_c_err] %[ssl_c_ca_err] ."
+          http-request set-header j "- %[ssl_c_ca_err_depth] ."
+          http-request set-header d "- %[ssl_c_s_dn] %[ssl_c_s_dn(cn)] %[ssl_c_s_dn(CN)] %[ssl_c_i_dn] ."
+          http-request set-header k "- %[ssl_c_i_dn(CN,1)] ."
           http-request set-header e "- %[ssl_c_version] %[ssl_c_sig_alg] %[ssl_c_key_alg] %[ssl_c_notbefore] ."
-          http-request set-header f "- %[ssl_c_serial,hex] %[ssl_c_sha1,hex] %[ssl_c_der,hex,length] %[ssl_c_notafter] ."
+          http-request set-header f "- %[ssl_c_serial,hex] %[ssl_c_sha1,hex] %[ssl_c_der,hex,length] ."
+          http-request set-header l "- %[ssl_c_notafter] ."
           http-request set-header g "- %[ssl_f_s_dn(CN)] %[ssl_f_sha1,hex] %[ssl_f_key_alg] %[ssl_fc_alg_keysize] ."
           http-request set-header h "- %[ssl_c_s_dn(CN,-1)] %[ssl_c_s_dn(,0,rfc2253)] ."
           default_backend plain
@@ -86,7 +89,8 @@ public sealed class TlsFactsTests
         TestCertificate own = s_authority.Issue("a.test");
         File.WriteAllText(Path.Combine(directory, "a.pem"), own.CertificatePem + own.KeyPem);
         File.WriteAllText(Path.Combine(directory, "ca.pem"), s_authority.CertificatePem);
-        using (Pair pair = Pair.StartWhole(Sections.Replace("@CERTS@", directory, StringComparison.Ordinal),
+        using (Pair pair = Pair.StartWhole(Sections.Replace("@CERTS@", directory, StringComparison.Ordinal)
+            .Replace("@IGNORE@", "crt-ignore-err all ca-ignore-err all", StringComparison.Ordinal),
             TransportChoice.Automatic))
         {
             test(pair);

@@ -84,6 +84,7 @@ public sealed class CompiledLogFormat
     public void Write(RequestContext context, ref LogWriter writer)
     {
         int mark = context.Scratch.Mark;
+        int start = writer.Length;
         foreach ((byte[] text, LogItemWriter? item, LogItemFlags flags) in _items)
         {
             if (item is not null)
@@ -93,7 +94,7 @@ public sealed class CompiledLogFormat
             }
             else if (_merges)
             {
-                PutMerged(ref writer, text);
+                PutMerged(ref writer, start, text);
             }
             else
             {
@@ -138,12 +139,14 @@ public sealed class CompiledLogFormat
         LogText.Put(ref writer, has ? sample.Bytes : [], shown, isMessage);
     }
 
-    /// <summary>Runs of blanks of the format become one, also around a variable that wrote nothing.</summary>
-    private static void PutMerged(ref LogWriter writer, ReadOnlySpan<byte> text)
+    /// <summary>
+    /// Runs of blanks of the format become one, also around a variable that wrote nothing; none stands in front.
+    /// </summary>
+    private static void PutMerged(ref LogWriter writer, int start, ReadOnlySpan<byte> text)
     {
         foreach (byte b in text)
         {
-            if (b != ' ' || writer.Length == 0 || writer.Written[^1] != ' ')
+            if (b != ' ' || (writer.Length > start && writer.Written[^1] != ' '))
             {
                 writer.Put(b);
             }

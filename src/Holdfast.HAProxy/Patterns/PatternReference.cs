@@ -163,6 +163,7 @@ internal sealed class PatternSet(MatchMethod method, IRegexFactory regex, bool i
 public sealed class PatternRegistry
 {
     private readonly Dictionary<string, PatternReference> _named = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _filled = new(StringComparer.Ordinal);
     private readonly List<PatternReference> _all = [];
 
     /// <summary>All of them, in the order in which they were first named.</summary>
@@ -174,13 +175,23 @@ public sealed class PatternRegistry
     /// <summary>The one of a number; null when there is none.</summary>
     public PatternReference? Find(int id) => _all.Find(r => r.Id == id);
 
-    /// <summary>The one of a file name, made and filled when it is named first.</summary>
+    /// <summary>The one of a file name, filled when somebody names it first who knows what is in it.</summary>
     internal PatternReference Named(string name, Func<IEnumerable<PatternEntry>> fill)
+    {
+        PatternReference found = Named(name);
+        if (_filled.Add(name))
+        {
+            found.AddRange(fill());
+        }
+        return found;
+    }
+
+    /// <summary>The same for a rule that changes it, and may stand before what reads it.</summary>
+    internal PatternReference Named(string name)
     {
         if (!_named.TryGetValue(name, out PatternReference? found))
         {
             found = _named[name] = new PatternReference(name, _all.Count);
-            found.AddRange(fill());
             _all.Add(found);
         }
         return found;

@@ -127,7 +127,7 @@ internal static class RuleCompiler
     /// <summary>Changes a map or ACL for all requests: texts are made for it, so it is for rare events.</summary>
     private static RuleStep UpdatePatterns(PatternUpdateAction action, CompileEnvironment environment)
     {
-        PatternReference reference = environment.Patterns.Named(action.File, static () => []);
+        PatternReference reference = environment.Patterns.Named(action.File);
         CompiledLogFormat key = CompiledLogFormat.Compile(action.Key, environment);
         CompiledLogFormat? value = action.Value is { } format ? CompiledLogFormat.Compile(format, environment) : null;
         return context =>

@@ -1,3 +1,4 @@
+using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Accept;
@@ -76,6 +77,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
     public override void OnConnected(Connection connection)
     {
         _times.Connected = _loop.State.Now;
+        _chosen?.Observe(ObservedResult.Connected);
         _timer.Stop();
         BeginResponse();
     }

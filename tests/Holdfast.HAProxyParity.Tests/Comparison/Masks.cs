@@ -24,12 +24,11 @@ internal static partial class Masks
     }
 
     /// <summary>A log line: dates go; of timers stays whether they are -1.</summary>
-    public static string Log(string line, IReadOnlySet<string> ports, IEnumerable<int> pages)
+    public static string Log(string line, IReadOnlySet<string> ports, IEnumerable<string> pages)
     {
-        foreach (int length in pages)
+        foreach (string status in pages)
         {
-            line = line.Replace($" {length.ToString(CultureInfo.InvariantCulture)} ", " <page> ",
-                StringComparison.Ordinal);
+            line = Regex.Replace(line, $@" {status} \d\d+ ", $" {status} <page> ");
         }
         line = Date().Replace(Bytes(line, ports), "[date]");
         line = ClientPort().Replace(line, "$1:<port>");
@@ -37,6 +36,8 @@ internal static partial class Masks
         {
             return line;
         }
+        line = CommonTimers().Replace(line, "$1<timers> $2 all");
+        line = CommonMilliseconds().Replace(line, "<port> ms ");
         // The first such group of a usual line are its timers; of the second, connections of the whole process.
         int group = 0;
         return Group().Replace(line, m => ++group switch
@@ -87,6 +88,13 @@ internal static partial class Masks
 
     [GeneratedRegex(@"(?<= )\+?-?\d+(/\+?-?\d+){2,4}(?= )")]
     private static partial Regex Group();
+
+    /// <summary>Of the common log format: behind the names five timers, and behind the flags all connections.</summary>
+    [GeneratedRegex(@"(?<="" )()(?:-?\d+ ){5}([A-Za-z-]{4}) \d+")]
+    private static partial Regex CommonTimers();
+
+    [GeneratedRegex(@"<port> \d{1,3} ")]
+    private static partial Regex CommonMilliseconds();
 
     [GeneratedRegex(@"-?\d+")]
     private static partial Regex Number();

@@ -7,8 +7,9 @@ namespace Holdfast.HAProxyParity.Tests.Comparison;
 /// <summary>Takes out of HTTP messages what means nothing: where chunks begin, and the words of built-in pages.</summary>
 internal static partial class Messages
 {
-    /// <summary>Built-in pages of a peer's bytes, whose lengths stand in log lines.</summary>
-    public static IEnumerable<int> PageLengths(string text) => Page().Matches(text).Select(static m => m.Length);
+    /// <summary>Statuses of the built-in pages in a peer's bytes; their lengths stand in log lines.</summary>
+    public static IEnumerable<string> PageStatuses(string text)
+        => Page().Matches(text).Select(static m => m.Groups["status"].Value[..3]);
 
     /// <summary>Each built-in page as its status line and whether the connection stays.</summary>
     public static string WithoutPages(string text)

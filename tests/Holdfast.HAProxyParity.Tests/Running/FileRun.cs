@@ -141,7 +141,7 @@ internal sealed class FileRun : IDisposable
     {
         Observation own = both[side];
         var view = own.Stories.ToDictionary(static s => s.Key, s => Masks.Bytes(s.Value, own.Ports));
-        int[] pages = [.. own.Stories.Values.SelectMany(Messages.PageLengths).Distinct()];
+        string[] pages = [.. own.Stories.Values.SelectMany(Messages.PageStatuses).Distinct()];
         int number = 0;
         foreach (string line in _logs[side].Lines(scenario.Id))
         {

@@ -56,8 +56,8 @@ internal static partial class CarriedOut
         Server: ssl verify ca-file crl-file crt sni verifyhost no-verifyhost alpn ciphers ciphersuites curves sigalgs
         Server: client-sigalgs ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
         Server: no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 tls-tickets no-tls-tickets ssl-reuse no-ssl-reuse
-        Server: check-send-proxy no-check-send-proxy check-ssl no-check-ssl check-sni check-alpn track observe error-limit
-        Server: on-error
+        Server: check-send-proxy no-check-send-proxy check-ssl no-check-ssl check-sni check-alpn track
+        Server: observe error-limit on-error
         Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
         AclFlag: --
         """;

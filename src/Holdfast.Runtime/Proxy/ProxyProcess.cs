@@ -191,7 +191,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
         _services = ServiceServer.Open(_loop, translation.Services, ref options);
         _engine = ProxyEngine.Start(options, _senders);
-        ServeManagement(translation);
+        ServeManagement(translation, state);
         _log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
     }
 

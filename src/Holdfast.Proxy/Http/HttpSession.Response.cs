@@ -101,12 +101,14 @@ internal sealed partial class HttpSession<TTransport>
     {
         H1Head head = exchange.Response;
         exchange.Times.Answered = _loop.State.Now;
-        _backend.CountersOf(_chosen!).AddStatus(head.Status);
         if (MustRetry(head.Status))
         {
             RetryOrFail(RetryRules.CauseOf(head.Status), head.Status, 'S', 'H');
             return;
         }
+        CounterBlock counters = _backend.CountersOf(_chosen!);
+        counters.AddStatus(head.Status);
+        counters.Add(TrafficCounter.Requests);
         if (exchange.Subject is { } subject && !PassResponse(exchange, subject, bytes))
         {
             return;

@@ -62,7 +62,6 @@ internal static class Pools
         var(txn.v)
         req.body_size
         unique-id
-        nbsrv
         """;
 
     public const string Chains = """
@@ -94,10 +93,12 @@ internal static class Pools
         map_str({files}/words.map,none)
         map_beg({files}/paths.map,none)
         strcmp(txn.v)
-        iif(yes,no)
         """;
 
-    public const string RequestRules = """
+    /// <summary>Rules of a frontend: those of a backend, and captures.</summary>
+    public const string RequestRules = "http-request capture hdr(x-a) len 8\n" + BackendRules;
+
+    public const string BackendRules = """
         http-request set-header X-Set %[EXPRESSION]
         http-request set-header X-Set2 "a %[EXPRESSION,CHAIN] b"
         http-request set-header X-Set3 "%[EXPRESSION,CHAIN]" if CONDITION
@@ -122,7 +123,6 @@ internal static class Pools
         http-request redirect location /elsewhere%[path] code 303 if { path /redirect }
         http-request redirect scheme https if { path /redirect } CONDITION
         http-request set-log-level warning if CONDITION
-        http-request capture hdr(x-a) len 8
         http-request wait-for-body time 5s if METH_POST
         http-request allow if { path /x }
         """;
@@ -192,6 +192,4 @@ internal static class Pools
         option redispatch
         retries 1
         """;
-
-    public const string LogFormats = "option httplog\noption httplog clf";
 }

@@ -7,7 +7,7 @@ internal sealed record BenchOptions
 {
     internal const string Usage = """
         usage: suite --tools DIRECTORY [--rounds N] [--milliseconds N] [--only ROW]... [--who NAME]... [--json FILE]
-               proxy tcp|http epoll|uring PORT SERVER_PORT
+               proxy tcp|http epoll|uring PORT SERVER_PORT [PEM]
         """;
 
     internal string Tools { get; private init; } = ".";

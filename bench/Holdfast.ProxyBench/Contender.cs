@@ -9,13 +9,14 @@ namespace Holdfast.ProxyBench;
 internal sealed record Contender(string Name, Func<BenchRow, int, string, string[]> Arguments)
 {
     internal const int OriginPort = 9000;
+    internal const string Pem = "bench.pem";
 
     internal static IReadOnlyList<Contender> All { get; } =
     [
         new("haproxy", HAProxy),
         new("nginx", Nginx),
-        new("epoll", static (row, port, _) => Own(row, port, "epoll")),
-        new("uring", static (row, port, _) => Own(row, port, "uring")),
+        new("epoll", static (row, port, directory) => Own(row, port, "epoll", directory)),
+        new("uring", static (row, port, directory) => Own(row, port, "uring", directory)),
     ];
 
     /// <summary>Starts it on one core, alone, and waits until it listens.</summary>
@@ -33,8 +34,9 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
         return process;
     }
 
-    private static string[] Own(BenchRow row, int port, string transport)
-        => [Environment.ProcessPath!, "proxy", row.IsTcp ? "tcp" : "http", transport, Text(port), Text(OriginPort)];
+    private static string[] Own(BenchRow row, int port, string transport, string directory)
+        => [Environment.ProcessPath!, "proxy", row.IsTcp ? "tcp" : "http", transport, Text(port), Text(OriginPort),
+            row.Tls == RowTls.None ? "" : Path.Combine(directory, Pem)];
 
     private static string[] HAProxy(BenchRow row, int port, string directory)
     {
@@ -52,7 +54,7 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
                 {(row.IsTcp ? "" : "timeout http-keep-alive 30s")}
                 {(row.IsTcp ? "" : "http-reuse always")}
             frontend bench
-                bind 127.0.0.1:{Text(port)}
+                bind 127.0.0.1:{Text(port)} {(row.Tls == RowTls.None ? "" : $"ssl crt {Path.Combine(directory, Pem)}")}
                 default_backend servers
             backend servers
                 server origin 127.0.0.1:{Text(OriginPort)}
@@ -76,7 +78,10 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
                     keepalive_requests 1000000000;
                 }
                 server {
-                    listen 127.0.0.1:{{Text(port)}} backlog=4096;
+                    listen 127.0.0.1:{{Text(port)}} backlog=4096 {{(row.Tls == RowTls.None ? "" : "ssl")}};
+                    ssl_protocols TLSv1.2 TLSv1.3;
+                    {{(row.Tls == RowTls.None ? "" : $"ssl_certificate {Path.Combine(directory, Pem)};")}}
+                    {{(row.Tls == RowTls.None ? "" : $"ssl_certificate_key {Path.Combine(directory, Pem)};")}}
                     location / {
                         proxy_pass http://servers;
                         proxy_http_version 1.1;

@@ -72,12 +72,16 @@ internal sealed record Measurement(
         ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true };
         string[] arguments =
         [
-            "-c", LoadCore, Path.Combine(tools, "load"), "127.0.0.1", $"{port}", $"{row.Connections}",
+            "-c", LoadCore, Path.Combine(tools, row.Tls == RowTls.None ? "load" : "load-tls"), "127.0.0.1", $"{port}", $"{row.Connections}",
             $"{milliseconds}", row.KeepsAlive ? "keep" : "close", row.Path, $"{row.Rate}",
         ];
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+        if (row.Tls == RowTls.Resumed)
+        {
+            start.Environment["LOAD_RESUME"] = "1";
         }
         using Process load = Process.Start(start) ?? throw new InvalidOperationException("no load");
         string line = load.StandardOutput.ReadToEnd().Trim();

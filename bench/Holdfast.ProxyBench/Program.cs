@@ -4,7 +4,7 @@ try
 {
     return args switch
     {
-        ["proxy", _, _, _, _] => ProxyCommand.Run(args.AsSpan(1)),
+        ["proxy", _, _, _, _, ..] => ProxyCommand.Run(args.AsSpan(1)),
         ["suite", ..] => Suite.Run(BenchOptions.Parse(args.AsSpan(1))),
         _ => throw new FormatException("proxy or suite"),
     };

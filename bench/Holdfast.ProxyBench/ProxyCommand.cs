@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -6,7 +7,9 @@ using Holdfast.Proxy.Running;
 
 namespace Holdfast.ProxyBench;
 
-/// <summary>Runs Holdfast's proxy alone: MODE TRANSPORT BIND_PORT SERVER_PORT, all on 127.0.0.1.</summary>
+/// <summary>
+/// Runs Holdfast's proxy alone: MODE TRANSPORT BIND_PORT SERVER_PORT PEM, all on 127.0.0.1; without a PEM plainly.
+/// </summary>
 internal static class ProxyCommand
 {
     internal static int Run(ReadOnlySpan<string> arguments)
@@ -14,9 +17,12 @@ internal static class ProxyCommand
         ProxyMode mode = arguments[0] == "tcp" ? ProxyMode.Tcp : ProxyMode.Http;
         TransportChoice transport = arguments[1] == "epoll" ? TransportChoice.Epoll : TransportChoice.Uring;
         ServerOptions server = new("origin", Local(arguments[3]));
+        string pem = arguments.Length > 4 ? arguments[4] : "";
+        TlsFile? file = pem.Length == 0 ? null : new TlsFile(pem, File.ReadAllBytes(pem));
         FrontendOptions frontend = new("bench", Local(arguments[2]), "servers")
         {
             Mode = mode,
+            Tls = file is null ? null : new TlsServerOptions([new TlsCertificate(file, file)]),
             Timeouts = new()
             {
                 Connect = 10_000, Client = 30_000, Server = 30_000, HttpRequest = 10_000, HttpKeepAlive = 30_000,

@@ -14,6 +14,7 @@ internal static class Suite
             one => options.Contenders.Count == 0 || options.Contenders.Contains(one.Name))];
         Dictionary<(string Row, string Who), List<Measurement>> runs = [];
         string directory = Directory.CreateTempSubdirectory("holdfast-proxybench-").FullName;
+        MakeCertificate(directory);
         using Process origin = Measurement.StartOrigin(options.Tools);
         int port = Contender.OriginPort;
         try
@@ -48,6 +49,21 @@ internal static class Suite
             Write(options, medians);
         }
         return 0;
+    }
+
+    private static void MakeCertificate(string directory)
+    {
+        string pem = Path.Combine(directory, Contender.Pem);
+        ProcessStartInfo start = new("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt",
+            "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=bench.example", "-keyout", pem + ".key",
+            "-out", pem + ".crt"])
+        {
+            RedirectStandardError = true,
+        };
+        using Process make = Process.Start(start)!;
+        _ = make.StandardError.ReadToEnd();
+        make.WaitForExit();
+        File.WriteAllText(pem, File.ReadAllText(pem + ".crt") + File.ReadAllText(pem + ".key"));
     }
 
     private static void Print(

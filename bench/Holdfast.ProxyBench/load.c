@@ -2,6 +2,7 @@
 // load ADDRESS PORT CONNECTIONS MILLISECONDS keep|close PATH [RATE]
 // Without a rate each connection sends its next request when the last one is answered; with one, requests are due
 // at fixed intervals, and times count from when they were due. Prints: requests errors bytes p50_us p99_us seconds.
+// Compiled with TLS it speaks TLS: LOAD_RESUME=1 resumes the last session, otherwise each handshake is a whole one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,9 +15,16 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef TLS
+#include <fcntl.h>
+#include <openssl/ssl.h>
+#endif
 
 struct client {
     int fd;
+#ifdef TLS
+    SSL *ssl;
+#endif
     int busy;
     uint64_t begun;
     long body_left;   // −1: in the head
@@ -40,6 +48,88 @@ static uint64_t now_us(void)
     return (uint64_t)t.tv_sec * 1000000u + t.tv_nsec / 1000;
 }
 
+#ifdef TLS
+enum { TALKS_TLS = 1 };
+static SSL_CTX *context;
+static SSL_SESSION *session;
+static int resumes;
+
+static int on_session(SSL *ssl, SSL_SESSION *made)
+{
+    (void)ssl;
+    SSL_SESSION_free(session);
+    session = made;
+    return 1;
+}
+
+static void prepare(void)
+{
+    context = SSL_CTX_new(TLS_client_method());
+    resumes = getenv("LOAD_RESUME") != NULL;
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, on_session);
+}
+
+static void greet(struct client *c)
+{
+    c->ssl = SSL_new(context);
+    SSL_set_fd(c->ssl, c->fd);
+    if (resumes && session) {
+        SSL_set_session(c->ssl, session);
+    }
+    if (SSL_connect(c->ssl) != 1) {
+        fprintf(stderr, "no handshake\n");
+        exit(1);
+    }
+    fcntl(c->fd, F_SETFL, O_NONBLOCK);
+}
+
+static long receive(struct client *c, char *into, long room)
+{
+    int count = SSL_read(c->ssl, into, room);
+    if (count > 0) {
+        return count;
+    }
+    errno = EAGAIN;
+    return SSL_get_error(c->ssl, count) == SSL_ERROR_WANT_READ ? -1 : 0;
+}
+
+static int put(struct client *c, const char *data, int length)
+{
+    return SSL_write(c->ssl, data, length);
+}
+
+static void leave(struct client *c)
+{
+    SSL_shutdown(c->ssl);
+    SSL_free(c->ssl);
+    close(c->fd);
+    c->fd = -1;
+}
+#else
+enum { TALKS_TLS = 0 };
+
+static void prepare(void) {}
+
+static void greet(struct client *c) { (void)c; }
+
+static long receive(struct client *c, char *into, long room)
+{
+    return recv(c->fd, into, room, MSG_DONTWAIT);
+}
+
+static int put(struct client *c, const char *data, int length)
+{
+    return send(c->fd, data, length, MSG_NOSIGNAL);
+}
+
+static void leave(struct client *c)
+{
+    close(c->fd);
+    c->fd = -1;
+}
+#endif
+
 static void open_client(struct client *c)
 {
     int one = 1;
@@ -49,6 +139,7 @@ static void open_client(struct client *c)
         exit(1);
     }
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    greet(c);
     struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
     epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e);
 }
@@ -62,7 +153,7 @@ static void begin(struct client *c, uint64_t at)
     c->begun = at;
     c->body_left = -1;
     c->head_length = 0;
-    if (send(c->fd, request, request_length, MSG_NOSIGNAL) != request_length) {
+    if (put(c, request, request_length) != request_length) {
         errors++;
     }
 }
@@ -80,14 +171,13 @@ static int read_some(struct client *c)
 {
     char *into = c->body_left < 0 ? c->head + c->head_length : sink;
     long room = c->body_left < 0 ? (long)sizeof c->head - 1 - c->head_length : (long)sizeof sink;
-    long count = recv(c->fd, into, room, MSG_DONTWAIT);
+    long count = receive(c, into, room);
     if (count < 0 && errno == EAGAIN) {
         return 0;
     }
     if (count <= 0) {
         errors++;
-        close(c->fd);
-        c->fd = -1;
+        leave(c);
         return 1;
     }
     bytes += count;
@@ -114,10 +204,11 @@ static int read_some(struct client *c)
 static void on_event(struct client *c, uint64_t rate)
 {
     int whole = read_some(c);
-    while (!whole && c->body_left > 65536) {
-        long before = c->body_left;
+    // What TLS has read ahead, no poller tells.
+    while (!whole && (TALKS_TLS || c->body_left > 65536)) {
+        uint64_t before = bytes;
         whole = read_some(c);
-        if (c->body_left == before) {
+        if (bytes == before) {
             break;
         }
     }
@@ -126,8 +217,7 @@ static void on_event(struct client *c, uint64_t rate)
     }
     finish(c);
     if (c->fd >= 0 && !keeps) {
-        close(c->fd);
-        c->fd = -1;
+        leave(c);
     }
     if (!rate) {
         begin(c, now_us());
@@ -164,6 +254,7 @@ int main(int argc, char **argv)
     request_length = snprintf(request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: bench.example\r\nUser-Agent: bench/1.0\r\nAccept: */*\r\n%s\r\n", argv[6],
         keeps ? "" : "Connection: close\r\n");
+    prepare();
     poller = epoll_create1(0);
     clients = calloc(count, sizeof *clients);
     for (int i = 0; i < count; i++) {

@@ -220,8 +220,8 @@ public sealed class CheckRun(CheckScript script, CheckSession session)
             case SendStep:
                 return End(CheckStatus.L7Ok, 0, usual);
             default:
-                return End(Connect is { IsTls: true } || (IsDefaultTls && Connect is { IsDefault: true }) ? CheckStatus.L6Ok : CheckStatus.L4Ok, 0,
-                    last is { Number: > 0 } ? usual : "");
+                bool isTls = Connect is { IsTls: true } || (IsDefaultTls && Connect is { IsDefault: true });
+                return End(isTls ? CheckStatus.L6Ok : CheckStatus.L4Ok, 0, last is { Number: > 0 } ? usual : "");
         }
     }
 }

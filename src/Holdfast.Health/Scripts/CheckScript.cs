@@ -76,6 +76,9 @@ public sealed record ConnectStep(int Number, string? Comment = null) : ScriptSte
     /// <summary>Whether the connection ends in order, not by a reset.</summary>
     public bool Lingers { get; init; }
 
+    /// <summary>Whether nothing is waited for on it: it ends, or something is sent, at once.</summary>
+    public bool IsBrief { get; init; }
+
     /// <summary>Whether it does not matter how it is opened: the server's own way. Default: no.</summary>
     public bool IsDefault { get; init; }
 
@@ -217,5 +220,6 @@ public sealed record CheckScript(ScriptKind Kind, ImmutableArray<ScriptStep> Ste
     public bool DisablesOn404 { get; init; }
 
     /// <summary>A connection and nothing more.</summary>
-    public static CheckScript Plain { get; } = new(ScriptKind.Connect, [new ConnectStep(0) { IsDefault = true }]);
+    public static CheckScript Plain { get; } = new(ScriptKind.Connect,
+        [new ConnectStep(0) { IsDefault = true, IsBrief = true }]);
 }

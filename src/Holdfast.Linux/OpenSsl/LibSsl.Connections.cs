@@ -5,6 +5,7 @@ namespace Holdfast.Linux.OpenSsl;
 /// <summary>SSL, SSL_SESSION and SSL_CIPHER: openssl/ssl.h.</summary>
 internal static unsafe partial class LibSsl
 {
+    internal const int TLS_ST_BEFORE = 0;
     internal const int SSL_SENT_SHUTDOWN = 1;
     internal const int SSL_RECEIVED_SHUTDOWN = 2;
     internal const int TLSEXT_NAMETYPE_host_name = 0;
@@ -23,6 +24,9 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library)]
     internal static partial int SSL_do_handshake(void* ssl);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_get_state(void* ssl);
 
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial int SSL_pending(void* ssl);

@@ -20,6 +20,9 @@ public sealed unsafe partial class TlsConnection
     /// <summary>Reason of the last failure in the library's words: "wrong version number". Empty: none.</summary>
     public string ErrorText => Error == 0 ? "" : ReasonOf(Error);
 
+    /// <summary>Whether no message of the handshake was read or written.</summary>
+    public bool IsAtStart => LibSsl.SSL_get_state(_ssl) == LibSsl.TLS_ST_BEFORE;
+
     /// <summary>Bytes that were decrypted and not yet read.</summary>
     public int Pending => LibSsl.SSL_pending(_ssl);
 

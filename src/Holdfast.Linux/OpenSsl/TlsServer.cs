@@ -114,7 +114,9 @@ public sealed unsafe partial class TlsServer : IDisposable
 
     private static void SetSessions(void* context, TlsServerOptions options)
     {
-        int mode = options.CacheSize > 0 ? LibSsl.SSL_SESS_CACHE_SERVER : LibSsl.SSL_SESS_CACHE_OFF;
+        // The size bounds the cache; to look for old sessions time and again would take a walk through all of them.
+        int mode = options.CacheSize > 0
+            ? LibSsl.SSL_SESS_CACHE_SERVER | LibSsl.SSL_SESS_CACHE_NO_AUTO_CLEAR : LibSsl.SSL_SESS_CACHE_OFF;
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, mode, null);
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_SIZE, options.CacheSize, null);
         _ = LibSsl.SSL_CTX_set_timeout(context, options.LifetimeSeconds);

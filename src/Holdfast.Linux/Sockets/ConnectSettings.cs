@@ -21,7 +21,13 @@ public sealed record ConnectSettings
     /// <summary>Whether it is reset when it is closed (<c>option nolinger</c>). Default: no.</summary>
     public bool ResetsOnClose { get; init; }
 
+    /// <summary>
+    /// Whether the last packet of the handshake waits for data (TCP_QUICKACK off): a connection that is reset at once
+    /// is then never seen by who listens. Default: no.
+    /// </summary>
+    public bool DelaysAcknowledgement { get; init; }
+
     /// <summary>Whether nothing is to be set: asked for each connection.</summary>
     internal bool IsPlain => Interface is null && UserTimeoutMilliseconds is null && KeepAlive is null
-        && !IsTransparent && !ResetsOnClose;
+        && !IsTransparent && !ResetsOnClose && !DelaysAcknowledgement;
 }

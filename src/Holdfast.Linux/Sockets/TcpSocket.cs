@@ -273,6 +273,10 @@ public static unsafe class TcpSocket
         {
             _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_USER_TIMEOUT, timeout);
         }
+        if (settings.DelaysAcknowledgement)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_QUICKACK, 0);
+        }
         if (settings.ResetsOnClose)
         {
             SetResetOnClose(fd);

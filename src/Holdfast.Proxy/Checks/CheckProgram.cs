@@ -3,7 +3,7 @@ using Holdfast.Primitives;
 
 namespace Holdfast.Proxy.Checks;
 
-/// <summary>A check that can run: its script, and what the steps need. Made once for all servers of a backend.</summary>
+/// <summary>A check that can run: its script, and what the steps need. One for all servers of a backend.</summary>
 /// <param name="Script">The steps.</param>
 public sealed record CheckProgram(CheckScript Script)
 {

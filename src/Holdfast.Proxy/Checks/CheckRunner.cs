@@ -42,6 +42,9 @@ internal sealed record CheckTarget(SocketEndpoint Endpoint, SocketEndpoint? Sour
     /// <summary>Options of the socket; null: none.</summary>
     internal ConnectSettings? Socket { get; init; }
 
+    /// <summary>The same for connections on which nothing is waited for.</summary>
+    internal ConnectSettings? BriefSocket { get; init; }
+
     /// <summary>How TLS is spoken; null: not at all.</summary>
     internal TlsClient? Tls { get; init; }
 
@@ -137,8 +140,13 @@ internal sealed class CheckRunner<TTransport>(
     }
 
     public override void OnFailed(Connection connection, Errno errno)
-        => Carry(IsHandshaking(connection) ? _run.OnHandshakeFailed(HandshakeText(errno))
+    {
+        // Once TCP stands nothing else can break off.
+        bool isHandshake = !_isConnected && SpeaksTls()
+            && errno is Errno.EPROTO or Errno.ECONNRESET or Errno.EPIPE or Errno.Success;
+        Carry(isHandshake ? _run.OnHandshakeFailed("SSL handshake failure")
             : _run.OnFailed(CheckErrors.TextOf(errno)));
+    }
 
     public override void OnTimeout(Connection connection) => Carry(_run.OnTimeout(IsHandshaking(connection)));
 
@@ -191,7 +199,11 @@ internal sealed class CheckRunner<TTransport>(
                 : route.Port ?? endpoint.Port;
             endpoint = new SocketEndpoint(route.Address ?? endpoint.Address, port);
         }
-        var peer = new ConnectTarget(endpoint) { Source = target.Source, Settings = target.Socket };
+        var peer = new ConnectTarget(endpoint)
+        {
+            // A server is not woken for a connection that says nothing; but TLS waits for the server.
+            Source = target.Source, Settings = step.IsBrief && !SpeaksTls() ? target.BriefSocket : target.Socket,
+        };
         Errno errno = loop.Transport.Connect(peer, this, out _connection);
         if (errno != Errno.Success)
         {
@@ -212,9 +224,6 @@ internal sealed class CheckRunner<TTransport>(
 
     /// <summary>Whether TCP stands, and TLS does not.</summary>
     private bool IsHandshaking(Connection connection) => !_isConnected && !connection.IsConnecting && SpeaksTls();
-
-    private static string HandshakeText(Errno errno) => errno == Errno.EPROTO ? "SSL handshake failure"
-        : "Connection closed during SSL handshake";
 
     /// <summary>The header of the PROXY protocol goes before the handshake.</summary>
     private bool BeginTls(ConnectStep step)
@@ -237,7 +246,8 @@ internal sealed class CheckRunner<TTransport>(
         if (target.UsesProxyVersion2)
         {
             // A connection of our own: the server is to use its addresses.
-            _ = ProxyHeaderWriter.TryBegin(header, default(ProxyHeader) with { IsLocal = true }, out ProxyHeaderWriter writer);
+            ProxyHeader local = default(ProxyHeader) with { IsLocal = true };
+            _ = ProxyHeaderWriter.TryBegin(header, local, out ProxyHeaderWriter writer);
             length = writer.Length;
         }
         else

@@ -11,8 +11,8 @@ namespace Holdfast.Proxy.Checks;
 
 /// <summary><c>option external-check</c>: a program succeeds.</summary>
 /// <remarks>
-/// One that takes too long is killed with its process group, and the result comes at that moment; the next run waits
-/// until it has ended.
+/// One that takes too long is told to end, with its process group, and the result comes at that moment; one that is
+/// still there when the next run is due is killed, and that run waits until it has gone.
 /// </remarks>
 internal sealed class ExternalCheckRunner<TTransport>(
     EventLoop<TTransport> loop, ExternalRuns runs, Server server, ExternalCheckOptions options, CheckTarget target,
@@ -39,6 +39,7 @@ internal sealed class ExternalCheckRunner<TTransport>(
         else
         {
             _isAwaited = true;
+            Send(Signal.SIGKILL);
         }
     }
 
@@ -47,13 +48,13 @@ internal sealed class ExternalCheckRunner<TTransport>(
         loop.State.Timers.Remove(this);
         _hasResult = true;
         _isAwaited = false;
-        Kill();
+        Send(Signal.SIGKILL);
     }
 
     internal override void OnDue()
     {
         _isAwaited = false;
-        Kill();
+        Send(Signal.SIGTERM);
         Finish(CheckStatus.ProcessTimeout, 0);
     }
 
@@ -105,11 +106,11 @@ internal sealed class ExternalCheckRunner<TTransport>(
         onDone(new CheckResult(status, number, "", Duration));
     }
 
-    private void Kill()
+    private void Send(Signal signal)
     {
         if (_child is { } child)
         {
-            _ = OwnProcess.KillGroup(child.Pid, Signal.SIGKILL);
+            _ = OwnProcess.KillGroup(child.Pid, signal);
         }
     }
 

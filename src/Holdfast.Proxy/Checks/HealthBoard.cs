@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using Holdfast.Linux;
+using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
@@ -13,8 +15,6 @@ internal sealed class HealthBoard<TTransport> : IDisposable
 {
     /// <summary>Servers with shorter intervals do not decide how far first checks are spread.</summary>
     private static readonly TimeSpan s_spreadMin = TimeSpan.FromSeconds(1);
-
-    private const long NanosecondsPerMillisecond = 1_000_000;
 
     private readonly EventLoop<TTransport> _loop;
     private readonly CheckSettings _settings;
@@ -37,10 +37,10 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         Server[] servers = [.. backends.SelectMany(static one => one.Servers)];
         foreach (Server server in servers)
         {
-            var watch = new ServerWatch(server, log);
-            _watches[server] = watch;
-            server.Health.Follow(order => loop.Post(() => watch.Obey(
-                order, new Primitives.MonotonicTime(loop.State.Now * NanosecondsPerMillisecond))));
+            ServerWatch watch = _watches[server] = new ServerWatch(server, log);
+            server.Health.Watch(info => loop.Post(() => watch.OnErrors(info, MonotonicClock.Now)),
+                will => loop.Post(() => watch.SetWill(will, MonotonicClock.Now)));
+            server.Health.Follow(order => loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
             if (options.OnServerChanged is { } told)
             {
                 server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);
@@ -112,7 +112,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         CheckTarget target = Target(
             server, server.Options.CheckEndpoint ?? server.Options.Endpoint, server.Options.Check!.Interval);
         CheckProgram program = options.Program ?? CheckProgram.Plain;
-        HealthChecker<TTransport> checker = new(_loop, watch, delay, _jitter, onDone =>
+        _ = new HealthChecker<TTransport>(_loop, watch, delay, _jitter, onDone =>
         {
             if (options.External is not { } external)
             {
@@ -122,20 +122,21 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             _programs.Add(new ExternalCheckRunner<TTransport>(_loop, _external, server, external, target, onDone));
             return _programs[^1];
         });
-        server.Health.Watch(info => _loop.Post(() => checker.OnErrors(info)));
     }
 
     private static CheckTarget Target(
-        Server server, Linux.Sockets.SocketEndpoint endpoint, TimeSpan interval)
+        Server server, SocketEndpoint endpoint, TimeSpan interval)
     {
         HealthOptions options = server.Options.Health;
         long whole = (long)interval.TotalMilliseconds;
         bool hasOwn = options.ReadMilliseconds >= 0 && options.ConnectMilliseconds >= 0;
+        ConnectSettings socket = server.Options.Socket with { IsTransparent = false };
         return new CheckTarget(endpoint, server.Options.Source)
         {
             ConnectMilliseconds = hasOwn ? Math.Min(whole, options.ConnectMilliseconds) : whole,
             ReadMilliseconds = options.ReadMilliseconds,
-            Socket = server.Options.Socket with { IsTransparent = false },
+            Socket = socket,
+            BriefSocket = socket with { DelaysAcknowledgement = true },
             Tls = server.CheckTls,
             UsesTls = options.UsesTls,
             ServerName = Encoding.ASCII.GetBytes(server.Options.CheckServerName ?? ""),

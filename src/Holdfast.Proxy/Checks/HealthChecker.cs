@@ -4,7 +4,7 @@ using Holdfast.Proxy.Engine;
 
 namespace Holdfast.Proxy.Checks;
 
-/// <summary>Decides when the check of a server runs; what follows from results is <see cref="ServerWatch"/>'s.</summary>
+/// <summary>Decides when the check of a server runs; <see cref="ServerWatch"/> what follows from results.</summary>
 internal sealed class HealthChecker<TTransport> : TimerEntry, IHealthTimer
     where TTransport : struct, ITransport
 {
@@ -37,19 +37,14 @@ internal sealed class HealthChecker<TTransport> : TimerEntry, IHealthTimer
 
     private MonotonicTime Now => new(_loop.State.Now * LoopClock.NanosecondsPerMillisecond);
 
+    public void OnMoved() => Arm();
+
     public void OnSuspended(bool isCancelled)
     {
         if (isCancelled)
         {
             _runner.Cancel();
         }
-        Arm();
-    }
-
-    /// <summary>Traffic has had too many errors: the next check may come sooner.</summary>
-    internal void OnErrors(string info)
-    {
-        _watch.OnErrors(info, Now);
         Arm();
     }
 

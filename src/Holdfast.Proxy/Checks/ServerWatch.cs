@@ -61,7 +61,7 @@ internal sealed class ServerWatch
     internal void Track(ServerWatch other)
     {
         Tracked = other;
-        other._followers.Add(this);
+        other._followers.Insert(0, this); // told in the original's order: the last one first
     }
 
     /// <summary>A check has ended.</summary>
@@ -75,10 +75,10 @@ internal sealed class ServerWatch
             CheckVerdict.PassedConditionally => ServerCheckInput.SucceededWithoutNewWork,
             _ => ServerCheckInput.Failed,
         }, now);
-        Health.SetCheck(result, _state.Health);
+        NoteCheck(result, before);
         bool isLogged = Server.Backend.Options.LogsChecks && (last != result.Status || before != _state.Health);
         Report("Health", result, isLogged, _state.Health, _model.Rise, _model.Fall);
-        Apply(isLogged ? "" : result.Reason());
+        Apply(isLogged ? "" : result.Reason(), now);
     }
 
     /// <summary>The agent has answered, or not.</summary>
@@ -104,7 +104,7 @@ internal sealed class ServerWatch
         {
             Obey(AgentReport.Parse(answer), now);
         }
-        Apply(isLogged ? "" : result.Reason());
+        Apply(isLogged ? "" : result.Reason(), now);
     }
 
     /// <summary>Traffic has had too many errors in a row.</summary>
@@ -112,21 +112,22 @@ internal sealed class ServerWatch
     {
         int before = _state.Health;
         ErrorReaction reaction = Server.Options.Health.Observer.Reaction;
-        if (_state.IsSuspended)
+        if (_state.IsSuspended || Server.Options.Check is null)
         {
             return;
         }
         _ = ErrorObserver.React(_model, reaction, ref _state, now);
+        Timer?.OnMoved();
         if (reaction == ErrorReaction.FastInterval)
         {
             return;
         }
         var result = new CheckResult(CheckStatus.Analyzed, 0, info, -1);
         CheckStatus last = Health.LastCheck.Status;
-        Health.SetCheck(result, _state.Health);
+        NoteCheck(result, before);
         bool isLogged = Server.Backend.Options.LogsChecks && (last != result.Status || before != _state.Health);
         Report("Health", result, isLogged, _state.Health, _model.Rise, _model.Fall);
-        Apply(isLogged ? "" : result.Reason());
+        Apply(isLogged ? "" : result.Reason(), now);
     }
 
     /// <summary>An operator wants something. Traffic has followed already: what is left are checks and the log.
@@ -142,7 +143,7 @@ internal sealed class ServerWatch
             _state.Health = state == ServerState.Stopped ? 0 : _model.Rise + _model.Fall - 1;
             _state.IsWithoutNewWork = state == ServerState.Stopping;
             Health.SetCounter(_state.Health);
-            Apply("");
+            Apply("", now);
         }
         if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended)
         {
@@ -181,16 +182,16 @@ internal sealed class ServerWatch
         }
         if (isNow)
         {
-            Apply("");
+            Apply("", now);
             return;
         }
         if (was)
         {
             // It is up again, one failure from down; what is known of its agent still holds.
-            Health.Enter(Server, ServerCondition.Up);
+            Health.Enter(Server, ServerCondition.Up, now);
             _log.Write(Server, HealthLog.Notice, " is UP/READY (leaving forced maintenance).");
-            Follow();
-            Apply("");
+            Follow(now);
+            Apply("", now);
         }
         else
         {
@@ -198,6 +199,15 @@ internal sealed class ServerWatch
             _log.Write(Server, HealthLog.Notice, drains
                 ? $" enters drain state. {HealthLog.Counts(Server, "online")} 0 sessions requeued, 0 total in queue."
                 : " is UP (leaving forced drain).");
+        }
+    }
+
+    private void NoteCheck(CheckResult result, int before)
+    {
+        Health.SetCheck(result, _state.Health);
+        if (result.Verdict == CheckVerdict.Failed && before > 0)
+        {
+            Health.CountFailure();
         }
     }
 
@@ -245,35 +255,36 @@ internal sealed class ServerWatch
 
     /// <summary>Takes over what follows, if it has changed.</summary>
     /// <param name="reason">Why, for the log; empty: it was logged already.</param>
-    private void Apply(string reason)
+    /// <param name="at">The present.</param>
+    private void Apply(string reason, MonotonicTime at)
     {
         ServerCondition old = Health.Condition;
-        ServerCondition now = Condition();
-        if (old == now)
+        ServerCondition next = Condition();
+        if (old == next)
         {
             return;
         }
         PoolView before = Server.Backend.Pool.View;
-        if (now != ServerCondition.Maintenance)
+        if (next != ServerCondition.Maintenance)
         {
-            Server.SetState(now switch
+            Server.SetState(next switch
             {
                 ServerCondition.Up => ServerState.Running,
                 ServerCondition.Stopping => ServerState.Stopping,
                 _ => ServerState.Stopped,
             });
         }
-        Health.Enter(Server, now);
-        _log.Changed(Server, old, now,
+        Health.Enter(Server, next, at);
+        _log.Changed(Server, old, next,
             Tracked is { } other ? $" via {HealthLog.NameOf(other.Server)}" : reason, before);
-        Follow();
+        Follow(at);
     }
 
-    private void Follow()
+    private void Follow(MonotonicTime at)
     {
         foreach (ServerWatch follower in _followers)
         {
-            follower.Apply("");
+            follower.Apply("", at);
         }
     }
 
@@ -304,4 +315,7 @@ internal interface IHealthTimer
     /// <summary>Maintenance has begun or ended.</summary>
     /// <param name="isCancelled">Whether a check runs that is to be dropped.</param>
     void OnSuspended(bool isCancelled);
+
+    /// <summary>The next check may come sooner.</summary>
+    void OnMoved();
 }

@@ -67,11 +67,17 @@ internal sealed class CheckScriptCompiler(CheckStepCompiler steps, HealthCheckMo
         {
             all.Add(new ExpectStep(lines.Length + 1, ExpectKind.HttpStatus) { Statuses = [(200, 399)] });
         }
-        return new CheckScript(_isHttp ? ScriptKind.Http : ScriptKind.Tcp, all.ToImmutable())
+        return new CheckScript(_isHttp ? ScriptKind.Http : ScriptKind.Tcp, Brief(all))
         {
             DisablesOn404 = check.DisablesOn404,
         };
     }
+
+    /// <summary>Tells connections that nothing is expected of, before something is sent.</summary>
+    private static ImmutableArray<ScriptStep> Brief(IReadOnlyList<ScriptStep> steps)
+        => [.. steps.Select((step, at) => step is ConnectStep connect
+            ? connect with { IsBrief = steps.Skip(at + 1).FirstOrDefault(static s => s is not VariableStep)
+                is not ExpectStep } : step)];
 
     private static bool LastIsQuestion(IEnumerable<ScriptStep> steps)
         => steps.Last(static step => step is not VariableStep) is SendStep;

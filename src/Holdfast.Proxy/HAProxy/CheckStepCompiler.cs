@@ -52,8 +52,9 @@ internal sealed class CheckStepCompiler(
     internal VariableStep Variable(CheckVariable model, int number)
     {
         NeedsContext = true;
-        CompiledRules? rules = Compile(model.Span,
-            () => new CompiledRules([new RuleModel(model.Action, null, model.Span)], RuleSet.HttpResponse, environment));
+        var rule = new RuleModel(model.Action, null, model.Span);
+        CompiledRules? rules = Compile(
+            model.Span, () => new CompiledRules([rule], RuleSet.HttpResponse, environment));
         return new VariableStep(number, session => rules!.Run(((ProxyCheckSession)session).Prepared()));
     }
 

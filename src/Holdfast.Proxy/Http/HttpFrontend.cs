@@ -1,5 +1,6 @@
 using System.Text;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Http.H1;
 using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
@@ -43,6 +44,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Backends = backends;
         Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
+        RequestLeniency = Program.Has(Config.HAProxy.Model.ProxyOptions.AcceptInvalidHttpRequest)
+            ? H1Leniency.AcceptInvalidRequest : H1Leniency.HAProxy;
         NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
         _numbersApart = backends.State.Options.ThreadCount;
@@ -88,6 +91,9 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal bool NeedsContext { get; }
 
     internal byte[] ListenerName { get; }
+
+    /// <summary>What is forgiven clients.</summary>
+    internal H1Leniency RequestLeniency { get; }
 
     internal byte[] HostName { get; } = Encoding.UTF8.GetBytes(Environment.MachineName);
 

@@ -154,6 +154,7 @@ internal sealed partial class HttpSession<TTransport>
         HttpExchange exchange = _kept ?? _frontend.RentExchange();
         _kept = null;
         exchange.Times.First = _loop.State.Now;
+        exchange.Request.Leniency = _frontend.RequestLeniency;
         return exchange;
     }
 }

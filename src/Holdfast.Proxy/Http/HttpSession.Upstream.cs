@@ -1,8 +1,10 @@
 using Holdfast.Balancing.Retries;
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -35,6 +37,13 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         _response = HttpPhase.Head;
+        BackendProgram program = _backend.Backend.Program;
+        _exchange!.Response.Leniency = program.Has(ProxyOptions.AcceptInvalidHttpResponse)
+            ? H1Leniency.AcceptInvalidResponse : H1Leniency.HAProxyResponse;
+        if (program.SendNameHeader is { } header)
+        {
+            _ = _exchange.Request.On(_fromClient.Bytes(_pool)).Set(header, server.Identity.NameBytes);
+        }
         ArmServerTimer();
         SendRequest();
         if (_server is null)

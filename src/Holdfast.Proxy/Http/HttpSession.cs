@@ -176,8 +176,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _client.SetTimeout(timeout);
     }
 
-    private void ArmServerTimer() => _server!.SetTimeout(
-        _isConnected ? ServerTimeouts.Server : ServerTimeouts.Connect);
+    private void ArmServerTimer() => _server!.SetTimeout(!_isConnected ? ServerTimeouts.Connect
+        : _exchange?.Subject is { ServerTimeout: >= 0 } subject ? subject.ServerTimeout : ServerTimeouts.Server);
 
     private static long FirstOf(long one, long other) => one >= 0 ? one : other;
 }

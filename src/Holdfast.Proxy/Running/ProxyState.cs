@@ -79,7 +79,8 @@ public sealed class ProxyState
     {
         foreach (Backend backend in Backends)
         {
-            if (name.SequenceEqual(backend.Identity.NameBytes))
+            // What no section of the file made cannot be named by a request.
+            if (backend.Options.HasSection && name.SequenceEqual(backend.Identity.NameBytes))
             {
                 return backend;
             }

@@ -188,7 +188,10 @@ internal sealed class ProxyWorker<TTransport>(
         if (state.Tls.OfListener(number) is { } tls)
         {
             // Behind the PROXY protocol, which comes before TLS.
-            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client);
+            RefusalLog? log = options.Logs.IsEmpty || frontend.Program.LogFormat is null
+                ? null : new(options, senders.Of(options.Logs));
+            bool logsNull = !frontend.Program.Has(Config.HAProxy.Model.ProxyOptions.DontLogNull);
+            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client, log, logsNull);
         }
         return options.ExpectsProxyHeader || options.SegmentReduction > 0
             || ProgramNeeds.OfConnections(frontend.Program.Rules)

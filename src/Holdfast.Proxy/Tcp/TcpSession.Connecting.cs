@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Retries;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
@@ -71,6 +72,7 @@ internal sealed partial class TcpSession<TTransport>
     {
         _timer.Stop();
         Server failed = _chosen!;
+        failed.Observe(ObservedResult.ConnectFailed);
         RetryDecision decision = RetryRules.Decide(_backend.Backend.Program.Retry, new RetrySituation
         {
             Cause = RetryCauses.ConnectionFailure,

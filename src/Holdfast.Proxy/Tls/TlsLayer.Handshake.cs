@@ -55,6 +55,7 @@ internal sealed partial class TlsLayer
     {
         _state = LayerState.Handshaking;
         _ownerEndsSending = false;
+        _peerEnded = false;
         connection.Layer = this;
     }
 

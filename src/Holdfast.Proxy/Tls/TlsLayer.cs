@@ -17,6 +17,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
     private LayerState _state;
     private TlsClient? _client;
     private bool _ownerEndsSending;
+    private bool _peerEnded;
 
     private enum LayerState : byte
     {
@@ -37,6 +38,13 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
 
     /// <summary>What is known of the connection.</summary>
     internal TlsConnection Tls => _tls;
+
+    /// <summary>Why the handshake failed.</summary>
+    internal TlsHandshakeError HandshakeError
+        => _tls.IsAtStart && _tls.Error == 0
+                ? _peerEnded ? TlsHandshakeError.ClosedSilently : TlsHandshakeError.Reset
+            : _tls.AuthorityError != 0 ? TlsHandshakeError.Authority
+            : _tls.CertificateError != 0 ? TlsHandshakeError.Certificate : TlsHandshakeError.Failed;
 
     /// <summary>Whether the handshake is done.</summary>
     internal bool IsReady => _state is LayerState.Open or LayerState.PeerEnded;
@@ -67,6 +75,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
     /// <inheritdoc/>
     public override void OnReceiveEnded(Connection connection)
     {
+        _peerEnded = true;
         if (_state == LayerState.Handshaking)
         {
             CountFailure();

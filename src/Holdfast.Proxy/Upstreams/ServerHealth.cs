@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
+using Holdfast.Primitives;
 
 namespace Holdfast.Proxy.Upstreams;
 
@@ -27,9 +28,14 @@ public sealed class ServerHealth
     private volatile CheckResult _lastAgent = CheckResult.None;
     private volatile Action<string>? _onTooManyErrors;
     private volatile Action<HealthOrder>? _onOrder;
+    private volatile Action<AdministrativeStates>? _onWill;
     private volatile ServerCondition _condition;
     private volatile int _counter;
     private int _errors;
+    private long _failedChecks;
+    private long _downs;
+    private long _changedAt;
+    private long _downTicks;
 
     internal ServerHealth(Server server)
     {
@@ -62,6 +68,20 @@ public sealed class ServerHealth
 
     /// <summary>The check's counter, 0 to rise + fall − 1; up from <see cref="Rise"/> on.</summary>
     public int Counter => _counter;
+
+    /// <summary>Checks that failed while the server was not wholly down: <c>chkfail</c>.</summary>
+    public long FailedChecks => Volatile.Read(ref _failedChecks);
+
+    /// <summary>How often it went down: <c>chkdown</c>.</summary>
+    public long Downs => Volatile.Read(ref _downs);
+
+    /// <summary>When <see cref="Condition"/> has changed; zero: not since the start.</summary>
+    public MonotonicTime ChangedAt => new(Volatile.Read(ref _changedAt));
+
+    /// <summary>How long it was down, the present time included.</summary>
+    public TimeSpan DownTime(MonotonicTime now) => TimeSpan.FromTicks(Volatile.Read(ref _downTicks))
+        + (_condition is ServerCondition.Down or ServerCondition.Maintenance && ChangedAt != MonotonicTime.Zero
+            ? now - ChangedAt : TimeSpan.Zero);
 
     /// <summary>Successes that bring the server back.</summary>
     public int Rise { get; }
@@ -109,7 +129,17 @@ public sealed class ServerHealth
         }
     }
 
-    internal void Watch(Action<string> onTooManyErrors) => _onTooManyErrors = onTooManyErrors;
+    /// <summary>
+    /// The operator's will: maintenance stops checks, and ends with the server up. May be called on any thread; it is
+    /// carried out, and logged, on the loop that checks.
+    /// </summary>
+    public void SetWill(AdministrativeStates will) => _onWill?.Invoke(will);
+
+    internal void Watch(Action<string> onTooManyErrors, Action<AdministrativeStates> onWill)
+    {
+        _onTooManyErrors = onTooManyErrors;
+        _onWill = onWill;
+    }
 
     /// <summary>Who is told of what operators want of its checks; on any thread.</summary>
     internal void Follow(Action<HealthOrder> onOrder) => _onOrder = onOrder;
@@ -126,9 +156,14 @@ public sealed class ServerHealth
 
     internal void SetAgent(CheckResult result) => _lastAgent = result;
 
-    internal void Enter(Server server, ServerCondition condition)
+    internal void CountFailure() => Volatile.Write(ref _failedChecks, _failedChecks + 1);
+
+    internal void Enter(Server server, ServerCondition condition, MonotonicTime now)
     {
         ServerCondition old = _condition;
+        Volatile.Write(ref _downTicks, DownTime(now).Ticks);
+        Volatile.Write(ref _changedAt, now.Nanoseconds);
+        Volatile.Write(ref _downs, _downs + (condition == ServerCondition.Down ? 1 : 0));
         _condition = condition;
         Changed?.Invoke(server, old, condition);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Config.HAProxy;
 using Holdfast.Management;
+using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Runtime.Proxy.Management;
 
@@ -10,8 +11,12 @@ namespace Holdfast.Runtime.Proxy;
 public sealed partial class ProxyProcess
 {
     private StatsServer? _stats;
+    private ServiceServer? _services;
     private ManagedProcess? _managed;
     private string _versionDate = "";
+
+    private MonotonicTime ManagementDeadline => MonotonicTime.Min(
+        _stats?.Deadline ?? MonotonicTime.Never, _services?.Deadline ?? MonotonicTime.Never);
 
     /// <summary>Opens the stats sockets.</summary>
     /// <returns>What does not work; null when all does.</returns>
@@ -45,8 +50,10 @@ public sealed partial class ProxyProcess
             translation.Model.Global.Node ?? Environment.MachineName, TimeProvider.System);
         _managed = new ManagedProcess(translation.Model, _engine!, translation.Patterns, identity)
         {
+            Tables = [.. _engine!.State.Tables.Select(static one => new ManagedTable(one.Name, one.Table))],
             DescriptorsMax = (long)translation.Process.DescriptorsMax,
         };
+        _services!.Serve(_managed);
         _stats!.Serve(ManagementCommands.For(_managed));
     }
 }

@@ -24,7 +24,8 @@ internal sealed partial class Side : IDisposable
         // Nobody else uses these addresses, so any port of them is free.
         int number = Interlocked.Increment(ref s_count);
         int process = Environment.ProcessId;
-        Address = new IPAddress([127, (byte)(100 + (process % 100)), (byte)(process / 100 % 250), (byte)(number % 250)]);
+        Address = new IPAddress(
+            [127, (byte)(100 + (process % 100)), (byte)(process / 100 % 250), (byte)(number % 250)]);
     }
 
     internal string Directory { get; }

@@ -12,6 +12,34 @@ public sealed class ServerCheckTests
         Interval = TimeSpan.FromMilliseconds(20), Rise = 2, Fall = 2,
     };
 
+    /// <summary>The kernel of the server drops a connection that is reset before its handshake has ended.</summary>
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void Check_ThatOnlyConnects_IsNotSeenByTheServer(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
+            backend: static options => options with { Servers = [options.Servers[0] with { Check = s_often }] });
+        CheckResult last = CheckResult.None;
+        int checks = 0, seen = 0;
+
+        // A machine that is too busy acknowledges in time to be seen; not each time.
+        proxy.WaitUntil(_ =>
+        {
+            CheckResult now = proxy.Engine.Backends[0].Servers[0].LastCheck;
+            checks += ReferenceEquals(now, last) ? 0 : 1;
+            last = now;
+            while (server.HasPending)
+            {
+                server.Accept().Dispose();
+                seen++;
+            }
+            return checks > seen + 3;
+        }, "each check is seen by the server");
+
+        Assert.Equal(CheckStatus.L4Ok, last.Status);
+    }
+
     [Theory]
     [ClassData(typeof(Transports))]
     public void Check_ServerStopsAndReturns_ClientsGoElsewhereAndBack(TransportChoice transport)

@@ -47,7 +47,7 @@ public sealed class SessionEndTests
 
     [Theory]
     [ClassData(typeof(Transports))]
-    public void Timeout_NobodySends_BothSidesEnd(TransportChoice transport)
+    public void Timeout_ClientSendsNothing_ServerIsToldAndMayFinish(TransportChoice transport)
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
@@ -55,17 +55,19 @@ public sealed class SessionEndTests
         using Socket client = proxy.Connect();
         using Socket accepted = server.Accept();
 
-        client.AssertEnded();
         accepted.AssertEnded();
+        accepted.SendText("goodbye");
+        accepted.Close();
+        Assert.Equal("goodbye", client.ReceiveAll());
     }
 
     [Theory]
     [ClassData(typeof(Transports))]
-    public void Timeout_HalfClosed_ClientFinIsUsed(TransportChoice transport)
+    public void Timeout_HalfClosed_ServerFinIsUsed(TransportChoice transport)
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
-            new TimeoutOptions { Client = 600_000, Server = 600_000, ClientFin = 100 });
+            new TimeoutOptions { Client = 600_000, Server = 600_000, ServerFin = 100 });
         using Socket client = proxy.Connect();
         using Socket accepted = server.Accept();
         client.Shutdown(SocketShutdown.Send);

@@ -30,6 +30,10 @@ internal static partial class CarriedOut
         HashType: map-based consistent sdbm djb2 wt6 crc32 none avalanche
         RetryOn: none conn-failure empty-response junk-response response-timeout 0rtt-rejected 401 403 404 408 421
         RetryOn: 425 429 500 501 502 503 504 all-retryable-errors
+        HttpRequestAction: set-timeout set-priority-class set-priority-offset early-hint disable-l7-retry silent-drop
+        Option: accept-invalid-http-request accept-invalid-http-response http-ignore-probes
+        Option: http-restrict-req-hdr-names
+        Proxy: http-send-name-header
         Proxy: cookie stick stick-table use-server force-persist ignore-persist
         Option: persist
         Cookie: rewrite insert prefix indirect nocache postonly preserve httponly secure domain maxidle maxlife attr

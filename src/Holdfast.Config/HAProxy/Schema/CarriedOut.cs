@@ -13,7 +13,10 @@ internal static partial class CarriedOut
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n
         Global: stats description
-        Stats: socket timeout maxconn
+        Stats: socket timeout maxconn admin auth enable hide-version realm refresh scope show-desc show-legends
+        Stats: show-node uri
+        Proxy: stats
+        HttpRequestAction: use-service
         Global: server-state-file server-state-base
         Proxy: load-server-state-from-file server-state-file-name
         Bind: level expose-fd
@@ -35,6 +38,18 @@ internal static partial class CarriedOut
         CheckExpect: ok-status error-status tout-status on-success on-error status-code
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
+        Proxy: tcp-request tcp-response persist
+        Option: tcplog abortonclose
+        ConnectionAction: accept reject expect-proxy set-dst set-dst-port set-src set-src-port set-var set-var-fmt
+        ConnectionAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        ConnectionAction: sc-add-gpc
+        SessionAction: accept reject set-dst set-dst-port set-src set-src-port set-var set-var-fmt silent-drop
+        SessionAction: unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
+        ContentAction: accept reject capture set-dst set-dst-port set-src set-src-port set-var set-var-fmt
+        ContentAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        ContentAction: sc-add-gpc set-log-level set-nice
+        ResponseAction: accept close reject set-log-level set-nice set-var set-var-fmt silent-drop unset-var
+        ResponseAction: sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
         Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
@@ -53,8 +68,8 @@ internal static partial class CarriedOut
         Server: ssl verify ca-file crl-file crt sni verifyhost no-verifyhost alpn ciphers ciphersuites curves sigalgs
         Server: client-sigalgs ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
         Server: no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 tls-tickets no-tls-tickets ssl-reuse no-ssl-reuse
-        Server: check-send-proxy no-check-send-proxy check-ssl no-check-ssl check-sni check-alpn track observe error-limit
-        Server: on-error
+        Server: check-send-proxy no-check-send-proxy check-ssl no-check-ssl check-sni check-alpn track
+        Server: observe error-limit on-error
         Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
         AclFlag: --
         """;

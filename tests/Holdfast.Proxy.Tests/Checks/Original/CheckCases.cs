@@ -7,7 +7,8 @@ internal static class CheckCases
     private const string Pong = @"<\r\n|>+PONG\r\n";
     private const string MySql = @">\x22\0\0\0\n8.0.1\0\x01\0\0\0abcdefgh\0\xff\xf7\x08\x02\0\xff\x81\x15\0\0\0\0\0\0";
 
-    internal static IEnumerable<CheckCase> All => [.. Connections, .. Http, .. HttpExpect, .. Tcp, .. Protocols];
+    internal static IEnumerable<CheckCase> All
+        => [.. Connections, .. Http, .. HttpExpect, .. Tcp, .. Protocols, .. Tls];
 
     private static CheckCase[] Connections =>
     [
@@ -158,8 +159,8 @@ internal static class CheckCases
             + "error-status L6RSP comment cc"), ">xyz|."),
         new("t_conditional", Script("expect string xyz error-status L7OKC"), ">abc|."),
         new("t_code", Script("expect string xyz status-code int(5)"), ">xyz|."),
-        new("t_quote", Script("connect linger", @"send PING\r\n", "expect string +PONG", "set-var(check.x) res.payload(0,4)",
-            "send-lf %[var(check.x)]"), Pong),
+        new("t_quote", Script("connect linger", @"send PING\r\n", "expect string +PONG",
+            "set-var(check.x) res.payload(0,4)", "send-lf %[var(check.x)]"), Pong),
         new("t_sends", Script("connect linger", @"send QUIT\r\n"), ""),
         new("t_big", Script("expect string xyz"), ">" + new string('a', 20_000)),
         new("t_zero", Script("expect string bc"), @">a\0bc"),
@@ -206,6 +207,24 @@ internal static class CheckCases
         new("p_true", ["option external-check", "external-check command /bin/true"], ""),
         new("p_false", ["option external-check", "external-check command /bin/false"], ""),
         new("p_nothing", ["option external-check", "external-check command /nonexistent"], ""),
+    ];
+
+    private static CheckCase[] Tls =>
+    [
+        new("s_connect", [], "", "check-ssl verify none") { IsTls = true },
+        new("s_http", ["option httpchk"], Ok, "check-ssl verify none check-sni a.example") { IsTls = true },
+        new("s_server", ["option httpchk"], Ok, "ssl verify none") { IsTls = true },
+        new("s_elsewhere", ["option httpchk"], Ok, "ssl verify none port @PORT@"),
+        new("s_not", ["option httpchk"], Ok, "ssl verify none no-check-ssl"),
+        new("s_plain", ["option httpchk"], @"<#10|>HTTP/1.0 400 bad\r\n\r\n|.", "check-ssl verify none"),
+        new("s_silent", ["option httpchk"], "", "check-ssl verify none"),
+        new("s_refused", ["option httpchk"], null, "check-ssl verify none"),
+        new("s_step", Script("connect ssl sni c.example", "send x", "expect string hi"), "<x|>hi", "verify none")
+        {
+            IsTls = true,
+        },
+        new("s_steponly", Script("connect ssl"), "", "verify none") { IsTls = true },
+        new("s_junk", Script("connect ssl comment cc", "send x"), "<#10|>HTTP/1.0 400 bad|.", "verify none"),
     ];
 
     private static CheckCase Expect(string name, string words)

@@ -1,24 +1,33 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Holdfast.Proxy.Tests.Tls;
 
 namespace Holdfast.Proxy.Tests.Checks.Original;
 
 /// <summary>A server that follows a script, on every connection the same or, behind "&amp;", the next one.</summary>
 /// <remarks>
-/// Words, separated by "|": "&lt;TEXT" waits until TEXT has come, "&lt;#N" for N bytes, "&gt;TEXT" sends it, "." ends our
-/// direction and closes, "!" resets, "~" is a moment. After the last word it takes what comes.
+/// Words, separated by "|": "&lt;TEXT" waits until TEXT has come, "&lt;#N" for N bytes, "&gt;TEXT" sends it, "."
+/// closes, "!" resets, "~" is a moment. After the last word it takes what comes.
 /// \r \n \0 \xHH and \p (for "|") are escapes.
 /// </remarks>
 internal sealed class CheckPeer : IDisposable
 {
+    private static readonly X509Certificate2 s_certificate = MakeCertificate();
+
     private readonly TestServer _server;
     private readonly string[] _scripts;
     private readonly List<(StringBuilder Bytes, Task Task)> _connections = [];
     private readonly CancellationTokenSource _end = new();
     private readonly Task _accepting = Task.CompletedTask;
+    private readonly bool _isTls;
 
-    internal CheckPeer(string? script)
+    internal CheckPeer(CheckCase one)
     {
+        string? script = one.Peer;
+        _isTls = one.IsTls;
         _scripts = script?.Split('&') ?? [];
         _server = new TestServer(isListening: script is not null);
         if (script is not null)
@@ -78,21 +87,23 @@ internal sealed class CheckPeer : IDisposable
 
     private async Task Follow(Socket socket, string script, StringBuilder bytes)
     {
-        using Socket closed = socket;
+        await using Stream plain = new NetworkStream(socket, ownsSocket: true);
         int position = 0;
         try
         {
+            Stream stream = _isTls ? await Handshake(plain, bytes) : plain;
+            position = bytes.Length;
             foreach (string word in script.Split('|', StringSplitOptions.RemoveEmptyEntries))
             {
                 switch (word[0])
                 {
                     case '>':
-                        await socket.SendAsync(Encoding.Latin1.GetBytes(Unescape(word[1..])), _end.Token);
+                        await stream.WriteAsync(Encoding.Latin1.GetBytes(Unescape(word[1..])), _end.Token);
                         break;
                     case '<':
                         string text = Unescape(word[1..]);
                         int count = text[0] == '#' ? int.Parse(text[1..]) : 0;
-                        await Wait(socket, bytes, b => count > 0 ? b.Length >= position + count
+                        await Wait(stream, bytes, b => count > 0 ? b.Length >= position + count
                             : b.ToString().IndexOf(text, position, StringComparison.Ordinal) >= 0);
                         position = bytes.Length;
                         break;
@@ -106,12 +117,33 @@ internal sealed class CheckPeer : IDisposable
                         break;
                 }
             }
-            await Wait(socket, bytes, static _ => false);
+            await Wait(stream, bytes, static _ => false);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException
+            or AuthenticationException)
         {
             // The check ends its connection as it likes.
         }
+    }
+
+    /// <summary>Notes the name that it was asked for.</summary>
+    private async Task<Stream> Handshake(Stream plain, StringBuilder bytes)
+    {
+        var stream = new SslStream(plain);
+        string? asked = null;
+        await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificateSelectionCallback = (_, wanted) =>
+            {
+                asked = wanted;
+                return s_certificate;
+            },
+        }, _end.Token);
+        lock (bytes)
+        {
+            bytes.Append($"({asked})");
+        }
+        return stream;
     }
 
     /// <summary>A moment, so that two pieces do not come as one.</summary>
@@ -121,12 +153,12 @@ internal sealed class CheckPeer : IDisposable
         _ = await timer.WaitForNextTickAsync(_end.Token);
     }
 
-    private async Task Wait(Socket socket, StringBuilder bytes, Func<StringBuilder, bool> isEnough)
+    private async Task Wait(Stream stream, StringBuilder bytes, Func<StringBuilder, bool> isEnough)
     {
         byte[] buffer = new byte[4096];
         while (!isEnough(bytes))
         {
-            int count = await socket.ReceiveAsync(buffer, _end.Token);
+            int count = await stream.ReadAsync(buffer, _end.Token);
             if (count == 0)
             {
                 throw new SocketException((int)SocketError.Shutdown);
@@ -136,6 +168,12 @@ internal sealed class CheckPeer : IDisposable
                 bytes.Append(Encoding.Latin1.GetString(buffer, 0, count));
             }
         }
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        TestCertificate made = TestCertificate.Ecdsa("server.example.com");
+        return X509Certificate2.CreateFromPem(made.CertificatePem, made.KeyPem);
     }
 
     private static string Unescape(string text)

@@ -1,0 +1,67 @@
+using Holdfast.Linux;
+using Holdfast.Linux.Abi;
+using Holdfast.Primitives;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.Logs;
+
+/// <summary>Logs clients that went, or were sent away, before a session began.</summary>
+internal sealed class RefusalLog(FrontendOptions options, LogSender[] senders)
+{
+    private const int Info = 6;
+    private const int TextSizeMax = 512;
+    private const long NanosecondsPerMillisecond = 1_000_000;
+    private const string Months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+    private readonly string _name = options.ListenerName.Length > 0
+        ? $"{options.Name}/{options.ListenerName}"
+        : FormattableString.Invariant($"{options.Name}/{options.ListenerId}");
+
+    /// <summary>The present in milliseconds since 1970.</summary>
+    internal static long WallClock => MonotonicClock.RealtimeNanoseconds / NanosecondsPerMillisecond;
+
+    /// <summary>Writes a line.</summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="acceptedAt">When it was accepted, in milliseconds since 1970.</param>
+    /// <param name="reason">Why there is no session.</param>
+    internal void OnRefused(Connection client, long acceptedAt, ReadOnlySpan<byte> reason)
+    {
+        if (client.GetPeer(out IpAddress peer, out int port) != Errno.Success)
+        {
+            return; // it has been reset: nobody knows any more who it was
+        }
+        Span<byte> buffer = stackalloc byte[TextSizeMax];
+        LogText text = new(buffer);
+        text.PutEndpoint(peer, port);
+        text.Put(" ["u8);
+        PutDate(ref text, acceptedAt);
+        text.Put("] "u8);
+        text.Put(_name);
+        text.Put(": "u8);
+        text.Put(reason);
+        foreach (LogSender sender in senders)
+        {
+            sender.Send(Info, buffer[..text.Length]);
+        }
+    }
+
+    private static void PutDate(ref LogText text, long milliseconds)
+    {
+        DateTime utc = DateTime.UnixEpoch.AddMilliseconds(milliseconds);
+        DateTime local = utc + TimeZoneInfo.Local.GetUtcOffset(utc);
+        text.PutTwoDigits(local.Day, (byte)'0');
+        text.Put((byte)'/');
+        text.Put(Months.Substring((local.Month - 1) * 3, 3));
+        text.Put((byte)'/');
+        text.Put(local.Year);
+        foreach (int part in (ReadOnlySpan<int>)[local.Hour, local.Minute, local.Second])
+        {
+            text.Put((byte)':');
+            text.PutTwoDigits(part, (byte)'0');
+        }
+        text.Put((byte)'.');
+        text.Put((byte)('0' + (local.Millisecond / 100)));
+        text.PutTwoDigits(local.Millisecond % 100, (byte)'0');
+    }
+}

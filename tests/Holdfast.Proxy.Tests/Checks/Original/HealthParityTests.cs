@@ -1,0 +1,92 @@
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Running;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Tests.Checks.Original;
+
+/// <summary>What becomes of servers by one result after the other, said by haproxy 2.6.12 and here.</summary>
+public sealed class HealthParityTests
+{
+    private static readonly string[] s_http = ["option httpchk"];
+    private static readonly string[] s_quiet = ["option httpchk", "no option log-health-checks"];
+    private static readonly string[] s_soft = ["option httpchk", "http-check disable-on-404"];
+
+    private static CheckCase[] Cases =>
+    [
+        Statuses("r_log", s_http, 8, 200, 200, 500, 500, 500, 500, 200, 200, 200),
+        Statuses("r_quiet", s_quiet, 2, 200, 200, 500, 500, 500, 500, 200, 200, 200),
+        Statuses("r_stop", [.. s_soft, "no option log-health-checks"], 3, 200, 404, 404, 500, 500, 500, 404, 200, 200),
+        Statuses("r_fresh", s_soft, 9, 500, 500, 200, 200, 404, 200),
+        Statuses("r_rise", s_http, 7, 500, 200, 200, 500, 200, 200, 200) with
+        {
+            Server = "127.0.0.1:@PORT@ check inter 200ms rise 3 fall 1",
+        },
+        Statuses("r_backup", s_http, 3, 200, 500, 500, 500) with
+        {
+            Server = "127.0.0.1:@PORT@ check inter 200ms backup",
+        },
+        Agent("a_down", 5, "up", "down", "up"),
+        Agent("a_text", 3, "up", "down # going home"),
+        Agent("a_fail", 3, "up", "fail"),
+        Agent("a_stopped", 5, "up", "stopped", "up"),
+        Agent("a_maint", 3, "up", "maint", "maint", "ready"),
+        Agent("a_drain", 3, "up", "drain", "drain", "ready"),
+        Agent("a_all", 1, "up,75% maxconn:7 ready"),
+        Agent("a_ended", 1, ""),
+        new("k_a", [.. s_soft, "server n 127.0.0.1:@PORT@ track k_a/s"], Peer(200, 500, 200, 404, 200))
+        {
+            Server = "127.0.0.1:@PORT@ check inter 300ms rise 1 fall 1", LineCount = 17,
+        },
+        new("k_b", [.. s_soft, "server u 127.0.0.1:@PORT@ track k_b/s backup"], "")
+        {
+            Server = "127.0.0.1:@PORT@ track k_a/s", LineCount = 8,
+        },
+    ];
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void Results_OneAfterTheOther_GiveTheOriginalsLines(TransportChoice transport)
+    {
+        CheckCase[] cases = Cases;
+        using var theirs = new CheckSide(cases);
+        using var ours = new CheckSide(cases);
+        using var original = new OriginalProxy(theirs.Configuration);
+        using ProxyEngine engine = CheckSide.Start(ours.Configuration, transport);
+
+        Assert.True(SpinWait.SpinUntil(() => theirs.IsComplete && ours.IsComplete, TestProxy.Patience),
+            $"not every server has said enough: {theirs.Missing} and ours: {ours.Missing}");
+
+        foreach (CheckCase one in cases)
+        {
+            Assert.Equal(theirs.LinesOf(one)[..one.LineCount], ours.LinesOf(one)[..one.LineCount]);
+        }
+        foreach (string column in (string[])["chkfail", "chkdown"])
+        {
+            Dictionary<string, string> theirCounts = original.Column(column);
+            foreach (string name in (string[])["r_log", "r_quiet", "r_rise"])
+            {
+                ServerHealth health = engine.State.FindBackend(name)!.Servers[0].Health;
+                Assert.Equal(theirCounts[name], $"{(column == "chkdown" ? health.Downs : health.FailedChecks)}");
+            }
+        }
+        Server adjusted = engine.State.FindBackend("a_all")!.Servers[0];
+        Assert.Equal(original.Column("weight")["a_all"], $"{adjusted.Balanced.UserWeight}");
+        Assert.Equal(original.Column("slim")["a_all"], $"{adjusted.Balanced.Settings.MaxConnections}");
+    }
+
+    private static CheckCase Statuses(string name, string[] lines, int count, params int[] statuses)
+        => new(name, lines, Peer(statuses))
+        {
+            Server = "127.0.0.1:@PORT@ check inter 200ms", LineCount = count,
+        };
+
+    private static string Peer(params int[] statuses) => string.Join('&', statuses.Select(static status
+        => $@"<\r\n\r\n|>HTTP/1.0 {status} X\r\n\r\n|."));
+
+    private static CheckCase Agent(string name, int count, params string[] answers)
+        => new(name, [], string.Join('&', answers.Select(static answer
+            => answer.Length == 0 ? "." : $@">{answer}\n|.")))
+        {
+            Server = "127.0.0.1:1 weight 100 agent-check agent-port @PORT@ agent-inter 300ms", LineCount = count,
+        };
+}

@@ -2,6 +2,7 @@ using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Counters;
 
 namespace Holdfast.Proxy.Http;
 

@@ -56,9 +56,8 @@ internal static class Pools
         req.cook(c)
         cook_cnt(c)
         req.ver
-        str(some text)
+        str(text)
         int(42)
-        bool(true)
         var(txn.v)
         req.body_size
         unique-id
@@ -82,10 +81,9 @@ internal static class Pools
         crc32
         sdbm
         djb2,hex
-        wt6
         xxh32
         sha1,hex
-        json
+        json(utf8s)
         host_only
         ltrim(/)
         rtrim(g)

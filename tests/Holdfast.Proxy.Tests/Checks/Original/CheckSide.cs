@@ -33,7 +33,7 @@ internal sealed partial class CheckSide : IDisposable
                 global
                  log 127.0.0.1:{_log.Port} local0
                  max-spread-checks 1s
-                 stats socket @SOCKET@
+                 stats socket @SOCKET@ level admin
                  external-check
                  insecure-fork-wanted
                  nbthread 1
@@ -41,10 +41,10 @@ internal sealed partial class CheckSide : IDisposable
                 defaults
                  mode tcp
                  log global
-                 timeout connect 5s
-                 timeout check 5s
-                 timeout server 5s
-                 timeout client 5s
+                 timeout connect 25s
+                 timeout check 25s
+                 timeout server 25s
+                 timeout client 25s
                  option log-health-checks
 
                 """);
@@ -72,7 +72,7 @@ internal sealed partial class CheckSide : IDisposable
     internal bool IsComplete => Missing.Length == 0;
 
     /// <summary>Lines about the servers of a backend.</summary>
-    internal string[] LinesOf(CheckCase one) => _log.With($" {one.Name}/");
+    internal string[] LinesOf(CheckCase one) => _log.With($" {one.Name}/", $" {one.Name} has ");
 
     internal CheckSight Seen(CheckCase one, string status)
     {

@@ -188,6 +188,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         _chosen = null;
         _isConnected = false;
+        _leftBehind = chosen.Balanced.Served - 1;
         _backend.Release(chosen);
     }
 
@@ -200,6 +201,7 @@ internal sealed partial class HttpSession<TTransport>
         _chosen = null;
         _isConnected = false;
         _backend.Upstreams.Give(chosen, server, _isReused);
+        _leftBehind = chosen.Balanced.Served - 1;
         _backend.Release(chosen);
     }
 

@@ -91,6 +91,7 @@ internal sealed class ClientGate<TTransport>(
         if (connection.Attachment is ClientSubject subject)
         {
             bool expectsHeader = false;
+            subject.Context.ClientTls = connection.TlsFacts;
             switch (Run(_rules.TcpSession, subject, ref expectsHeader))
             {
                 case VerdictKind.Reject:

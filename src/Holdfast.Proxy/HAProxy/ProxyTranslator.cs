@@ -68,7 +68,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls);
+        var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls, _programs);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [

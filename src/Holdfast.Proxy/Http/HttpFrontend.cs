@@ -46,7 +46,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Backend = backends.Find(options.Backend)!;
         RequestLeniency = Program.Has(Config.HAProxy.Model.ProxyOptions.AcceptInvalidHttpRequest)
             ? H1Leniency.AcceptInvalidRequest : H1Leniency.HAProxy;
-        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext;
+        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext
+            || backends.State.HasHeaderExtensions;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
         _numbersApart = backends.State.Options.ThreadCount;
         _nextRequest = _nextLine = loop.State.Index;

@@ -19,7 +19,9 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OpenServer(Server server)
     {
-        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1);
+        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
+            server, ServerConnector.NameOf(server, _exchange?.Subject));
+        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
@@ -69,7 +71,9 @@ internal sealed partial class HttpSession<TTransport>
         _backend.Counters.Add(TrafficCounter.Connections);
         _backend.CountersOf(server).Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
+        Errno errno = _exchange?.Subject is { } subject
+            ? ServerConnector.Connect(_loop, server, subject, this, out _server)
+            : ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();

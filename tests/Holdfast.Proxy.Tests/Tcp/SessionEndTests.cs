@@ -159,4 +159,48 @@ public sealed class SessionEndTests
     /// <summary>Sockets of this process; files and pipes are the runtime's.</summary>
     private static int CountSockets() => Directory.GetFileSystemEntries("/proc/self/fd").Count(static path =>
         new FileInfo(path).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void ServerGoesDown_MarkedSo_ItsSessionsEnd(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port], backend: static options =>
+            options with { Servers = [options.Servers[0] with { EndsSessionsWhenDown = true }] });
+        using Socket client = proxy.Connect();
+        client.SendText("x");
+        using Socket accepted = server.Accept();
+        Assert.Equal("x", accepted.ReceiveText(1));
+
+        proxy.Engine.Backends[0].Servers[0].SetState(Balancing.Servers.ServerState.Stopped);
+
+        client.AssertEnded();
+        accepted.AssertEnded();
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void ServerComesUp_MarkedSo_SessionsOfTheBackupEnd(TransportChoice transport)
+    {
+        using TestServer active = new();
+        using TestServer backup = new();
+        using TestProxy proxy = TestProxy.Start(
+            transport, ProxyMode.Tcp, [active.Port, backup.Port], backend: static options => options with
+            {
+                Servers =
+                [
+                    options.Servers[0] with { EndsBackupSessionsWhenUp = true },
+                    options.Servers[1] with { Balancing = options.Servers[1].Balancing with { IsBackup = true } },
+                ],
+            });
+        proxy.Engine.Backends[0].Servers[0].SetState(Balancing.Servers.ServerState.Stopped);
+        using Socket client = proxy.Connect();
+        client.SendText("x");
+        using Socket accepted = backup.Accept();
+        Assert.Equal("x", accepted.ReceiveText(1));
+
+        proxy.Engine.Backends[0].Servers[0].SetState(Balancing.Servers.ServerState.Running);
+
+        client.AssertEnded();
+    }
 }

@@ -17,6 +17,8 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     private long _waitingNumber;
     private WaitingPriority _priority;
     private Server? _retryOn;
+    private long _dequeuedBefore;
+    private bool _waitsForServer;
 
     /// <summary>Whether <c>force-persist</c> holds the request to a server that is down.</summary>
     private bool _isForced;
@@ -27,6 +29,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     void IWaiting.OnCalled(Server? server)
     {
         _wait = RequestWait.None;
+        NotePosition(isCalled: server is not null);
         _client!.SetTimeout(_request == HttpPhase.Complete ? -1 : Timeouts.Client);
         if (server is null)
         {
@@ -102,7 +105,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 break;
             case SelectionOutcome.AllFull:
                 long number = _backend.Room.Enter(this);
-                Settle(_backend.Backend.Queue.AdmitAnywhere(_priority, number, _backend.Now), number);
+                Settle(_backend.Backend.Queue.AdmitAnywhere(_priority, number, _backend.Now), number, of: null);
                 break;
             default:
                 _backend.Counters.Add(TrafficCounter.ConnectionErrors);
@@ -134,10 +137,10 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
             return;
         }
         long number = _backend.Room.Enter(this);
-        Settle(_backend.Backend.Queue.Admit(server.Balanced, _priority, number, _backend.Now), number);
+        Settle(_backend.Backend.Queue.Admit(server.Balanced, _priority, number, _backend.Now), number, server);
     }
 
-    private void Settle(AdmissionResult result, long number)
+    private void Settle(AdmissionResult result, long number, Server? of)
     {
         switch (result.Outcome)
         {
@@ -145,7 +148,8 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 _ticket = result.Ticket;
                 _waitingNumber = number;
                 _wait = RequestWait.Queue;
-                _exchange!.Times.BackendQueue = Math.Max(0, _backend.Backend.Queue.Waiting - 1);
+                _waitsForServer = of is not null;
+                _dequeuedBefore = _backend.Backend.DequeuedCount - 1;
                 _backend.Backend.Counters.SeeQueued(_backend.Backend.Queue.Waiting);
                 _client!.SetTimeout(ServerTimeouts.Queue);
                 WatchClient();
@@ -161,12 +165,27 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         }
     }
 
+    /// <summary>As logs count: those that have gone before it, and itself.</summary>
+    private void NotePosition(bool isCalled)
+    {
+        int position = (int)(_backend.Backend.DequeuedCount - _dequeuedBefore) - (isCalled ? 1 : 0);
+        if (_waitsForServer)
+        {
+            _exchange!.Times.ServerQueue = position;
+        }
+        else
+        {
+            _exchange!.Times.BackendQueue = position;
+        }
+    }
+
     /// <summary>Waits no more.</summary>
     private void LeaveQueue()
     {
         if (_wait == RequestWait.Queue)
         {
             _wait = RequestWait.None;
+            NotePosition(isCalled: false);
             // When its turn has just come, the call that is on its way finds nobody, and frees the slot.
             _ = _backend.Backend.Queue.Cancel(_ticket);
             _backend.Room.Leave(_waitingNumber);
@@ -302,7 +321,11 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         }
         HttpExchange exchange = _exchange!;
         exchange.End = exchange.End.By('C', _wait == RequestWait.Queue ? 'Q' : isAsked ? 'H' : 'C');
-        exchange.Times.Status = isAsked ? 400 : 503;
+        if (_wait == RequestWait.Queue)
+        {
+            exchange.Times.Queued = _loop.State.Now;
+        }
+        exchange.Times.Status = isAsked ? 400 : 0;
         _frontend.Counters.Add(TrafficCounter.ClientAborts);
         _backend.Counters.Add(TrafficCounter.ClientAborts);
         End(isReset: false);

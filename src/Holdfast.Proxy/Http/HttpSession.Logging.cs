@@ -117,7 +117,7 @@ internal sealed partial class HttpSession<TTransport>
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;
         facts.FrontendConnections = _frontend.Whole.Limit.Count;
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
-        facts.ServerConnections = _lastServer?.Balanced.Served ?? 0;
+        facts.ServerConnections = _chosen is { } chosen ? chosen.Balanced.Served : _leftBehind;
         facts.Retries = times.Retries;
         facts.IsRedispatched = times.IsRedispatched;
         facts.ServerQueue = times.ServerQueue;
@@ -143,6 +143,9 @@ internal sealed partial class HttpSession<TTransport>
 
     /// <summary>The server of the present exchange, also when it has been let go.</summary>
     private Server? _lastServer;
+
+    /// <summary>Requests that the last server still had when this one left it, before the next one came.</summary>
+    private int _leftBehind;
 
     private long _idleFrom;
 

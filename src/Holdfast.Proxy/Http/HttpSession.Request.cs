@@ -123,6 +123,7 @@ internal sealed partial class HttpSession<TTransport>
                 return;
             case RequestWait.Queue:
                 LeaveQueue();
+                _exchange!.Times.Queued = _loop.State.Now;
                 Fail(503, 's', 'Q');
                 return;
             default:
@@ -205,6 +206,7 @@ internal sealed partial class HttpSession<TTransport>
         _frontend.Counters.RequestRate.Add(_loop.State.Now);
         _backend = _frontend.Backend;
         _lastServer = null;
+        _leftBehind = 0;
         _persistent = null;
         _isForced = false;
         _priority = default;

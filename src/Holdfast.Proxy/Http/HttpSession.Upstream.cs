@@ -192,6 +192,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         _chosen = null;
         _isConnected = false;
+        _leftBehind = chosen.Balanced.Served - 1;
         _backend.Release(chosen);
     }
 
@@ -204,6 +205,7 @@ internal sealed partial class HttpSession<TTransport>
         _chosen = null;
         _isConnected = false;
         _backend.Upstreams.Give(chosen, server, _isReused);
+        _leftBehind = chosen.Balanced.Served - 1;
         _backend.Release(chosen);
     }
 

@@ -14,6 +14,7 @@ namespace Holdfast.Proxy.Upstreams;
 public sealed partial class Backend
 {
     private readonly WaitingRoom _room;
+    private long _dequeued;
 
     /// <summary>Makes the backend; every server begins as its configuration says.</summary>
     /// <param name="options">Its configuration.</param>
@@ -67,6 +68,9 @@ public sealed partial class Backend
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }
 
+    /// <summary>Requests that have left the queues for a server: positions in logs are differences of it.</summary>
+    internal long DequeuedCount => Volatile.Read(ref _dequeued);
+
     /// <summary>Frees a slot of a server, and gives it to who waits for it.</summary>
     internal void Release(Server server, MonotonicTime now)
     {
@@ -79,6 +83,7 @@ public sealed partial class Backend
     {
         while (Queue.TryDequeue(server.Balanced, now, out long owner))
         {
+            _ = Interlocked.Increment(ref _dequeued);
             _room.Call(owner, server);
         }
     }

@@ -14,21 +14,13 @@ internal sealed partial class ServerWatch
 
     private string Via => Tracked is { } other ? $" via {HealthLog.NameOf(other.Server)}" : "";
 
-    /// <summary>The will has changed.</summary>
-    internal void SetWill(AdministrativeStates will, MonotonicTime now)
-    {
-        AdministrativeStates old = Effective;
-        _will = will;
-        Adopt(old, now, isSilent: false);
-    }
-
     /// <summary>An operator wants something. Traffic has followed already: what is left are checks and the log.
     /// </summary>
     internal void Obey(HealthOrder order, MonotonicTime now)
     {
         if (order.Will is { } will)
         {
-            SetWill(will, now);
+            SetWill(will, now, isDone: true);
         }
         if (order.State is { } state)
         {
@@ -47,19 +39,32 @@ internal sealed partial class ServerWatch
         }
     }
 
+    /// <summary>The will has changed.</summary>
+    /// <param name="will">What it is now.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="isDone">Whether traffic knows it already.</param>
+    internal void SetWill(AdministrativeStates will, MonotonicTime now, bool isDone = false)
+    {
+        AdministrativeStates old = Effective;
+        _will = will;
+        Adopt(old, now, isSilent: false, isDone);
+    }
+
     private static bool IsInMaintenance(AdministrativeStates states)
         => (states & AdministrativeStates.Maintenance) != 0;
 
-    private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent)
+    private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent, bool isDone = false)
     {
         AdministrativeStates next = Effective;
         if (old == next)
         {
             return;
         }
-        PoolView before = Server.Backend.Pool.View;
-        bool wasUsable = Server.IsUsable;
         ServerCondition condition = Health.Condition;
+        PoolView before = Server.Backend.Pool.View;
+        bool wasUsable = isDone ? condition == ServerCondition.Up && old == AdministrativeStates.None
+            : Server.IsUsable;
+        bool hadSome = before.ActiveCount + before.BackupCount > 0 || wasUsable;
         bool was = IsInMaintenance(old);
         bool isNow = IsInMaintenance(next);
         if (was != isNow)
@@ -69,7 +74,11 @@ internal sealed partial class ServerWatch
             Health.SetCounter(_state.Health);
             Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
         }
-        Server.Backend.Pool.SetAdministrative(Server.Balanced, next, now);
+        if (!isDone || next != _will)
+        {
+            // What traffic knows already may have changed once more since: that is left alone.
+            Server.Backend.Pool.SetAdministrative(Server.Balanced, next, now);
+        }
         if (was != isNow)
         {
             // After maintenance it is up again, one failure from down.
@@ -78,7 +87,7 @@ internal sealed partial class ServerWatch
         if (!isSilent)
         {
             Say(old, next, condition, wasUsable);
-            _log.SayIfNoneLeft(Server, before);
+            _log.SayIfNoneLeft(Server, hadSome);
         }
         foreach (ServerWatch follower in _followers)
         {

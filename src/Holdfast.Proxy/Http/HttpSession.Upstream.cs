@@ -19,7 +19,9 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OpenServer(Server server)
     {
-        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1);
+        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
+            server, ServerConnector.NameOf(server, _exchange?.Subject));
+        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;

@@ -1,3 +1,4 @@
+using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Accept;
@@ -89,6 +90,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     public override void OnConnected(Connection connection)
     {
         _isConnected = true;
+        _chosen?.Observe(ObservedResult.Connected);
         _exchange!.Times.Connected = _loop.State.Now;
         ArmServerTimer();
         _loop.Transport.Receive(connection);

@@ -47,16 +47,16 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
                 Write(server, old == ServerCondition.Stopping ? Notice : Alert, $" is DOWN{reason}. {Left(server)}");
                 break;
         }
-        SayIfNoneLeft(server, before);
+        SayIfNoneLeft(server, before.ActiveCount + before.BackupCount > 0);
     }
 
     /// <summary>A backend has lost its last server.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="before">The backend's servers as they were.</param>
-    internal void SayIfNoneLeft(Server server, PoolView before)
+    /// <param name="hadSome">Whether there was one before.</param>
+    internal void SayIfNoneLeft(Server server, bool hadSome)
     {
         PoolView view = server.Backend.Pool.View;
-        if (view.ActiveCount + view.BackupCount == 0 && before.ActiveCount + before.BackupCount > 0)
+        if (hadSome && view.ActiveCount + view.BackupCount == 0)
         {
             Send(server, Emergency, $"{(server.Backend.Options.IsListen ? "proxy" : "backend")} "
                 + $"{server.Backend.Options.Name} has no server available!");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Balancing.Tables;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
@@ -62,6 +63,9 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 
     /// <summary>Name that it is asked for (SNI), the same for all; null: none, or by an expression.</summary>
     public string? ServerName { get; init; }
+
+    /// <summary>The name that it is asked for by each request or connection; null: <see cref="ServerName"/>.</summary>
+    public CompiledExpression? Sni { get; init; }
 
     /// <summary>How its checks speak TLS; null: plainly.</summary>
     public TlsClientSettings? CheckTls { get; init; }

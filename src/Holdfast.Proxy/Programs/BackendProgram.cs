@@ -49,6 +49,9 @@ public sealed class BackendProgram(ProxyRules rules)
     /// <summary><c>persist rdp-cookie</c>; null: off.</summary>
     internal RdpCookieKey? PersistRdpCookie { get; init; }
 
+    /// <summary>Whether a server is asked for a name (SNI) that each request or connection has by itself.</summary>
+    internal bool NamesServers { get; init; }
+
     /// <summary>Whether each request needs a context.</summary>
     internal bool NeedsContext { get; init; }
 

@@ -161,6 +161,14 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
         return all.ToImmutable();
     }
 
+    /// <summary>An expression of a section; null: it cannot be compiled, which is reported.</summary>
+    internal CompiledExpression? Expression(ProxyModel proxy, SampleExpression expression)
+    {
+        environment.CurrentProxy = proxy.Name;
+        return TryCompile(expression.Span, () => SampleCompiler.Compile(expression, environment),
+            out CompiledExpression? compiled) ? compiled : null;
+    }
+
     private CompiledLogFormat? Format(LogFormat? format, LogFormatUse use)
         => format is not null && TryCompile(format.Span,
             () => CompiledLogFormat.Compile(format, environment, use), out CompiledLogFormat? compiled)

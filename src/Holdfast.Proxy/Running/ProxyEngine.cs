@@ -133,6 +133,9 @@ public sealed partial class ProxyEngine : IDisposable
     /// <summary>Clients that are connected.</summary>
     public int ClientCount => _workers.Sum(static one => one.ClientCount);
 
+    /// <summary>Whether it accepts no more, and nobody is connected or was just accepted by the kernel.</summary>
+    public bool IsDrained => _workers.All(static one => one.IsDrained);
+
     /// <summary>What a frontend has counted.</summary>
     /// <param name="frontend">Its index in the options.</param>
     public FrontendCounters CountersOf(int frontend)

@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
@@ -63,14 +64,44 @@ internal static class ServerConnector
             errno = Errno.ENOBUFS;
         }
         // The header that was sent goes before the handshake.
-        if (errno == Errno.Success && server.Tls is { } tls
-            && !TlsLayer.TryConnect(loop.State, connection!, tls, server.ServerName))
+        if (errno == Errno.Success && server.Tls is { } tls)
         {
-            loop.Transport.Close(connection!, isReset: true);
-            connection = null;
-            errno = Errno.ENOMEM;
+            ReadOnlySpan<byte> name = server.Options.Sni is null ? server.ServerName : NameOf(server, context);
+            connection!.NameHash = HashOf(server, name);
+            if (!TlsLayer.TryConnect(loop.State, connection, tls, name))
+            {
+                loop.Transport.Close(connection, isReset: true);
+                connection = null;
+                errno = Errno.ENOMEM;
+            }
         }
         return errno;
+    }
+
+    /// <summary>The name that a server is asked for (SNI), where it is an expression; empty: none.</summary>
+    internal static ReadOnlySpan<byte> NameOf(Server server, RequestContext? context)
+    {
+        Sample sample = new();
+        return context is not null && server.Options.Sni is { } sni
+            && sni.TryEvaluateAs(SampleType.Text, context, ref sample) ? sample.Bytes : default;
+    }
+
+    /// <summary>What tells connections of a server apart that were opened for different names; 0: nothing does.
+    /// </summary>
+    internal static ulong HashOf(Server server, ReadOnlySpan<byte> serverName)
+    {
+        const ulong Basis = 14695981039346656037; // FNV-1a
+        const ulong Prime = 1099511628211;
+        if (server.Options.Sni is null)
+        {
+            return 0;
+        }
+        ulong hash = Basis;
+        foreach (byte one in serverName)
+        {
+            hash = unchecked((hash ^ one) * Prime);
+        }
+        return hash;
     }
 
     /// <summary>Both ends of a client's connection as sessions begin with them.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Config.HAProxy;
 using Holdfast.Management;
+using Holdfast.Management.StateFile;
 using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Runtime.Proxy.Management;
@@ -43,7 +44,7 @@ public sealed partial class ProxyProcess
         return problem;
     }
 
-    private void ServeManagement(ProxyTranslation translation)
+    private void ServeManagement(ProxyTranslation translation, string left)
     {
         var identity = new ProcessIdentity(
             HAProxyParseOptions.DefaultVersion + "-holdfast", _versionDate, Environment.ProcessId,
@@ -53,6 +54,10 @@ public sealed partial class ProxyProcess
             Tables = [.. _engine!.State.Tables.Select(static one => new ManagedTable(one.Name, one.Table))],
             DescriptorsMax = (long)translation.Process.DescriptorsMax,
         };
+        if (left.Length > 0 && TableStates.Recall(_managed.Tables, left) is > 0 and int entries)
+        {
+            _log.Info($"{entries} entries of stick tables are taken over");
+        }
         _services!.Serve(_managed);
         _stats!.Serve(ManagementCommands.For(_managed));
     }

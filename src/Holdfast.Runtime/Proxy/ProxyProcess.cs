@@ -114,7 +114,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             MonotonicTime now = MonotonicClock.Now;
             _stats?.OnTime(now);
             _services?.OnTime(now);
-            if (_isDraining && (_endBy <= now || _engine is not { ClientCount: > 0 }))
+            if (_isDraining && (_endBy <= now || _engine is not { IsDrained: false }))
             {
                 _log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
                 _done = true;
@@ -191,7 +191,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
         _services = ServiceServer.Open(_loop, translation.Services, ref options);
         _engine = ProxyEngine.Start(options, _senders);
-        ServeManagement(translation);
+        ServeManagement(translation, state);
         _log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
     }
 

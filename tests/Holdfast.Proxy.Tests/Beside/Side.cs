@@ -89,6 +89,13 @@ internal sealed partial class Side : IDisposable
         return text[(text.IndexOf("]: ", StringComparison.Ordinal) + 3)..];
     }
 
+    /// <summary>The next log line with all that stands before its text.</summary>
+    internal string WholeLogLine()
+    {
+        byte[] line = new byte[9000];
+        return Encoding.Latin1.GetString(line, 0, _log.Receive(line)).TrimEnd('\n');
+    }
+
     /// <summary>Whether a line waits.</summary>
     internal bool HasLogLine => _log.Poll(0, SelectMode.SelectRead);
 

@@ -9,7 +9,9 @@ internal static partial class CarriedOut
         HttpErrors: errorfile
         Proxy: acl use_backend http-request http-response http-after-response redirect capture declare
         Proxy: errorfile errorloc errorloc302 errorloc303 errorfiles http-error monitor-uri monitor
-        Proxy: log-format error-log-format unique-id-format unique-id-header fullconn hash-type hash-balance-factor
+        Global: log-send-hostname
+        Proxy: log-format-sd log-format error-log-format unique-id-format unique-id-header fullconn hash-type
+        Proxy: hash-balance-factor
         Proxy: retry-on
         Global: tune.http.logurilen
         Option: httplog http-server-close httpclose originalto http-buffer-request http-pretend-keepalive logasap

@@ -18,6 +18,7 @@ internal sealed partial class CheckSide : IDisposable
     private readonly CheckCase[] _cases;
     private readonly Dictionary<string, CheckPeer> _peers;
     private readonly LogSink _log = new();
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-check");
 
     internal CheckSide(CheckCase[] cases)
     {
@@ -51,7 +52,11 @@ internal sealed partial class CheckSide : IDisposable
             foreach (CheckCase one in _cases)
             {
                 string port = _peers[one.Name].Port.ToString(CultureInfo.InvariantCulture);
-                text.Append(CultureInfo.InvariantCulture, $"backend {one.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{(one.IsListen ? "listen" : "backend")} {one.Name}\n");
+                if (one.IsListen)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $" bind unix@{PlaceOf(one)}\n");
+                }
                 foreach (string line in one.Lines)
                 {
                     text.Append(CultureInfo.InvariantCulture,
@@ -71,6 +76,9 @@ internal sealed partial class CheckSide : IDisposable
 
     internal bool IsComplete => Missing.Length == 0;
 
+    /// <summary>Where a listen section listens.</summary>
+    internal string PlaceOf(CheckCase one) => Path.Combine(_directory.FullName, one.Name);
+
     /// <summary>Lines about the servers of a backend.</summary>
     internal string[] LinesOf(CheckCase one) => _log.With($" {one.Name}/", $" {one.Name} has ");
 
@@ -83,6 +91,8 @@ internal sealed partial class CheckSide : IDisposable
         sent = one.Name.StartsWith("p_tls", StringComparison.Ordinal) && sent.Length > 15
             ? sent[..11] + "TIME" + sent[15..]
             : !one.IsTls && sent.StartsWith("\x16\x03\x01", StringComparison.Ordinal) ? "hello" : sent;
+        // A peer may not notice a handshake that nothing follows.
+        sent = one.IsTls && sent.EndsWith(')') ? "" : sent;
         return new CheckSight(sent, status, string.Join('\n', LinesOf(one)));
     }
 
@@ -111,6 +121,7 @@ internal sealed partial class CheckSide : IDisposable
             peer.Dispose();
         }
         _log.Dispose();
+        _directory.Delete(recursive: true);
     }
 
     [GeneratedRegex(@"PROXY TCP4 127\.0\.0\.1 127\.0\.0\.1 \d+ \d+")]

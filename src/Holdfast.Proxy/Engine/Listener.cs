@@ -55,14 +55,21 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
     /// <summary>Whether an operator wants no clients for now.</summary>
     internal bool IsHeld { get; set; }
 
+    /// <summary>New sessions in a second, shared with others; null: no limit.</summary>
+    internal SessionRateLimit? Rate { get; init; }
+
+    /// <summary>Has the listener looked at again soon, because the rate of sessions will have room again.</summary>
+    internal Action? LookAgain { get; set; }
+
     internal bool HasRoom => !IsClosed && !IsHeld
-        && (limit is null ? ConnectionCount < ConnectionsMax : limit.HasRoom);
+        && (limit is null ? ConnectionCount < ConnectionsMax : limit.HasRoom) && (Rate is null || HasRate());
 
     /// <summary>A connection has begun.</summary>
     internal void Enter()
     {
         ConnectionCount++;
         limit?.Enter();
+        Rate?.Enter();
     }
 
     /// <summary>A connection has ended.</summary>
@@ -70,5 +77,15 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
     {
         ConnectionCount--;
         limit?.Leave();
+    }
+
+    private bool HasRate()
+    {
+        if (Rate!.HasRoom)
+        {
+            return true;
+        }
+        LookAgain?.Invoke();
+        return false;
     }
 }

@@ -199,6 +199,7 @@ public sealed class ProxyTranslator
         {
             Mode = mode ?? Options.ProxyMode.Tcp,
             ConnectionsMax = max,
+            SessionRateMax = proxy.SessionRateLimit,
             Backlog = proxy.Backlog ?? max,
             Timeouts = TimeoutTranslator.Translate(proxy),
             Program = _programs.Frontend(proxy),

@@ -171,6 +171,10 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
     /// </summary>
     public int ConnectionsMax { get; init; } = 30000;
 
+    /// <summary>New sessions in a second, over all loops and all listeners of the same name; 0: no limit. Default.
+    /// </summary>
+    public int SessionRateMax { get; init; }
+
     /// <summary>Connections that wait in the kernel. Default 4096; net.core.somaxconn bounds it.</summary>
     public int Backlog { get; init; } = 4096;
 

@@ -36,6 +36,9 @@ public sealed class Frontend(string name, FrontendProgram program, ConnectionLim
     /// <summary>Clients that are connected, and how many may be.</summary>
     public ConnectionLimit Limit { get; } = limit;
 
+    /// <summary>New sessions in a second; null: no limit.</summary>
+    public SessionRateLimit? Rate { get; internal init; }
+
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; } = new(loops);
 }

@@ -23,7 +23,10 @@ public sealed class ProxyState
         Room = new WaitingRoom(options.ThreadCount);
         Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
-            new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount))];
+            new ConnectionLimit(group.First().ConnectionsMax, Whole), options.ThreadCount)
+        {
+            Rate = group.First().SessionRateMax is > 0 and var rate ? new SessionRateLimit(rate) : null,
+        })];
         Tables = [.. options.Tables.Select(static one => new SharedTable(one.Name, one.Settings))];
         _tables = Tables.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);
         _frontends = Frontends.ToFrozenDictionary(static one => one.Name, StringComparer.Ordinal);

@@ -79,7 +79,15 @@ internal sealed class ProxyWorker<TTransport>(
             FrontendOptions frontend = options.Frontends[i];
             ConnectionLimit limit = state.Limits[i];
             Acceptor acceptor = Gate(loop, i, backends);
-            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit);
+            Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit)
+            {
+                Rate = state.FindFrontend(frontend.Name)!.Rate,
+            };
+            if (listener.Rate is not null)
+            {
+                var timer = new RateTimer(() => ResumeIfRoom(loop, listener));
+                listener.LookAgain = () => loop.State.Timers.Set(timer, loop.State.Now + SessionRateLimit.Pause);
+            }
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
@@ -224,4 +232,10 @@ internal sealed class ProxyWorker<TTransport>(
             },
             _ => throw new ArgumentOutOfRangeException(nameof(frontend), frontend.Mode, "unknown mode"),
         };
+
+    /// <summary>Looks again at a listener whose rate of sessions was reached.</summary>
+    private sealed class RateTimer(Action action) : TimerEntry
+    {
+        internal override void OnDue() => action();
+    }
 }

@@ -203,4 +203,36 @@ public sealed class SessionEndTests
 
         client.AssertEnded();
     }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void SessionRate_IsReached_FurtherClientsWaitAndAreServed(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
+            frontend: static options => options with { SessionRateMax = 3 });
+        Socket[] clients = [.. Enumerable.Range(0, 7).Select(_ => proxy.Connect())];
+        for (int i = 0; i < clients.Length; i++)
+        {
+            using Socket accepted = server.Accept();
+            accepted.SendText("x");
+        }
+        Assert.All(clients, static client => Assert.Equal("x", client.ReceiveText(1)));
+        Assert.All(clients, static client => client.Dispose());
+    }
+
+    [Fact]
+    public void SessionRateLimit_Counts_AsAWindowThatSlides()
+    {
+        var limit = new Holdfast.Proxy.Engine.SessionRateLimit(2);
+        limit.EnterAt(10_000);
+        Assert.True(limit.HasRoomAt(10_000));
+        limit.EnterAt(10_001);
+        Assert.False(limit.HasRoomAt(10_999));
+        Assert.False(limit.HasRoomAt(11_001)); // nearly all of the second before counts
+        Assert.True(limit.HasRoomAt(11_500));
+        limit.EnterAt(11_500);
+        Assert.False(limit.HasRoomAt(11_501));
+        Assert.True(limit.HasRoomAt(13_500));
+    }
 }

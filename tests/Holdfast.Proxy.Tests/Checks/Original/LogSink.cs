@@ -24,7 +24,8 @@ internal sealed partial class LogSink : IDisposable
     internal int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
     /// <summary>
-    /// Lines with one of some texts in them, each as its level and what stands behind the tag; durations are taken out.
+    /// Lines with one of some texts in them, each as its level and what stands behind the tag; durations and counts
+    /// of sessions are taken out.
     /// </summary>
     internal string[] With(params string[] texts)
     {
@@ -55,13 +56,18 @@ internal sealed partial class LogSink : IDisposable
             }
             lock (_lines)
             {
-                _lines.Add(Duration().Replace(Prefix().Replace(line, "<$1> "), "check duration: Nms"));
+                line = Duration().Replace(Prefix().Replace(line, "<$1> "), "check duration: Nms");
+                _lines.Add(Sessions().Replace(line, "N sessions active"));
             }
         }
     }
 
     [GeneratedRegex(@"^<(\d+)>.*?\]: ")]
     private static partial Regex Prefix();
+
+    /// <summary>The one whose error was too many may have ended meanwhile.</summary>
+    [GeneratedRegex(@"\d+ sessions active")]
+    private static partial Regex Sessions();
 
     [GeneratedRegex(@"check duration: \d+ms")]
     private static partial Regex Duration();

@@ -48,6 +48,26 @@ public sealed class StateTests
         Assert.Equal("77 (initial 10)\n\n", next.Ask("get weight be/up\n"));
     }
 
+    [Fact]
+    public void Tables_LeftByOneProcess_AreFilledInTheNext()
+    {
+        string left;
+        using (var first = new Ours("/", Text))
+        {
+            first.Ask("set table tab key 10.0.0.1 data.gpc0 5 data.http_req_cnt 70\n");
+            first.Ask("set table tab key 10.0.0.2 data.http_req_rate 9 data.conn_cur 3 data.server_id 2\n");
+            left = TableStates.Write(first.Process);
+        }
+        using var next = new Ours("/", Text);
+
+        Assert.Equal(2, TableStates.Recall(next.Process.Tables, "1\nnoise\n" + left + "table tab x 00\n"));
+
+        Assert.Contains("key=10.0.0.1 use=0 exp=* server_id=0 gpc0=5 conn_cur=0 http_req_cnt=70 ",
+            Masks.Apply(next.Ask("show table tab\n")), StringComparison.Ordinal);
+        Assert.Contains("key=10.0.0.2 use=0 exp=* server_id=2 gpc0=0 conn_cur=0 http_req_cnt=0 ",
+            Masks.Apply(next.Ask("show table tab\n")), StringComparison.Ordinal);
+    }
+
     /// <summary>The last check is each process's own; the counter follows an order a moment later.</summary>
     private static string WithoutLastCheck(string states) => string.Join('\n', Masks.Apply(states).Split('\n')
         .Select(static line => string.Join(' ', line.Split(' ').Where(static (_, at) => at is not (10 or 11 or 12)))));

@@ -42,6 +42,9 @@ public enum VerdictKind : byte
 
     /// <summary>Read the PROXY protocol first (expect-proxy).</summary>
     ExpectProxy,
+
+    /// <summary>Answer by a service of our own (use-service): metrics.</summary>
+    Service,
 }
 
 /// <summary>A decision.</summary>

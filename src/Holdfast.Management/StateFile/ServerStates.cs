@@ -61,7 +61,7 @@ public static class ServerStates
         {
             return found;
         }
-        foreach (string line in lines.Skip(1).Where(static line => line.Length > 0 && line[0] != '#'))
+        foreach (string line in lines.Skip(1).Where(static line => line.Length > 0 && char.IsAsciiDigit(line[0])))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length >= FieldsMin)

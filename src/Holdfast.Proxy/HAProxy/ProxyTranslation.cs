@@ -73,6 +73,9 @@ public sealed record ProcessOptions
 public sealed record ProxyTranslation(
     Options.ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems)
 {
+    /// <summary>Services of this process; each has a backend in <see cref="Options"/>. Default: none.</summary>
+    public ImmutableArray<Options.ServiceOptions> Services { get; init; } = [];
+
     /// <summary>The file, for reports and the runtime API. Default: an empty one.</summary>
     public HAProxyModel Model { get; init; } = new();
 

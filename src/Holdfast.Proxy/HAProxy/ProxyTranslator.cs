@@ -84,6 +84,7 @@ public sealed class ProxyTranslator
                 HasSection = false,
                 Program = _programs.WithoutServers(f),
             }),
+            .. Services().Select(ServiceBackend),
         ];
         GlobalModel global = _model.Global;
         int clients = listeners.GroupBy(static l => l.Name).Sum(static g => g.First().ConnectionsMax);
@@ -98,10 +99,37 @@ public sealed class ProxyTranslator
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
         {
+            Services = [.. Services()],
             Model = _model,
             Patterns = _environment.Patterns,
         };
     }
+
+    /// <summary>What the file wants of this process itself: pages, and metrics.</summary>
+    private IEnumerable<ServiceOptions> Services() =>
+    [
+        .. _model.Proxies.Where(static p => p.Stats is not null && IsOn(p)
+                && p.Mode == Config.HAProxy.Model.ProxyMode.Http)
+            .SelectMany(static p => (ServiceOptions[])
+            [
+                new(ServiceOptions.PageOf(p.Name, false), p.Name, false),
+                new(ServiceOptions.PageOf(p.Name, true), p.Name, true),
+            ]),
+        .. _model.Proxies.Any(static p => p.RulesOf(RuleSet.HttpRequest).Any(static rule
+            => rule.Action.Name == "use-service")) ? [new ServiceOptions(ServiceOptions.Metrics, null, false)]
+            : (ServiceOptions[])[],
+    ];
+
+    /// <summary>Its server's address is not known before the process runs.</summary>
+    private static BackendOptions ServiceBackend(ServiceOptions service)
+        => new(service.Backend, [new ServerOptions(service.Proxy is null ? "<PROMEX>" : "<STATS>",
+            new SocketEndpoint(IpAddress.V4(127, 0, 0, 1), 0))])
+        {
+            HasSection = false,
+            Reuse = HttpReuse.Never,
+            IdleConnectionsMax = 0,
+            Program = BackendProgram.Plain(service.Proxy ?? service.Backend),
+        };
 
     private ProcessOptions Process(GlobalModel global, int clients) => new()
     {
@@ -200,7 +228,9 @@ public sealed class ProxyTranslator
         ImmutableArray<LogTargetOptions>.Builder targets = ImmutableArray.CreateBuilder<LogTargetOptions>();
         foreach (LogTarget target in proxy.Logs)
         {
-            if (LogTranslator.Translate(target, proxy.LogTag ?? _model.Global.LogTag, _endpoints, _problems) is { } one)
+            string tag = proxy.LogTag ?? _model.Global.LogTag;
+            string? host = _model.Global.LogHostName is { Length: 0 } ? _facts.HostName : _model.Global.LogHostName;
+            if (LogTranslator.Translate(target, tag, host, _endpoints, _problems) is { } one)
             {
                 targets.Add(one);
             }

@@ -73,6 +73,8 @@ internal sealed class ServerTranslator(
                 ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
             CheckServerName = server.Check.Sni,
             Source = SourceOf(source),
+            EndsSessionsWhenDown = server.ShutsDownSessions,
+            EndsBackupSessionsWhenUp = server.ShutsDownBackupSessions,
             Share = ShareTranslator.Translate(server, source, endpoint, problems),
             Socket = new ConnectSettings
             {

@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Health.Servers;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
 
@@ -102,6 +103,7 @@ internal sealed partial class HttpSession<TTransport>
         H1Head head = exchange.Response;
         exchange.Times.Answered = _loop.State.Now;
         _backend.CountersOf(_chosen!).AddStatus(head.Status);
+        _chosen!.Observe(ErrorObserver.ResultOf(head.Status));
         if (MustRetry(head.Status))
         {
             RetryOrFail(RetryRules.CauseOf(head.Status), head.Status, 'S', 'H');

@@ -71,7 +71,7 @@ internal sealed partial class HttpSession<TTransport>
                     {
                         return;
                     }
-                    GoTo(RequestStep.Switch);
+                    GoTo(EntersService(program.Rules) ? RequestStep.Server : RequestStep.Switch);
                     break;
                 case RequestStep.Switch:
                     ChooseBackend(program);
@@ -90,6 +90,7 @@ internal sealed partial class HttpSession<TTransport>
                     {
                         return;
                     }
+                    _ = IsOtherSection && EntersService(_backend.Backend.Program.Rules);
                     GoTo(RequestStep.Server);
                     break;
                 default:
@@ -136,6 +137,10 @@ internal sealed partial class HttpSession<TTransport>
         if (rules.HttpRequest is { } list)
         {
             Verdict verdict = list.Run(subject, _rule);
+            if (subject.EarlyHints.HasValue)
+            {
+                SendEarlyHints(subject);
+            }
             if (verdict.Kind == VerdictKind.WaitForBody)
             {
                 _rule = verdict.Rule;
@@ -242,11 +247,18 @@ internal sealed partial class HttpSession<TTransport>
                 Answer(verdict.Redirect!);
                 return false;
             case VerdictKind.Reject or VerdictKind.SilentDrop:
+                if (verdict.Kind == VerdictKind.SilentDrop)
+                {
+                    Linux.Sockets.TcpSocket.SetSilentClose(_client!.Fd);
+                }
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
                 exchange.End = exchange.End.By('P', 'R');
                 EndExchange();
                 End(isReset: false);
                 return false;
+            case VerdictKind.Service:
+                _isForMetrics = true;
+                return true;
             case VerdictKind.Failed:
                 CountBoth(Counters.TrafficCounter.FailedRewrites);
                 exchange.End = exchange.End.By('I', 'R');
@@ -255,6 +267,20 @@ internal sealed partial class HttpSession<TTransport>
             default:
                 return true;
         }
+    }
+
+    /// <summary>Tells the client what it may load meanwhile (RFC 8297).</summary>
+    private void SendEarlyHints(RequestContext subject)
+    {
+        if (_exchange!.Request.Version == Holdfast.Http.H1.H1Version.Http11)
+        {
+            HttpOutput<TTransport> output = new(_loop, _client!);
+            output.Put("HTTP/1.1 103 Early Hints\r\n"u8);
+            output.Put(subject.EarlyHints.Value);
+            output.Put("\r\n"u8);
+            output.Flush();
+        }
+        subject.EarlyHints.Clear();
     }
 
     private void EndTarpit()

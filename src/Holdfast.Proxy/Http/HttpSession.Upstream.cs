@@ -1,9 +1,10 @@
 using Holdfast.Balancing.Retries;
-using Holdfast.HAProxy.Samples;
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -18,7 +19,8 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OpenServer(Server server)
     {
-        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(server, NameOf(server));
+        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
+            server, ServerConnector.NameOf(server, _exchange?.Subject));
         _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
@@ -37,6 +39,13 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         _response = HttpPhase.Head;
+        BackendProgram program = _backend.Backend.Program;
+        _exchange!.Response.Leniency = program.Has(ProxyOptions.AcceptInvalidHttpResponse)
+            ? H1Leniency.AcceptInvalidResponse : H1Leniency.HAProxyResponse;
+        if (program.SendNameHeader is { } header)
+        {
+            _ = _exchange.Request.On(_fromClient.Bytes(_pool)).Set(header, server.Identity.NameBytes);
+        }
         ArmServerTimer();
         SendRequest();
         if (_server is null)
@@ -62,24 +71,15 @@ internal sealed partial class HttpSession<TTransport>
         _backend.Counters.Add(TrafficCounter.Connections);
         _backend.CountersOf(server).Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server, NameOf(server));
+        Errno errno = _exchange?.Subject is { } subject
+            ? ServerConnector.Connect(_loop, server, subject, this, out _server)
+            : ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();
             _server = null;
         }
         return errno == Errno.Success;
-    }
-
-    /// <summary>The name that a server is asked for (SNI), where it is an expression; empty: none.</summary>
-    private ReadOnlySpan<byte> NameOf(Server server)
-    {
-        if (server.Options.Sni is not { } sni || _exchange?.Subject is not { } subject)
-        {
-            return default;
-        }
-        Sample sample = new();
-        return sni.TryEvaluateAs(Config.HAProxy.Model.SampleType.Text, subject, ref sample) ? sample.Bytes : default;
     }
 
     /// <summary>A server's connection has ended without a whole response.</summary>

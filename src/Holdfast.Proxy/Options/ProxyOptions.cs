@@ -76,6 +76,12 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>What of a client's connection the server's one has: addresses, a header. Default: nothing.</summary>
     public ClientShare Share { get; init; } = ClientShare.None;
 
+    /// <summary>Whether its sessions end when it goes down (on-marked-down shutdown-sessions). Default: no.</summary>
+    public bool EndsSessionsWhenDown { get; init; }
+
+    /// <summary>Whether sessions of backup servers end when it comes up. Default: no.</summary>
+    public bool EndsBackupSessionsWhenUp { get; init; }
+
     /// <summary>Options of its sockets. Default: none.</summary>
     public ConnectSettings Socket { get; init; } = ConnectSettings.None;
 

@@ -40,6 +40,9 @@ public sealed class BackendProgram(ProxyRules rules)
     /// <summary><c>ignore-persist</c>: any of them ignores.</summary>
     public ImmutableArray<CompiledCondition> IgnorePersist { get; internal init; } = [];
 
+    /// <summary><c>http-send-name-header</c>; null: none.</summary>
+    public byte[]? SendNameHeader { get; internal init; }
+
     /// <summary><c>stick</c> rules, in order.</summary>
     public ImmutableArray<CompiledStickRule> StickRules { get; internal init; } = [];
 

@@ -45,6 +45,7 @@ internal sealed partial class ProgramCompiler
             UseServer = useServer,
             ForcePersist = force,
             IgnorePersist = ignore,
+            SendNameHeader = proxy.SendNameHeader is { } header ? ByteText.ToBytes(header) : null,
             StickRules = [.. proxy.StickRules.Select(rule => Stick(proxy, rule)).OfType<CompiledStickRule>()],
             PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             NamesServers = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName),

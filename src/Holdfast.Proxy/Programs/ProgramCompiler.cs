@@ -42,6 +42,12 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             UniqueId = uniqueId,
             UniqueIdHeader = proxy.UniqueIdHeader is { } header ? ByteText.ToBytes(header) : null,
             KeepsContext = LivesLong(proxy),
+            RestrictedNames = proxy.RestrictHeaderNames switch
+            {
+                "delete" => NameRestriction.Delete,
+                "reject" => NameRestriction.Reject,
+                _ => NameRestriction.None,
+            },
             Sections = _sections ??= environment.Model.HttpErrors.ToFrozenDictionary(
                 static one => one.Name, one => ErrorPages(one.Pages), StringComparer.Ordinal),
             Tarpit = proxy.Timeouts.Tarpit ?? proxy.Timeouts.Connect ?? -1,
@@ -63,6 +69,8 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
         CompiledRules? redirects = null;
         ProxyRules rules = new(new ProxyIdentity(proxy.Name, proxy.Id), set => Rules(proxy.RulesOf(set), set))
         {
+            Page = proxy is { Stats: { } stats, Mode: ProxyMode.Http }
+                ? new StatisticsRule(proxy.Name, stats.Uri, Conditions(stats.Admin)) : null,
             Redirects = redirects = Rules(proxy.Redirects, RuleSet.HttpRequest),
             RequestInspectDelay = proxy.RequestInspectDelay ?? 0,
             ResponseInspectDelay = proxy.ResponseInspectDelay ?? 0,

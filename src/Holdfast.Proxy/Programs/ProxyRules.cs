@@ -49,6 +49,9 @@ public sealed class ProxyRules
     /// <summary><c>redirect</c> lines, behind those.</summary>
     public CompiledRules? Redirects { get; internal init; }
 
+    /// <summary><c>stats</c>, behind those; null: no page.</summary>
+    public StatisticsRule? Page { get; internal init; }
+
     /// <summary><c>http-response</c>.</summary>
     public CompiledRules? HttpResponse { get; }
 
@@ -84,5 +87,5 @@ public sealed class ProxyRules
     internal bool NeedsContext
         => (TcpConnection ?? TcpSession ?? TcpContent ?? TcpResponse ?? HttpRequest ?? Redirects) is not null
         || (HttpResponse ?? HttpAfterResponse) is not null
-        || ErrorPages.Values.Any(static page => page.Message is null);
+        || Page is not null || ErrorPages.Values.Any(static page => page.Message is null);
 }

@@ -4,9 +4,7 @@ using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
-using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Tcp;
@@ -54,8 +52,7 @@ internal sealed partial class TcpSession<TTransport>
         server.Enter();
         _hasStream = true;
         Errno errno = _subject is { } subject
-            ? ServerConnector.Connect(
-                _loop, server, EndsOf(subject.Context.Client), this, out _server, NameOf(server, subject))
+            ? ServerConnector.Connect(_loop, server, subject.Context, this, out _server)
             : ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno == Errno.Success)
         {
@@ -66,18 +63,6 @@ internal sealed partial class TcpSession<TTransport>
             OnConnectFailed(isSynchronous: true);
         }
     }
-
-    /// <summary>The name that a server is asked for (SNI), where it is an expression; empty: none.</summary>
-    private static ReadOnlySpan<byte> NameOf(Server server, ClientSubject subject)
-    {
-        Sample sample = new();
-        return server.Options.Sni is { } sni
-            && sni.TryEvaluateAs(Config.HAProxy.Model.SampleType.Text, subject.Context, ref sample)
-            ? sample.Bytes : default;
-    }
-
-    private static ClientEnds EndsOf(in EndpointPair ends)
-        => new(ends.Source, ends.SourcePort, ends.Destination, ends.DestinationPort);
 
     private void OnConnectFailed(bool isSynchronous)
     {

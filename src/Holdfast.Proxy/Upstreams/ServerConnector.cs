@@ -1,3 +1,5 @@
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Engine;
@@ -17,20 +19,31 @@ internal static class ServerConnector
     /// <param name="client">For whom.</param>
     /// <param name="owner">Who is told.</param>
     /// <param name="connection">The connection; null after an error.</param>
-    /// <param name="serverName">Name that the server is asked for (SNI), where it is an expression.</param>
     internal static Errno Connect<TTransport>(
         EventLoop<TTransport> loop, Server server, Connection client, ConnectionOwner owner,
-        out Connection? connection, ReadOnlySpan<byte> serverName = default)
+        out Connection? connection)
         where TTransport : struct, ITransport
     {
         ClientEnds ends = server.Options.Share.NeedsEnds ? EndsOf(client) : default;
-        return Connect(loop, server, ends, owner, out connection, serverName);
+        return Connect(loop, server, ends, context: null, owner, out connection);
     }
 
-    /// <summary>The same for ends that rules may have changed.</summary>
+    /// <summary>The same for ends that rules may have changed, and what extensions of a header are taken from.
+    /// </summary>
     internal static Errno Connect<TTransport>(
-        EventLoop<TTransport> loop, Server server, in ClientEnds ends, ConnectionOwner owner,
-        out Connection? connection, ReadOnlySpan<byte> serverName = default)
+        EventLoop<TTransport> loop, Server server, RequestContext context, ConnectionOwner owner,
+        out Connection? connection)
+        where TTransport : struct, ITransport
+    {
+        EndpointPair ends = context.Client;
+        return Connect(loop, server,
+            new ClientEnds(ends.Source, ends.SourcePort, ends.Destination, ends.DestinationPort), context, owner,
+            out connection);
+    }
+
+    private static Errno Connect<TTransport>(
+        EventLoop<TTransport> loop, Server server, in ClientEnds ends, RequestContext? context, ConnectionOwner owner,
+        out Connection? connection)
         where TTransport : struct, ITransport
     {
         ServerOptions options = server.Options;
@@ -44,7 +57,7 @@ internal static class ServerConnector
         Errno errno = share.FirstSourcePort > 0 ? ConnectFromRange(loop, server, target, owner, out connection)
             : loop.Transport.Connect(target, owner, out connection);
         if (errno == Errno.Success && share.Header != ProxyHeaderVersion.None
-            && !TrySendHeader(loop, connection!, share, ends))
+            && !TrySendHeader(loop, connection!, share, ends, context))
         {
             loop.Transport.Close(connection!, isReset: true);
             connection = null;
@@ -53,7 +66,7 @@ internal static class ServerConnector
         // The header that was sent goes before the handshake.
         if (errno == Errno.Success && server.Tls is { } tls)
         {
-            ReadOnlySpan<byte> name = server.Options.Sni is null ? server.ServerName : serverName;
+            ReadOnlySpan<byte> name = server.Options.Sni is null ? server.ServerName : NameOf(server, context);
             connection!.NameHash = HashOf(server, name);
             if (!TlsLayer.TryConnect(loop.State, connection, tls, name))
             {
@@ -63,6 +76,14 @@ internal static class ServerConnector
             }
         }
         return errno;
+    }
+
+    /// <summary>The name that a server is asked for (SNI), where it is an expression; empty: none.</summary>
+    internal static ReadOnlySpan<byte> NameOf(Server server, RequestContext? context)
+    {
+        Sample sample = new();
+        return context is not null && server.Options.Sni is { } sni
+            && sni.TryEvaluateAs(SampleType.Text, context, ref sample) ? sample.Bytes : default;
     }
 
     /// <summary>What tells connections of a server apart that were opened for different names; 0: nothing does.
@@ -134,7 +155,8 @@ internal static class ServerConnector
     }
 
     private static bool TrySendHeader<TTransport>(
-        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends)
+        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends,
+        RequestContext? context)
         where TTransport : struct, ITransport
     {
         BufferPool buffers = loop.State.Buffers;
@@ -142,7 +164,7 @@ internal static class ServerConnector
         {
             return false;
         }
-        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends);
+        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends, context);
         loop.Transport.Send(connection, new BufferPart(buffer, 0, length));
         return true;
     }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Holdfast.Config.HAProxy;
 using Holdfast.Management;
+using Holdfast.Management.StateFile;
+using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Runtime.Proxy.Management;
 
@@ -10,8 +12,12 @@ namespace Holdfast.Runtime.Proxy;
 public sealed partial class ProxyProcess
 {
     private StatsServer? _stats;
+    private ServiceServer? _services;
     private ManagedProcess? _managed;
     private string _versionDate = "";
+
+    private MonotonicTime ManagementDeadline => MonotonicTime.Min(
+        _stats?.Deadline ?? MonotonicTime.Never, _services?.Deadline ?? MonotonicTime.Never);
 
     /// <summary>Opens the stats sockets.</summary>
     /// <returns>What does not work; null when all does.</returns>
@@ -38,15 +44,21 @@ public sealed partial class ProxyProcess
         return problem;
     }
 
-    private void ServeManagement(ProxyTranslation translation)
+    private void ServeManagement(ProxyTranslation translation, string left)
     {
         var identity = new ProcessIdentity(
             HAProxyParseOptions.DefaultVersion + "-holdfast", _versionDate, Environment.ProcessId,
             translation.Model.Global.Node ?? Environment.MachineName, TimeProvider.System);
         _managed = new ManagedProcess(translation.Model, _engine!, translation.Patterns, identity)
         {
+            Tables = [.. _engine!.State.Tables.Select(static one => new ManagedTable(one.Name, one.Table))],
             DescriptorsMax = (long)translation.Process.DescriptorsMax,
         };
+        if (left.Length > 0 && TableStates.Recall(_managed.Tables, left) is > 0 and int entries)
+        {
+            _log.Info($"{entries} entries of stick tables are taken over");
+        }
+        _services!.Serve(_managed);
         _stats!.Serve(ManagementCommands.For(_managed));
     }
 }

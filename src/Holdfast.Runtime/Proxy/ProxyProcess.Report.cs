@@ -1,10 +1,13 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Holdfast.Balancing.Servers;
+using Holdfast.Health.Servers;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Management.StateFile;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
@@ -21,7 +24,8 @@ public sealed partial class ProxyProcess
         var buffer = new ArrayBufferWriter<byte>();
         if (request.Status == StatusKind.ProxyState)
         {
-            buffer.Write(Encoding.UTF8.GetBytes(_managed is { } managed ? ServerStates.Write(managed) : ""));
+            buffer.Write(Encoding.UTF8.GetBytes(_managed is { } managed
+                ? ServerStates.Write(managed) + TableStates.Write(managed) : ""));
         }
         else
         {
@@ -51,7 +55,7 @@ public sealed partial class ProxyProcess
         }
         writer.WriteEndArray();
         writer.WriteStartArray("backends");
-        foreach (Backend backend in _engine?.Backends ?? [])
+        foreach (Backend backend in (_engine?.Backends ?? []).Where(static one => one.Options.HasSection))
         {
             Write(writer, backend);
         }
@@ -97,13 +101,30 @@ public sealed partial class ProxyProcess
             writer.WriteStartObject();
             writer.WriteString("name", server.Options.Name);
             writer.WriteString("address", server.Options.Endpoint.ToString());
-            writer.WriteString("state", server.Options.IsDisabled ? "maintenance"
-                : server.Options.Check is null ? "unchecked" : server.IsUsable ? "up" : "down");
-            writer.WriteString("last_check", server.Options.Check is null ? "" : server.LastCheck.ToString());
+            writer.WriteString("state", StateOf(server));
+            writer.WriteString("last_check", server.Options.Check is null ? "" : LastCheckOf(server));
+            writer.WriteNumber("weight", server.Balanced.UserWeight);
+            writer.WriteNumber("requests", server.Counters[TrafficCounter.Sessions]);
             writer.WriteNumber("connections", server.ConnectionCount);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static string StateOf(Server server)
+    {
+        BalancedServer balanced = server.Balanced;
+        return (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? "maintenance"
+            : balanced.State == ServerState.Stopped ? "down"
+            : (balanced.Administrative & AdministrativeStates.Drain) != 0 ? "draining"
+            : balanced.State == ServerState.Stopping ? "stopping"
+            : server.Options.Check is null ? "unchecked" : "up";
+    }
+
+    private static string LastCheckOf(Server server)
+    {
+        CheckResult last = server.LastCheck;
+        return last.Info.Length > 0 ? $"{last.Status.Code()}: {last.Info}" : last.Status.Code();
     }
 }

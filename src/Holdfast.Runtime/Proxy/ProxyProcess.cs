@@ -14,6 +14,7 @@ using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
+using Holdfast.Runtime.Proxy.Management;
 using Holdfast.Runtime.Supervision;
 
 namespace Holdfast.Runtime.Proxy;
@@ -96,6 +97,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     public void Dispose()
     {
         _stats?.Dispose();
+        _services?.Dispose();
         _engine?.Dispose();
         _senders?.Dispose();
         _signals.Dispose();
@@ -108,10 +110,11 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         while (!_done)
         {
             MonotonicTime deadline = MonotonicTime.Min(_drainCheckAt, _endBy);
-            _ = _loop.RunOnce(MonotonicTime.Min(deadline, _stats?.Deadline ?? MonotonicTime.Never)); // EINTR is a turn
+            _ = _loop.RunOnce(MonotonicTime.Min(deadline, ManagementDeadline)); // EINTR is a turn
             MonotonicTime now = MonotonicClock.Now;
             _stats?.OnTime(now);
-            if (_isDraining && (_endBy <= now || _engine is not { ClientCount: > 0 }))
+            _services?.OnTime(now);
+            if (_isDraining && (_endBy <= now || _engine is not { IsDrained: false }))
             {
                 _log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
                 _done = true;
@@ -186,8 +189,9 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             Fail(problem);
             return;
         }
+        _services = ServiceServer.Open(_loop, translation.Services, ref options);
         _engine = ProxyEngine.Start(options, _senders);
-        ServeManagement(translation);
+        ServeManagement(translation, state);
         _log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
     }
 

@@ -61,7 +61,7 @@ internal static class ProxyView
 
     private static void WriteServers(Page page, JsonElement proxy)
     {
-        var columns = new Columns("backend", "server", "address", "state", "connections");
+        var columns = new Columns("backend", "server", "address", "state", "weight", "requests", "connections");
         foreach (JsonElement backend in StatusText.List(proxy, "backends"))
         {
             foreach (JsonElement server in StatusText.List(backend, "servers"))
@@ -75,9 +75,11 @@ internal static class ProxyView
                     {
                         "up" => Tone.Good,
                         "down" => Tone.Bad,
-                        "maintenance" => Tone.Warning,
+                        "maintenance" or "draining" or "stopping" => Tone.Warning,
                         _ => Tone.Plain,
                     }),
+                    (StatusText.Plain(StatusText.Number(server, "weight")), Tone.Plain),
+                    (StatusText.Plain(StatusText.Number(server, "requests")), Tone.Plain),
                     (StatusText.Plain(StatusText.Number(server, "connections")), Tone.Plain));
             }
         }

@@ -1,0 +1,40 @@
+using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Counters;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Http;
+
+// Services of our own: each is a backend that only these lines lead to.
+internal sealed partial class HttpSession<TTransport>
+{
+    private bool _isForMetrics;
+
+    /// <summary>Leads a request for the statistics page, or for metrics, to who answers it.</summary>
+    private bool EntersService(ProxyRules rules)
+    {
+        string? name = null;
+        if (_isForMetrics)
+        {
+            _isForMetrics = false;
+            name = ServiceOptions.Metrics;
+        }
+        else if (rules.Page is { } page && _exchange!.Subject is { } subject
+            && page.Fits(_exchange.Request.On(_fromClient.Bytes(_pool)).Target))
+        {
+            name = page.BackendFor(subject);
+        }
+        if (name is null || _frontend.Backends.Find(name) is not LoopBackend<TTransport> found)
+        {
+            return false;
+        }
+        _frontend.Counters.Add(TrafficCounter.Intercepted);
+        _backend = found;
+        if (_exchange!.Subject is RequestContext context)
+        {
+            context.Backend = found.Backend.Identity;
+        }
+        return true;
+    }
+}

@@ -77,13 +77,12 @@ public sealed unsafe partial class TlsServer
         return 0; // an unknown key: a whole handshake
     }
 
-    /// <summary>48 bytes are name, AES-128 key, MAC key; 80 bytes are name, MAC key, AES-256 key.</summary>
+    /// <summary>Of 48 bytes: name, key of AES-128, key of the MAC; of 80 bytes the same with AES-256.</summary>
     private static bool Begin(Key* key, void* cipher, void* mac, byte* iv, bool isNew)
     {
         bool isLarge = key->Size == LargeKey;
-        byte* rest = key->Bytes + NameSize;
-        byte* macKey = isLarge ? rest : rest + NameSize;
-        byte* cipherKey = isLarge ? rest + (2 * NameSize) : rest;
+        byte* cipherKey = key->Bytes + NameSize;
+        byte* macKey = cipherKey + (isLarge ? 2 * NameSize : NameSize);
         LibSsl.OsslParam* parameters = stackalloc LibSsl.OsslParam[3];
         parameters[0] = new()
         {

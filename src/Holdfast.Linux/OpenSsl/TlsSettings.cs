@@ -12,7 +12,8 @@ internal static unsafe class TlsSettings
     private const ulong NoTls12 = 1UL << 27;
     private const ulong NoTls13 = 1UL << 29;
 
-    private static readonly byte[] s_sessionContext = "holdfast"u8.ToArray();
+    // The original's, so that sessions go on when one follows the other with the same ticket keys.
+    private static readonly byte[] s_sessionContext = "haproxy"u8.ToArray();
 
     internal static ulong Last => LibSsl.ERR_peek_error();
 

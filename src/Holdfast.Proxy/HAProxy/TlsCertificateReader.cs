@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Holdfast.Config.HAProxy;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Primitives;
@@ -10,7 +9,7 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="global">The global section.</param>
 /// <param name="files">The files.</param>
 /// <param name="problems">Where to report.</param>
-internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, TranslationProblems problems)
+internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, TlsProblems problems)
 {
     private static readonly string[] s_bundle = [".dsa", ".ecdsa", ".rsa"];
     private static readonly string[] s_beside = [".issuer", ".ocsp", ".sctl", ".key"];
@@ -36,8 +35,7 @@ internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, 
             .Where(one => files.Read(one) is not null)] : [];
         if (bundle.Length == 0)
         {
-            problems.Add(span, $"unable to stat SSL certificate from file '{path}' : No such file or directory", null,
-                FindingCodes.TlsUnusable);
+            problems.Add(span, $"unable to stat SSL certificate from file '{path}' : No such file or directory");
         }
         return bundle.SelectMany(one => ReadOne(one, span, profile));
     }
@@ -50,7 +48,7 @@ internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, 
         if (key is null)
         {
             problems.Add(span, $"No Private Key found in '{path}'",
-                $"add the key to the file, or put it into {path}.key", FindingCodes.TlsUnusable);
+                $"add the key to the file, or put it into {path}.key");
             yield break;
         }
         yield return new TlsCertificate(file, key)

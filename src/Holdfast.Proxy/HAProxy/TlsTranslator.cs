@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Holdfast.Config.HAProxy;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Primitives;
@@ -10,14 +9,22 @@ using TlsModel = Holdfast.Config.HAProxy.Model.TlsSettings;
 namespace Holdfast.Proxy.HAProxy;
 
 /// <summary>TLS of bind and server lines, with the files that they name.</summary>
-/// <param name="global">The global section.</param>
-/// <param name="files">Certificates and keys.</param>
-/// <param name="problems">Where to report.</param>
-internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, TranslationProblems problems)
+internal sealed class TlsTranslator
 {
     private const int TicketKeysMin = 3;
 
-    private readonly TlsCertificateReader _certificates = new(global, files, problems);
+    private readonly GlobalModel _global;
+    private readonly ITlsFiles _files;
+    private readonly TlsProblems _problems;
+    private readonly TlsCertificateReader _certificates;
+
+    internal TlsTranslator(GlobalModel global, ITlsFiles files, TranslationProblems problems)
+    {
+        _global = global;
+        _files = files;
+        _problems = new TlsProblems(problems);
+        _certificates = new TlsCertificateReader(global, files, _problems);
+    }
 
     /// <summary>What a bind line says; null: it has no TLS, or it cannot be used.</summary>
     internal TlsServerOptions? Bind(BindModel bind, ProxyModel frontend)
@@ -26,7 +33,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         {
             return null;
         }
-        string proxy = frontend.Name;
+        _problems.Begin(bind, frontend);
         bool isHttp = frontend.Mode == ProxyMode.Http;
         TlsProfile profile = ProfileOf(bind, isHttp);
         ImmutableArray<TlsCertificate> all =
@@ -34,9 +41,13 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
             .. bind.Certificates.SelectMany(path => _certificates.Read(path, bind.Span, profile)),
             .. bind.CertificateLists.SelectMany(path => List(path, bind, profile, isHttp)),
         ];
+        if (_problems.Count > 0)
+        {
+            return null;
+        }
         if (all.IsEmpty)
         {
-            Report(bind.Span, $"'bind' in section '{proxy}': no SSL certificate specified", "write: ssl crt FILE");
+            Report(bind.Span, "no SSL certificate specified", "write: ssl crt FILE");
             return null;
         }
         var options = new TlsServerOptions(all)
@@ -47,25 +58,26 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
             TicketKeys = bind.TicketKeyFile is { } keys ? TicketKeys(keys, bind.Span) : [],
             DhBits = Number("tune.ssl.default-dh-param") ?? 0,
         };
-        Check(options, bind.Span, proxy);
+        Check(options, bind.Span);
         return options;
     }
 
     /// <summary>What a server line says, also for its checks.</summary>
     internal TlsClientSettings? Server(ServerModel server, bool isHttp)
     {
+        _problems.Begin(server);
         ServerTls tls = server.Tls;
         TlsPeerVerify verify = tls.Verify switch
         {
             TlsVerify.None => TlsPeerVerify.None,
-            null when global.TrustsServers => TlsPeerVerify.None,
+            null when _global.TrustsServers => TlsPeerVerify.None,
             _ => TlsPeerVerify.Required,
         };
         bool trustsSystem = tls.Settings.CaFile == "@system-ca";
         if (verify == TlsPeerVerify.Required && tls.Settings.CaFile is null)
         {
-            Report(server.Span, $"'server {server.Name}': verify is "
-                + (tls.Verify is null ? "enabled by default" : "enabled") + " but no CA file specified",
+            Report(server.Span, "verify is " + (tls.Verify is null ? "enabled by default" : "enabled")
+                + " but no CA file specified",
                 "write: ca-file FILE, or verify none where the network is trusted");
             return null;
         }
@@ -90,7 +102,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         using TlsClient? made = TlsClient.TryCreate(settings, 1, out string? problem);
         if (problem is not null)
         {
-            Report(server.Span, $"'server {server.Name}': {problem}");
+            Report(server.Span, problem);
         }
         return settings;
     }
@@ -123,12 +135,12 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         return problems.ToImmutable();
     }
 
-    private void Check(TlsServerOptions options, SourceSpan span, string proxy)
+    private void Check(TlsServerOptions options, SourceSpan span)
     {
         using TlsServer? made = TlsServer.TryCreate(options, out ImmutableArray<string> found);
         foreach (string problem in found)
         {
-            Report(span, $"'bind' in section '{proxy}': {problem}");
+            Report(span, problem);
         }
     }
 
@@ -149,7 +161,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
     };
 
     private void Report(SourceSpan span, string message, string? help = null)
-        => problems.Add(span, message, help, FindingCodes.TlsUnusable);
+        => _problems.Add(span, message, help);
 
     /// <summary>Without what is not spoken; where streams are relayed, both ends may agree on anything.</summary>
     private static ImmutableArray<string> Spoken(ImmutableArray<string> protocols, bool isHttp)
@@ -182,7 +194,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
     /// <summary>Lines of a crt-list: FILE [options] names, where options win over those of the bind line.</summary>
     private IEnumerable<TlsCertificate> List(string path, BindModel bind, TlsProfile profile, bool isHttp)
     {
-        if (files.Read(path) is not { } bytes)
+        if (_files.Read(path) is not { } bytes)
         {
             Report(bind.Span, $"unable to open file '{path}'");
             yield break;
@@ -252,11 +264,11 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
     }
 
     private TlsFile? Authority(string? path, SourceSpan span)
-        => path is null ? null : File(TlsCertificateReader.Under(global.CaBase, path), span, "CA file");
+        => path is null ? null : File(TlsCertificateReader.Under(_global.CaBase, path), span, "CA file");
 
     private TlsFile? File(string path, SourceSpan span, string what)
     {
-        if (files.Read(path) is { } bytes)
+        if (_files.Read(path) is { } bytes)
         {
             return new TlsFile(path, bytes);
         }
@@ -266,7 +278,7 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
 
     private ImmutableArray<byte[]> TicketKeys(string path, SourceSpan span)
     {
-        if (files.Read(path) is not { } bytes)
+        if (_files.Read(path) is not { } bytes)
         {
             Report(span, $"unable to open tls-ticket-keys file '{path}'");
             return [];
@@ -317,9 +329,9 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
         return codes.ToImmutable();
     }
 
-    private ImmutableArray<string> DefaultOptions(string side) => global.Setting($"ssl-default-{side}-options") ?? [];
+    private ImmutableArray<string> DefaultOptions(string side) => _global.Setting($"ssl-default-{side}-options") ?? [];
 
-    private string? Text(string keyword) => global.Setting(keyword) is [var first, ..] ? first : null;
+    private string? Text(string keyword) => _global.Setting(keyword) is [var first, ..] ? first : null;
 
     private int? Number(string keyword)
         => int.TryParse(Text(keyword), NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -31,7 +31,7 @@ internal static class HAProxyLoader
         HAProxyParseResult result = HAProxyParser.Parse(
             paths, new DiskConfigFiles(), options with { RegexProblem = RegexProblem });
         // Files that are to be run are looked at whole, when they are translated.
-        return options.IsToRun || result.HasErrors ? result : result with
+        return options.IsToRun ? result : result with
         {
             Diagnostics = [.. result.Diagnostics, .. ProxyTranslator.FindTls(result.Model, new DiskTlsFiles())],
         };

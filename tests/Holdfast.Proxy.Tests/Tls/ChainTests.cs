@@ -29,7 +29,8 @@ public sealed class ChainTests
 
     public static TheoryData<TlsVersion, bool> Kinds => new()
     {
-        { TlsVersion.Tls13, true }, { TlsVersion.Tls13, false }, { TlsVersion.Tls12, true }, { TlsVersion.Tls12, false },
+        { TlsVersion.Tls13, true }, { TlsVersion.Tls13, false },
+        { TlsVersion.Tls12, true }, { TlsVersion.Tls12, false },
     };
 
     /// <summary>By ticket, and by id in a cache; a session of one loop is good in the others.</summary>
@@ -40,7 +41,7 @@ public sealed class ChainTests
         const int Count = 40;
         TlsProfile profile = new() { MinimumVersion = version, MaximumVersion = version, Tickets = hasTickets };
         using TestServer server = new();
-        using ProxyEngine inner = Inner(server, new TlsServerOptions([s_server.ForServer() with { Profile = profile }]));
+        using ProxyEngine inner = Inner(server, new([s_server.ForServer() with { Profile = profile }]));
         using TestProxy outer = Outer(inner, s_verify);
         for (int i = 0; i < Count; i++)
         {

@@ -48,7 +48,7 @@ public sealed class HandshakeTests
         Assert.True(proxy.Ask(static loop => loop.Buffers.InUse) <= 256, "no buffer is kept");
     }
 
-    /// <summary>A peer whose bytes are changed on their way ends the connection, and nothing of them gets through.</summary>
+    /// <summary>Bytes that are changed on their way end the connection, and nothing of them gets through.</summary>
     [Theory]
     [ClassData(typeof(Transports))]
     public void Record_Changed_EndsTheConnection(TransportChoice transport)

@@ -72,8 +72,9 @@ internal sealed record Measurement(
         ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true };
         string[] arguments =
         [
-            "-c", LoadCore, Path.Combine(tools, row.Tls == RowTls.None ? "load" : "load-tls"), "127.0.0.1", $"{port}", $"{row.Connections}",
-            $"{milliseconds}", row.KeepsAlive ? "keep" : "close", row.Path, $"{row.Rate}",
+            "-c", LoadCore, Path.Combine(tools, row.Tls == RowTls.None ? "load" : "load-tls"), "127.0.0.1",
+            $"{port}", $"{row.Connections}", $"{milliseconds}", row.KeepsAlive ? "keep" : "close",
+            row.Path, $"{row.Rate}",
         ];
         foreach (string argument in arguments)
         {

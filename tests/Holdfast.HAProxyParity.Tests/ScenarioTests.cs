@@ -19,6 +19,18 @@ public sealed class ScenarioTests(AllRuns runs) : IClassFixture<AllRuns>
     }
 
     [Fact]
+    public void Statistics_BesideTheOriginal_AreTheSame()
+    {
+        string[] different = [.. Names().Where(static n => !AllRuns.Pending.Contains(n)
+                && !AllRuns.Open.Contains(n) && !AllRuns.Explained.ContainsKey(n))
+            .Where(n => runs.Of(n).Statistics.Count > 0)];
+        string[] unknown = [.. different.Except(AllRuns.CountedOtherwise)];
+        Assert.True(unknown.Length == 0, string.Join("\n\n", unknown
+            .Select(n => n + "\n" + string.Join('\n', runs.Of(n).Statistics))));
+        Assert.Empty(AllRuns.CountedOtherwise.Except(different));
+    }
+
+    [Fact]
     public void Lists_NameWhatDiffers_AndNothingElse()
     {
         string[] strangers = [.. AllRuns.Pending.Concat(AllRuns.Open).Concat(AllRuns.Explained.Keys).Except(Names())];

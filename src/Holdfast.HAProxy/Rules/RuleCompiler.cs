@@ -38,6 +38,9 @@ internal static class RuleCompiler
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),
+            SetTimeoutAction timeout => SessionActions.Timeout(timeout, environment),
+            SetPriorityAction priority => SessionActions.Priority(priority, environment),
+            EarlyHintAction hint => SessionActions.EarlyHint(hint, environment),
             _ => throw new NotSupportedException($"action {action.Name}"),
         };
     }
@@ -53,6 +56,11 @@ internal static class RuleCompiler
         "allow" or "accept" => static _ => new Verdict(VerdictKind.Allow),
         "reject" or "close" => static _ => new Verdict(VerdictKind.Reject),
         "silent-drop" => static _ => new Verdict(VerdictKind.SilentDrop),
+        "disable-l7-retry" => static context =>
+        {
+            context.ForbidsRetry = true;
+            return Verdict.Continue;
+        },
         "expect-proxy" => static _ => new Verdict(VerdictKind.ExpectProxy),
         _ => throw new NotSupportedException($"action {name}"),
     };

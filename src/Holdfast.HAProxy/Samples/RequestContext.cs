@@ -42,6 +42,24 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// </summary>
     public bool IsLenient { get; set; }
 
+    /// <summary>What <c>set-timeout server</c> has said, in milliseconds; negative: nothing.</summary>
+    public long ServerTimeout { get; set; } = -1;
+
+    /// <summary>What <c>set-timeout tunnel</c> has said, in milliseconds; negative: nothing.</summary>
+    public long TunnelTimeout { get; set; } = -1;
+
+    /// <summary><c>set-priority-class</c>. Default 0.</summary>
+    public long PriorityClass { get; set; }
+
+    /// <summary><c>set-priority-offset</c>, in milliseconds. Default 0.</summary>
+    public long PriorityOffset { get; set; }
+
+    /// <summary>Whether only connections are tried again (<c>disable-l7-retry</c>).</summary>
+    public bool ForbidsRetry { get; set; }
+
+    /// <summary>Fields of a 103 response that is to be sent now, as lines (<c>early-hint</c>); empty: none.</summary>
+    public StoredBytes EarlyHints { get; } = new();
+
     /// <summary>Whether the whole body of the request is in the buffer.</summary>
     public bool HasWholeBody { get; set; }
 
@@ -126,6 +144,10 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         Variables.ForgetTransaction();
         Captures.Clear();
         UniqueId.Clear();
+        ServerTimeout = TunnelTimeout = -1;
+        PriorityClass = PriorityOffset = 0;
+        ForbidsRetry = false;
+        EarlyHints.Clear();
         RequestHead = null;
         ResponseHead = null;
         IsResponse = false;

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Holdfast.Linux.OpenSsl;
 
 /// <summary>A look at a certificate of a connection.</summary>
@@ -117,7 +119,7 @@ public readonly unsafe ref struct TlsCertificateView
         {
             void* one = LibSsl.X509_NAME_get_entry(name, position < 0 ? count - 1 - i : i);
             int id = LibSsl.OBJ_obj2nid(LibSsl.X509_NAME_ENTRY_get_object(one));
-            if (TlsConnection.Text(LibSsl.OBJ_nid2sn(id)).SequenceEqual(entry) && --left == 0)
+            if (Ascii.EqualsIgnoreCase(TlsConnection.Text(LibSsl.OBJ_nid2sn(id)), entry) && --left == 0)
             {
                 return Copy(Bytes(LibSsl.X509_NAME_ENTRY_get_data(one)), into);
             }

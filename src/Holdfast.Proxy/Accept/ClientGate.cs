@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.Rules;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
@@ -90,6 +91,7 @@ internal sealed class ClientGate<TTransport>(
         if (connection.Attachment is ClientSubject subject)
         {
             bool expectsHeader = false;
+            subject.Context.ClientTls = connection.TlsFacts;
             switch (Run(_rules.TcpSession, subject, ref expectsHeader))
             {
                 case VerdictKind.Reject:
@@ -105,6 +107,7 @@ internal sealed class ClientGate<TTransport>(
                     break;
             }
         }
+        (connection.Attachment as ClientSubject)?.Stick.Record(StickEvent.Session);
         inner.OnAccepted(listener, connection);
     }
 
@@ -115,12 +118,14 @@ internal sealed class ClientGate<TTransport>(
             return VerdictKind.Continue;
         }
         subjects.SetTime(subject.Context);
+        subject.Stick.IsOfConnection = true;
         Verdict verdict = rules.Run(subject.Context);
         while (verdict.Kind == VerdictKind.ExpectProxy)
         {
             expectsHeader = true;
             verdict = rules.Run(subject.Context, verdict.Rule + 1);
         }
+        subject.Stick.IsOfConnection = false;
         return verdict.Kind;
     }
 

@@ -1,4 +1,6 @@
 using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Http;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Accept;
 
@@ -19,6 +21,12 @@ internal sealed class ClientSubject : IMessageSource
 
     /// <summary>What is evaluated.</summary>
     internal RequestContext Context { get; }
+
+    /// <summary>What is tracked.</summary>
+    internal StickCounters Stick => (StickCounters)Context.Stick!;
+
+    /// <summary>Keys that are stored when the server of a stream is there.</summary>
+    internal StickStores Stores => field ??= new StickStores();
 
     /// <summary>Who has the bytes; null: there are none.</summary>
     internal IClientBytes? Bytes { get; set; }

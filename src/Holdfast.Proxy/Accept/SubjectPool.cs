@@ -37,7 +37,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
             subject = Make();
         }
         RequestContext context = subject.Context;
-        context.ClientTls = null;
+        context.ClientTls = client.TlsFacts;
         context.ServerTls = null;
         SetEnds(subject, client);
         context.BeginRequest();

@@ -15,6 +15,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
 {
     /// <summary>Servers with shorter intervals do not decide how far first checks are spread.</summary>
     private static readonly TimeSpan s_spreadMin = TimeSpan.FromSeconds(1);
+
     private readonly EventLoop<TTransport> _loop;
     private readonly CheckSettings _settings;
     private readonly CheckJitter _jitter;

@@ -12,7 +12,7 @@ namespace Holdfast.Proxy.Checks;
 /// Puts together what is known of one server, from its check, its agent, its traffic or the server that it tracks, and
 /// tells traffic and log. Lives on the loop that checks.
 /// </summary>
-internal sealed class ServerWatch
+internal sealed partial class ServerWatch
 {
     private static readonly ServerCheckModel s_none = new();
 
@@ -62,6 +62,10 @@ internal sealed class ServerWatch
     {
         Tracked = other;
         other._followers.Insert(0, this); // told in the original's order: the last one first
+        if (other.Effective != AdministrativeStates.None)
+        {
+            Adopt(AdministrativeStates.None, MonotonicTime.Zero, isSilent: true);
+        }
     }
 
     /// <summary>A check has ended.</summary>
@@ -130,78 +134,6 @@ internal sealed class ServerWatch
         Apply(isLogged ? "" : result.Reason(), now);
     }
 
-    /// <summary>An operator wants something. Traffic has followed already: what is left are checks and the log.
-    /// </summary>
-    internal void Obey(HealthOrder order, MonotonicTime now)
-    {
-        if (order.Will is { } will)
-        {
-            SetWill(will, now, isDone: true);
-        }
-        if (order.State is { } state)
-        {
-            _state.Health = state == ServerState.Stopped ? 0 : _model.Rise + _model.Fall - 1;
-            _state.IsWithoutNewWork = state == ServerState.Stopping;
-            Health.SetCounter(_state.Health);
-            Apply("", now);
-        }
-        if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended)
-        {
-            int health = _state.Health;
-            ServerCheckOutput output = ServerCheckMachine.Step(
-                _model, ref _state, isChecked ? ServerCheckInput.Resume : ServerCheckInput.Suspend, now);
-            _state.Health = health; // what was known stays known
-            Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
-        }
-    }
-
-    /// <summary>The operator's, or the agent's, will has changed.</summary>
-    /// <param name="will">What it is now.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="isDone">Whether traffic knows it already.</param>
-    internal void SetWill(AdministrativeStates will, MonotonicTime now, bool isDone = false)
-    {
-        AdministrativeStates old = _will;
-        if (old == will)
-        {
-            return;
-        }
-        _will = will;
-        bool was = (old & AdministrativeStates.Maintenance) != 0;
-        bool isNow = (will & AdministrativeStates.Maintenance) != 0;
-        if (was != isNow)
-        {
-            ServerCheckOutput output = ServerCheckMachine.Step(
-                _model, ref _state, isNow ? ServerCheckInput.Suspend : ServerCheckInput.Resume, now);
-            Health.SetCounter(_state.Health);
-            Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
-        }
-        if (!isDone)
-        {
-            Server.Backend.Pool.SetAdministrative(Server.Balanced, will, now);
-        }
-        if (isNow)
-        {
-            Apply("", now);
-            return;
-        }
-        if (was)
-        {
-            // It is up again, one failure from down; what is known of its agent still holds.
-            Health.Enter(Server, ServerCondition.Up, now);
-            _log.Write(Server, HealthLog.Notice, " is UP/READY (leaving forced maintenance).");
-            Follow(now);
-            Apply("", now);
-        }
-        else
-        {
-            bool drains = (will & AdministrativeStates.Drain) != 0;
-            _log.Write(Server, HealthLog.Notice, drains
-                ? $" enters drain state. {HealthLog.Counts(Server, "online")} 0 sessions requeued, 0 total in queue."
-                : " is UP (leaving forced drain).");
-        }
-    }
-
     private void NoteCheck(CheckResult result, int before)
     {
         Health.SetCheck(result, _state.Health);
@@ -240,43 +172,39 @@ internal sealed class ServerWatch
 
     private ServerCondition Condition()
     {
-        if ((_will & AdministrativeStates.Maintenance) != 0)
+        if (IsInMaintenance(Effective))
         {
             return ServerCondition.Maintenance;
         }
         if (Tracked is { } other)
         {
-            return other.Health.Condition == ServerCondition.Maintenance ? ServerCondition.Down
-                : other.Health.Condition;
+            return other.Health.Condition;
         }
         return _isAgentDown || !IsUp ? ServerCondition.Down
             : _state.IsWithoutNewWork ? ServerCondition.Stopping : ServerCondition.Up;
     }
 
-    /// <summary>Takes over what follows, if it has changed.</summary>
+    /// <summary>Takes over what follows, if it has changed; maintenance is another matter.</summary>
     /// <param name="reason">Why, for the log; empty: it was logged already.</param>
     /// <param name="at">The present.</param>
     private void Apply(string reason, MonotonicTime at)
     {
         ServerCondition old = Health.Condition;
         ServerCondition next = Condition();
-        if (old == next)
+        if (old == next || next == ServerCondition.Maintenance)
         {
             return;
         }
         PoolView before = Server.Backend.Pool.View;
-        if (next != ServerCondition.Maintenance)
+        Server.SetState(next switch
         {
-            Server.SetState(next switch
-            {
-                ServerCondition.Up => ServerState.Running,
-                ServerCondition.Stopping => ServerState.Stopping,
-                _ => ServerState.Stopped,
-            });
-        }
+            ServerCondition.Up => ServerState.Running,
+            ServerCondition.Stopping => ServerState.Stopping,
+            _ => ServerState.Stopped,
+        });
         Health.Enter(Server, next, at);
         _log.Changed(Server, old, next,
-            Tracked is { } other ? $" via {HealthLog.NameOf(other.Server)}" : reason, before);
+            Tracked is null ? reason : Via, before);
         Follow(at);
     }
 

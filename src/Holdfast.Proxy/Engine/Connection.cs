@@ -35,6 +35,9 @@ public sealed class Connection : TimerEntry
     /// <summary>A server's connection that has served more than one client.</summary>
     internal bool IsProven { get; set; }
 
+    /// <summary>For which name a server's connection was opened; 0: for any.</summary>
+    internal ulong NameHash { get; set; }
+
     /// <summary>The socket; −1: closed.</summary>
     public int Fd { get; internal set; } = -1;
 

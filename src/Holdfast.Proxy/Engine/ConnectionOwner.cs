@@ -36,8 +36,9 @@ public abstract class ConnectionOwner
     /// <summary>The session as reports show it; null: this is none.</summary>
     internal virtual SessionView? View => null;
 
-    /// <summary>Ends the session at once, because an operator wants that.</summary>
-    internal virtual void Abort()
+    /// <summary>Ends the session at once.</summary>
+    /// <param name="cause">For logs: K, an operator wants that; D, its server is down; U, a better one is up.</param>
+    internal virtual void Abort(char cause)
     {
     }
 }

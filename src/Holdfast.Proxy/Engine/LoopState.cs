@@ -195,6 +195,7 @@ public sealed class LoopState : IDisposable
         connection.Link = null;
         connection.BackLink = null;
         connection.HeldCount = 0;
+        connection.NameHash = 0;
         connection.Fd = -1;
         if (connection.Pins == 0)
         {

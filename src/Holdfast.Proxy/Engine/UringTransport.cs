@@ -240,6 +240,11 @@ public partial struct UringTransport : ITransport, IDisposable
 
     private readonly void OnAccepted(Listener listener, UringCompletion completion)
     {
+        if (completion.Result >= 0)
+        {
+            Accept(listener, completion.Result);
+        }
+        // Behind the connection, which may be the last one: who finds it disarmed finds nobody else to wait for.
         if (!completion.HasMore)
         {
             listener.IsArmed = false;
@@ -248,13 +253,13 @@ public partial struct UringTransport : ITransport, IDisposable
                 Resume(listener);
             }
         }
-        if (completion.Result < 0)
+    }
+
+    private readonly void Accept(Listener listener, int fd)
+    {
+        if (_loop.Rent(fd) is not { } connection)
         {
-            return;
-        }
-        if (_loop.Rent(completion.Result) is not { } connection)
-        {
-            TcpSocket.Close(completion.Result);
+            TcpSocket.Close(fd);
             return;
         }
         connection.Flags = ConnectionFlags.Hopeful | ConnectionFlags.Fresh;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
+using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Proxy.HAProxy;
@@ -18,11 +19,15 @@ internal static class LogTranslator
     ];
 
     internal static LogTargetOptions? Translate(
-        LogTarget target, string tag, EndpointTranslator endpoints, TranslationProblems problems)
+        LogTarget target, string tag, string? host, EndpointTranslator endpoints, TranslationProblems problems)
     {
         LogLayout? layout = target.Format switch
         {
-            "local" or "rfc3164" => LogLayout.Syslog,
+            "local" => LogLayout.Syslog,
+            "rfc3164" => LogLayout.Rfc3164,
+            "rfc5424" => LogLayout.Rfc5424,
+            "timed" => LogLayout.Timed,
+            "iso" => LogLayout.Iso,
             "short" => LogLayout.Short,
             "raw" => LogLayout.Raw,
             "priority" => LogLayout.Priority,
@@ -33,13 +38,16 @@ internal static class LogTranslator
             problems.Add(target.Span, $"log format {target.Format} is not written yet",
                 "use local, rfc3164, short, priority or raw");
         }
-        if (target.Sample is not null)
+        LogSampling? sampling = target.Sample is { } sample ? LogSampling.Parse(sample) : null;
+        if (target.Sample is not null && sampling is null)
         {
-            problems.Add(target.Span, "sampling of log lines is not carried out yet");
+            problems.Add(target.Span, $"'{target.Sample}' does not say which lines are sent");
         }
         var options = new LogTargetOptions
         {
             Tag = tag,
+            HostName = host,
+            Sampling = sampling,
             Layout = layout ?? LogLayout.Syslog,
             Facility = Math.Max(0, Array.IndexOf(s_facilities, target.Facility ?? "kern")),
             Length = target.Length,

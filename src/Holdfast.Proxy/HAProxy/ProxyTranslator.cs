@@ -68,7 +68,7 @@ public sealed class ProxyTranslator
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
-        var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls);
+        var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls, _programs);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
         ImmutableArray<BackendOptions> backends =
         [
@@ -228,7 +228,9 @@ public sealed class ProxyTranslator
         ImmutableArray<LogTargetOptions>.Builder targets = ImmutableArray.CreateBuilder<LogTargetOptions>();
         foreach (LogTarget target in proxy.Logs)
         {
-            if (LogTranslator.Translate(target, proxy.LogTag ?? _model.Global.LogTag, _endpoints, _problems) is { } one)
+            string tag = proxy.LogTag ?? _model.Global.LogTag;
+            string? host = _model.Global.LogHostName is { Length: 0 } ? _facts.HostName : _model.Global.LogHostName;
+            if (LogTranslator.Translate(target, tag, host, _endpoints, _problems) is { } one)
             {
                 targets.Add(one);
             }

@@ -14,8 +14,10 @@ namespace Holdfast.Proxy.HAProxy;
 /// <param name="problems">Where to report.</param>
 /// <param name="checks">Translates checks.</param>
 /// <param name="tls">Translates TLS.</param>
+/// <param name="programs">Compiles expressions.</param>
 internal sealed class ServerTranslator(
-    EndpointTranslator endpoints, TranslationProblems problems, CheckTranslator checks, TlsTranslator tls)
+    EndpointTranslator endpoints, TranslationProblems problems, CheckTranslator checks, TlsTranslator tls,
+    Programs.ProgramCompiler programs)
 {
     internal BackendOptions Backend(ProxyModel proxy, ImmutableArray<LogTargetOptions> logs)
     {
@@ -66,10 +68,13 @@ internal sealed class ServerTranslator(
         {
             Tls = server.IsTls ? settings : null,
             ServerName = server.IsTls ? TlsTranslator.ConstantName(server) : null,
+            Sni = TlsTranslator.HasOwnName(server) ? programs.Expression(proxy, server.Tls.Sni!) : null,
             CheckTls = needsCheckTls && settings is not null
                 ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
             CheckServerName = server.Check.Sni,
             Source = SourceOf(source),
+            EndsSessionsWhenDown = server.ShutsDownSessions,
+            EndsBackupSessionsWhenUp = server.ShutsDownBackupSessions,
             Share = ShareTranslator.Translate(server, source, endpoint, problems),
             Socket = new ConnectSettings
             {

@@ -69,10 +69,6 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
                 "write: ca-file FILE, or verify none where the network is trusted");
             return null;
         }
-        if (tls.Sni is not null && ConstantName(server) is null)
-        {
-            problems.Add(tls.Sni.Span, "'sni' by an expression is not carried out yet", "write: sni str(NAME)");
-        }
         TlsProfile profile = Profile(tls.Settings, "server", isHttp) with
         {
             Verify = verify,
@@ -103,6 +99,10 @@ internal sealed class TlsTranslator(GlobalModel global, ITlsFiles files, Transla
     /// </summary>
     internal static string? ConstantName(ServerModel server)
         => server.Tls.Sni is { Fetch: "str", Converters.IsEmpty: true, Arguments: [var text] } ? text.Text : null;
+
+    /// <summary>Whether each request or connection has a name of its own for the server.</summary>
+    internal static bool HasOwnName(ServerModel server)
+        => server.IsTls && server.Tls.Sni is not null && ConstantName(server) is null;
 
     /// <summary>What is wrong with the certificates and settings of a file; nothing else is looked at.</summary>
     internal static ImmutableArray<Diagnostic> Find(HAProxyModel model, ITlsFiles files)

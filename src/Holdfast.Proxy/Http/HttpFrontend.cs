@@ -1,5 +1,6 @@
 using System.Text;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Http.H1;
 using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
@@ -43,7 +44,10 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Backends = backends;
         Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
-        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext;
+        RequestLeniency = Program.Has(Config.HAProxy.Model.ProxyOptions.AcceptInvalidHttpRequest)
+            ? H1Leniency.AcceptInvalidRequest : H1Leniency.HAProxy;
+        NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext
+            || backends.State.HasHeaderExtensions;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
         _numbersApart = backends.State.Options.ThreadCount;
         _nextRequest = _nextLine = loop.State.Index;
@@ -88,6 +92,9 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal bool NeedsContext { get; }
 
     internal byte[] ListenerName { get; }
+
+    /// <summary>What is forgiven clients.</summary>
+    internal H1Leniency RequestLeniency { get; }
 
     internal byte[] HostName { get; } = Encoding.UTF8.GetBytes(Environment.MachineName);
 

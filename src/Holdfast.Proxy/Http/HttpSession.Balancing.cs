@@ -3,6 +3,7 @@ using Holdfast.Balancing.Hashing;
 using Holdfast.Balancing.Queues;
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Health.Servers;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
@@ -194,6 +195,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     private void RetryOrFail(RetryCauses cause, int status, char who, char phase, bool isSynchronous = false)
     {
         Server failed = _chosen!;
+        Observe(failed, cause);
         HttpExchange exchange = _exchange!;
         BackendProgram program = _backend.Backend.Program;
         bool isConnection = cause == RetryCauses.ConnectionFailure;
@@ -240,6 +242,28 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         _isWaitingToRetry = true;
         _retry ??= new RetryTimer(this);
         _loop.State.Timers.Set(_retry, _loop.State.Now + (long)decision.Delay.TotalMilliseconds);
+    }
+
+    /// <summary>Tells who observes the server's traffic; statuses were told with the response.</summary>
+    private static void Observe(Server failed, RetryCauses cause)
+    {
+        switch (cause)
+        {
+            case RetryCauses.ConnectionFailure:
+                failed.Observe(ObservedResult.ConnectFailed);
+                break;
+            case RetryCauses.EmptyResponse:
+                failed.Observe(ObservedResult.NoResponse);
+                break;
+            case RetryCauses.JunkResponse:
+                failed.Observe(ObservedResult.BadResponse);
+                break;
+            case RetryCauses.ResponseTimeout:
+                failed.Observe(ObservedResult.ResponseTimeout);
+                break;
+            default:
+                break;
+        }
     }
 
     private void CountFailure(Server failed, bool isConnection)

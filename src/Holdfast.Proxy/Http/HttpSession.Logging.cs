@@ -88,7 +88,7 @@ internal sealed partial class HttpSession<TTransport>
         int level = subject.Log.Level >= 0 ? subject.Log.Level
             : isError && program.Has(ProxyOptions.LogSeparateErrors) ? Error : Info;
         CompiledLogFormat chosen = isError && program.ErrorLogFormat is { } own ? own : format;
-        log.Send(level, chosen, subject);
+        log.Send(level, chosen, subject, program.LogFormatStructured);
     }
 
     private const int LogLevelSilent = 8;
@@ -154,6 +154,7 @@ internal sealed partial class HttpSession<TTransport>
         HttpExchange exchange = _kept ?? _frontend.RentExchange();
         _kept = null;
         exchange.Times.First = _loop.State.Now;
+        exchange.Request.Leniency = _frontend.RequestLeniency;
         return exchange;
     }
 }

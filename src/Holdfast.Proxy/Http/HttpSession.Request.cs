@@ -1,6 +1,8 @@
+using Holdfast.Balancing.Queues;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Counters;
 
 namespace Holdfast.Proxy.Http;
@@ -83,7 +85,10 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
-                EndWithoutRequest('C', 400);
+                if (!_frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
+                {
+                    EndWithoutRequest('C', 400);
+                }
                 End(isReset: false);
                 break;
             case HttpPhase.Idle:
@@ -205,6 +210,12 @@ internal sealed partial class HttpSession<TTransport>
         _priority = default;
         _retryOn = null;
         HeadView view = head.On(bytes);
+        if (_frontend.Program.RestrictedNames != NameRestriction.None
+            && !RestrictedNames.Pass(view, _frontend.Program.RestrictedNames))
+        {
+            RefuseHead(403, 'P');
+            return;
+        }
         exchange.Context = ResponseContext.Of(view);
         _closesAfterResponse = !head.KeepAlive || _frontend.Program.Rules.ConnectionMode == ConnectionMode.Close
             || _frontend.IsDraining || head.Has(ConnectionFacts.MustClose);
@@ -270,6 +281,8 @@ internal sealed partial class HttpSession<TTransport>
                 return;
             }
             FindPersistent(subject, view);
+            exchange.Times.IsRetryForbidden = subject.ForbidsRetry;
+            _priority = WaitingPriority.Clamp(subject.PriorityClass, subject.PriorityOffset);
             exchange.Times.BytesIn += HtxSize.Of(view);
         }
         exchange.Context = ResponseContext.Of(view);
@@ -282,6 +295,11 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Answers what is no request, or has not become one in time.</summary>
     private void RefuseHead(int status, char cause)
     {
+        if (status == 408 && !_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
+        {
+            End(isReset: false); // a browser that has connected in advance
+            return;
+        }
         _frontend.Counters.Add(TrafficCounter.RequestErrors);
         EndWithoutRequest(cause, status);
         Refuse(status);

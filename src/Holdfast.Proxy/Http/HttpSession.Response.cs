@@ -1,7 +1,9 @@
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Health.Servers;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Counters;
 
 namespace Holdfast.Proxy.Http;
 
@@ -101,12 +103,15 @@ internal sealed partial class HttpSession<TTransport>
     {
         H1Head head = exchange.Response;
         exchange.Times.Answered = _loop.State.Now;
-        _backend.CountersOf(_chosen!).AddStatus(head.Status);
+        _chosen!.Observe(ErrorObserver.ResultOf(head.Status));
         if (MustRetry(head.Status))
         {
             RetryOrFail(RetryRules.CauseOf(head.Status), head.Status, 'S', 'H');
             return;
         }
+        CounterBlock counters = _backend.CountersOf(_chosen!);
+        counters.AddStatus(head.Status);
+        counters.Add(TrafficCounter.Requests);
         if (exchange.Subject is { } subject && !PassResponse(exchange, subject, bytes))
         {
             return;

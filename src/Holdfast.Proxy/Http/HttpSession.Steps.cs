@@ -137,6 +137,10 @@ internal sealed partial class HttpSession<TTransport>
         if (rules.HttpRequest is { } list)
         {
             Verdict verdict = list.Run(subject, _rule);
+            if (subject.EarlyHints.HasValue)
+            {
+                SendEarlyHints(subject);
+            }
             if (verdict.Kind == VerdictKind.WaitForBody)
             {
                 _rule = verdict.Rule;
@@ -243,6 +247,10 @@ internal sealed partial class HttpSession<TTransport>
                 Answer(verdict.Redirect!);
                 return false;
             case VerdictKind.Reject or VerdictKind.SilentDrop:
+                if (verdict.Kind == VerdictKind.SilentDrop)
+                {
+                    Linux.Sockets.TcpSocket.SetSilentClose(_client!.Fd);
+                }
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
                 exchange.End = exchange.End.By('P', 'R');
                 EndExchange();
@@ -259,6 +267,20 @@ internal sealed partial class HttpSession<TTransport>
             default:
                 return true;
         }
+    }
+
+    /// <summary>Tells the client what it may load meanwhile (RFC 8297).</summary>
+    private void SendEarlyHints(RequestContext subject)
+    {
+        if (_exchange!.Request.Version == Holdfast.Http.H1.H1Version.Http11)
+        {
+            HttpOutput<TTransport> output = new(_loop, _client!);
+            output.Put("HTTP/1.1 103 Early Hints\r\n"u8);
+            output.Put(subject.EarlyHints.Value);
+            output.Put("\r\n"u8);
+            output.Flush();
+        }
+        subject.EarlyHints.Clear();
     }
 
     private void EndTarpit()

@@ -71,9 +71,11 @@ internal sealed partial class HttpSession<TTransport>
     private void ArmTunnelTimers()
     {
         bool isHalf = _clientEnded || _serverEnded;
+        long tunnel = _exchange?.Subject is { TunnelTimeout: >= 0 } subject
+            ? subject.TunnelTimeout : ServerTimeouts.Tunnel;
         _client!.SetTimeout(isHalf && Timeouts.ClientFin >= 0
-            ? Timeouts.ClientFin : FirstOf(ServerTimeouts.Tunnel, Timeouts.Client));
+            ? Timeouts.ClientFin : FirstOf(tunnel, Timeouts.Client));
         _server!.SetTimeout(isHalf && ServerTimeouts.ServerFin >= 0
-            ? ServerTimeouts.ServerFin : FirstOf(ServerTimeouts.Tunnel, ServerTimeouts.Server));
+            ? ServerTimeouts.ServerFin : FirstOf(tunnel, ServerTimeouts.Server));
     }
 }

@@ -1,8 +1,10 @@
 using Holdfast.Balancing.Retries;
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -17,7 +19,9 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OpenServer(Server server)
     {
-        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1);
+        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
+            server, ServerConnector.NameOf(server, _exchange?.Subject));
+        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
@@ -35,6 +39,13 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         _response = HttpPhase.Head;
+        BackendProgram program = _backend.Backend.Program;
+        _exchange!.Response.Leniency = program.Has(ProxyOptions.AcceptInvalidHttpResponse)
+            ? H1Leniency.AcceptInvalidResponse : H1Leniency.HAProxyResponse;
+        if (program.SendNameHeader is { } header)
+        {
+            _ = _exchange.Request.On(_fromClient.Bytes(_pool)).Set(header, server.Identity.NameBytes);
+        }
         ArmServerTimer();
         SendRequest();
         if (_server is null)
@@ -60,7 +71,9 @@ internal sealed partial class HttpSession<TTransport>
         _backend.Counters.Add(TrafficCounter.Connections);
         _backend.CountersOf(server).Add(TrafficCounter.Connections);
         server.Enter();
-        Errno errno = ServerConnector.Connect(_loop, server, _client!, this, out _server);
+        Errno errno = _exchange?.Subject is { } subject
+            ? ServerConnector.Connect(_loop, server, subject, this, out _server)
+            : ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno != Errno.Success)
         {
             server.Leave();

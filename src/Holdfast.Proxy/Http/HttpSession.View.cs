@@ -8,11 +8,15 @@ internal sealed partial class HttpSession<TTransport>
     internal override SessionView? View => _client is { IsClosed: false } client && _listener is { } listener
         ? new SessionView(listener, client, _chosen?.Backend, _chosen, _request == HttpPhase.Idle) : null;
 
-    internal override void Abort()
+    internal override void Abort(char cause)
     {
         if (_client is { IsClosed: false })
         {
-            End(isReset: true);
+            if (_exchange is { } exchange)
+            {
+                exchange.End = exchange.End.By(cause, 'D');
+            }
+            End(isReset: cause == 'K');
         }
     }
 }

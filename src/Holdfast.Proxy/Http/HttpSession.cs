@@ -1,3 +1,4 @@
+using Holdfast.Health.Servers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Accept;
@@ -89,6 +90,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     public override void OnConnected(Connection connection)
     {
         _isConnected = true;
+        _chosen?.Observe(ObservedResult.Connected);
         _exchange!.Times.Connected = _loop.State.Now;
         ArmServerTimer();
         _loop.Transport.Receive(connection);
@@ -176,8 +178,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _client.SetTimeout(timeout);
     }
 
-    private void ArmServerTimer() => _server!.SetTimeout(
-        _isConnected ? ServerTimeouts.Server : ServerTimeouts.Connect);
+    private void ArmServerTimer() => _server!.SetTimeout(!_isConnected ? ServerTimeouts.Connect
+        : _exchange?.Subject is { ServerTimeout: >= 0 } subject ? subject.ServerTimeout : ServerTimeouts.Server);
 
     private static long FirstOf(long one, long other) => one >= 0 ? one : other;
 }

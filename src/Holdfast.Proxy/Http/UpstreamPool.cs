@@ -27,8 +27,9 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
     /// <summary>Takes an idle connection to a server.</summary>
     /// <param name="server">The server.</param>
     /// <param name="isFirst">Whether the request is the first one of its client's connection.</param>
+    /// <param name="name">For which name it must have been opened; 0: for any.</param>
     /// <returns>The connection, which may already have ended without our knowing; null: there is none.</returns>
-    internal Connection? Take(Server server, bool isFirst)
+    internal Connection? Take(Server server, bool isFirst, ulong name = 0)
     {
         ref Idle idle = ref _idle[server.Index];
         bool mayTake = _options.Reuse switch
@@ -41,7 +42,7 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
         bool mayTakeProven = mayTake || _options.Reuse == HttpReuse.Aggressive;
         for (Connection? one = mayTakeProven ? idle.First : null; one is not null; one = one.Link)
         {
-            if (mayTake || one.IsProven)
+            if ((mayTake || one.IsProven) && one.NameHash == name)
             {
                 Unlink(ref idle, one);
                 return one;

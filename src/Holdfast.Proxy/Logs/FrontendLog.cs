@@ -18,13 +18,20 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
     private readonly byte[] _mode = options.Mode == ProxyMode.Http ? "/HTTP)"u8.ToArray() : "/TCP)"u8.ToArray();
 
     /// <summary>Writes a line of a format to all targets.</summary>
-    internal void Send(int level, CompiledLogFormat format, RequestContext subject)
+    /// <param name="level">Syslog's severity.</param>
+    /// <param name="format">The line.</param>
+    /// <param name="subject">What it shows.</param>
+    /// <param name="structured">What RFC 5424 has for machines; null: nothing.</param>
+    internal void Send(
+        int level, CompiledLogFormat format, RequestContext subject, CompiledLogFormat? structured = null)
     {
         Span<byte> line = stackalloc byte[LineSizeMax];
         int length = format.Write(subject, line);
+        Span<byte> machine = stackalloc byte[structured is null ? 0 : TextSizeMax];
+        int machineLength = structured?.Write(subject, machine) ?? 0;
         foreach (LogSender sender in senders)
         {
-            sender.Send(level, line[..length]);
+            sender.Send(level, line[..length], machine[..machineLength]);
         }
     }
 

@@ -17,13 +17,13 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
 
     internal static string NameOf(Server server) => $"{server.Backend.Options.Name}/{server.Options.Name}";
 
-    /// <summary>"1 active and 0 backup servers online.", and who does the work.</summary>
-    internal static string Counts(Server server, string where)
-    {
-        PoolView view = server.Backend.Pool.View;
-        return $"{view.ActiveCount} active and {view.BackupCount} backup servers {where}."
-            + (view.ActiveCount == 0 && view.BackupCount > 0 ? " Running on backup." : "");
-    }
+    /// <summary>How many servers are left, and what they have to do.</summary>
+    internal static string Left(Server server) => $"{Counts(server, "left")} {server.Balanced.Served} sessions active, "
+        + $"0 requeued, {server.Balanced.Queued} remaining in queue.";
+
+    /// <summary>How many servers are online.</summary>
+    internal static string Online(Server server)
+        => $"{Counts(server, "online")} 0 sessions requeued, {server.Balanced.Queued} total in queue.";
 
     /// <summary>A server's condition is another one.</summary>
     /// <param name="server">The server.</param>
@@ -34,29 +34,29 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
     internal void Changed(
         Server server, ServerCondition old, ServerCondition now, string reason, PoolView before)
     {
-        const string online = "online";
-        string left = $"{Counts(server, "left")} {server.Balanced.Served} sessions active, 0 requeued, "
-            + $"{server.Balanced.Queued} remaining in queue.";
-        string total = $"0 sessions requeued, {server.Balanced.Queued} total in queue.";
         switch (now)
         {
             case ServerCondition.Up:
-                Write(server, Notice, $" is UP{reason}. {Counts(server, online)} {total}");
+                Write(server, Notice, $" is UP{reason}. {Online(server)}");
                 return;
             case ServerCondition.Stopping:
-                Write(server, Notice, $" is stopping{reason}. {Counts(server, online)} {total}");
-                break;
-            case ServerCondition.Maintenance:
-                Write(server, old is ServerCondition.Up ? Alert : Notice,
-                    $" is going DOWN for maintenance{reason}. {left}");
+                Write(server, Notice, $" is stopping{reason}. {Online(server)}");
                 break;
             default:
                 // One that wanted no new work was on its way out.
-                Write(server, old == ServerCondition.Stopping ? Notice : Alert, $" is DOWN{reason}. {left}");
+                Write(server, old == ServerCondition.Stopping ? Notice : Alert, $" is DOWN{reason}. {Left(server)}");
                 break;
         }
+        SayIfNoneLeft(server, before.ActiveCount + before.BackupCount > 0);
+    }
+
+    /// <summary>A backend has lost its last server.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="hadSome">Whether there was one before.</param>
+    internal void SayIfNoneLeft(Server server, bool hadSome)
+    {
         PoolView view = server.Backend.Pool.View;
-        if (view.ActiveCount + view.BackupCount == 0 && before.ActiveCount + before.BackupCount > 0)
+        if (hadSome && view.ActiveCount + view.BackupCount == 0)
         {
             Send(server, Emergency, $"{(server.Backend.Options.IsListen ? "proxy" : "backend")} "
                 + $"{server.Backend.Options.Name} has no server available!");
@@ -81,5 +81,13 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
             sender.Send(level, line);
         }
         onLine?.Invoke(level, text);
+    }
+
+    /// <summary>"1 active and 0 backup servers online.", and who does the work.</summary>
+    private static string Counts(Server server, string where)
+    {
+        PoolView view = server.Backend.Pool.View;
+        return $"{view.ActiveCount} active and {view.BackupCount} backup servers {where}."
+            + (view.ActiveCount == 0 && view.BackupCount > 0 ? " Running on backup." : "");
     }
 }

@@ -17,12 +17,8 @@ public sealed class LogSender : IDisposable
     private const int PrefixSizeMax = 128;
     private const int LineSizeMax = 65_535;
 
-    private static readonly byte[][] s_months =
-    [
-        "Jan"u8.ToArray(), "Feb"u8.ToArray(), "Mar"u8.ToArray(), "Apr"u8.ToArray(), "May"u8.ToArray(),
-        "Jun"u8.ToArray(), "Jul"u8.ToArray(), "Aug"u8.ToArray(), "Sep"u8.ToArray(), "Oct"u8.ToArray(),
-        "Nov"u8.ToArray(), "Dec"u8.ToArray(),
-    ];
+    [ThreadStatic]
+    private static byte[]? t_line;
 
     private readonly LogTargetOptions _options;
     private readonly TimeProvider _time;
@@ -30,6 +26,7 @@ public sealed class LogSender : IDisposable
     private volatile FdHandle _socket = FdHandle.None;
     private long _retryAt;
     private long _dropped;
+    private long _lines;
 
     /// <summary>Connects to the target; what cannot be reached is tried again.</summary>
     public LogSender(LogTargetOptions options, TimeProvider time)
@@ -46,17 +43,26 @@ public sealed class LogSender : IDisposable
     /// <summary>Sends a line.</summary>
     /// <param name="level">Syslog's severity, 0 to 7.</param>
     /// <param name="text">The text, without a line feed.</param>
-    public void Send(int level, ReadOnlySpan<byte> text)
+    /// <param name="structured">What RFC 5424 has for machines, in brackets; empty: none.</param>
+    public void Send(int level, ReadOnlySpan<byte> text, ReadOnlySpan<byte> structured = default)
     {
-        if (level > _options.MaximumLevel)
+        if (level > _options.MaximumLevel
+            || (_options.Sampling is { } sampling && !sampling.Takes(Interlocked.Increment(ref _lines) - 1)))
         {
             return;
         }
         int size = Math.Min(_options.Length, LineSizeMax);
         Span<byte> line = stackalloc byte[PrefixSizeMax + 1024];
-        line = size > line.Length ? new byte[size] : line[..size]; // only with a 'len' of one's own
+        if (size > line.Length)
+        {
+            // Only with a 'len' of one's own.
+            t_line = t_line is { } kept && kept.Length >= size ? kept : new byte[size];
+            line = t_line;
+        }
+        line = line[..size];
         LogText target = new(line[..^1]);
-        PutPrefix(ref target, Math.Max(level, _options.MinimumLevel));
+        LogPrefix.Put(
+            ref target, _options, Math.Max(level, _options.MinimumLevel), _time.GetLocalNow(), structured);
         target.Put(text);
         line[target.Length] = (byte)'\n';
         if (!TrySend(line[..(target.Length + 1)]))
@@ -67,36 +73,6 @@ public sealed class LogSender : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
-
-    private void PutPrefix(ref LogText line, int level)
-    {
-        if (_options.Layout == LogLayout.Raw)
-        {
-            return;
-        }
-        line.Put("<"u8);
-        line.Put((long)(_options.Layout == LogLayout.Short ? level : (_options.Facility * 8) + level));
-        line.Put(">"u8);
-        if (_options.Layout != LogLayout.Syslog)
-        {
-            return;
-        }
-        DateTimeOffset now = _time.GetLocalNow();
-        line.Put(s_months[now.Month - 1]);
-        line.Put(" "u8);
-        line.PutTwoDigits(now.Day, (byte)' ');
-        line.Put(" "u8);
-        line.PutTwoDigits(now.Hour, (byte)'0');
-        line.Put(":"u8);
-        line.PutTwoDigits(now.Minute, (byte)'0');
-        line.Put(":"u8);
-        line.PutTwoDigits(now.Second, (byte)'0');
-        line.Put(" "u8);
-        line.Put(_options.Tag);
-        line.Put("["u8);
-        line.Put((long)Environment.ProcessId);
-        line.Put("]: "u8);
-    }
 
     private bool TrySend(ReadOnlySpan<byte> line)
     {

@@ -61,7 +61,8 @@ public enum ClientSource : byte
 }
 
 /// <summary>
-/// What of a client's connection the one to the server has. With any of it, no other client's requests may use that one.
+/// What of a client's connection the one to the server has. With any of it, no other client's requests may use that
+/// one.
 /// </summary>
 public sealed record ClientShare
 {

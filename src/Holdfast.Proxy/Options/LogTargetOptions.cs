@@ -1,4 +1,5 @@
 using Holdfast.Linux.Sockets;
+using Holdfast.Proxy.Logs;
 
 namespace Holdfast.Proxy.Options;
 
@@ -7,6 +8,18 @@ public enum LogLayout : byte
 {
     /// <summary>"&lt;134&gt;Nov  3 10:00:00 haproxy[12]: ": RFC 3164 without the host, as /dev/log takes it.</summary>
     Syslog,
+
+    /// <summary>The same with the host: RFC 3164 as it is written.</summary>
+    Rfc3164,
+
+    /// <summary>RFC 5424.</summary>
+    Rfc5424,
+
+    /// <summary>The level, and the date by ISO 8601.</summary>
+    Timed,
+
+    /// <summary>That date alone.</summary>
+    Iso,
 
     /// <summary>"&lt;6&gt;": the level alone, as systemd reads it.</summary>
     Short,
@@ -35,6 +48,12 @@ public sealed record LogTargetOptions
 
     /// <summary>Name of the program. Default haproxy.</summary>
     public string Tag { get; init; } = "haproxy";
+
+    /// <summary>Name of the host; null: what the layout has for none.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Which lines are sent; null: all.</summary>
+    public LogSampling? Sampling { get; init; }
 
     /// <summary>Syslog's number of the facility, 0 to 23. Default 16, local0.</summary>
     public int Facility { get; init; } = 16;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Balancing.Servers;
 using Holdfast.Balancing.Tables;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Health.Servers;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Sockets;
@@ -63,6 +64,9 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Name that it is asked for (SNI), the same for all; null: none, or by an expression.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>The name that it is asked for by each request or connection; null: <see cref="ServerName"/>.</summary>
+    public CompiledExpression? Sni { get; init; }
+
     /// <summary>How its checks speak TLS; null: plainly.</summary>
     public TlsClientSettings? CheckTls { get; init; }
 
@@ -71,6 +75,12 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
 
     /// <summary>What of a client's connection the server's one has: addresses, a header. Default: nothing.</summary>
     public ClientShare Share { get; init; } = ClientShare.None;
+
+    /// <summary>Whether its sessions end when it goes down (on-marked-down shutdown-sessions). Default: no.</summary>
+    public bool EndsSessionsWhenDown { get; init; }
+
+    /// <summary>Whether sessions of backup servers end when it comes up. Default: no.</summary>
+    public bool EndsBackupSessionsWhenUp { get; init; }
 
     /// <summary>Options of its sockets. Default: none.</summary>
     public ConnectSettings Socket { get; init; } = ConnectSettings.None;

@@ -40,11 +40,17 @@ public sealed class BackendProgram(ProxyRules rules)
     /// <summary><c>ignore-persist</c>: any of them ignores.</summary>
     public ImmutableArray<CompiledCondition> IgnorePersist { get; internal init; } = [];
 
+    /// <summary><c>http-send-name-header</c>; null: none.</summary>
+    public byte[]? SendNameHeader { get; internal init; }
+
     /// <summary><c>stick</c> rules, in order.</summary>
     public ImmutableArray<CompiledStickRule> StickRules { get; internal init; } = [];
 
     /// <summary><c>persist rdp-cookie</c>; null: off.</summary>
     internal RdpCookieKey? PersistRdpCookie { get; init; }
+
+    /// <summary>Whether a server is asked for a name (SNI) that each request or connection has by itself.</summary>
+    internal bool NamesServers { get; init; }
 
     /// <summary>Whether each request needs a context.</summary>
     internal bool NeedsContext { get; init; }

@@ -60,6 +60,9 @@ public sealed class FrontendProgram(ProxyRules rules)
     public FrozenDictionary<string, FrozenDictionary<int, ErrorPage>> Sections { get; internal init; }
         = FrozenDictionary<string, FrozenDictionary<int, ErrorPage>>.Empty;
 
+    /// <summary>What becomes of fields with odd names. Default: they are passed on.</summary>
+    public NameRestriction RestrictedNames { get; internal init; }
+
     /// <summary>Milliseconds that a tarpit holds a request; negative: for ever.</summary>
     public long Tarpit { get; internal init; } = -1;
 

@@ -45,9 +45,12 @@ internal sealed partial class ProgramCompiler
             UseServer = useServer,
             ForcePersist = force,
             IgnorePersist = ignore,
+            SendNameHeader = proxy.SendNameHeader is { } header ? ByteText.ToBytes(header) : null,
             StickRules = [.. proxy.StickRules.Select(rule => Stick(proxy, rule)).OfType<CompiledStickRule>()],
             PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
-            NeedsContext = rules.NeedsContext || key is not null || useServer is not null || proxy.Cookie is not null
+            NamesServers = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName),
+            NeedsContext = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName) || rules.NeedsContext
+                || key is not null || useServer is not null || proxy.Cookie is not null
                 || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
                 || !proxy.StickRules.IsEmpty,
         };

@@ -42,6 +42,12 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             UniqueId = uniqueId,
             UniqueIdHeader = proxy.UniqueIdHeader is { } header ? ByteText.ToBytes(header) : null,
             KeepsContext = LivesLong(proxy),
+            RestrictedNames = proxy.RestrictHeaderNames switch
+            {
+                "delete" => NameRestriction.Delete,
+                "reject" => NameRestriction.Reject,
+                _ => NameRestriction.None,
+            },
             Sections = _sections ??= environment.Model.HttpErrors.ToFrozenDictionary(
                 static one => one.Name, one => ErrorPages(one.Pages), StringComparer.Ordinal),
             Tarpit = proxy.Timeouts.Tarpit ?? proxy.Timeouts.Connect ?? -1,
@@ -153,6 +159,14 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             }
         }
         return all.ToImmutable();
+    }
+
+    /// <summary>An expression of a section; null: it cannot be compiled, which is reported.</summary>
+    internal CompiledExpression? Expression(ProxyModel proxy, SampleExpression expression)
+    {
+        environment.CurrentProxy = proxy.Name;
+        return TryCompile(expression.Span, () => SampleCompiler.Compile(expression, environment),
+            out CompiledExpression? compiled) ? compiled : null;
     }
 
     private CompiledLogFormat? Format(LogFormat? format, LogFormatUse use)

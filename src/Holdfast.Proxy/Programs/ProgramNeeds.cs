@@ -7,7 +7,8 @@ internal static class ProgramNeeds
         || program.UseBackend is not null;
 
     internal static bool OfTcp(BackendProgram program) => OfTcp(program.Rules) || program.Key is not null
-        || program.UseServer is not null || program.PersistRdpCookie is not null
+        || program.NamesServers
+        || program.UseServer is not null || !program.StickRules.IsEmpty || program.PersistRdpCookie is not null
         || !program.ForcePersist.IsEmpty || !program.IgnorePersist.IsEmpty;
 
     /// <summary>Whether rules look at connections before their session begins.</summary>

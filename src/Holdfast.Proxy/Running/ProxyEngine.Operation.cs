@@ -43,16 +43,18 @@ public sealed partial class ProxyEngine
     public bool ShutDownSession(long id)
     {
         int count = 0;
-        AskLoops(worker => Interlocked.Add(ref count, worker.Abort(one => one.Id == id)));
+        AskLoops(worker => Interlocked.Add(ref count, worker.Abort(one => one.Id == id, 'K')));
         return Volatile.Read(ref count) > 0;
     }
 
     /// <summary>Ends all sessions of a server, soon. May be called on any thread.</summary>
-    public void ShutDownSessions(Server server)
+    public void ShutDownSessions(Server server) => ShutDownSessions(server, 'K');
+
+    internal void ShutDownSessions(Server server, char cause)
     {
         foreach (ProxyWorker worker in _workers)
         {
-            worker.Post(() => worker.Abort(one => one.Server == server));
+            worker.Post(() => worker.Abort(one => one.Server == server, cause));
         }
     }
 

@@ -41,6 +41,10 @@ public sealed partial class ProxyEngine : IDisposable
         _workers = [.. Enumerable.Range(0, options.ThreadCount).Select(ProxyWorker (index) => IsUring
             ? new ProxyWorker<UringTransport>(options, State, listeners, senders, index)
             : new ProxyWorker<EpollTransport>(options, State, listeners, senders, index))];
+        foreach (Backend backend in State.Backends)
+        {
+            backend.EndSessions = ShutDownSessions;
+        }
         _threads = [.. _workers.Select((worker, index) => new Thread(() => Run(worker))
         {
             Name = $"proxy-{index}",
@@ -128,6 +132,9 @@ public sealed partial class ProxyEngine : IDisposable
 
     /// <summary>Clients that are connected.</summary>
     public int ClientCount => _workers.Sum(static one => one.ClientCount);
+
+    /// <summary>Whether it accepts no more, and nobody is connected or was just accepted by the kernel.</summary>
+    public bool IsDrained => _workers.All(static one => one.IsDrained);
 
     /// <summary>What a frontend has counted.</summary>
     /// <param name="frontend">Its index in the options.</param>

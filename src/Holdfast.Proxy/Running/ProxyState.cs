@@ -31,6 +31,8 @@ public sealed class ProxyState
             ? _frontends[one.Name].Limit : new ConnectionLimit(one.BindConnectionsMax, _frontends[one.Name].Limit))];
         Backends = [.. options.Backends.Select((one, at) => new Backend(one, at, Room, options.ThreadCount))];
         Traffic = new TrafficFigures(this);
+        HasHeaderExtensions = Backends.SelectMany(static one => one.Servers)
+            .Any(static one => (one.Options.Share.Extensions & ~ProxyHeaderExtensions.Checksum) != 0);
         Tls = new Tls.TlsContexts(options, Backends);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
@@ -46,6 +48,9 @@ public sealed class ProxyState
 
     /// <summary>The frontends, in order, each once.</summary>
     public ImmutableArray<Frontend> Frontends { get; }
+
+    /// <summary>Whether a server's PROXY header says more than addresses: then each session is looked at.</summary>
+    internal bool HasHeaderExtensions { get; }
 
     /// <summary>Clients of each listener, in the order of the options: its own limit, or its frontend's.</summary>
     internal ImmutableArray<ConnectionLimit> Limits { get; }

@@ -35,13 +35,17 @@ internal abstract class ProxyWorker
 
     /// <summary>Ends sessions that fit. For its thread.</summary>
     /// <returns>How many.</returns>
-    internal abstract int Abort(Func<SessionReport, bool> fits);
+    internal abstract int Abort(Func<SessionReport, bool> fits, char cause);
 
     /// <summary>Makes its listeners follow what a frontend does. May be called on any thread.</summary>
     internal abstract void SetStatus(Frontend frontend);
 
     /// <summary>Clients that are connected. May be called on any thread.</summary>
     internal abstract int ClientCount { get; }
+
+    /// <summary>Whether its listeners are closed, and all that the kernel has accepted has come and gone. May be called
+    /// on any thread.</summary>
+    internal abstract bool IsDrained { get; }
 
     /// <summary>What the frontend's listeners have counted in this loop. May be called on any thread.</summary>
     internal abstract FrontendCounters CountersOf(int frontend);
@@ -59,6 +63,7 @@ internal sealed class ProxyWorker<TTransport>(
     private readonly List<Listener> _listeners = [];
     private volatile EventLoop<TTransport>? _loop;
     private volatile bool _isStopping;
+    private volatile bool _isClosed;
 
     internal override void Run(Action onStarted)
     {
@@ -89,6 +94,9 @@ internal sealed class ProxyWorker<TTransport>(
 
     internal override int ClientCount => _listeners.Sum(static one => one.ConnectionCount);
 
+    internal override bool IsDrained
+        => _isClosed && !_listeners.Exists(static one => one.IsArmed) && ClientCount == 0;
+
     internal override FrontendCounters CountersOf(int frontend) => _listeners[frontend].Acceptor.Totals;
 
     internal override void Post(Action action) => _loop!.Post(action);
@@ -111,18 +119,19 @@ internal sealed class ProxyWorker<TTransport>(
             }
             listener.Acceptor.Drain();
         }
+        _isClosed = true;
     });
 
     internal override IEnumerable<SessionReport> Sessions() => Reports().Select(static one => one.Report);
 
-    internal override int Abort(Func<SessionReport, bool> fits)
+    internal override int Abort(Func<SessionReport, bool> fits, char cause)
     {
         int count = 0;
         foreach ((ConnectionOwner owner, SessionReport report) in Reports())
         {
             if (fits(report))
             {
-                owner.Abort();
+                owner.Abort(cause);
                 count++;
             }
         }

@@ -59,7 +59,7 @@ public sealed class TcpFrontend<TTransport> : Acceptor
         Subjects = subjects;
         Backend = backends.Find(options.Backend)!;
         Totalled = whole.Counters.Of(loop.State.Index);
-        NeedsSubject = ProgramNeeds.OfTcp(Program) || (Program.UseBackend is null
+        NeedsSubject = backends.State.HasHeaderExtensions || ProgramNeeds.OfTcp(Program) || (Program.UseBackend is null
             ? ProgramNeeds.OfTcp(Backend.Backend.Program)
             : backends.State.Backends.Any(static one => ProgramNeeds.OfTcp(one.Program)));
         _numbersApart = backends.State.Options.ThreadCount;

@@ -3,6 +3,7 @@ using Holdfast.Balancing.Hashing;
 using Holdfast.Balancing.Queues;
 using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
@@ -114,14 +115,15 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     {
         if (_subject is { } subject)
         {
-            FindPersistence(subject.Context, _backend.Backend.Program);
+            FindPersistence(subject, _backend.Backend.Program);
         }
         ReceiveFromClient();
         FindServer(avoid: null);
     }
 
-    private void FindPersistence(RequestContext context, BackendProgram program)
+    private void FindPersistence(ClientSubject subject, BackendProgram program)
     {
+        RequestContext context = subject.Context;
         _isForced = AnyHolds(program.ForcePersist, context);
         bool ignores = !_isForced && AnyHolds(program.IgnorePersist, context);
         if (program.UseServer is { } rules)
@@ -135,6 +137,11 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             && rdp.TryFind(_fromClient.Bytes(_pool), out ReadOnlySpan<byte> cookie))
         {
             _persistent = RdpToken.Find(cookie, _backend.Backend) is { } server && MayStick(server) ? server : null;
+        }
+        if (!program.StickRules.IsEmpty)
+        {
+            Server? known = MatchStickRules(subject);
+            _persistent ??= ignores ? null : known;
         }
     }
 

@@ -5,7 +5,6 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Counters;
-using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Tcp;
@@ -53,7 +52,7 @@ internal sealed partial class TcpSession<TTransport>
         server.Enter();
         _hasStream = true;
         Errno errno = _subject is { } subject
-            ? ServerConnector.Connect(_loop, server, EndsOf(subject.Context.Client), this, out _server)
+            ? ServerConnector.Connect(_loop, server, subject.Context, this, out _server)
             : ServerConnector.Connect(_loop, server, _client!, this, out _server);
         if (errno == Errno.Success)
         {
@@ -64,9 +63,6 @@ internal sealed partial class TcpSession<TTransport>
             OnConnectFailed(isSynchronous: true);
         }
     }
-
-    private static ClientEnds EndsOf(in EndpointPair ends)
-        => new(ends.Source, ends.SourcePort, ends.Destination, ends.DestinationPort);
 
     private void OnConnectFailed(bool isSynchronous)
     {

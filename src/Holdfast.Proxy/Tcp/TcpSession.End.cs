@@ -82,6 +82,8 @@ internal sealed partial class TcpSession<TTransport>
         if (_subject is { } subject)
         {
             Log(subject.Context, isEarly: false);
+            CountTracked(subject);
+            subject.Stores.Clear();
             _frontend.Subjects.Return(subject);
             _subject = null;
         }

@@ -13,14 +13,16 @@ internal sealed partial class TcpSession<TTransport>
     private void BeginRelay()
     {
         _phase = SessionPhase.Relaying;
+        if (_subject is { } subject)
+        {
+            StoreStickRules(subject);
+        }
         SendHeld();
         while (_fromServer.HasBytes)
         {
             _loop.Transport.Send(_client!, _fromServer.Take());
         }
         LogEarly();
-        Touch(_client!);
-        Touch(_server!);
         if (_clientEnded)
         {
             PassEnd(_client!);
@@ -33,6 +35,7 @@ internal sealed partial class TcpSession<TTransport>
         {
             Pump(_client!, _server!, _clientEnded);
             Pump(_server!, _client!, _serverEnded);
+            TouchBoth();
         }
     }
 
@@ -48,34 +51,33 @@ internal sealed partial class TcpSession<TTransport>
     private void Relay(Connection source, BufferPart data)
     {
         Connection sink = Other(source);
-        Touch(source);
         _loop.Transport.Send(sink, data);
-        Touch(sink);
         Pump(source, sink, hasEnded: false);
+        TouchBoth();
     }
 
     private void PassEnd(Connection source)
     {
-        Connection sink = Other(source);
         if (!(_clientEnded && _serverEnded))
         {
-            _loop.Transport.ShutdownSend(sink);
-            Touch(source);
-            Touch(sink);
+            _loop.Transport.ShutdownSend(Other(source));
+            TouchBoth();
         }
         EndIfDone();
     }
 
     private void PumpAfterSend(Connection sink)
     {
-        Touch(sink);
         Connection source = Other(sink);
-        if (_phase == SessionPhase.ResponseRules && source == _server)
+        if (_phase != SessionPhase.ResponseRules || source == _client)
         {
-            return;
+            Pump(source, sink, source == _client ? _clientEnded : _serverEnded);
         }
-        Pump(source, sink, source == _client ? _clientEnded : _serverEnded);
-        EndIfDone();
+        TouchBoth();
+        if (_phase == SessionPhase.Relaying)
+        {
+            EndIfDone();
+        }
     }
 
     private Connection Other(Connection connection) => connection == _client ? _server! : _client!;
@@ -88,28 +90,46 @@ internal sealed partial class TcpSession<TTransport>
         }
     }
 
-    private void Touch(Connection connection)
+    /// <summary>Traffic of either side gives both sides their whole time again.</summary>
+    private void TouchBoth()
     {
-        bool isClient = connection == _client;
-        TimeoutOptions timeouts = isClient ? _frontend.Timeouts : ServerTimeouts;
-        long timeout = isClient ? timeouts.Client : timeouts.Server;
-        if (ServerTimeouts.Tunnel >= 0 && _client!.ReceivedBytes > 0 && _server!.ReceivedBytes > 0)
-        {
-            timeout = ServerTimeouts.Tunnel;
-        }
-        if (_clientEnded || _serverEnded)
-        {
-            long final = isClient ? timeouts.ClientFin : timeouts.ServerFin;
-            timeout = final >= 0 ? final : timeout;
-        }
-        connection.SetTimeout(timeout);
+        bool isTunnel = ServerTimeouts.Tunnel >= 0 && _client!.ReceivedBytes > 0 && _server!.ReceivedBytes > 0;
+        TimeoutOptions client = _frontend.Timeouts;
+        TimeoutOptions server = ServerTimeouts;
+        long clientTime = _serverEnded && client.ClientFin >= 0 ? client.ClientFin
+            : isTunnel ? server.Tunnel : client.Client;
+        long serverTime = _clientEnded && server.ServerFin >= 0 ? server.ServerFin
+            : isTunnel ? server.Tunnel : server.Server;
+        _client!.SetTimeout(IsAwaited(_client, _server!, _clientEnded) ? clientTime : -1);
+        _server!.SetTimeout(IsAwaited(_server, _client, _serverEnded) ? serverTime : -1);
     }
 
-    /// <summary>One side neither sends nor takes data.</summary>
+    /// <summary>
+    /// Whether something is expected of a side: that it takes what is sent, or that it sends while the other one takes.
+    /// </summary>
+    private static bool IsAwaited(Connection side, Connection other, bool hasEnded)
+        => side.QueuedCount > 0 || (!hasEnded && other.HasRoom);
+
+    /// <summary>
+    /// One side is silent: it is read no more, as if it had ended, and the other one may finish. One that takes no data
+    /// ends both.
+    /// </summary>
     private void OnRelayTimeout(Connection connection)
     {
+        // Where both are due, it is the client's fault.
+        if (connection == _server && _client!.Deadline <= _loop.State.Now)
+        {
+            Blame('c');
+        }
         Blame(connection == _client ? 'c' : 's');
-        End(isReset: false);
+        if (connection.QueuedCount > 0 || _phase != SessionPhase.Relaying)
+        {
+            End(isReset: false);
+            return;
+        }
+        _clientEnded |= connection == _client;
+        _serverEnded |= connection == _server;
+        PassEnd(connection);
     }
 
     private void EndIfDone()

@@ -120,8 +120,8 @@ internal sealed partial class TcpSession<TTransport>
         _subject!.Context.BeginResponse();
         BeginList(_backend.Backend.Program.Rules.ResponseInspectDelay);
         SendHeld();
-        Touch(_server!);
         Pump(_client!, _server!, _clientEnded);
+        TouchBoth();
         RunResponseRules();
     }
 

@@ -8,12 +8,12 @@ internal sealed partial class TcpSession<TTransport>
     internal override SessionView? View => _client is { IsClosed: false } client && _listener is { } listener
         ? new SessionView(listener, client, _backend.Backend, _chosen, IsIdle: false) : null;
 
-    internal override void Abort()
+    internal override void Abort(char cause)
     {
         if (_client is { IsClosed: false })
         {
-            Blame('K');
-            End(isReset: true);
+            Blame(cause);
+            End(isReset: cause == 'K');
         }
     }
 }

@@ -11,8 +11,8 @@ namespace Holdfast.Proxy.Tcp;
 /// <summary>A client's connection and the server's, and the bytes between them.</summary>
 /// <remarks>
 /// What a client sends before a server is there waits in two buffers at most, where rules look at it. Either direction
-/// ends by itself; a reset of one side is passed on to the other. A source is read only while its sink has room. Objects
-/// are used again. Files: rules (<c>.Rules.cs</c>), the server (<c>.Choice.cs</c>, <c>.Connecting.cs</c>), bytes
+/// ends by itself; a reset of one side is passed on to the other. A source is read only while its sink has room.
+/// Objects are used again. Files: rules (<c>.Rules.cs</c>), the server (<c>.Choice.cs</c>, <c>.Connecting.cs</c>), bytes
 /// (<c>.Relay.cs</c>), the end (<c>.End.cs</c>).
 /// </remarks>
 internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientBytes
@@ -69,6 +69,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
         if (_subject is not null)
         {
             _subject.Bytes = this;
+            _subject.Context.ClientTls = client.TlsFacts; // rules may have begun before the handshake
         }
         ArmClient();
         BeginRules();
@@ -96,8 +97,8 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
         }
         else
         {
-            Touch(connection);
             _fromServer.Add(_pool, data);
+            TouchBoth();
             RunResponseRules();
         }
     }

@@ -93,6 +93,7 @@ public sealed partial class Backend
     private void OnServerChanged(Server server, MonotonicTime now)
     {
         Observe(now);
+        TellSessions(server);
         if (server.IsUsable)
         {
             Offer(server, now);
@@ -102,6 +103,30 @@ public sealed partial class Backend
         while (!server.Balanced.TakesPersistentWork && Queue.TryTakeBack(server.Balanced, out long owner))
         {
             _room.Call(owner, null);
+        }
+    }
+
+    /// <summary>Ends sessions of a server, for a cause as logs name it; null: nobody does that.</summary>
+    internal Action<Server, char>? EndSessions { get; set; }
+
+    /// <summary>Where the file wants that, sessions end with their server, or when a server that is no backup is back.
+    /// </summary>
+    private void TellSessions(Server server)
+    {
+        if (!server.HasChanged(out bool isUp))
+        {
+            return;
+        }
+        if (!isUp && server.Options.EndsSessionsWhenDown)
+        {
+            EndSessions?.Invoke(server, 'D');
+        }
+        foreach (Server other in isUp && server.Options.EndsBackupSessionsWhenUp ? Servers : [])
+        {
+            if (other.Options.Balancing.IsBackup)
+            {
+                EndSessions?.Invoke(other, 'U');
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed class Server
     private volatile ServerOptions _options;
     private int _connectionCount;
     private int _sourcePortTurn;
+    private int _wasDown;
 
     internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
     {
@@ -70,6 +71,14 @@ public sealed class Server
     /// <summary>Tells what traffic has shown of it: <see cref="ServerHealth.Observe"/>. May be called on any thread.
     /// </summary>
     public void Observe(ObservedResult result) => Health.Observe(result);
+
+    /// <summary>Whether it has gone down or come up since this was asked last.</summary>
+    internal bool HasChanged(out bool isUp)
+    {
+        isUp = Balanced.TakesPersistentWork;
+        int isDown = isUp ? 0 : 1;
+        return Interlocked.Exchange(ref _wasDown, isDown) != isDown;
+    }
 
     /// <summary>Counts on: connections take source ports in turn.</summary>
     internal int NextSourcePort() => Interlocked.Increment(ref _sourcePortTurn) - 1;

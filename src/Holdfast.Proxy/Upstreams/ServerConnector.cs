@@ -1,3 +1,5 @@
+using Holdfast.Config.HAProxy.Model;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Engine;
@@ -23,12 +25,24 @@ internal static class ServerConnector
         where TTransport : struct, ITransport
     {
         ClientEnds ends = server.Options.Share.NeedsEnds ? EndsOf(client) : default;
-        return Connect(loop, server, ends, owner, out connection);
+        return Connect(loop, server, ends, context: null, owner, out connection);
     }
 
-    /// <summary>The same for ends that rules may have changed.</summary>
+    /// <summary>The same for ends that rules may have changed, and what extensions of a header are taken from.
+    /// </summary>
     internal static Errno Connect<TTransport>(
-        EventLoop<TTransport> loop, Server server, in ClientEnds ends, ConnectionOwner owner,
+        EventLoop<TTransport> loop, Server server, RequestContext context, ConnectionOwner owner,
+        out Connection? connection)
+        where TTransport : struct, ITransport
+    {
+        EndpointPair ends = context.Client;
+        return Connect(loop, server,
+            new ClientEnds(ends.Source, ends.SourcePort, ends.Destination, ends.DestinationPort), context, owner,
+            out connection);
+    }
+
+    private static Errno Connect<TTransport>(
+        EventLoop<TTransport> loop, Server server, in ClientEnds ends, RequestContext? context, ConnectionOwner owner,
         out Connection? connection)
         where TTransport : struct, ITransport
     {
@@ -43,21 +57,51 @@ internal static class ServerConnector
         Errno errno = share.FirstSourcePort > 0 ? ConnectFromRange(loop, server, target, owner, out connection)
             : loop.Transport.Connect(target, owner, out connection);
         if (errno == Errno.Success && share.Header != ProxyHeaderVersion.None
-            && !TrySendHeader(loop, connection!, share, ends))
+            && !TrySendHeader(loop, connection!, share, ends, context))
         {
             loop.Transport.Close(connection!, isReset: true);
             connection = null;
             errno = Errno.ENOBUFS;
         }
         // The header that was sent goes before the handshake.
-        if (errno == Errno.Success && server.Tls is { } tls
-            && !TlsLayer.TryConnect(loop.State, connection!, tls, server.ServerName))
+        if (errno == Errno.Success && server.Tls is { } tls)
         {
-            loop.Transport.Close(connection!, isReset: true);
-            connection = null;
-            errno = Errno.ENOMEM;
+            ReadOnlySpan<byte> name = server.Options.Sni is null ? server.ServerName : NameOf(server, context);
+            connection!.NameHash = HashOf(server, name);
+            if (!TlsLayer.TryConnect(loop.State, connection, tls, name))
+            {
+                loop.Transport.Close(connection, isReset: true);
+                connection = null;
+                errno = Errno.ENOMEM;
+            }
         }
         return errno;
+    }
+
+    /// <summary>The name that a server is asked for (SNI), where it is an expression; empty: none.</summary>
+    internal static ReadOnlySpan<byte> NameOf(Server server, RequestContext? context)
+    {
+        Sample sample = new();
+        return context is not null && server.Options.Sni is { } sni
+            && sni.TryEvaluateAs(SampleType.Text, context, ref sample) ? sample.Bytes : default;
+    }
+
+    /// <summary>What tells connections of a server apart that were opened for different names; 0: nothing does.
+    /// </summary>
+    internal static ulong HashOf(Server server, ReadOnlySpan<byte> serverName)
+    {
+        const ulong Basis = 14695981039346656037; // FNV-1a
+        const ulong Prime = 1099511628211;
+        if (server.Options.Sni is null)
+        {
+            return 0;
+        }
+        ulong hash = Basis;
+        foreach (byte one in serverName)
+        {
+            hash = unchecked((hash ^ one) * Prime);
+        }
+        return hash;
     }
 
     /// <summary>Both ends of a client's connection as sessions begin with them.</summary>
@@ -111,7 +155,8 @@ internal static class ServerConnector
     }
 
     private static bool TrySendHeader<TTransport>(
-        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends)
+        EventLoop<TTransport> loop, Connection connection, ClientShare share, in ClientEnds ends,
+        RequestContext? context)
         where TTransport : struct, ITransport
     {
         BufferPool buffers = loop.State.Buffers;
@@ -119,7 +164,7 @@ internal static class ServerConnector
         {
             return false;
         }
-        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends);
+        int length = ServerHeader.Write(buffers.Slab[buffer], share, ends, context);
         loop.Transport.Send(connection, new BufferPart(buffer, 0, length));
         return true;
     }

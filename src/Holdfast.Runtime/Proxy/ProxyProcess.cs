@@ -114,7 +114,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             MonotonicTime now = MonotonicClock.Now;
             _stats?.OnTime(now);
             _services?.OnTime(now);
-            if (_isDraining && (_endBy <= now || _engine is not { ClientCount: > 0 }))
+            if (_isDraining && (_endBy <= now || _engine is not { IsDrained: false }))
             {
                 _log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
                 _done = true;

@@ -30,7 +30,7 @@ public sealed class ModelTests
     [Fact]
     public void Run_OfAFileWithPlannedWords_IsRefused()
     {
-        const string Text = "frontend f\n bind :80\n mode http\n option http-ignore-probes\n";
+        const string Text = "listen f\n bind :80\n mode http\n option prefer-last-server\n";
         HAProxyParseResult result = Cfg.Parse(Text, new HAProxyParseOptions { IsToRun = true });
         Assert.Contains(result.Diagnostics, static d => d.Code == "HA0154" && d.Severity == Severity.Error);
         Assert.Single(Cfg.Parse(Text).Diagnostics, static d => d.Code == "HA0153");

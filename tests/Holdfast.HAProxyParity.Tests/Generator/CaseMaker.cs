@@ -50,7 +50,7 @@ internal static class CaseMaker
             text.Append(" use_backend {id}-b if ").Append(Fill(dice, "CONDITION")).Append('\n');
         }
         text.Append(" default_backend {id}-a\nbackend {id}-a\n");
-        Lines(text, dice, Pools.RequestRules, 2);
+        Lines(text, dice, Pools.BackendRules, 2);
         Backend(text, dice, two ? 1 : servers, 1);
         if (two)
         {

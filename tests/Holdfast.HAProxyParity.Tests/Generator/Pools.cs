@@ -56,13 +56,11 @@ internal static class Pools
         req.cook(c)
         cook_cnt(c)
         req.ver
-        str(some text)
+        str(text)
         int(42)
-        bool(true)
         var(txn.v)
         req.body_size
         unique-id
-        nbsrv
         """;
 
     public const string Chains = """
@@ -83,10 +81,9 @@ internal static class Pools
         crc32
         sdbm
         djb2,hex
-        wt6
         xxh32
         sha1,hex
-        json
+        json(utf8s)
         host_only
         ltrim(/)
         rtrim(g)
@@ -94,10 +91,12 @@ internal static class Pools
         map_str({files}/words.map,none)
         map_beg({files}/paths.map,none)
         strcmp(txn.v)
-        iif(yes,no)
         """;
 
-    public const string RequestRules = """
+    /// <summary>Rules of a frontend: those of a backend, and captures.</summary>
+    public const string RequestRules = "http-request capture hdr(x-a) len 8\n" + BackendRules;
+
+    public const string BackendRules = """
         http-request set-header X-Set %[EXPRESSION]
         http-request set-header X-Set2 "a %[EXPRESSION,CHAIN] b"
         http-request set-header X-Set3 "%[EXPRESSION,CHAIN]" if CONDITION
@@ -122,7 +121,6 @@ internal static class Pools
         http-request redirect location /elsewhere%[path] code 303 if { path /redirect }
         http-request redirect scheme https if { path /redirect } CONDITION
         http-request set-log-level warning if CONDITION
-        http-request capture hdr(x-a) len 8
         http-request wait-for-body time 5s if METH_POST
         http-request allow if { path /x }
         """;
@@ -192,6 +190,4 @@ internal static class Pools
         option redispatch
         retries 1
         """;
-
-    public const string LogFormats = "option httplog\noption httplog clf";
 }

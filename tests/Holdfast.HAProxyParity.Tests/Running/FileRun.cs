@@ -25,6 +25,7 @@ internal sealed class FileRun : IDisposable
     private readonly ScenarioFile _file;
     private readonly Dictionary<Scenario, Site> _sites = [];
     private readonly SyslogSink[] _logs = [new(), new()];
+    private readonly StatisticsTable?[] _statistics = new StatisticsTable?[2];
     private readonly Dictionary<string, ScenarioResult> _results = new(StringComparer.Ordinal);
 
     private FileRun(ScenarioFile file)
@@ -70,7 +71,7 @@ internal sealed class FileRun : IDisposable
         {
             if (Refusal([scenario]) is { Length: > 0 } refusal)
             {
-                _results[scenario.Name] = new(refusal, []);
+                _results[scenario.Name] = new(refusal, [], []);
                 loaded.Remove(scenario);
             }
         }
@@ -108,15 +109,19 @@ internal sealed class FileRun : IDisposable
                     .GetAwaiter().GetResult();
             }
             AdminSocket.WaitUntilIdle(AdminPath(Original));
+            _statistics[Original] = new(AdminSocket.Ask(AdminPath(Original), "show stat"));
         }
         _logs[Original].Settle();
         WaitForOurLines(scenarios);
         Assert.True(ours.IsAlive, $"ours has ended: {ours.Said}");
+        _statistics[Ours] = new(AdminSocket.Ask(AdminPath(Ours), "show stat"));
         ours.Dispose();
         _logs[Ours].Settle();
         foreach ((Scenario scenario, Observation[] both) in seen)
         {
-            _results[scenario.Name] = new("", Compare(scenario, both));
+            _results[scenario.Name] = new("",
+                Compare(View(scenario, both, Original), View(scenario, both, Ours)),
+                Compare(_statistics[Original]!.Of(scenario.Id), _statistics[Ours]!.Of(scenario.Id)));
         }
     }
 
@@ -128,14 +133,11 @@ internal sealed class FileRun : IDisposable
         => SpinWait.SpinUntil(() => scenarios.All(s
             => _logs[Ours].Lines(s.Id).Count >= _logs[Original].Lines(s.Id).Count), TimeSpan.FromSeconds(3));
 
-    private List<Difference> Compare(Scenario scenario, Observation[] both)
-    {
-        Dictionary<string, string>[] views = [View(scenario, both, Original), View(scenario, both, Ours)];
-        return [.. views[Original].Keys.Union(views[Ours].Keys).Order(StringComparer.Ordinal)
-            .Select(key => new Difference(key, views[Original].GetValueOrDefault(key, "(none)"),
-                views[Ours].GetValueOrDefault(key, "(none)")))
+    private static List<Difference> Compare(Dictionary<string, string> original, Dictionary<string, string> ours)
+        => [.. original.Keys.Union(ours.Keys).Order(StringComparer.Ordinal)
+            .Select(key => new Difference(key, original.GetValueOrDefault(key, "(none)"),
+                ours.GetValueOrDefault(key, "(none)")))
             .Where(static d => d.Original != d.Ours)];
-    }
 
     private Dictionary<string, string> View(Scenario scenario, Observation[] both, int side)
     {
@@ -174,10 +176,7 @@ internal sealed class FileRun : IDisposable
     {
         string directory = SideDirectory(side);
         var text = new StringBuilder($"global\n    nbthread 1\n    log {_logs[side].Endpoint} local0\n");
-        if (side == Original)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"    stats socket {AdminPath(side)} mode 600 level admin\n");
-        }
+        text.Append(CultureInfo.InvariantCulture, $"    stats socket {AdminPath(side)} mode 600 level admin\n");
         text.Append(_file.Global);
         foreach (Scenario scenario in scenarios)
         {

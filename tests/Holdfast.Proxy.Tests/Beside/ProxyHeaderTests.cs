@@ -21,6 +21,10 @@ public sealed partial class ProxyHeaderTests
           timeout client 1s
           bind @ADDR@:4 accept-proxy
           server s 127.0.0.1:@S1@
+        listen ids
+          bind @ADDR@:6 accept-proxy
+          unique-id-format id-%ci-%fp
+          server s 127.0.0.1:@S1@ send-proxy-v2 proxy-v2-options unique-id,crc32c,authority
         listen unix
           bind @DIR@/front
           bind abns@hp-@ADDR@
@@ -42,7 +46,7 @@ public sealed partial class ProxyHeaderTests
         get
         {
             TheoryData<int, string> data = [];
-            foreach (int port in (int[])[1, 2, 3, 4])
+            foreach (int port in (int[])[1, 2, 3, 4, 6])
             {
                 foreach (string header in (string[])["PROXY TCP4 192.0.2.7 198.51.100.9 4321 443\r\n", V6, Binary])
                 {
@@ -93,7 +97,6 @@ public sealed partial class ProxyHeaderTests
     [Theory]
     [InlineData("GET / HTTP/1.0\r\n\r\n")]
     [InlineData("PROXY TCP4 192.0.2.7 198.51.100.9 4321 443 \n")]
-    [InlineData("PROXY TCP4 1.2.3 198.51.100.9 4321 443\r\n")]
     [InlineData("PROXY NOPE 192.0.2.7 198.51.100.9 4321 443\r\n")]
     [InlineData("\r\n\r\n\0\r\nQUIT\n\x31\x11\0\x0C")]
     [InlineData("")]

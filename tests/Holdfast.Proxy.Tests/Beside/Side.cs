@@ -24,7 +24,8 @@ internal sealed partial class Side : IDisposable
         // Nobody else uses these addresses, so any port of them is free.
         int number = Interlocked.Increment(ref s_count);
         int process = Environment.ProcessId;
-        Address = new IPAddress([127, (byte)(100 + (process % 100)), (byte)(process / 100 % 250), (byte)(number % 250)]);
+        Address = new IPAddress(
+            [127, (byte)(100 + (process % 100)), (byte)(process / 100 % 250), (byte)(number % 250)]);
     }
 
     internal string Directory { get; }
@@ -86,6 +87,13 @@ internal sealed partial class Side : IDisposable
         byte[] line = new byte[9000];
         string text = Encoding.Latin1.GetString(line, 0, _log.Receive(line)).TrimEnd('\n');
         return text[(text.IndexOf("]: ", StringComparison.Ordinal) + 3)..];
+    }
+
+    /// <summary>The next log line with all that stands before its text.</summary>
+    internal string WholeLogLine()
+    {
+        byte[] line = new byte[9000];
+        return Encoding.Latin1.GetString(line, 0, _log.Receive(line)).TrimEnd('\n');
     }
 
     /// <summary>Whether a line waits.</summary>

@@ -128,6 +128,41 @@ public sealed class TcpRuleTests
           tcp-request content accept if { req.len ge 5 }
           use_backend second if { req.payload(0,5) -m bin 746f627921 }
           default_backend servers
+        listen stick
+          bind @ADDR@:19 accept-proxy
+          log-format "%s"
+          stick-table type ip size 100
+          stick on src
+          server a 127.0.0.1:@S1@
+          server b 127.0.0.1:@S1@
+          server c 127.0.0.1:@S1@
+        listen payload
+          bind @ADDR@:20
+          log-format "%s"
+          tcp-request inspect-delay 5s
+          tcp-request content accept if { req.len ge 1 }
+          stick-table type string len 4 size 100
+          stick on req.payload(0,1)
+          server a 127.0.0.1:@S1@
+          server b 127.0.0.1:@S1@
+          server c 127.0.0.1:@S1@
+        listen rate
+          bind @ADDR@:21 accept-proxy
+          log-format "%ts %[sc0_conn_cnt] %[src_conn_cnt]"
+          stick-table type ip size 100 store conn_cnt,conn_cur,bytes_in_cnt
+          tcp-request connection track-sc0 src if { src 10.0.0.0/8 }
+          tcp-request session track-sc0 src
+          tcp-request content reject if { sc0_conn_cnt gt 2 }
+          server a 127.0.0.1:@S1@
+        frontend http
+          bind @ADDR@:22 accept-proxy
+          mode http
+          log-format "%ST %ts %[var(sess.who)] %[sc0_conn_cnt]"
+          tcp-request session set-var(sess.who) src
+          tcp-request session track-sc0 src table rate
+          tcp-request session reject if { src 192.0.2.66 }
+          tcp-request content reject if { path_beg /bad }
+          http-request return status 200 if { var(sess.who) -m found }
         backend servers
           server a 127.0.0.1:@S1@
         backend second
@@ -183,6 +218,29 @@ public sealed class TcpRuleTests
         ["leastconn"] = static side => Many(side, 13, static _ => "x"),
         ["set-src and set-dst"] = static side => Ports(Talk(side, 14, "hello")),
         ["expect-proxy"] = static side => Talk(side, 15, "PROXY TCP4 192.0.2.7 198.51.100.9 4321 443\r\nhello"),
+        ["stick on src"] = static side => Many(side, 19, static i => Proxied(i % 4)),
+        ["stick on payload"] = static side => Many(side, 20, static i => $"{i % 4}x"),
+        ["tracked"] = static side =>
+        {
+            string all = "";
+            for (int i = 1; i <= 4; i++)
+            {
+                Socket client = side.Connect(21);
+                client.SendText("PROXY TCP4 192.0.2.7 198.51.100.9 4321 443\r\nx");
+                client.Shutdown(SocketShutdown.Send);
+                all += i > 2 ? Outcome(client) : Relay(side, client, "", 1, isOpen: false);
+                all += side.LogLine() + " | ";
+            }
+            return all;
+        },
+        ["http accept"] = static side => Http(side, "192.0.2.7", "/"),
+        ["http content reject"] = static side => Http(side, "192.0.2.7", "/bad"),
+        ["http session reject"] = static side =>
+        {
+            Socket client = side.Connect(22);
+            client.SendText("PROXY TCP4 192.0.2.66 198.51.100.9 4321 443\r\n");
+            return Outcome(client);
+        },
         ["silent log level"] = static side =>
         {
             Relay(side, side.Connect(17), "x");
@@ -231,10 +289,22 @@ public sealed class TcpRuleTests
     private static string Talk(Side side, Socket client, string text)
         => $"{Relay(side, client, text)} | {side.LogLine()}";
 
-    private static string Relay(Side side, Socket client, string text, int at = 1)
+    private static string Http(Side side, string from, string path)
     {
-        client.SendText(text);
-        client.Shutdown(SocketShutdown.Send);
+        Socket client = side.Connect(22);
+        client.SendText($"PROXY TCP4 {from} 198.51.100.9 4321 443\r\nGET {path} HTTP/1.1\r\nHost: h\r\n"
+            + "Connection: close\r\n\r\n");
+        string answer = client.ReceiveAll();
+        return $"{answer.Split('\r')[0]} | {side.LogLine()}";
+    }
+
+    private static string Relay(Side side, Socket client, string text, int at = 1, bool isOpen = true)
+    {
+        if (isOpen)
+        {
+            client.SendText(text);
+            client.Shutdown(SocketShutdown.Send);
+        }
         Socket server = side.Accept(at);
         string got = server.ReceiveAll();
         server.SendText("answer");

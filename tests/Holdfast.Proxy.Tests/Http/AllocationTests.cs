@@ -34,6 +34,64 @@ public sealed class AllocationTests
 
     [Theory]
     [ClassData(typeof(Transports))]
+    public void Requests_WithRulesCountersAndLogLines_AllocateNothing(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using Socket log = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        log.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        int logPort = ((System.Net.IPEndPoint)log.LocalEndPoint!).Port;
+        using TestProxy proxy = TestProxy.Load(transport, $"""
+            frontend f
+             bind 127.0.0.1:80
+             log 127.0.0.1:{logPort} local0
+             option httplog
+             option forwardfor
+             capture request header Host len 20
+             unique-id-format %rt-%ci
+             unique-id-header X-Id
+             acl is_api path_beg /api
+             acl is_known hdr(user-agent) -i test other
+             http-request track-sc0 src table counts
+             http-request deny if is_api !is_known
+             http-request set-var(txn.a) path,lower
+             http-request set-header X-Path %[var(txn.a)]
+             http-request set-header X-Count %[sc_http_req_cnt(0)] if is_known
+             http-response set-header X-Status %[status]
+             http-after-response set-header X-Last %[var(txn.a)]
+             use_backend %[path,map_beg(virt@none,b)] if is_known
+             default_backend b
+            backend b
+             balance leastconn
+             cookie S insert indirect
+             stick-table type string size 100
+             stick on hdr(host)
+             server s 127.0.0.1:{server.Port} maxconn 10 cookie x
+            backend counts
+             stick-table type ip size 100 store http_req_cnt,bytes_out_rate(1s)
+
+            """);
+        using Socket client = proxy.Connect();
+        client.SendText(Get);
+        using Socket accepted = server.Accept();
+        Answered();
+
+        AssertFree(proxy, 500, () =>
+        {
+            client.SendText(Get);
+            Answered();
+        });
+
+        void Answered()
+        {
+            _ = accepted.ReceiveHead();
+            accepted.SendText(Answer);
+            _ = client.ReceiveUntil("0123456789");
+            Assert.True(log.Receive(new byte[2000]) > 0);
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
     public void Connections_OneForEachRequest_AllocateNothing(TransportChoice transport)
     {
         using TestServer server = new();

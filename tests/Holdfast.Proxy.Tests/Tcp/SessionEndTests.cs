@@ -47,7 +47,7 @@ public sealed class SessionEndTests
 
     [Theory]
     [ClassData(typeof(Transports))]
-    public void Timeout_NobodySends_BothSidesEnd(TransportChoice transport)
+    public void Timeout_ClientSendsNothing_ServerIsToldAndMayFinish(TransportChoice transport)
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
@@ -55,17 +55,19 @@ public sealed class SessionEndTests
         using Socket client = proxy.Connect();
         using Socket accepted = server.Accept();
 
-        client.AssertEnded();
         accepted.AssertEnded();
+        accepted.SendText("goodbye");
+        accepted.Close();
+        Assert.Equal("goodbye", client.ReceiveAll());
     }
 
     [Theory]
     [ClassData(typeof(Transports))]
-    public void Timeout_HalfClosed_ClientFinIsUsed(TransportChoice transport)
+    public void Timeout_HalfClosed_ServerFinIsUsed(TransportChoice transport)
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port],
-            new TimeoutOptions { Client = 600_000, Server = 600_000, ClientFin = 100 });
+            new TimeoutOptions { Client = 600_000, Server = 600_000, ServerFin = 100 });
         using Socket client = proxy.Connect();
         using Socket accepted = server.Accept();
         client.Shutdown(SocketShutdown.Send);
@@ -157,4 +159,48 @@ public sealed class SessionEndTests
     /// <summary>Sockets of this process; files and pipes are the runtime's.</summary>
     private static int CountSockets() => Directory.GetFileSystemEntries("/proc/self/fd").Count(static path =>
         new FileInfo(path).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void ServerGoesDown_MarkedSo_ItsSessionsEnd(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port], backend: static options =>
+            options with { Servers = [options.Servers[0] with { EndsSessionsWhenDown = true }] });
+        using Socket client = proxy.Connect();
+        client.SendText("x");
+        using Socket accepted = server.Accept();
+        Assert.Equal("x", accepted.ReceiveText(1));
+
+        proxy.Engine.Backends[0].Servers[0].SetState(Balancing.Servers.ServerState.Stopped);
+
+        client.AssertEnded();
+        accepted.AssertEnded();
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
+    public void ServerComesUp_MarkedSo_SessionsOfTheBackupEnd(TransportChoice transport)
+    {
+        using TestServer active = new();
+        using TestServer backup = new();
+        using TestProxy proxy = TestProxy.Start(
+            transport, ProxyMode.Tcp, [active.Port, backup.Port], backend: static options => options with
+            {
+                Servers =
+                [
+                    options.Servers[0] with { EndsBackupSessionsWhenUp = true },
+                    options.Servers[1] with { Balancing = options.Servers[1].Balancing with { IsBackup = true } },
+                ],
+            });
+        proxy.Engine.Backends[0].Servers[0].SetState(Balancing.Servers.ServerState.Stopped);
+        using Socket client = proxy.Connect();
+        client.SendText("x");
+        using Socket accepted = backup.Accept();
+        Assert.Equal("x", accepted.ReceiveText(1));
+
+        proxy.Engine.Backends[0].Servers[0].SetState(Balancing.Servers.ServerState.Running);
+
+        client.AssertEnded();
+    }
 }

@@ -60,7 +60,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void AFileWithWhatIsNotCarriedOut_DoesNotStart()
     {
-        _node.WriteFile(ConfigPath, _node.ReadFile(ConfigPath) + "    monitor-uri /alive\n");
+        _node.WriteFile(ConfigPath, _node.ReadFile(ConfigPath) + "    filter spoe engine x config /y\n");
 
         LabProcess started = Start("-D");
 

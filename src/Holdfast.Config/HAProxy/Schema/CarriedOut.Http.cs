@@ -9,7 +9,9 @@ internal static partial class CarriedOut
         HttpErrors: errorfile
         Proxy: acl use_backend http-request http-response http-after-response redirect capture declare
         Proxy: errorfile errorloc errorloc302 errorloc303 errorfiles http-error monitor-uri monitor
-        Proxy: log-format error-log-format unique-id-format unique-id-header fullconn hash-type hash-balance-factor
+        Global: log-send-hostname
+        Proxy: log-format-sd log-format error-log-format unique-id-format unique-id-header fullconn hash-type
+        Proxy: hash-balance-factor
         Proxy: retry-on
         Global: tune.http.logurilen
         Option: httplog http-server-close httpclose originalto http-buffer-request http-pretend-keepalive logasap
@@ -30,6 +32,10 @@ internal static partial class CarriedOut
         HashType: map-based consistent sdbm djb2 wt6 crc32 none avalanche
         RetryOn: none conn-failure empty-response junk-response response-timeout 0rtt-rejected 401 403 404 408 421
         RetryOn: 425 429 500 501 502 503 504 all-retryable-errors
+        HttpRequestAction: set-timeout set-priority-class set-priority-offset early-hint disable-l7-retry silent-drop
+        Option: accept-invalid-http-request accept-invalid-http-response http-ignore-probes
+        Option: http-restrict-req-hdr-names
+        Proxy: http-send-name-header
         Proxy: cookie stick stick-table use-server force-persist ignore-persist
         Option: persist
         Cookie: rewrite insert prefix indirect nocache postonly preserve httponly secure domain maxidle maxlife attr

@@ -42,6 +42,15 @@ internal static partial class CarriedOut
         Fetch: src_http_req_rate src_inc_gpc src_inc_gpc0 src_inc_gpc1 src_is_local src_kbytes_in src_kbytes_out
         Fetch: src_port src_sess_cnt src_sess_rate src_updt_conn_cnt srv_conn srv_conn_free srv_id srv_is_up
         Fetch: srv_iweight srv_name srv_queue srv_sess_rate srv_uweight srv_weight ssl_bc ssl_fc status stopping str
+        Fetch: ssl_bc_alg_keysize ssl_bc_alpn ssl_bc_cipher ssl_bc_client_random ssl_bc_err ssl_bc_err_str
+        Fetch: ssl_bc_is_resumed ssl_bc_protocol ssl_bc_server_random ssl_bc_session_id ssl_bc_session_key
+        Fetch: ssl_bc_unique_id ssl_bc_use_keysize ssl_c_ca_err ssl_c_ca_err_depth ssl_c_der ssl_c_err ssl_c_i_dn
+        Fetch: ssl_c_key_alg ssl_c_notafter ssl_c_notbefore ssl_c_s_dn ssl_c_serial ssl_c_sha1 ssl_c_sig_alg
+        Fetch: ssl_c_used ssl_c_verify ssl_c_version ssl_f_der ssl_f_i_dn ssl_f_key_alg ssl_f_notafter
+        Fetch: ssl_f_notbefore ssl_f_s_dn ssl_f_serial ssl_f_sha1 ssl_f_sig_alg ssl_f_version ssl_fc_alg_keysize
+        Fetch: ssl_fc_alpn ssl_fc_cipher ssl_fc_client_random ssl_fc_err ssl_fc_err_str ssl_fc_has_crt
+        Fetch: ssl_fc_has_early ssl_fc_has_sni ssl_fc_is_resumed ssl_fc_protocol ssl_fc_server_random
+        Fetch: ssl_fc_session_id ssl_fc_session_key ssl_fc_sni ssl_fc_unique_id ssl_fc_use_keysize
         Fetch: table_avl table_cnt unique-id url url32 url32+src url_ip url_param url_port urlp urlp_val uuid var
         Fetch: wait_end
         Converter: add add_item and b64dec base64 bool bytes capture-req capture-res concat cpl crc32 crc32c cut_crlf

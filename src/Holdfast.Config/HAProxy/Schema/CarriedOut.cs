@@ -38,9 +38,22 @@ internal static partial class CarriedOut
         CheckExpect: ok-status error-status tout-status on-success on-error status-code
         Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
+        Proxy: tcp-request tcp-response persist
+        Option: tcplog abortonclose
+        ConnectionAction: accept reject expect-proxy set-dst set-dst-port set-src set-src-port set-var set-var-fmt
+        ConnectionAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        ConnectionAction: sc-add-gpc
+        SessionAction: accept reject set-dst set-dst-port set-src set-src-port set-var set-var-fmt silent-drop
+        SessionAction: unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
+        ContentAction: accept reject capture set-dst set-dst-port set-src set-src-port set-var set-var-fmt
+        ContentAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        ContentAction: sc-add-gpc set-log-level set-nice
+        ResponseAction: accept close reject set-log-level set-nice set-var set-var-fmt silent-drop unset-var
+        ResponseAction: sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
         Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
+        Server: on-marked-down on-marked-up
         Server: source usesrc interface tcp-ut send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn
         Server: proxy-v2-options no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn
         Global: crt-base ca-base ssl-default-bind-ciphers ssl-default-bind-ciphersuites ssl-default-bind-curves

@@ -8,7 +8,7 @@ internal static partial class KeywordTable
         b sint sint: add(str) and(str) cpl div(str) map_int_int(str[,int]) mod(str) mul(str) neg or(str) sub(str)
         b sint sint: xor(str)
         b str str: add_item(str,str[,str]) capture-req(int) capture-res(int) concat(str[,str,str])
-        b str str: field(int,str[,int]) host_only json(str) language(str[,str]) lower ltrim(str) map(str[,str])
+        b str str: field(int,str[,int]) host_only json([str]) language(str[,str]) lower ltrim(str) map(str[,str])
         b str str: map_beg(str[,str]) map_dir(str[,str]) map_dom(str[,str]) map_end(str[,str]) map_reg(str[,str])
         b str str: map_regm(str[,str]) map_str(str[,str]) map_sub(str[,str]) regsub(reg,str[,str]) rtrim(str) upper
         b str str: url_dec([int]) url_enc([str]) word(int,str[,int])

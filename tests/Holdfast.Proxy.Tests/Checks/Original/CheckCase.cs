@@ -13,6 +13,9 @@ internal sealed record CheckCase(string Name, string[] Lines, string? Peer, stri
     /// <summary>The server line's address and options; null: the peer, checked once.</summary>
     internal string? Server { get; init; }
 
+    /// <summary>Whether it is a listen section, at a Unix socket.</summary>
+    internal bool IsListen { get; init; }
+
     /// <summary>Log lines that there must be of it.</summary>
     internal int LineCount { get; init; } = 1;
 }

@@ -7,6 +7,9 @@ internal static class CheckCases
     private const string Pong = @"<\r\n|>+PONG\r\n";
     private const string MySql = @">\x22\0\0\0\n8.0.1\0\x01\0\0\0abcdefgh\0\xff\xf7\x08\x02\0\xff\x81\x15\0\0\0\0\0\0";
 
+    /// <summary>For those that nobody answers; others have the time that a busy machine takes.</summary>
+    private static readonly string[] s_short = ["timeout check 2s", "timeout connect 2s"];
+
     internal static IEnumerable<CheckCase> All
         => [.. Connections, .. Http, .. HttpExpect, .. Tcp, .. Protocols, .. Tls];
 
@@ -37,7 +40,7 @@ internal static class CheckCases
         new("h_close", ["option httpchk"], @"<\r\n\r\n|."),
         new("h_reset", ["option httpchk"], @"<\r\n\r\n|!"),
         new("h_cut", ["option httpchk"], @"<\r\n\r\n|>HTTP/1.0 200 OK\r\n|."),
-        new("h_silent", ["option httpchk"], ""),
+        new("h_silent", ["option httpchk", .. s_short], ""),
         new("h_uri", ["option httpchk /x?y"], Ok),
         new("h_head", ["option httpchk HEAD /x HTTP/1.1"], Ok),
         new("h_old", [@"option httpchk GET /x HTTP/1.1\r\nHost:\ a.b\r\nX-Q:\ 1"], Ok),
@@ -97,7 +100,8 @@ internal static class CheckCases
         Expect("e_codeok", "status 200 status-code int(77)"),
         Expect("e_fetches", "status 201 on-error got-%[status]-%[res.hdr(x-a)]"),
         Expect("e_body", "string ell on-success \"body %[res.body]\""),
-        new("e_timeout", ["option httpchk", "http-check expect string xyz tout-status L6TOUT comment waits"],
+        new("e_timeout",
+            ["option httpchk", .. s_short, "http-check expect string xyz tout-status L6TOUT comment waits"],
             @"<\r\n\r\n|>HTTP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nhello"),
         new("e_early", ["option httpchk", "http-check expect string hel"],
             @"<\r\n\r\n|>HTTP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nhello"),
@@ -133,7 +137,7 @@ internal static class CheckCases
         new("t_noformat", Script(@"send-lf PI%[str(NG)]\r\n", "expect string-lf a%[int(4)]"), Pong + "|."),
         new("t_digits", Script("send-binary-lf 5049%[str(NG),hex]0d0a", "expect binary-lf 2b%[str(PO),hex]"), Pong),
         new("t_nodigits", Script("send-binary-lf 5049%[str(NG)]0d0a"), Pong),
-        new("t_silent", Script(@"send PING\r\n", "expect string +PONG comment ccc"), ""),
+        new("t_silent", [.. s_short, .. Script(@"send PING\r\n", "expect string +PONG comment ccc")], ""),
         new("t_close", Script(@"send PING\r\n", "expect string +PONG"), @"<\r\n|."),
         new("t_reset", Script(@"send PING\r\n", "expect string +PONG"), @"<\r\n|!"),
         new("t_pieces", Script(@"send PING\r\n", "expect string +PONG"), @"<\r\n|>+P|~|>ONG\r\n"),
@@ -183,7 +187,7 @@ internal static class CheckCases
         new("p_redis", ["option redis-check"], @"<PING\r\n|>+PONG\r\n"),
         new("p_redisshort", ["option redis-check"], @"<PING\r\n|>+P|."),
         new("p_redisclose", ["option redis-check"], @"<PING\r\n|."),
-        new("p_rediserror", ["option redis-check"], @"<PING\r\n|>-NOAUTH\r\n"),
+        new("p_rediserror", ["option redis-check", .. s_short], @"<PING\r\n|>-NOAUTH\r\n"),
         new("p_smtp", ["option smtpchk EHLO a.b"],
             @">220 mail\r\n|<\r\n|>250-mail\r\n250-SIZE\r\n250 OK\r\n|<\r\n|>221 bye\r\n"),
         new("p_smtpother", ["option smtpchk FOO a.b"],
@@ -217,7 +221,7 @@ internal static class CheckCases
         new("s_elsewhere", ["option httpchk"], Ok, "ssl verify none port @PORT@"),
         new("s_not", ["option httpchk"], Ok, "ssl verify none no-check-ssl"),
         new("s_plain", ["option httpchk"], @"<#10|>HTTP/1.0 400 bad\r\n\r\n|.", "check-ssl verify none"),
-        new("s_silent", ["option httpchk"], "", "check-ssl verify none"),
+        new("s_silent", ["option httpchk", .. s_short], "", "check-ssl verify none"),
         new("s_refused", ["option httpchk"], null, "check-ssl verify none"),
         new("s_step", Script("connect ssl sni c.example", "send x", "expect string hi"), "<x|>hi", "verify none")
         {

@@ -18,6 +18,7 @@ internal sealed partial class CheckSide : IDisposable
     private readonly CheckCase[] _cases;
     private readonly Dictionary<string, CheckPeer> _peers;
     private readonly LogSink _log = new();
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-check");
 
     internal CheckSide(CheckCase[] cases)
     {
@@ -33,7 +34,7 @@ internal sealed partial class CheckSide : IDisposable
                 global
                  log 127.0.0.1:{_log.Port} local0
                  max-spread-checks 1s
-                 stats socket @SOCKET@
+                 stats socket @SOCKET@ level admin
                  external-check
                  insecure-fork-wanted
                  nbthread 1
@@ -41,17 +42,21 @@ internal sealed partial class CheckSide : IDisposable
                 defaults
                  mode tcp
                  log global
-                 timeout connect 5s
-                 timeout check 5s
-                 timeout server 5s
-                 timeout client 5s
+                 timeout connect 25s
+                 timeout check 25s
+                 timeout server 25s
+                 timeout client 25s
                  option log-health-checks
 
                 """);
             foreach (CheckCase one in _cases)
             {
                 string port = _peers[one.Name].Port.ToString(CultureInfo.InvariantCulture);
-                text.Append(CultureInfo.InvariantCulture, $"backend {one.Name}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{(one.IsListen ? "listen" : "backend")} {one.Name}\n");
+                if (one.IsListen)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $" bind unix@{PlaceOf(one)}\n");
+                }
                 foreach (string line in one.Lines)
                 {
                     text.Append(CultureInfo.InvariantCulture,
@@ -71,8 +76,11 @@ internal sealed partial class CheckSide : IDisposable
 
     internal bool IsComplete => Missing.Length == 0;
 
+    /// <summary>Where a listen section listens.</summary>
+    internal string PlaceOf(CheckCase one) => Path.Combine(_directory.FullName, one.Name);
+
     /// <summary>Lines about the servers of a backend.</summary>
-    internal string[] LinesOf(CheckCase one) => _log.With($" {one.Name}/");
+    internal string[] LinesOf(CheckCase one) => _log.With($" {one.Name}/", $" {one.Name} has ");
 
     internal CheckSight Seen(CheckCase one, string status)
     {
@@ -83,6 +91,8 @@ internal sealed partial class CheckSide : IDisposable
         sent = one.Name.StartsWith("p_tls", StringComparison.Ordinal) && sent.Length > 15
             ? sent[..11] + "TIME" + sent[15..]
             : !one.IsTls && sent.StartsWith("\x16\x03\x01", StringComparison.Ordinal) ? "hello" : sent;
+        // A peer may not notice a handshake that nothing follows.
+        sent = one.IsTls && sent.EndsWith(')') ? "" : sent;
         return new CheckSight(sent, status, string.Join('\n', LinesOf(one)));
     }
 
@@ -111,6 +121,7 @@ internal sealed partial class CheckSide : IDisposable
             peer.Dispose();
         }
         _log.Dispose();
+        _directory.Delete(recursive: true);
     }
 
     [GeneratedRegex(@"PROXY TCP4 127\.0\.0\.1 127\.0\.0\.1 \d+ \d+")]

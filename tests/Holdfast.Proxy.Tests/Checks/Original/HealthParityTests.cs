@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Servers;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
@@ -13,11 +14,11 @@ public sealed class HealthParityTests
 
     private static CheckCase[] Cases =>
     [
-        Statuses("r_log", s_http, 8, 200, 200, 500, 500, 500, 500, 200, 200, 200),
-        Statuses("r_quiet", s_quiet, 2, 200, 200, 500, 500, 500, 500, 200, 200, 200),
-        Statuses("r_stop", [.. s_soft, "no option log-health-checks"], 3, 200, 404, 404, 500, 500, 500, 404, 200, 200),
-        Statuses("r_fresh", s_soft, 9, 500, 500, 200, 200, 404, 200),
-        Statuses("r_rise", s_http, 7, 500, 200, 200, 500, 200, 200, 200) with
+        Statuses("r_log", s_http, 9, 200, 200, 500, 500, 500, 500, 200, 200, 200),
+        Statuses("r_quiet", s_quiet, 3, 200, 200, 500, 500, 500, 500, 200, 200, 200),
+        Statuses("r_stop", [.. s_soft, "no option log-health-checks"], 4, 200, 404, 404, 500, 500, 500, 404, 200, 200),
+        Statuses("r_fresh", s_soft, 11, 500, 500, 200, 200, 404, 200),
+        Statuses("r_rise", s_http, 8, 500, 200, 200, 500, 200, 200, 200) with
         {
             Server = "127.0.0.1:@PORT@ check inter 200ms rise 3 fall 1",
         },
@@ -25,21 +26,21 @@ public sealed class HealthParityTests
         {
             Server = "127.0.0.1:@PORT@ check inter 200ms backup",
         },
-        Agent("a_down", 5, "up", "down", "up"),
-        Agent("a_text", 3, "up", "down # going home"),
-        Agent("a_fail", 3, "up", "fail"),
-        Agent("a_stopped", 5, "up", "stopped", "up"),
-        Agent("a_maint", 3, "up", "maint", "maint", "ready"),
-        Agent("a_drain", 3, "up", "drain", "drain", "ready"),
+        Agent("a_down", 6, "up", "down", "up"),
+        Agent("a_text", 4, "up", "down # going home"),
+        Agent("a_fail", 4, "up", "fail"),
+        Agent("a_stopped", 6, "up", "stopped", "up"),
+        Agent("a_maint", 4, "up", "maint", "maint", "ready"),
+        Agent("a_drain", 4, "up", "drain", "drain", "ready"),
         Agent("a_all", 1, "up,75% maxconn:7 ready"),
         Agent("a_ended", 1, ""),
         new("k_a", [.. s_soft, "server n 127.0.0.1:@PORT@ track k_a/s"], Peer(200, 500, 200, 404, 200))
         {
-            Server = "127.0.0.1:@PORT@ check inter 300ms rise 1 fall 1", LineCount = 17,
+            Server = "127.0.0.1:@PORT@ check inter 300ms rise 1 fall 1", LineCount = 19,
         },
         new("k_b", [.. s_soft, "server u 127.0.0.1:@PORT@ track k_b/s backup"], "")
         {
-            Server = "127.0.0.1:@PORT@ track k_a/s", LineCount = 8,
+            Server = "127.0.0.1:@PORT@ track k_a/s", LineCount = 10,
         },
     ];
 
@@ -72,6 +73,43 @@ public sealed class HealthParityTests
         Server adjusted = engine.State.FindBackend("a_all")!.Servers[0];
         Assert.Equal(original.Column("weight")["a_all"], $"{adjusted.Balanced.UserWeight}");
         Assert.Equal(original.Column("slim")["a_all"], $"{adjusted.Balanced.Settings.MaxConnections}");
+    }
+
+    [Fact]
+    public void Will_OfTheOperator_IsSaidAsTheOriginalSays()
+    {
+        const int lineCount = 21;
+        CheckCase[] cases = [new("m", ["server t 127.0.0.1:@PORT@ track m/s"], "")];
+        using var theirs = new CheckSide(cases);
+        using var ours = new CheckSide(cases);
+        using var original = new OriginalProxy(theirs.Configuration);
+        using ProxyEngine engine = CheckSide.Start(ours.Configuration, TransportChoice.Automatic);
+        Server server = engine.Backends[0].Servers[^1];
+        Assert.True(SpinWait.SpinUntil(
+            () => theirs.LinesOf(cases[0]).Length > 0 && ours.LinesOf(cases[0]).Length > 0, TestProxy.Patience));
+        AdministrativeStates will = AdministrativeStates.None;
+        string[] words = ["maint", "ready", "drain", "ready", "drain", "maint", "drain", "ready"];
+
+        foreach (string word in words)
+        {
+            Assert.Equal("", original.Ask($"set server m/s state {word}").Trim());
+            will = word switch
+            {
+                "maint" => will | AdministrativeStates.Maintenance,
+                "drain" => AdministrativeStates.Drain,
+                _ => AdministrativeStates.None,
+            };
+            server.Health.SetWill(will);
+        }
+
+        _ = SpinWait.SpinUntil(() => Said(theirs).Length >= lineCount && Said(ours).Length >= lineCount,
+            TestProxy.Patience);
+        Assert.Equal(lineCount, Said(theirs).Length);
+        Assert.Equal(Said(theirs), Said(ours));
+
+        // After maintenance both check again at once, and say so whenever that is.
+        string[] Said(CheckSide side)
+            => [.. side.LinesOf(cases[0]).Where(static line => !line.Contains("check for", StringComparison.Ordinal))];
     }
 
     private static CheckCase Statuses(string name, string[] lines, int count, params int[] statuses)

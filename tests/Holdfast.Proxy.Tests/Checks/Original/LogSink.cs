@@ -24,13 +24,13 @@ internal sealed partial class LogSink : IDisposable
     internal int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
     /// <summary>
-    /// Lines with a text in them, each as its level and what stands behind the tag; durations are taken out.
+    /// Lines with one of some texts in them, each as its level and what stands behind the tag; durations are taken out.
     /// </summary>
-    internal string[] With(string text)
+    internal string[] With(params string[] texts)
     {
         lock (_lines)
         {
-            return [.. _lines.Where(line => line.Contains(text, StringComparison.Ordinal))];
+            return [.. _lines.Where(line => texts.Any(text => line.Contains(text, StringComparison.Ordinal)))];
         }
     }
 

@@ -1,0 +1,110 @@
+using Holdfast.Proxy.Options;
+
+namespace Holdfast.Proxy.Logs;
+
+/// <summary>What stands before the text of a line, by the target's format.</summary>
+internal static class LogPrefix
+{
+    private const int MicrosecondsPerSecond = 1_000_000;
+
+    private static readonly byte[][] s_months =
+    [
+        "Jan"u8.ToArray(), "Feb"u8.ToArray(), "Mar"u8.ToArray(), "Apr"u8.ToArray(), "May"u8.ToArray(),
+        "Jun"u8.ToArray(), "Jul"u8.ToArray(), "Aug"u8.ToArray(), "Sep"u8.ToArray(), "Oct"u8.ToArray(),
+        "Nov"u8.ToArray(), "Dec"u8.ToArray(),
+    ];
+
+    internal static void Put(
+        ref LogText line, LogTargetOptions options, int level, DateTimeOffset now, scoped ReadOnlySpan<byte> structured)
+    {
+        if (options.Layout is not (LogLayout.Raw or LogLayout.Iso))
+        {
+            line.Put("<"u8);
+            line.Put(options.Layout is LogLayout.Short or LogLayout.Timed ? (long)level
+                : (options.Facility * 8) + level);
+            line.Put(">"u8);
+        }
+        switch (options.Layout)
+        {
+            case LogLayout.Syslog or LogLayout.Rfc3164:
+                PutOld(ref line, options, now);
+                break;
+            case LogLayout.Rfc5424:
+                PutNew(ref line, options, now, structured);
+                break;
+            case LogLayout.Timed or LogLayout.Iso:
+                PutIso(ref line, now);
+                line.Put(" "u8);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>"Nov  3 10:00:00 host haproxy[12]: ": the host where RFC 3164 is asked for by name.</summary>
+    private static void PutOld(ref LogText line, LogTargetOptions options, DateTimeOffset now)
+    {
+        line.Put(s_months[now.Month - 1]);
+        line.Put(" "u8);
+        line.PutTwoDigits(now.Day, (byte)' ');
+        line.Put(" "u8);
+        PutTime(ref line, now);
+        line.Put(" "u8);
+        if (options.Layout == LogLayout.Rfc3164)
+        {
+            line.Put(options.HostName ?? "localhost");
+            line.Put(" "u8);
+        }
+        line.Put(options.Tag);
+        line.Put("["u8);
+        line.Put((long)Environment.ProcessId);
+        line.Put("]: "u8);
+    }
+
+    /// <summary>"1 2026-11-03T10:00:00.000000+00:00 host haproxy 12 - - ".</summary>
+    private static void PutNew(
+        ref LogText line, LogTargetOptions options, DateTimeOffset now, scoped ReadOnlySpan<byte> structured)
+    {
+        line.Put("1 "u8);
+        PutIso(ref line, now);
+        line.Put(" "u8);
+        line.Put(options.HostName ?? "-");
+        line.Put(" "u8);
+        line.Put(options.Tag);
+        line.Put(" "u8);
+        line.Put((long)Environment.ProcessId);
+        line.Put(" - "u8);
+        line.Put(structured.IsEmpty ? "-"u8 : structured);
+        line.Put(" "u8);
+    }
+
+    private static void PutIso(ref LogText line, DateTimeOffset now)
+    {
+        line.Put((long)now.Year);
+        line.Put("-"u8);
+        line.PutTwoDigits(now.Month, (byte)'0');
+        line.Put("-"u8);
+        line.PutTwoDigits(now.Day, (byte)'0');
+        line.Put("T"u8);
+        PutTime(ref line, now);
+        line.Put("."u8);
+        int fraction = (int)(now.Ticks / TimeSpan.TicksPerMicrosecond % MicrosecondsPerSecond);
+        line.PutTwoDigits(fraction / 10_000, (byte)'0');
+        line.PutTwoDigits(fraction / 100 % 100, (byte)'0');
+        line.PutTwoDigits(fraction % 100, (byte)'0');
+        int minutes = (int)now.Offset.TotalMinutes;
+        line.Put(minutes < 0 ? "-"u8 : "+"u8);
+        line.PutTwoDigits(Math.Abs(minutes) / 60, (byte)'0');
+        line.Put(":"u8);
+        line.PutTwoDigits(Math.Abs(minutes) % 60, (byte)'0');
+    }
+
+    private static void PutTime(ref LogText line, DateTimeOffset now)
+    {
+        line.PutTwoDigits(now.Hour, (byte)'0');
+        line.Put(":"u8);
+        line.PutTwoDigits(now.Minute, (byte)'0');
+        line.Put(":"u8);
+        line.PutTwoDigits(now.Second, (byte)'0');
+    }
+}

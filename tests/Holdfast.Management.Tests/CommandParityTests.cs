@@ -10,6 +10,7 @@ public sealed class CommandParityTests
         global
           nbthread 1
           maxconn 1000
+          max-spread-checks 10ms
           node nodeone
           description the description
         defaults
@@ -39,6 +40,7 @@ public sealed class CommandParityTests
           mode tcp
           balance leastconn
           server t1 127.0.0.1:@ORIGIN
+          server t2 127.0.0.1:9 check inter 60s rise 2 fall 2
         backend tab
           stick-table type ip size 1k expire 10m store gpc0,http_req_cnt,http_req_rate(10s),conn_cur,server_id
         backend empty
@@ -263,7 +265,8 @@ public sealed class CommandParityTests
             show stat be 2 -1 typed
             show stat st -1 -1 typed
             show stat be 2 -1 json
-            show stat tcpbe 4 -1 json
+            show stat tcpbe 4 1 json
+            show stat tcpbe 4 2 typed
             show schema json
             clear counters foo
             clear counters all
@@ -294,6 +297,10 @@ public sealed class CommandParityTests
                 directory, text.Replace("@FE", $"unix@{directory}/fe", StringComparison.Ordinal));
             using var ours = new Ours(directory, text.Replace("@FE", "127.0.0.1:1", StringComparison.Ordinal));
             judge.WaitFor("show servers state be\n", " s1 127.0.0.1 2 0 10 10 * 6 3 4 6 ");
+            const string Checked = "show servers state tcpbe\n";
+            judge.WaitFor(Checked, " t2 127.0.0.1 0 0 1 1 * 8 2 0 6 ");
+            Judge.Wait(() => Masks.Apply(ours.Ask(Checked)), " t2 127.0.0.1 0 0 1 1 * 8 2 0 6 ");
+            Judge.Wait(() => Masks.Apply(ours.Ask("show servers state be\n")), " s1 127.0.0.1 2 0 10 10 * 6 3 4 6 ");
             var differences = new List<string>();
             foreach (string line in script.Split('\n'))
             {

@@ -68,15 +68,16 @@ internal sealed class Judge : IDisposable
     }
 
     /// <summary>Asks until an answer, masked, contains a text.</summary>
-    internal void WaitFor(string input, string text)
+    internal void WaitFor(string input, string text) => Wait(() => Masks.Apply(Ask(input)), text);
+
+    /// <summary>The same of whoever answers.</summary>
+    internal static void Wait(Func<string> ask, string text)
     {
         var waited = Stopwatch.StartNew();
-        string answer = Masks.Apply(Ask(input));
-        while (!answer.Contains(text, StringComparison.Ordinal))
+        for (string answer = ask(); !answer.Contains(text, StringComparison.Ordinal); answer = ask())
         {
-            Assert.True(waited.Elapsed < s_patience, $"HAProxy says: {answer}");
+            Assert.True(waited.Elapsed < s_patience, answer);
             Thread.Yield();
-            answer = Masks.Apply(Ask(input));
         }
     }
 

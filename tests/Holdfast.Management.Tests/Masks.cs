@@ -7,7 +7,8 @@ internal static partial class Masks
 {
     /// <summary>
     /// Entries' addresses (<c>0x…</c>); versions; milliseconds until an entry of a table goes; seconds since a
-    /// change: the tenth field of state lines, <c>lastchg</c> of statistics.
+    /// change: the tenth field of state lines, <c>lastchg</c> and <c>downtime</c> of statistics; how long a check took;
+    /// how many connections the original thinks that checks and traffic need.
     /// </summary>
     internal static string Apply(string text)
     {
@@ -15,7 +16,8 @@ internal static partial class Masks
         text = Version().Replace(text, "2.6.*");
         text = Expiry().Replace(text, "exp=*");
         text = StateLine().Replace(text, "$1 *");
-        text = TypedChange().Replace(text, "$1*");
+        text = TypedFigure().Replace(text, "$1*");
+        text = JsonChange().Replace(text, "$1*");
         return CsvChange().Replace(text, "$1*,");
     }
 
@@ -28,8 +30,11 @@ internal static partial class Masks
     [GeneratedRegex(@"^((?:\S+ ){4}\S+ [0-9]+ [0-9]+ [0-9]+ [0-9]+) [0-9]+", RegexOptions.Multiline)]
     private static partial Regex StateLine();
 
-    [GeneratedRegex("""(lastchg\.1:MAP:u32:|"lastchg"[^}]*}[^}]*}[^}]*"value":)[0-9]+""")]
-    private static partial Regex TypedChange();
+    [GeneratedRegex("""((lastchg|downtime|check_duration|need_conn_est)\.1:M[ACDG]P:u[0-9]+:)[0-9]+""")]
+    private static partial Regex TypedFigure();
+
+    [GeneratedRegex("""("lastchg"[^}]*}[^}]*}[^}]*"value":)[0-9]+""")]
+    private static partial Regex JsonChange();
 
     [GeneratedRegex("^((?:[^,\n]*,){23})[0-9]+,", RegexOptions.Multiline)]
     private static partial Regex CsvChange();

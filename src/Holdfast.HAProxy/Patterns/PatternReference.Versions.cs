@@ -52,21 +52,28 @@ public sealed partial class PatternReference
         }
     }
 
-    /// <summary>Adds a pattern to a version.</summary>
-    public VersionOutcome Add(uint version, string text, string? value)
+    /// <summary>Adds patterns to a version, all at once: one index is made for all of them.</summary>
+    public VersionOutcome Add(uint version, IEnumerable<(string Text, string? Value)> patterns)
     {
+        ArgumentNullException.ThrowIfNull(patterns);
         lock (_writing)
         {
-            if (version == Version)
-            {
-                Publish(_entries.Add(PatternEntry.Of(_nextId++, text, value, false)));
-                return VersionOutcome.Done;
-            }
-            if (!_prepared.TryGetValue(version, out ImmutableList<PatternEntry>? entries))
+            ImmutableList<PatternEntry>? entries = version == Version ? _entries
+                : _prepared.GetValueOrDefault(version);
+            if (entries is null)
             {
                 return VersionOutcome.NotPrepared;
             }
-            _prepared[version] = entries.Add(PatternEntry.Of(_nextId++, text, value, false));
+            entries = entries.AddRange(patterns.Select(
+                one => PatternEntry.Of(_nextId++, one.Text, one.Value, false)).ToArray());
+            if (version == Version)
+            {
+                Publish(entries);
+            }
+            else
+            {
+                _prepared[version] = entries;
+            }
             return VersionOutcome.Done;
         }
     }

@@ -151,16 +151,15 @@ internal sealed class PatternCommands(PatternRegistry patterns, bool isMap)
         {
             return request.Error(_unknown);
         }
-        foreach ((string key, string? value) in Pairs(request, next + 1))
+        (string Key, string? Value)[] pairs = [.. Pairs(request, next + 1)];
+        if (pairs.Select(one => reference.Problem(one.Key)).FirstOrDefault(static one => one is not null)
+            is { } problem)
         {
-            if (reference.Problem(key) is { } problem)
-            {
-                return request.Error($"{problem}.\n");
-            }
-            if (reference.Add(version ?? reference.Version, key, value) != VersionOutcome.Done)
-            {
-                return request.Error($"Version number in the future, please use 'prepare {_word}' before.\n");
-            }
+            return request.Error($"{problem}.\n");
+        }
+        if (reference.Add(version ?? reference.Version, pairs) != VersionOutcome.Done)
+        {
+            return request.Error($"Version number in the future, please use 'prepare {_word}' before.\n");
         }
         return CliRequest.Done;
     }

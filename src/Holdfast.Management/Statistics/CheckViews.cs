@@ -1,4 +1,5 @@
 using Holdfast.Health.Servers;
+using Holdfast.Linux;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Management.Statistics;
@@ -14,7 +15,12 @@ internal static class CheckViews
             return null;
         }
         ServerHealth health = server.Health;
-        return Of(health.LastCheck, health.Counter, health.Rise, health.Fall);
+        return Of(health.LastCheck, health.Counter, health.Rise, health.Fall) with
+        {
+            Failures = health.FailedChecks,
+            Downs = health.Downs,
+            Downtime = (long)health.DownTime(MonotonicClock.Now).TotalSeconds,
+        };
     }
 
     /// <summary>The agent of a server; null: it has none.</summary>

@@ -14,7 +14,8 @@ internal static partial class Masks
     /// <summary>Bytes that a peer got.</summary>
     public static string Bytes(string text, IReadOnlySet<string> ports)
     {
-        text = Messages.WithoutChunkBorders(Messages.WithoutPages(ProxyHeader(text)));
+        text = Messages.WithoutPageLengths(
+            Messages.WithoutChunkBorders(Messages.WithoutPages(ProxyHeader(WithoutBlanks(text)))));
         foreach (IPAddress address in Site.Addresses)
         {
             text = text.Replace(address.ToString(), "<side>", StringComparison.Ordinal)
@@ -48,6 +49,10 @@ internal static partial class Masks
         });
     }
 
+    /// <summary>Blanks around a value mean nothing (RFC 9110, 5.5).</summary>
+    private static string WithoutBlanks(string text)
+        => LeadingBlanks().Replace(TrailingBlanks().Replace(text, "\r\n"), "$1 ");
+
     /// <summary>A PROXY header of version 2 as text.</summary>
     private static string ProxyHeader(string text)
     {
@@ -76,6 +81,12 @@ internal static partial class Masks
 
     private static string Address(string text, int at)
         => string.Join('.', text.Substring(at, 4).Select(static c => (int)c));
+
+    [GeneratedRegex(@"[ \t]+\r\n")]
+    private static partial Regex TrailingBlanks();
+
+    [GeneratedRegex(@"(\r\n[\w-]+:)[ \t]+")]
+    private static partial Regex LeadingBlanks();
 
     [GeneratedRegex(@"\b\d{5}\b")]
     private static partial Regex FiveDigits();

@@ -17,6 +17,9 @@ internal static partial class Messages
             + $"{(m.Groups["fields"].Value.Contains("connection: close", StringComparison.OrdinalIgnoreCase)
                 ? ", connection: close" : "")}>");
 
+    /// <summary>The answer to HEAD that has the length of a built-in page.</summary>
+    public static string WithoutPageLengths(string text) => PageHead().Replace(text, "content-length: <page>\r\n$1");
+
     /// <summary>Each chunked body in one piece.</summary>
     public static string WithoutChunkBorders(string text)
     {
@@ -61,6 +64,9 @@ internal static partial class Messages
     [GeneratedRegex(@"HTTP/1\.[01] (?<status>\d{3} [^\r]*)\r\n(?<fields>([\w-]+: [^\r]*\r\n)*?)\r\n"
         + @"<html><body><h1>\d{3} [^<]*</h1>\n[^<]*\n</body></html>\n", RegexOptions.ExplicitCapture)]
     private static partial Regex Page();
+
+    [GeneratedRegex(@"content-length: \d+\r\n(cache-control: no-cache\r\ncontent-type: text/html\r\n)")]
+    private static partial Regex PageHead();
 
     [GeneratedRegex(@"\r\ntransfer-encoding: chunked\r\n([\w-]+: ?[^\r]*\r\n)*\r\n",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

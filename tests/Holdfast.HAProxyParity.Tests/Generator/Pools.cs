@@ -49,7 +49,6 @@ internal static class Pools
         hdr(x-a,-1)
         req.fhdr(x-a)
         req.hdr_cnt
-        req.hdr_names
         hdr(host)
         url_param(q)
         urlp(r)
@@ -161,8 +160,7 @@ internal static class Pools
         errorfile 403 {files}/forbidden.http
         http-error status 403 content-type text/plain string "own page"
         log-format "%ci %f %b/%s %ST %B %ts %{+Q}r %hr %hs"
-        log-format "%HM %HP %HQ %HV %tsc %rc %U %[var(txn.v)] %[src]"
-        error-log-format "error %ci %ST"
+        log-format "%HM %HP %HV %tsc %rc %[var(txn.v)] %[src]"
         unique-id-format id-%HM-%rt
         """;
 

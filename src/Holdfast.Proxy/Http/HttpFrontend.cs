@@ -143,7 +143,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal long NextRequestNumber() => _nextRequest += _numbersApart;
 
     /// <summary>Numbers of lines: <c>%lc</c>.</summary>
-    internal long NextLogNumber() => _nextLine += _numbersApart;
+    internal long NextLogNumber() => (_nextLine += _numbersApart) - _numbersApart;
 
     internal ClientFacts RentFacts() => _freeFacts.TryPop(out ClientFacts? facts) ? facts : new();
 

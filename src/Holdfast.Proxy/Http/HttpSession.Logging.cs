@@ -1,5 +1,4 @@
 using Holdfast.Balancing.Tables;
-using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Programs;
@@ -87,8 +86,7 @@ internal sealed partial class HttpSession<TTransport>
         Fill(exchange, subject, isEarly);
         int level = subject.Log.Level >= 0 ? subject.Log.Level
             : isError && program.Has(ProxyOptions.LogSeparateErrors) ? Error : Info;
-        CompiledLogFormat chosen = isError && program.ErrorLogFormat is { } own ? own : format;
-        log.Send(level, chosen, subject, program.LogFormatStructured);
+        log.Send(level, format, subject, program.LogFormatStructured);
     }
 
     private const int LogLevelSilent = 8;
@@ -109,7 +107,7 @@ internal sealed partial class HttpSession<TTransport>
         facts.Active = now - first;
         facts.Total = now - _idleFrom;
         facts.User = facts.Active;
-        facts.IsEarly = isEarly;
+        facts.IsEarly = isEarly || _frontend.Program.Has(ProxyOptions.LogAsap);
         facts.Status = times.Status == 0 ? -1 : times.Status;
         facts.BytesRead = times.BytesOut;
         facts.BytesUploaded = times.BytesIn;

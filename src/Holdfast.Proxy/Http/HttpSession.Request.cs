@@ -285,7 +285,6 @@ internal sealed partial class HttpSession<TTransport>
             FindPersistent(subject, view);
             exchange.Times.IsRetryForbidden = subject.ForbidsRetry;
             _priority = WaitingPriority.Clamp(subject.PriorityClass, subject.PriorityOffset);
-            exchange.Times.BytesIn += HtxSize.Of(view);
         }
         exchange.Context = ResponseContext.Of(view);
         exchange.Offer = UpgradeOffer.Of(view);

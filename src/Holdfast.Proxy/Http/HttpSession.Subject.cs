@@ -89,6 +89,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         FrontendProgram program = _frontend.Program;
         HeadView view = exchange.Request.On(_fromClient.Bytes(_pool));
         Stick(subject).Record(StickEvent.HttpRequest);
+        exchange.Times.BytesIn += HtxSize.Of(view);
         subject.Log.RequestCounter = _frontend.NextRequestNumber();
         if (program.LogFormat is not null)
         {

@@ -18,6 +18,11 @@ internal static partial class ExplainedDifferences
         new("fields-of-one-hop", static (scenario, all) => IsOdd(scenario) && scenario.Scripts["c1"].Any(static s
                 => s.Argument.Contains("Connection: a, b", StringComparison.Ordinal))
             && all.All(static d => d.Where[0] == 's')),
+        new("early-answers", static (scenario, all) => scenario.Scripts["c1"].Any(static s
+                => s.Argument.StartsWith("POST", StringComparison.Ordinal)
+                || s.Argument.StartsWith("PUT", StringComparison.Ordinal))
+            && all.Any(static d => d.Where[0] == 'c' && d.Original.Contains("connection: close",
+                StringComparison.Ordinal) && !d.Ours.Contains("connection: close", StringComparison.Ordinal))),
         new("which-idle-connection", static (_, all) => all.All(static d => d.Where[0] == 's')
             && all.GroupBy(static d => d.Where.Split(' ')[0]).All(static server
                 => Requests(server.Select(static d => d.Original)).SequenceEqual(

@@ -4,7 +4,8 @@ using Holdfast.Tests.Repository;
 
 namespace Holdfast.HAProxyParity.Tests.Comparison;
 
-/// <summary>docs/differences/haproxy-parity.md: why what differs does, and in front of a mark, which scenarios.</summary>
+/// <summary>docs/differences/haproxy-parity.md: why what differs does, and below a mark, which scenarios.
+/// </summary>
 internal static class ExplanationDocument
 {
     private const string Mark = "<!-- What follows is made by the tests with HOLDFAST_UPDATE_DOCS=1. -->\n";
@@ -25,7 +26,8 @@ internal static class ExplanationDocument
 
     /// <summary>The part below the mark.</summary>
     /// <param name="scenarios">Each with its heading, and its differences.</param>
-    public static string Make(IEnumerable<(string Name, string Heading, IReadOnlyList<Difference> Differences)> scenarios)
+    public static string Make(
+        IEnumerable<(string Name, string Heading, IReadOnlyList<Difference> Differences)> scenarios)
     {
         var text = new StringBuilder("\n## Written scenarios that differ\n");
         foreach (var heading in scenarios.GroupBy(static s => s.Heading).OrderBy(static g => g.Key,

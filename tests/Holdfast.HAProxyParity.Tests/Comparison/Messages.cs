@@ -4,12 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace Holdfast.HAProxyParity.Tests.Comparison;
 
-/// <summary>Takes out of HTTP messages what means nothing: where chunks begin, and the words of built-in pages.</summary>
+/// <summary>Takes out of HTTP messages what means nothing: where chunks begin, the words of built-in pages.
+/// </summary>
 internal static partial class Messages
 {
     /// <summary>Statuses of the built-in pages in a peer's bytes; their lengths stand in log lines.</summary>
     public static IEnumerable<string> PageStatuses(string text)
-        => Page().Matches(text).Select(static m => m.Groups["status"].Value[..3]);
+        => Page().Matches(text).Concat(PageOfHead().Matches(text)).Select(static m => m.Groups["status"].Value[..3]);
 
     /// <summary>Each built-in page as its status line and whether the connection stays.</summary>
     public static string WithoutPages(string text)
@@ -64,6 +65,9 @@ internal static partial class Messages
     [GeneratedRegex(@"HTTP/1\.[01] (?<status>\d{3} [^\r]*)\r\n(?<fields>([\w-]+: [^\r]*\r\n)*?)\r\n"
         + @"<html><body><h1>\d{3} [^<]*</h1>\n[^<]*\n</body></html>\n", RegexOptions.ExplicitCapture)]
     private static partial Regex Page();
+
+    [GeneratedRegex(@"HTTP/1\.1 (?<status>\d{3} )[^\r]*\r\ncontent-length: \d+\r\ncache-control: no-cache\r\n")]
+    private static partial Regex PageOfHead();
 
     [GeneratedRegex(@"content-length: \d+\r\n(cache-control: no-cache\r\ncontent-type: text/html\r\n)")]
     private static partial Regex PageHead();

@@ -1,6 +1,7 @@
 namespace Holdfast.HAProxyParity.Tests.Generator;
 
-/// <summary>What random cases are put together from. CONDITION, EXPRESSION and CHAIN stand for lines of those.</summary>
+/// <summary>What random cases are put together from. CONDITION, EXPRESSION and CHAIN stand for lines of those.
+/// </summary>
 internal static class Pools
 {
     public const string Conditions = """
@@ -48,17 +49,13 @@ internal static class Pools
         hdr(x-a,1)
         hdr(x-a,-1)
         req.fhdr(x-a)
-        req.hdr_cnt
         hdr(host)
         url_param(q)
         urlp(r)
         req.cook(c)
-        cook_cnt(c)
         req.ver
         str(text)
-        int(42)
         var(txn.v)
-        req.body_size
         unique-id
         """;
 
@@ -149,7 +146,6 @@ internal static class Pools
         option http-keep-alive
         option http-buffer-request
         option http-pretend-keepalive
-        option prefer-last-server
         option log-separate-errors
         option dontlognull
         http-reuse never
@@ -161,7 +157,7 @@ internal static class Pools
         http-error status 403 content-type text/plain string "own page"
         log-format "%ci %f %b/%s %ST %B %ts %{+Q}r %hr %hs"
         log-format "%HM %HP %HV %tsc %rc %[var(txn.v)] %[src]"
-        unique-id-format id-%HM-%rt
+        unique-id-format id-%HM
         """;
 
     public const string BackendOptions = """

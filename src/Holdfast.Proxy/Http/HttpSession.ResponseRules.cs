@@ -32,7 +32,6 @@ internal sealed partial class HttpSession<TTransport>
         subject.ResponseHead = head;
         subject.ServerTls = _server!.TlsFacts;
         subject.ChosenServer = _chosen!.Identity;
-        subject.Traffic = _frontend.Backends.State.Traffic;
         CaptureResponse(subject, view);
         CountResponse(subject, head.Status);
         if (_backend.Backend.Program.StickRules.Length > 0)

@@ -129,7 +129,6 @@ internal sealed partial class HttpSession<TTransport>
         {
             return true;
         }
-        subject.Traffic = _frontend.Backends.State.Traffic;
         if (_rule == 0 && rules.TcpContent is { } content && !CarryOut(content.Run(subject)))
         {
             return false;

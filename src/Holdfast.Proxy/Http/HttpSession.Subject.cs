@@ -34,6 +34,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         subject.HasProxyHeader = facts.HasProxyHeader;
         subject.BeginRequest();
         subject.RequestHead = head;
+        subject.Traffic = _frontend.Backends.State.Traffic;
         subject.IsFirstRequest = _requestCount <= 1;
         subject.WallClock = MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
         subject.UtcOffset = _frontend.LocalTime.OffsetAt(subject.WallClock);

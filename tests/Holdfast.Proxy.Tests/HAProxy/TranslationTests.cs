@@ -49,6 +49,21 @@ public sealed class TranslationTests
         Assert.Equal((4, 5), (server.Check.Rise, server.Check.Fall));
     }
 
+    [Theory]
+    [InlineData(" default_backend b", 1)]
+    [InlineData(" use_backend b if TRUE", 1)]
+    [InlineData(" use_backend %[src]", 1)]
+    [InlineData(" default_backend t", 0)]
+    public void Frontend_OfTcpWithABackendOfHttp_IsRefused(string choice, int problems)
+    {
+        ProxyTranslation result = Translate(Timeouts + "frontend f\n mode tcp\n bind :80\n" + choice
+            + "\nbackend b\n http-request deny\n server a 10.1.1.1:80\n"
+            + "backend t\n mode tcp\n server a 10.1.1.1:80\n");
+
+        Assert.Equal(problems, result.Problems.Length);
+        Assert.All(result.Problems, static one => Assert.Equal(9, one.Span.Line));
+    }
+
     [Fact]
     public void Server_PortOrAddressOfTheClient_IsShared()
     {

@@ -172,6 +172,25 @@ public sealed class RulesTests
         Assert.StartsWith("HTTP/1.1 502 ", client.ReceiveMessage(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Monitor_TooFewServers_FailsFromTheFirstRequestOn()
+    {
+        using Origin origin = new();
+        using TestProxy proxy = TestProxy.Load(TransportChoice.Epoll, $"""
+            frontend f
+             bind 127.0.0.1:80
+             monitor-uri /alive
+             monitor fail if {"{"} nbsrv(b) lt 2 {"}"}
+             default_backend b
+            backend b
+             server s 127.0.0.1:{origin.Port}
+
+            """);
+        using Socket client = proxy.Connect();
+        client.SendText("GET /alive HTTP/1.1\r\nHost: h\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 503 ", client.ReceiveMessage(), StringComparison.Ordinal);
+    }
+
     private static TestProxy Load(Origin origin, TransportChoice transport) => TestProxy.Load(transport, Frontend + $"""
         backend b
          server s 127.0.0.1:{origin.Port}

@@ -10,7 +10,7 @@ internal static partial class CarriedOut
         Proxy: acl use_backend http-request http-response http-after-response redirect capture declare
         Proxy: errorfile errorloc errorloc302 errorloc303 errorfiles http-error monitor-uri monitor
         Global: log-send-hostname
-        Proxy: log-format-sd log-format error-log-format unique-id-format unique-id-header fullconn hash-type
+        Proxy: log-format-sd log-format unique-id-format unique-id-header fullconn hash-type
         Proxy: hash-balance-factor
         Proxy: retry-on
         Global: tune.http.logurilen

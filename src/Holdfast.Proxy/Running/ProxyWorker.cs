@@ -93,6 +93,7 @@ internal sealed class ProxyWorker<TTransport>(
             loop.Transport.Listen(listener);
         }
         using HealthBoard<TTransport>? board = index == 0 ? StartChecks(loop) : null;
+        _ = index == 0 ? new SecondTick(loop.State, state) : null; // the loop's timers hold it
         onStarted();
         loop.Run();
         loop.State.CloseAll(ref loop.Transport);

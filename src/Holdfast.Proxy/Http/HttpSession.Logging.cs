@@ -112,6 +112,7 @@ internal sealed partial class HttpSession<TTransport>
         facts.BytesRead = times.BytesOut;
         facts.BytesUploaded = times.BytesIn;
         exchange.End.CopyTo(facts.Termination);
+        PutCookieLetters(exchange, facts.Termination);
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;
         facts.FrontendConnections = _frontend.Whole.Limit.Count;
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
@@ -134,6 +135,8 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         HttpExchange exchange = _exchange ??= RentExchange();
+        _lastServer = null;
+        _backend = _frontend.Backend;
         _ = exchange.Subject is { RequestHead: null } ? exchange.Subject : BeginSubject(exchange, head: null);
         exchange.Times.Status = status;
         exchange.End = exchange.End.By(cause, 'R');

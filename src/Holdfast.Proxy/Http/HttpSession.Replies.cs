@@ -123,8 +123,13 @@ internal sealed partial class HttpSession<TTransport>
     /// <param name="challenge">A field that is added; null: none.</param>
     private void Respond(int status, int length, int bodyLength, CompiledReply? challenge = null)
     {
-        LetServerGo();
+        LeaveServer();
         HttpExchange? exchange = _exchange;
+        if (_clientHasFailed)
+        {
+            EndWithoutAnswer(status);
+            return;
+        }
         if (exchange is null || exchange.Request.HeadLength == 0)
         {
             SendRaw(status, length);
@@ -141,6 +146,7 @@ internal sealed partial class HttpSession<TTransport>
             SendRaw(status, length);
             return;
         }
+        PassOverBody(exchange);
         int body = bodyLength >= 0 ? bodyLength : length - head.HeadLength;
         bool isHead = exchange.Request.Method == RequestMethod.Head;
         bool hasBody = head.Status is not (204 or 304);

@@ -85,11 +85,7 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
-                if (!_frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
-                {
-                    EndWithoutRequest('C', 400);
-                }
-                End(isReset: false);
+                RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
             case HttpPhase.Ending:
@@ -99,7 +95,7 @@ internal sealed partial class HttpSession<TTransport>
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Body:
-                AbortBody();
+                AbortBody(isReset: false);
                 break;
             case HttpPhase.Tunnel:
                 OnTunnelEnded(_client!, _server!);
@@ -123,6 +119,7 @@ internal sealed partial class HttpSession<TTransport>
                 return;
             case RequestWait.Queue:
                 LeaveQueue();
+                CountQueueFailure(_waitsFor);
                 _exchange!.Times.Queued = _loop.State.Now;
                 Fail(503, 's', 'Q');
                 return;
@@ -210,12 +207,19 @@ internal sealed partial class HttpSession<TTransport>
         _persistent = null;
         _isForced = false;
         _priority = default;
-        _retryOn = null;
+        _movesFrom = null;
+        ForgetCookies();
         HeadView view = head.On(bytes);
         if (_frontend.Program.RestrictedNames != NameRestriction.None
             && !RestrictedNames.Pass(view, _frontend.Program.RestrictedNames))
         {
             RefuseHead(403, 'P');
+            return;
+        }
+        if (HasBrokenChunks(head, bytes, exchange.RequestChunks))
+        {
+            head.Reset();
+            RefuseHead(400, 'P');
             return;
         }
         exchange.Context = ResponseContext.Of(view);
@@ -296,7 +300,7 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Answers what is no request, or has not become one in time.</summary>
     private void RefuseHead(int status, char cause)
     {
-        if (status == 408 && !_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
+        if (!_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
         {
             End(isReset: false); // a browser that has connected in advance
             return;
@@ -306,16 +310,4 @@ internal sealed partial class HttpSession<TTransport>
         Refuse(status);
     }
 
-    /// <summary>The client ends in the middle of its body: the server's connection ends, too.</summary>
-    private void AbortBody()
-    {
-        _frontend.Counters.Add(TrafficCounter.ClientAborts);
-        if (_exchange is { } exchange && _response <= HttpPhase.Head)
-        {
-            SayEnd('C', _chosen is null ? 'R' : _isConnected ? 'D' : 'C');
-            exchange.Times.Status = 400;
-        }
-        SayEnd('C', 'D');
-        End(isReset: false);
-    }
 }

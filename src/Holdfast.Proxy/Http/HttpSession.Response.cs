@@ -81,7 +81,7 @@ internal sealed partial class HttpSession<TTransport>
     private bool PassInterim(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         // A client of HTTP/1.0 knows no interim responses (RFC 9110 section 15.2).
-        if (exchange.Request.Version == H1Version.Http11)
+        if (exchange.Request.Version == H1Version.Http11 && !_clientHasFailed)
         {
             WriteOptions options = new() { Version = H1Version.Http11, Body = BodyFraming.None, LowerCaseNames = true };
             HeadView view = exchange.Response.On(bytes);
@@ -90,10 +90,12 @@ internal sealed partial class HttpSession<TTransport>
                 Fail(502, 'P', 'H');
                 return false;
             }
+            exchange.Times.BytesOut += HtxSize.Of(view);
             HttpOutput<TTransport> output = new(_loop, _client!);
             output.Put(_frontend.Scratch.AsSpan(0, written));
             output.Flush();
         }
+        _backend.CountersOf(_chosen!).AddStatus(exchange.Response.Status);
         _fromServer.Consume(_pool, headLength);
         exchange.Response.Reset();
         return true;
@@ -102,6 +104,11 @@ internal sealed partial class HttpSession<TTransport>
     private void BeginResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         H1Head head = exchange.Response;
+        if (HasBrokenChunks(head, bytes, exchange.ResponseChunks))
+        {
+            RetryOrFail(RetryCauses.JunkResponse, 502, 'P', 'H');
+            return;
+        }
         exchange.Times.Answered = _loop.State.Now;
         _chosen!.Observe(ErrorObserver.ResultOf(head.Status));
         if (MustRetry(head.Status))
@@ -117,6 +124,13 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         exchange.Times.Status = head.Status;
+        if (_clientHasFailed)
+        {
+            exchange.Times.BytesOut += bytes.Length - headLength;
+            AbortByClient('D');
+            End(isReset: true);
+            return;
+        }
         DropHeld();
         bool isOldClient = exchange.Request.Version == H1Version.Http10;
         BodyFraming announced = head.Announced;

@@ -97,11 +97,11 @@ internal sealed partial class HttpSession<TTransport>
         }
         else
         {
-            OnServerFailed(isReset: false);
+            OnServerFailed();
         }
     }
 
-    private void OnServerFailed(bool isReset)
+    private void OnServerFailed()
     {
         if (_request == HttpPhase.Tunnel)
         {
@@ -119,7 +119,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             CountAbort();
             SayEnd('S', 'D');
-            CutWhenSent(isReset);
+            CutWhenSent();
             return;
         }
         bool hadBytes = _fromServer.HasBytes;
@@ -160,7 +160,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             CountAbort();
             SayEnd('s', 'D');
-            CutWhenSent(isReset: false);
+            CutWhenSent();
         }
     }
 

@@ -81,9 +81,9 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;
+        _clientHasFailed = false;
         _serverEnded = false;
         _closesAfterResponse = false;
-        _endsByReset = false;
         WaitForRequest();
     }
 
@@ -151,11 +151,11 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     {
         if (connection == _server)
         {
-            OnServerFailed(isReset: errno == Errno.ECONNRESET);
+            OnServerFailed();
         }
         else
         {
-            End(isReset: true); // nobody is left to be told
+            OnClientFailed();
         }
     }
 

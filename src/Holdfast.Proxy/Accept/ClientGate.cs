@@ -3,6 +3,7 @@ using Holdfast.HAProxy.Rules;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Running;
@@ -14,7 +15,8 @@ namespace Holdfast.Proxy.Accept;
 /// <c>tcp-request session</c>. What rules have kept goes on with the connection, as its attachment.
 /// </summary>
 internal sealed class ClientGate<TTransport>(
-    EventLoop<TTransport> loop, FrontendOptions options, Frontend frontend, SubjectPool subjects, Acceptor inner)
+    EventLoop<TTransport> loop, FrontendOptions options, Frontend frontend, SubjectPool subjects, Acceptor inner,
+    RefusalLog? log)
     : Acceptor
     where TTransport : struct, ITransport
 {
@@ -22,6 +24,12 @@ internal sealed class ClientGate<TTransport>(
     private readonly ProxyRules _rules = frontend.Program.Rules;
     private readonly bool _hasRules = ProgramNeeds.OfConnections(frontend.Program.Rules);
     private readonly CounterBlock _counters = frontend.Counters.Of(loop.State.Index);
+
+    /// <summary>Told of clients without a header; null: nobody.</summary>
+    internal RefusalLog? Log { get; } = log;
+
+    /// <summary>Whether those that sent nothing at all are logged, too.</summary>
+    internal bool LogsNull { get; } = !frontend.Program.Has(Config.HAProxy.Model.ProxyOptions.DontLogNull);
 
     internal EventLoop<TTransport> Loop { get; } = loop;
 

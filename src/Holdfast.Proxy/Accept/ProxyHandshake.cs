@@ -3,6 +3,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
+using Holdfast.Proxy.Logs;
 
 namespace Holdfast.Proxy.Accept;
 
@@ -13,10 +14,12 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
     private readonly BufferPool _pool = gate.Loop.State.Buffers;
     private Listener? _listener;
     private HttpInput _input;
+    private long _acceptedAt;
 
     internal void Begin(Listener listener, Connection connection)
     {
         _listener = listener;
+        _acceptedAt = gate.Log is null ? 0 : RefusalLog.WallClock;
         connection.Owner = this;
         connection.SetTimeout(gate.TimeoutMilliseconds);
         gate.Loop.Transport.Receive(connection);
@@ -30,9 +33,13 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         {
             Finish(connection, header, result.Consumed);
         }
+        else if (result.Error == ProxyError.NoSignature)
+        {
+            Refuse(connection, "Received something which does not look like a PROXY protocol header"u8, isReset: true);
+        }
         else if (result.Error != ProxyError.None || _input.IsFull)
         {
-            Refuse(connection, isReset: false);
+            Refuse(connection, "Received an invalid PROXY protocol header"u8, isReset: true);
         }
         else
         {
@@ -40,11 +47,15 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         }
     }
 
-    public override void OnReceiveEnded(Connection connection) => Refuse(connection, isReset: false);
+    public override void OnReceiveEnded(Connection connection) => Refuse(connection, _input.HasBytes
+        ? "Truncated PROXY protocol header received"u8
+        : gate.LogsNull ? "Connection closed while waiting for PROXY protocol header"u8 : default, isReset: false);
 
-    public override void OnFailed(Connection connection, Errno errno) => Refuse(connection, isReset: true);
+    public override void OnFailed(Connection connection, Errno errno)
+        => Refuse(connection, "Connection error while waiting for PROXY protocol header"u8, isReset: true);
 
-    public override void OnTimeout(Connection connection) => Refuse(connection, isReset: false);
+    public override void OnTimeout(Connection connection)
+        => Refuse(connection, "Timeout while waiting for PROXY protocol header"u8, isReset: false);
 
     public override void OnConnected(Connection connection)
     {
@@ -86,8 +97,15 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         connection.Unread(first);
     }
 
-    private void Refuse(Connection connection, bool isReset)
+    /// <param name="connection">The client.</param>
+    /// <param name="reason">What is logged; empty: nothing.</param>
+    /// <param name="isReset">Whether it is told so by a reset: what it has sent was not read as it meant it.</param>
+    private void Refuse(Connection connection, ReadOnlySpan<byte> reason, bool isReset)
     {
+        if (!reason.IsEmpty)
+        {
+            gate.Log?.OnRefused(connection, _acceptedAt, reason);
+        }
         _input.Clear(_pool);
         Listener listener = _listener!;
         _listener = null;

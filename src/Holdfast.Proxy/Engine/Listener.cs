@@ -61,6 +61,9 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
     /// <summary>Has the listener looked at again soon, because the rate of sessions will have room again.</summary>
     internal Action? LookAgain { get; set; }
 
+    /// <summary>Where its loop counts connections, those included that never become sessions; null: nowhere.</summary>
+    internal Counters.CounterBlock? Counted { get; init; }
+
     internal bool HasRoom => !IsClosed && !IsHeld
         && (limit is null ? ConnectionCount < ConnectionsMax : limit.HasRoom) && (Rate is null || HasRate());
 
@@ -68,6 +71,7 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
     internal void Enter()
     {
         ConnectionCount++;
+        Counted?.Add(Counters.TrafficCounter.Connections);
         limit?.Enter();
         Rate?.Enter();
     }

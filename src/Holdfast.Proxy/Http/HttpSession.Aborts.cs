@@ -17,8 +17,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             case HttpPhase.Head:
             case HttpPhase.Idle when _requestCount == 0:
-                _frontend.Counters.Add(TrafficCounter.RequestErrors);
-                EndWithoutRequest('C', 400);
+                CountWithoutRequest('C', 400);
                 End(isReset: true);
                 break;
             case HttpPhase.Body:
@@ -51,7 +50,7 @@ internal sealed partial class HttpSession<TTransport>
         if (_exchange is { } exchange && _response <= HttpPhase.Head)
         {
             AbortByClient(_chosen is null ? 'R' : _isConnected ? 'D' : 'C');
-            exchange.Times.Status = 400;
+            exchange.Times.Status = _chosen is null ? 400 : 0;
         }
         else
         {
@@ -64,6 +63,15 @@ internal sealed partial class HttpSession<TTransport>
     private void AbortByClient(char phase)
     {
         SayEnd('C', phase);
+        if (phase == 'Q')
+        {
+            return; // that is no abort of a transfer
+        }
+        CountClientAbort();
+    }
+
+    private void CountClientAbort()
+    {
         _frontend.Counters.Add(TrafficCounter.ClientAborts);
         if (_exchange is { Times.IsInBackend: true })
         {

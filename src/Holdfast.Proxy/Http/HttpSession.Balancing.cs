@@ -58,10 +58,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         exchange.Times.IsInBackend = false;
         CounterBlock counters = _backend.Counters;
         counters.Add(TrafficCounter.Current, -1);
-        if (exchange.Times.Status > 0)
-        {
-            counters.AddStatus(exchange.Times.Status);
-        }
+        counters.AddStatus(exchange.Times.Status);
         counters.Add(TrafficCounter.BytesIn, exchange.Times.BytesIn);
         counters.Add(TrafficCounter.BytesOut, exchange.Times.BytesOut);
         _backend.Backend.Pool.Leave();
@@ -89,7 +86,8 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
 
     private void FindServer(Server? avoid)
     {
-        if (_persistent is { } wanted && avoid is null)
+        Server? wanted = _persistent ?? AuthenticatedServer;
+        if (wanted is not null && avoid is null)
         {
             Admit(wanted, isBalanced: false);
             return;
@@ -105,6 +103,10 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 Settle(_backend.Backend.Queue.AdmitAnywhere(_priority, number, _backend.Now), number, of: null);
                 break;
             default:
+                if (!_backend.Backend.Options.HasSection)
+                {
+                    _exchange!.Times.Received = 0; // it has got nowhere
+                }
                 _backend.Counters.Add(TrafficCounter.ConnectionErrors);
                 Fail(503, 'S', 'C');
                 break;
@@ -158,6 +160,8 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
             default:
                 _backend.Room.Leave(number);
                 CountQueueFailure(of);
+                _lastServer = of;
+                _leftBehind = of?.Balanced.Served ?? 0;
                 Fail(503, 'S', 'Q');
                 break;
         }

@@ -44,6 +44,22 @@ internal sealed partial class HttpSession<TTransport>
         => head.Body.Kind == BodyKind.Chunked
             && LookAtChunks(bytes[head.HeadLength..], decoder, out _) == ChunkOutcome.Failed;
 
+    /// <summary>
+    /// Whether the client expects no body whatever the server sends: a rule has made another method of its HEAD.
+    /// </summary>
+    private bool _dropsBody;
+
+    /// <summary>Leaves behind what is in hand of a body that is not chunked.</summary>
+    private ChunkOutcome DropResponseBody(HttpExchange exchange)
+    {
+        bool hasLength = exchange.Response.Body.Kind == BodyKind.Length;
+        int inHand = hasLength ? (int)Math.Min(_fromServer.First.Length, _responseLeft) : _fromServer.First.Length;
+        exchange.Times.BytesOut += inHand;
+        _fromServer.Consume(_pool, inHand);
+        _responseLeft -= hasLength ? inHand : 0;
+        return hasLength && _responseLeft == 0 ? ChunkOutcome.Done : ChunkOutcome.NeedMore;
+    }
+
     /// <summary>Leaves the rest of a request's body behind, if it is in hand: then the connection can go on.</summary>
     private void PassOverBody(HttpExchange exchange)
     {
@@ -90,6 +106,12 @@ internal sealed partial class HttpSession<TTransport>
         {
             return false;
         }
+        return IsBodyInHand(exchange);
+    }
+
+    private bool IsBodyInHand(HttpExchange exchange)
+    {
+        H1Head head = exchange.Response;
         ReadOnlySpan<byte> body = _fromServer.Bytes(_pool)[head.HeadLength..];
         return head.Body.Kind switch
         {

@@ -30,7 +30,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         exchange.Times.IsClosed = true;
         LeaveBackend(exchange);
-        if (exchange.Times.Status > 0)
+        if (exchange.Times.Status > 0 || exchange.Request.HeadLength > 0)
         {
             _frontend.Counters.AddStatus(exchange.Times.Status);
         }
@@ -122,14 +122,16 @@ internal sealed partial class HttpSession<TTransport>
         facts.ServerQueue = times.ServerQueue;
         facts.BackendQueue = times.BackendQueue;
         facts.LogCounter = _frontend.NextLogNumber();
-        subject.Captures.AreMissing = exchange.Request.HeadLength == 0;
-        facts.IsBadRequest = exchange.Request.HeadLength == 0;
+        facts.IsBadRequest = exchange.Request.HeadLength == 0 || times.IsUnread;
+        subject.Captures.AreMissing = facts.IsBadRequest;
         subject.ChosenServer = _lastServer?.Identity;
     }
 
     /// <summary>Logs somebody who has gone, or was sent away, without a whole request.</summary>
-    private void EndWithoutRequest(char cause, int status)
+    private void CountWithoutRequest(char cause, int status)
     {
+        CountRequest();
+        _frontend.Counters.Add(TrafficCounter.RequestErrors);
         if (!_frontend.Program.NeedsContext)
         {
             return;

@@ -134,7 +134,7 @@ internal sealed partial class HttpSession<TTransport>
             _requestCookie = isUp ? RequestCookieState.Valid : RequestCookieState.Down;
             _persistent = Takes(named) ? named : null;
         }
-        else if (_requestCookie is not (RequestCookieState.Down or RequestCookieState.Expired or RequestCookieState.Old))
+        else if (_requestCookie == RequestCookieState.None)
         {
             _requestCookie = isChosen ? RequestCookieState.Unused : RequestCookieState.Invalid;
         }
@@ -153,6 +153,22 @@ internal sealed partial class HttpSession<TTransport>
         _ = view.ReplaceInValue(at, start, start + length, []);
         next = Math.Max(0, next - length);
         return true;
+    }
+
+    /// <summary>A request that is denied shows its cookies in the log, and the server that they name.</summary>
+    private void LookAtCookies(HttpExchange exchange)
+    {
+        if (exchange.Subject is not { } subject)
+        {
+            return;
+        }
+        HeadView view = exchange.Request.On(_fromClient.Bytes(_pool));
+        CaptureCookie(subject, view);
+        if (_backend.Backend.Program.Cookie is { } cookie && (_step > RequestStep.Switch || !IsOtherSection))
+        {
+            ReadCookie(cookie, subject, view);
+            _lastServer = _persistent;
+        }
     }
 
     private void ForgetCookies()
@@ -226,7 +242,8 @@ internal sealed partial class HttpSession<TTransport>
             is > 0 and int length)
         {
             _ = view.Add("set-cookie"u8, room[..length]);
-            if (settings.IsNoCache && Cacheability.MayBeCached(view))
+            if (settings.IsNoCache && Cacheability.MayBeCached(
+                view, _exchange!.Request.ReceivedMethod, _receivedStatus))
             {
                 _ = view.Add("cache-control"u8, "private"u8);
             }

@@ -135,8 +135,15 @@ internal sealed partial class HttpSession<TTransport>
             case HttpPhase.Idle or HttpPhase.Head:
                 RefuseHead(408, 'c');
                 break;
+            case HttpPhase.Tunnel:
+                OnTunnelTimeout(isClient: true);
+                break;
+            case HttpPhase.Body when _chosen is not null && _response <= HttpPhase.Head:
+                _client!.SetTimeout(-1); // the server has its own time to answer what it has got of the body
+                break;
             default:
                 SayEnd('c', 'D');
+                CountClientAbort();
                 End(isReset: false);
                 break;
         }
@@ -198,9 +205,13 @@ internal sealed partial class HttpSession<TTransport>
     private void BeginRequest(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         H1Head head = exchange.Request;
+        if (HasBrokenChunks(head, bytes, exchange.RequestChunks))
+        {
+            head.Reset();
+            RefuseHead(400, 'P');
+            return;
+        }
         _requestCount++;
-        _frontend.Counters.Add(TrafficCounter.Requests);
-        _frontend.Counters.RequestRate.Add(_loop.State.Now);
         _backend = _frontend.Backend;
         _lastServer = null;
         _leftBehind = 0;
@@ -209,6 +220,7 @@ internal sealed partial class HttpSession<TTransport>
         _priority = default;
         _movesFrom = null;
         ForgetCookies();
+        _dropsBody = false;
         HeadView view = head.On(bytes);
         if (_frontend.Program.RestrictedNames != NameRestriction.None
             && !RestrictedNames.Pass(view, _frontend.Program.RestrictedNames))
@@ -216,11 +228,9 @@ internal sealed partial class HttpSession<TTransport>
             RefuseHead(403, 'P');
             return;
         }
-        if (HasBrokenChunks(head, bytes, exchange.RequestChunks))
+        if (_frontend.Program.Rules.TcpContent is null)
         {
-            head.Reset();
-            RefuseHead(400, 'P');
-            return;
+            CountRequest();
         }
         exchange.Context = ResponseContext.Of(view);
         _closesAfterResponse = !head.KeepAlive || _frontend.Program.Rules.ConnectionMode == ConnectionMode.Close
@@ -238,6 +248,12 @@ internal sealed partial class HttpSession<TTransport>
         GoTo(RequestStep.Server);
         EnterBackend(exchange);
         Dispatch();
+    }
+
+    private void CountRequest()
+    {
+        _frontend.Counters.Add(TrafficCounter.Requests);
+        _frontend.Counters.RequestRate.Add(_loop.State.Now);
     }
 
     /// <summary>Looks at how much of the request is in hand: that is kept, to be sent again.</summary>
@@ -286,6 +302,7 @@ internal sealed partial class HttpSession<TTransport>
                 Refuse(400);
                 return;
             }
+            CaptureCookie(subject, view);
             FindPersistent(subject, view);
             exchange.Times.IsRetryForbidden = subject.ForbidsRetry;
             _priority = WaitingPriority.Clamp(subject.PriorityClass, subject.PriorityOffset);
@@ -305,8 +322,7 @@ internal sealed partial class HttpSession<TTransport>
             End(isReset: false); // a browser that has connected in advance
             return;
         }
-        _frontend.Counters.Add(TrafficCounter.RequestErrors);
-        EndWithoutRequest(cause, status);
+        CountWithoutRequest(cause, status);
         Refuse(status);
     }
 

@@ -51,6 +51,10 @@ internal sealed partial class HttpSession<TTransport>
         exchange.Times.Retries++;
         exchange.Response.Reset();
         exchange.Times.Answered = exchange.Times.Connected = 0;
+        if (cause == RetryCauses.JunkResponse)
+        {
+            CountFailure(failed, isConnection: false);
+        }
         if (!isConnection)
         {
             CountRetry(failed); // as HAProxy does: once for the response, and once for the attempt that follows

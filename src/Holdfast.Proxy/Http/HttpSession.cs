@@ -82,6 +82,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _response = HttpPhase.Idle;
         _clientEnded = false;
         _clientHasFailed = false;
+        _isAuthenticated = false;
         _serverEnded = false;
         _closesAfterResponse = false;
         WaitForRequest();
@@ -92,6 +93,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _isConnected = true;
         _chosen?.Observe(ObservedResult.Connected);
         _exchange!.Times.Connected = _loop.State.Now;
+        if (_frontend.Program.NamesOwnEnd || _backend.Backend.Program.NamesOwnEnd)
+        {
+            NoteServerEnds(_chosen!);
+        }
         ArmServerTimer();
         _loop.Transport.Receive(connection);
         PumpRequest();
@@ -102,6 +107,11 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         if (connection == _client)
         {
             OnClientData(data);
+        }
+        else if (connection == _private)
+        {
+            _pool.Return(data.Buffer);
+            DropPrivate();
         }
         else
         {
@@ -115,6 +125,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         {
             OnClientEnded();
         }
+        else if (connection == _private)
+        {
+            DropPrivate();
+        }
         else
         {
             OnServerEnded();
@@ -123,7 +137,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnSent(Connection connection)
     {
-        if (_request == HttpPhase.Tunnel)
+        if (_request == HttpPhase.Tunnel && connection != _private)
         {
             OnTunnelSent(connection);
         }
@@ -132,6 +146,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
             ArmServerTimer();
             PumpRequest();
             FinishIfBothOver();
+        }
+        else if (connection == _private)
+        {
+            // Its last request has gone at last.
         }
         else if (_response == HttpPhase.Ending)
         {
@@ -149,9 +167,13 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnFailed(Connection connection, Errno errno)
     {
-        if (connection == _server)
+        if (connection == _private)
         {
-            OnServerFailed();
+            DropPrivate();
+        }
+        else if (connection == _server)
+        {
+            OnServerFailed(isReset: errno == Errno.ECONNRESET);
         }
         else
         {
@@ -161,7 +183,11 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnTimeout(Connection connection)
     {
-        if (connection == _server)
+        if (connection == _private)
+        {
+            DropPrivate();
+        }
+        else if (connection == _server)
         {
             OnServerTimeout();
         }

@@ -82,6 +82,7 @@ internal sealed class ProxyWorker<TTransport>(
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit)
             {
                 Rate = state.FindFrontend(frontend.Name)!.Rate,
+                Counted = state.FindFrontend(frontend.Name)!.Counters.Of(index),
             };
             if (listener.Rate is not null)
             {
@@ -203,17 +204,17 @@ internal sealed class ProxyWorker<TTransport>(
         ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
         SubjectPool subjects = new(options, frontend.Program, state, seed);
         Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
+        RefusalLog? log = options.Logs.IsEmpty || frontend.Program.LogFormat is null
+            ? null : new(options, senders.Of(options.Logs));
         if (state.Tls.OfListener(number) is { } tls)
         {
             // Behind the PROXY protocol, which comes before TLS.
-            RefusalLog? log = options.Logs.IsEmpty || frontend.Program.LogFormat is null
-                ? null : new(options, senders.Of(options.Logs));
             bool logsNull = !frontend.Program.Has(Config.HAProxy.Model.ProxyOptions.DontLogNull);
             acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client, log, logsNull);
         }
         return options.ExpectsProxyHeader || options.SegmentReduction > 0
             || ProgramNeeds.OfConnections(frontend.Program.Rules)
-            ? new ClientGate<TTransport>(loop, options, frontend, subjects, acceptor) : acceptor;
+            ? new ClientGate<TTransport>(loop, options, frontend, subjects, acceptor, log) : acceptor;
     }
 
     private Acceptor MakeAcceptor(

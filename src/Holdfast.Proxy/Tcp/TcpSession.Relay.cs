@@ -133,7 +133,7 @@ internal sealed partial class TcpSession<TTransport>
         PassEnd(connection);
     }
 
-    /// <summary>The server's connection is broken: what it has sent still goes to the client, and then an end.</summary>
+    /// <summary>The server's connection is broken: what it has sent still goes to the client, then an end.</summary>
     private void OnServerBroken()
     {
         Blame('S');

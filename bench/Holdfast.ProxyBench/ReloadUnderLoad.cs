@@ -152,7 +152,7 @@ internal static class ReloadUnderLoad
         {
             string path = Path.Combine(_directory, "haproxy.cfg");
             string servers = string.Concat(Enumerable.Range(1, ServerCount).Select(static i
-                => $"    server s{i} 127.0.0.1:{FirstServerPort + i - 1} check inter 500ms fall 2 rise 2 maxconn 1000\n"));
+                => $"    server s{i} 127.0.0.1:{FirstServerPort + i - 1} check inter 500ms fall 2 maxconn 999\n"));
             File.WriteAllText(path, $"""
                 global
                     maxconn 4000

@@ -20,7 +20,8 @@ internal static class LogPrefix
         => layout is not (LogLayout.Rfc5424 or LogLayout.Timed or LogLayout.Iso);
 
     internal static void Put(
-        ref LogWriter line, LogTargetOptions options, int level, DateTimeOffset now, scoped ReadOnlySpan<byte> structured)
+        ref LogWriter line, LogTargetOptions options, int level, DateTimeOffset now,
+        scoped ReadOnlySpan<byte> structured)
     {
         if (options.Layout is not (LogLayout.Raw or LogLayout.Iso))
         {

@@ -4,7 +4,7 @@ using Holdfast.Tests.Repository;
 
 namespace Holdfast.Tests.HAProxy;
 
-/// <summary>The file and the commands of <c>docs/tasks/a-requests-way.md</c>, and the log lines that it shows.</summary>
+/// <summary>File and commands of <c>docs/tasks/a-requests-way.md</c>, and the lines that it shows.</summary>
 public sealed partial class RequestsWayPageTests : IDisposable
 {
     private readonly string _page

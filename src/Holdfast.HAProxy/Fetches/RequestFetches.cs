@@ -94,10 +94,14 @@ internal static class RequestFetches
 
     private static bool Captured(StoredBytes kept, ref Sample s) => kept.HasValue && s.SetText(kept.Value);
 
-    /// <summary>The method as it came: <c>set-method</c> changes only what the server gets.</summary>
+    /// <summary>
+    /// The method as it came: <c>set-method</c> changes only what the server gets. Of a method that is not among the
+    /// usual ones, the original keeps only that, and has its name of the line as it is now.
+    /// </summary>
     private static bool Method(RequestContext c, ref Sample s)
     {
-        s.SetText(FirstWord(c.Request.ReceivedStartLine));
+        s.SetText(c.RequestHead!.ReceivedMethod == RequestMethod.Other
+            ? c.Request.Method : FirstWord(c.Request.ReceivedStartLine));
         s.Kind = SampleKind.Method;
         return true;
     }

@@ -100,7 +100,7 @@ internal static class RequestFetches
     /// </summary>
     private static bool Method(RequestContext c, ref Sample s)
     {
-        s.SetText(c.RequestHead!.ReceivedMethod == RequestMethod.Other
+        s.SetText(c.RequestHead!.ReceivedMethod is RequestMethod.Other or RequestMethod.Patch
             ? c.Request.Method : FirstWord(c.Request.ReceivedStartLine));
         s.Kind = SampleKind.Method;
         return true;

@@ -20,6 +20,8 @@ public sealed class ProxyState
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         Whole = new ConnectionLimit(options.ConnectionsMax, null);
+        Rates = new RateLimits(options.ConnectionRateMax, options.SessionRateMax, options.TlsRateMax);
+        TlsUse = new Tls.TlsUse(options.TlsConnectionsMax);
         Room = new WaitingRoom(options.ThreadCount);
         Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
@@ -48,6 +50,12 @@ public sealed class ProxyState
 
     /// <summary>Clients of all frontends together.</summary>
     public ConnectionLimit Whole { get; }
+
+    /// <summary>What the process takes in a second.</summary>
+    public RateLimits Rates { get; }
+
+    /// <summary>TLS connections of the process.</summary>
+    public Tls.TlsUse TlsUse { get; }
 
     /// <summary>The frontends, in order, each once.</summary>
     public ImmutableArray<Frontend> Frontends { get; }

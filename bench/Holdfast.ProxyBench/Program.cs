@@ -2,12 +2,7 @@ using Holdfast.ProxyBench;
 
 try
 {
-    return args switch
-    {
-        ["proxy", _, _, _, _, ..] => ProxyCommand.Run(args.AsSpan(1)),
-        ["suite", ..] => Suite.Run(BenchOptions.Parse(args.AsSpan(1))),
-        _ => throw new FormatException("proxy or suite"),
-    };
+    return Suite.Run(BenchOptions.Parse(args));
 }
 catch (FormatException exception)
 {

@@ -1,7 +1,8 @@
 // Clients of bench/proxy: one thread, epoll, as little work for each request as possible.
 // load ADDRESS PORT CONNECTIONS MILLISECONDS keep|close PATH [RATE]
 // Without a rate each connection sends its next request when the last one is answered; with one, requests are due
-// at fixed intervals, and times count from when they were due. Prints: requests errors bytes p50_us p99_us seconds.
+// at fixed intervals, and times count from when they were due. Prints "open" when the connections are there and waits
+// for a line; then: requests errors bytes p50_us p99_us seconds; and keeps the connections until its input ends.
 // Compiled with TLS it speaks TLS: LOAD_RESUME=1 resumes the last session, otherwise each handshake is a whole one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -236,6 +237,20 @@ static uint64_t percentile(double part)
     return 0;
 }
 
+static void say(const char *line)
+{
+    puts(line);
+    fflush(stdout);
+}
+
+static void wait_for_word(void)
+{
+    char line[16];
+    if (!fgets(line, sizeof line, stdin)) {
+        exit(0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 7) {
@@ -263,6 +278,8 @@ int main(int argc, char **argv)
             open_client(&clients[i]);
         }
     }
+    say("open");
+    wait_for_word();
     uint64_t start = now_us(), end = start + duration, due = start;
     int next = 0;
     for (int i = 0; i < count && !rate; i++) {
@@ -290,7 +307,10 @@ int main(int argc, char **argv)
             on_event(events[i].data.ptr, rate);
         }
     }
-    printf("%lu %lu %lu %lu %lu %.6f\n", requests, errors, bytes, percentile(0.50), percentile(0.99),
-        (now_us() - start) / 1e6);
+    char line[128];
+    snprintf(line, sizeof line, "%lu %lu %lu %lu %lu %.6f", requests, errors, bytes, percentile(0.50),
+        percentile(0.99), (now_us() - start) / 1e6);
+    say(line);
+    wait_for_word();
     return 0;
 }

@@ -13,6 +13,7 @@ public sealed class ProxyState
     private readonly FrozenDictionary<string, Frontend> _frontends;
     private readonly FrozenDictionary<string, Backend> _backends;
     private readonly FrozenDictionary<string, SharedTable> _tables;
+    private long _badMessages;
 
     /// <summary>Makes the state of a process that begins.</summary>
     public ProxyState(ProxyOptions options)
@@ -72,6 +73,9 @@ public sealed class ProxyState
     /// <summary>Figures for expressions.</summary>
     internal TrafficFigures Traffic { get; }
 
+    /// <summary>Messages that were refused because they are none.</summary>
+    public long BadMessageCount => Volatile.Read(ref _badMessages);
+
     /// <summary>Contexts of TLS of listeners and servers.</summary>
     internal Tls.TlsContexts Tls { get; }
 
@@ -80,6 +84,10 @@ public sealed class ProxyState
 
     /// <summary>Stick tables, in the order of their proxies.</summary>
     public ImmutableArray<SharedTable> Tables { get; }
+
+    /// <summary>Counts a message that was refused.</summary>
+    /// <returns>How many there were before.</returns>
+    internal long CountBadMessage() => Interlocked.Increment(ref _badMessages) - 1;
 
     /// <summary>The stick table of a name; null: there is none.</summary>
     public SharedTable? FindTable(string name) => _tables.GetValueOrDefault(name);

@@ -65,6 +65,9 @@ public sealed partial class Backend
     /// <summary>Who waits for servers that are full.</summary>
     public AdmissionQueue Queue { get; }
 
+    /// <summary>The last response that was refused because it is none.</summary>
+    public Http.BadMessageMemory BadResponse { get; } = new();
+
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }
 

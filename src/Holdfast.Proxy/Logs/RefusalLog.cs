@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
@@ -29,11 +30,11 @@ internal sealed class RefusalLog(FrontendOptions options, bool isError, LogSende
     internal void OnRefused(Connection client, long ageMilliseconds, ReadOnlySpan<byte> reason)
     {
         Span<byte> buffer = stackalloc byte[TextSizeMax];
-        LogText text = new(buffer);
+        LogWriter text = new(buffer);
         if (options.Bind.IsUnix && client.Announced is null)
         {
             text.Put("unix:"u8);
-            text.Put((long)options.ListenerId);
+            text.PutNumber(options.ListenerId);
         }
         else if (client.GetPeer(out IpAddress peer, out int port) == Errno.Success)
         {
@@ -46,7 +47,7 @@ internal sealed class RefusalLog(FrontendOptions options, bool isError, LogSende
         text.Put(" ["u8);
         PutDate(ref text, (MonotonicClock.RealtimeNanoseconds / NanosecondsPerMillisecond) - ageMilliseconds);
         text.Put("] "u8);
-        text.Put(_name);
+        text.PutText(_name);
         text.Put(": "u8);
         text.Put(reason);
         foreach (LogSender sender in senders)
@@ -55,22 +56,21 @@ internal sealed class RefusalLog(FrontendOptions options, bool isError, LogSende
         }
     }
 
-    private static void PutDate(ref LogText text, long milliseconds)
+    private static void PutDate(ref LogWriter text, long milliseconds)
     {
         DateTime utc = DateTime.UnixEpoch.AddMilliseconds(milliseconds);
         DateTime local = utc + TimeZoneInfo.Local.GetUtcOffset(utc);
-        text.PutTwoDigits(local.Day, (byte)'0');
+        text.PutPadded(local.Day, 2);
         text.Put((byte)'/');
-        text.Put(Months.Substring((local.Month - 1) * 3, 3));
+        text.PutText(Months.AsSpan((local.Month - 1) * 3, 3));
         text.Put((byte)'/');
-        text.Put(local.Year);
+        text.PutNumber(local.Year);
         foreach (int part in (ReadOnlySpan<int>)[local.Hour, local.Minute, local.Second])
         {
             text.Put((byte)':');
-            text.PutTwoDigits(part, (byte)'0');
+            text.PutPadded(part, 2);
         }
         text.Put((byte)'.');
-        text.Put((byte)('0' + (local.Millisecond / 100)));
-        text.PutTwoDigits(local.Millisecond % 100, (byte)'0');
+        text.PutPadded(local.Millisecond, 3);
     }
 }

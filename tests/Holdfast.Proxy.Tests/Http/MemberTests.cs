@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Holdfast.Balancing.Servers;
+using Holdfast.Health.Servers;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Upstreams;
 
@@ -52,10 +53,11 @@ public sealed class MemberTests
         backend.SetAdministrative(added, AdministrativeStates.None);
         Assert.True(SpinWait.SpinUntil(() => added.Health.Condition == ServerCondition.Up, TestProxy.Patience));
         Assert.False(added.Health.IsChecked);
-        Assert.False(second.HasPending);
+        Assert.Equal(CheckResult.None, added.LastCheck);
 
         Backend.SetChecked(added, isChecked: true);
-        using Socket accepted = second.Accept();
+        Assert.True(SpinWait.SpinUntil(() => added.LastCheck != CheckResult.None, TestProxy.Patience));
+        Assert.Equal(ServerCondition.Up, added.Health.Condition);
         second.Dispose();
         Assert.True(SpinWait.SpinUntil(() => added.Health.Condition == ServerCondition.Down, TestProxy.Patience));
         backend.SetAdministrative(added, AdministrativeStates.Maintenance);

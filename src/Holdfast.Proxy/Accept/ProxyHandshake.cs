@@ -3,7 +3,6 @@ using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
-using Holdfast.Proxy.Logs;
 
 namespace Holdfast.Proxy.Accept;
 
@@ -14,12 +13,10 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
     private readonly BufferPool _pool = gate.Loop.State.Buffers;
     private Listener? _listener;
     private HttpInput _input;
-    private long _acceptedAt;
 
     internal void Begin(Listener listener, Connection connection)
     {
         _listener = listener;
-        _acceptedAt = gate.Log is null ? 0 : RefusalLog.WallClock;
         connection.Owner = this;
         connection.SetTimeout(gate.TimeoutMilliseconds);
         gate.Loop.Transport.Receive(connection);
@@ -33,13 +30,14 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         {
             Finish(connection, header, result.Consumed);
         }
-        else if (result.Error == ProxyError.NoSignature)
-        {
-            Refuse(connection, "Received something which does not look like a PROXY protocol header"u8, isReset: true);
-        }
         else if (result.Error != ProxyError.None || _input.IsFull)
         {
-            Refuse(connection, "Received an invalid PROXY protocol header"u8, isReset: true);
+            Refuse(connection, isReset: true, isNull: false, result.Error switch
+            {
+                ProxyError.NoSignature => "Received something which does not look like a PROXY protocol header"u8,
+                ProxyError.BadFamily => "Received an unhandled protocol in the PROXY protocol header"u8,
+                _ => "Received an invalid PROXY protocol header"u8,
+            });
         }
         else
         {
@@ -47,15 +45,20 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         }
     }
 
-    public override void OnReceiveEnded(Connection connection) => Refuse(connection, _input.HasBytes
-        ? "Truncated PROXY protocol header received"u8
-        : gate.LogsNull ? "Connection closed while waiting for PROXY protocol header"u8 : default, isReset: false);
+    public override void OnReceiveEnded(Connection connection)
+    {
+        bool isNull = !_input.HasBytes;
+        Refuse(connection, isReset: false, isNull, isNull
+            ? "Connection closed while waiting for PROXY protocol header"u8
+            : "Truncated PROXY protocol header received"u8);
+    }
 
     public override void OnFailed(Connection connection, Errno errno)
-        => Refuse(connection, "Connection error while waiting for PROXY protocol header"u8, isReset: true);
+        => Refuse(connection, isReset: true, isNull: true,
+            "Connection error while waiting for PROXY protocol header"u8);
 
     public override void OnTimeout(Connection connection)
-        => Refuse(connection, "Timeout while waiting for PROXY protocol header"u8, isReset: false);
+        => Refuse(connection, isReset: false, isNull: true, "Timeout while waiting for PROXY protocol header"u8);
 
     public override void OnConnected(Connection connection)
     {
@@ -97,18 +100,11 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         connection.Unread(first);
     }
 
-    /// <param name="connection">The client.</param>
-    /// <param name="reason">What is logged; empty: nothing.</param>
-    /// <param name="isReset">Whether it is told so by a reset: what it has sent was not read as it meant it.</param>
-    private void Refuse(Connection connection, ReadOnlySpan<byte> reason, bool isReset)
+    private void Refuse(Connection connection, bool isReset, bool isNull, ReadOnlySpan<byte> reason)
     {
-        if (!reason.IsEmpty)
-        {
-            gate.Log?.OnRefused(connection, _acceptedAt, reason);
-        }
         _input.Clear(_pool);
         Listener listener = _listener!;
         _listener = null;
-        gate.Refuse(this, listener, connection, isReset);
+        gate.Refuse(this, listener, connection, isReset, isNull, reason);
     }
 }

@@ -7,7 +7,7 @@ public sealed unsafe partial class TlsServer
 {
     private const uint TimestampExtension = 18;
 
-    private sealed class Entry(void* context, TlsProfile profile)
+    private sealed class Entry(void* context, TlsCertificate certificate)
     {
         private readonly void* _context = context;
         private byte* _protocols;
@@ -16,7 +16,22 @@ public sealed unsafe partial class TlsServer
 
         internal void* Context => _context;
 
-        internal TlsProfile Profile { get; } = profile;
+        internal TlsProfile Profile { get; } = certificate.Profile;
+
+        /// <summary>The file that its certificate stands in.</summary>
+        internal string Path { get; } = certificate.Certificate.Path;
+
+        /// <summary>Names that were given for it.</summary>
+        internal System.Collections.Immutable.ImmutableArray<string> Filters { get; } = certificate.Filters;
+
+        /// <summary>Takes over the authorities of another one.</summary>
+        internal string? ShareVerify(Entry old)
+        {
+            LibSsl.SSL_CTX_set1_cert_store(_context, LibSsl.SSL_CTX_get_cert_store(old._context));
+            LibSsl.SSL_CTX_set_client_CA_list(
+                _context, LibSsl.SSL_dup_CA_list(LibSsl.SSL_CTX_get_client_CA_list(old._context)));
+            return null;
+        }
 
         internal string? SetExtras(TlsCertificate certificate)
         {
@@ -65,8 +80,9 @@ public sealed unsafe partial class TlsServer
                 ssl, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, (int)Profile.MaximumVersion, null);
         }
 
-        internal void FreeMemory()
+        internal void Free()
         {
+            LibSsl.SSL_CTX_free(_context);
             NativeMemory.Free(_protocols);
             NativeMemory.Free(_ocsp);
             NativeMemory.Free(_timestamps);

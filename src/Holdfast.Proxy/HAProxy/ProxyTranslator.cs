@@ -182,7 +182,10 @@ public sealed class ProxyTranslator
         return [.. global.StatsSockets.SelectMany(bind => _listeners
             .Translate(new ProxyModel(Name, ProxyKind.Frontend, bind.Span), bind, frontend)
             .Select(one => new StatsSocketOptions(
-                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)))];
+                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)
+            {
+                ExposesListeners = bind.ExposesListeners,
+            }))];
     }
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;

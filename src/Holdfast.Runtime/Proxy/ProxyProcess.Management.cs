@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.HAProxy;
 using Holdfast.Management;
@@ -60,6 +61,8 @@ public sealed partial class ProxyProcess
             _log.Info($"{entries} entries of stick tables are taken over");
         }
         _services!.Serve(_managed);
-        _stats!.Serve(ManagementCommands.For(_managed));
+        ImmutableArray<Holdfast.Proxy.Options.FrontendOptions> frontends = translation.Options.Frontends;
+        _stats!.Serve(ManagementCommands.For(_managed), [.. _engine.Listeners.Select(
+            (fd, index) => (fd, frontends[index].Socket.Interface ?? ""))]);
     }
 }

@@ -4,7 +4,6 @@ using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 using Holdfast.Linux.Sockets;
-using Holdfast.Primitives;
 
 namespace Holdfast.Runtime.Proxy.Management;
 
@@ -37,6 +36,7 @@ internal static class ListenerHandover
         {
             return;
         }
+        byte[] zeros = new byte[sizeof(int)];
         for (int at = 0; at < listeners.Count; at += Together)
         {
             (int Fd, string Interface)[] batch = [.. listeners.Skip(at).Take(Together)];
@@ -51,7 +51,7 @@ internal static class ListenerHandover
                 text.WriteByte(0);
                 text.WriteByte((byte)bytes.Length);
                 text.Write(bytes);
-                text.Write(stackalloc byte[sizeof(int)]);
+                text.Write(zeros);
             }
             if (UnixDescriptors.Send(socket, text.ToArray(), [.. batch.Select(static one => one.Fd)])
                 != Errno.Success)

@@ -44,12 +44,13 @@ public sealed unsafe partial class TlsServer
             }
             if (certificate.OcspResponse is { } response)
             {
-                if (!IsGoodResponse(response.Bytes))
+                if (!OcspResponse.TryRead(response.Bytes, out long until))
                 {
                     return $"'{response.Path}' is present and activates OCSP but it is not possible to compute the "
                         + "OCSP certificate ID (maybe the issuer could not be found)";
                 }
                 _ocsp = Blob.Make(response.Bytes);
+                _ocsp->Until = until;
                 _ = LibSsl.SSL_CTX_callback_ctrl(_context, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
                     (delegate* unmanaged<void*, void*, int>)&OnStatus);
                 _ = LibSsl.SSL_CTX_ctrl(_context, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, _ocsp);
@@ -90,26 +91,15 @@ public sealed unsafe partial class TlsServer
             _ocsp = null;
             _timestamps = null;
         }
-
-        private static bool IsGoodResponse(byte[] response)
-        {
-            fixed (byte* bytes = response)
-            {
-                byte* at = bytes;
-                void* read = LibSsl.d2i_OCSP_RESPONSE(null, &at, response.Length);
-                bool isGood = read is not null
-                    && LibSsl.OCSP_response_status(read) == LibSsl.OCSP_RESPONSE_STATUS_SUCCESSFUL;
-                LibSsl.OCSP_RESPONSE_free(read);
-                LibSsl.ERR_clear_error();
-                return isGood;
-            }
-        }
     }
 
     /// <summary>Bytes outside the collected heap, behind their length.</summary>
     private struct Blob
     {
         internal int Length;
+
+        /// <summary>A stapled response is sent until then, in seconds since 1970.</summary>
+        internal long Until;
 
         internal static Blob* Make(byte[] bytes)
         {
@@ -131,6 +121,10 @@ public sealed unsafe partial class TlsServer
     private static int OnStatus(void* ssl, void* argument)
     {
         var blob = (Blob*)argument;
+        if (blob->Until < MonotonicClock.RealtimeNanoseconds / 1_000_000_000)
+        {
+            return LibSsl.SSL_TLSEXT_ERR_NOACK; // who gets one that has run out may refuse the certificate
+        }
         // The library frees it with the connection.
         void* copy = LibSsl.CRYPTO_malloc((nuint)blob->Length, "", 0);
         if (copy is null)

@@ -101,13 +101,6 @@ public sealed unsafe record TlsCertificateReport(
         var view = new TlsCertificateView(certificate, isOwned: false);
         Span<byte> fingerprint = stackalloc byte[FingerprintSize];
         fingerprint = fingerprint[..view.ReadSha1(fingerprint)];
-        void* key = LibSsl.X509_get0_pubkey(certificate);
-        string kind = LibSsl.EVP_PKEY_get_base_id(key) switch
-        {
-            LibSsl.EVP_PKEY_RSA or LibSsl.EVP_PKEY_RSA_PSS => "RSA",
-            LibSsl.EVP_PKEY_EC => "EC",
-            _ => "",
-        };
         ImmutableArray<(string, string)>.Builder chain = ImmutableArray.CreateBuilder<(string, string)>();
         void* stack = null;
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_GET_CHAIN_CERTS, 0, &stack);
@@ -119,7 +112,7 @@ public sealed unsafe record TlsCertificateReport(
         return new TlsCertificateReport(
             Convert.ToHexString(view.Serial), Time(view.NotBefore), Time(view.NotAfter),
             TlsCertificateFacts.AlternativesOf(certificate),
-            FormattableString.Invariant($"{kind}{LibSsl.EVP_PKEY_get_bits(key)}"),
+            view.KeyKind,
             Convert.ToHexString(fingerprint), NameOf(view, isIssuer: false), NameOf(view, isIssuer: true),
             chain.ToImmutable());
     }

@@ -83,6 +83,9 @@ public sealed record ProxyTranslation(
     /// <summary>The file, for reports and the runtime API. Default: an empty one.</summary>
     public HAProxyModel Model { get; init; } = new();
 
+    /// <summary>The variables that its programs use. Default: none.</summary>
+    public VariableTable Variables { get; init; } = new();
+
     /// <summary>The ACLs and maps that its programs use. Default: none.</summary>
     public PatternRegistry Patterns { get; init; } = new();
 }

@@ -129,6 +129,7 @@ public sealed class ProxyTranslator
             Services = [.. Services()],
             Model = _model,
             Patterns = _environment.Patterns,
+            Variables = _environment.Variables,
         };
     }
 

@@ -53,6 +53,7 @@ public sealed partial class ProxyProcess
         _managed = new ManagedProcess(translation.Model, _engine!, translation.Patterns, identity)
         {
             Tables = [.. _engine!.State.Tables.Select(static one => new ManagedTable(one.Name, one.Table))],
+            Variables = translation.Variables,
             Facts = ProxyIdentity.FactsOf(1, static (_, _) => null) with { TlsFiles = new DiskTlsFiles() },
             DescriptorsMax = (long)translation.Process.DescriptorsMax,
         };

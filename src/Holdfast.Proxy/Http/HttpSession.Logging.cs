@@ -30,7 +30,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         exchange.Times.IsClosed = true;
         LeaveBackend(exchange);
-        if (exchange.Times.Status > 0)
+        if (exchange.Times.Status > 0 || exchange.Request.HeadLength > 0)
         {
             _frontend.Counters.AddStatus(exchange.Times.Status);
         }
@@ -105,13 +105,15 @@ internal sealed partial class HttpSession<TTransport>
         facts.Answer = times.Answered > 0 && times.Connected > 0 ? times.Answered - times.Connected : -1;
         facts.Data = times.Answered > 0 ? now - times.Answered : -1;
         facts.Active = now - first;
-        facts.Total = now - _idleFrom;
+        facts.Handshake = _requestCount <= 1 ? _handshake : 0;
+        facts.Total = now - _idleFrom + facts.Handshake;
         facts.User = facts.Active;
         facts.IsEarly = isEarly || _frontend.Program.Has(ProxyOptions.LogAsap);
         facts.Status = times.Status == 0 ? -1 : times.Status;
         facts.BytesRead = times.BytesOut;
         facts.BytesUploaded = times.BytesIn;
         exchange.End.CopyTo(facts.Termination);
+        PutCookieLetters(exchange, facts.Termination);
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;
         facts.FrontendConnections = _frontend.Whole.Limit.Count;
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
@@ -121,19 +123,23 @@ internal sealed partial class HttpSession<TTransport>
         facts.ServerQueue = times.ServerQueue;
         facts.BackendQueue = times.BackendQueue;
         facts.LogCounter = _frontend.NextLogNumber();
-        subject.Captures.AreMissing = exchange.Request.HeadLength == 0;
-        facts.IsBadRequest = exchange.Request.HeadLength == 0;
+        facts.IsBadRequest = exchange.Request.HeadLength == 0 || times.IsUnread;
+        subject.Captures.AreMissing = facts.IsBadRequest;
         subject.ChosenServer = _lastServer?.Identity;
     }
 
     /// <summary>Logs somebody who has gone, or was sent away, without a whole request.</summary>
-    private void EndWithoutRequest(char cause, int status)
+    private void CountWithoutRequest(char cause, int status)
     {
+        CountRequest();
+        _frontend.Counters.Add(TrafficCounter.RequestErrors);
         if (!_frontend.Program.NeedsContext)
         {
             return;
         }
         HttpExchange exchange = _exchange ??= RentExchange();
+        _lastServer = null;
+        _backend = _frontend.Backend;
         _ = exchange.Subject is { RequestHead: null } ? exchange.Subject : BeginSubject(exchange, head: null);
         exchange.Times.Status = status;
         exchange.End = exchange.End.By(cause, 'R');

@@ -145,8 +145,8 @@ internal sealed class TlsTranslator
     }
 
     /// <summary>
-    /// What a listener speaks up to TLS 1.2 when no file says it: forward secrecy and authenticated encryption only. The
-    /// library's default has CBC, of which testssl.sh says LUCKY13.
+    /// What a listener speaks up to TLS 1.2 when no file says it: forward secrecy and authenticated encryption only.
+    /// The library's default has CBC, of which testssl.sh says LUCKY13.
     /// </summary>
     private const string DefaultCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL:!PSK";
 

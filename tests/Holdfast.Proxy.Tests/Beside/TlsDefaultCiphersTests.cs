@@ -4,7 +4,7 @@ using Holdfast.Proxy.Tests.Tls;
 
 namespace Holdfast.Proxy.Tests.Beside;
 
-/// <summary>Ciphers of listeners whose file names none: the one thing of TLS that is stricter than the original.</summary>
+/// <summary>Ciphers of listeners whose file names none: stricter than the original.</summary>
 public sealed class TlsDefaultCiphersTests
 {
     private const string Cbc = "ECDHE-ECDSA-AES128-SHA";

@@ -14,7 +14,7 @@ public static unsafe class UnixDescriptors
     /// <summary>Sends a message.</summary>
     /// <param name="fd">The socket.</param>
     /// <param name="bytes">The message; not empty.</param>
-    /// <param name="descriptors">What the receiver gets copies of; at most <see cref="CountMax"/>, at least one.</param>
+    /// <param name="descriptors">What the receiver gets copies of; 1 to <see cref="CountMax"/>.</param>
     public static Errno Send(int fd, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> descriptors)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, CountMax);

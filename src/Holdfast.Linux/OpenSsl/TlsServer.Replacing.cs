@@ -29,8 +29,8 @@ public sealed unsafe partial class TlsServer
     }
 
     /// <summary>
-    /// Replaces a certificate wherever it is used. Connections that stand keep the old one. No other thread may use this
-    /// object meanwhile.
+    /// Replaces a certificate wherever it is used. Connections that stand keep the old one. No other thread may use
+    /// this object meanwhile.
     /// </summary>
     /// <param name="file">The file's path, and what it says now: certificate, those of its issuers, and key, PEM.
     /// </param>

@@ -35,7 +35,8 @@ internal static class HostReport
         try
         {
             return [.. File.ReadLines("/proc/self/maps").Select(static line => line.Split(
-                    ' ', StringSplitOptions.RemoveEmptyEntries)).Where(static words => words is [_, _, _, _, _, ['/', ..]])
+                    ' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(static words => words is [_, _, _, _, _, ['/', ..]])
                 .GroupBy(static words => words[5]).Select(static group => Line(group.Key, group))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -101,7 +101,7 @@ internal sealed partial class HttpSession<TTransport>
                 OnTunnelEnded(_client!, _server!);
                 break;
             default:
-                _ = AbortsOnClose(); // else a client may end its direction and still wait for its response
+                _ = AbortsOnClose(isReset: false); // else a client may end its direction and still wait for its response
                 break;
         }
     }

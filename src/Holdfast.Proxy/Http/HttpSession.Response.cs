@@ -247,8 +247,9 @@ internal sealed partial class HttpSession<TTransport>
                     CompleteResponse();
                     return;
                 case ChunkOutcome.Failed:
-                    SayEnd('P', 'D');
-                    End(isReset: true);
+                    CountFailure(_chosen!, isConnection: false);
+                    SayEnd('S', 'D');
+                    CutWhenSent();
                     return;
                 default:
                     break;

@@ -27,7 +27,8 @@ internal sealed partial class HttpSession<TTransport>
         ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
             server, ServerConnector.NameOf(server, _exchange?.Subject));
         // A first request may take a connection that may have died only if that would be made good here.
-        bool isFirst = _requestCount == 1 && (_backend.Backend.Program.Retry.RetryOn & LostConnection) != LostConnection;
+        bool isFirst = _requestCount == 1
+            && (_backend.Backend.Program.Retry.RetryOn & LostConnection) != LostConnection;
         _server = TakePrivate(server, name) ?? _backend.Upstreams.Take(server, isFirst, name);
         _isReused = _server is not null;
         _isConnected = _isReused;

@@ -125,7 +125,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     /// <summary>Takes a slot of a server, or waits for one.</summary>
     private void Admit(Server server, bool isBalanced)
     {
-        if (isBalanced)
+        if (isBalanced && server != _movesFrom)
         {
             _backend.Counters.Add(TrafficCounter.Balanced);
             _backend.CountersOf(server).Add(TrafficCounter.Balanced);

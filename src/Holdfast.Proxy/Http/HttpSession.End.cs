@@ -100,7 +100,7 @@ internal sealed partial class HttpSession<TTransport>
         _frontend.Counters.Add(TrafficCounter.BytesOut, _client.SentBytes);
         LeaveQueue();
         LetServerGo(isReset);
-        DropPrivate();
+        DropPrivates();
         CloseExchange();
         _fromClient.Clear(_pool);
         _held = 0;

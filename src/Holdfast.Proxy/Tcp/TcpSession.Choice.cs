@@ -186,8 +186,11 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         {
             case SelectionOutcome.Chosen:
                 Server server = _backend.Backend.ServerOf(result.Server!);
-                _backend.Counters.Add(TrafficCounter.Balanced);
-                _backend.CountersOf(server).Add(TrafficCounter.Balanced);
+                if (server != _movesFrom)
+                {
+                    _backend.Counters.Add(TrafficCounter.Balanced);
+                    _backend.CountersOf(server).Add(TrafficCounter.Balanced);
+                }
                 Admit(server);
                 break;
             case SelectionOutcome.AllFull:

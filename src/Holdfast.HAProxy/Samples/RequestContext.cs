@@ -17,7 +17,13 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>Memory of one evaluation.</summary>
     public Scratch Scratch { get; } = new();
 
-    /// <summary>The request's head; null before it is complete, and in TCP mode.</summary>
+    /// <summary>Whether bytes are relayed: a head that stands at their beginning is only looked at.</summary>
+    public bool IsStream { get; set; }
+
+    /// <summary>Whether what has come is no request, and will not become one.</summary>
+    public bool IsNoRequest { get; set; }
+
+    /// <summary>The request's head; null before it is complete, and in a stream that does not begin with one.</summary>
     public H1Head? RequestHead { get; set; }
 
     /// <summary>The response's head; null before it is complete, and in TCP mode.</summary>
@@ -151,6 +157,7 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         RequestHead = null;
         ResponseHead = null;
         IsResponse = false;
+        IsStream = IsNoRequest = false;
         HasWholeBody = false;
         ChosenServer = null;
         Backend = Frontend;

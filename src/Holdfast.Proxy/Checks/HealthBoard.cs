@@ -39,8 +39,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         {
             ServerWatch watch = _watches[server] = new ServerWatch(server, log);
             server.Health.Watch(info => loop.Post(() => watch.OnErrors(info, MonotonicClock.Now)),
-                will => loop.Post(() => watch.SetWill(will, MonotonicClock.Now)));
-            server.Health.Follow(order => loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
+                order => loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
             if (options.OnServerChanged is { } told)
             {
                 server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);

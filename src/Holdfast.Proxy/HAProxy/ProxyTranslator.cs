@@ -194,11 +194,11 @@ public sealed class ProxyTranslator
     {
         ProxyModel? backend = BackendOf(proxy);
         Options.ProxyMode? mode = ModeOf(proxy);
-        RefuseHttpBehindTcp(proxy);
         int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
         FrontendOptions template = new(proxy.Name, SocketEndpoint.Given(0), backend?.Name ?? NoBackend(proxy))
         {
             Mode = mode ?? Options.ProxyMode.Tcp,
+            MayBecomeHttp = MayBecomeHttp(proxy),
             ConnectionsMax = max,
             SessionRateMax = proxy.SessionRateLimit,
             Backlog = proxy.Backlog ?? max,
@@ -211,26 +211,15 @@ public sealed class ProxyTranslator
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 
-    /// <summary>
-    /// The original makes HTTP of a stream whose backend is one of HTTP. Here the backend's rules would not run, which
-    /// nobody must find out by what they let through.
-    /// </summary>
-    private void RefuseHttpBehindTcp(ProxyModel proxy)
+    /// <summary>Streams become HTTP when their backend is one of HTTP, or a rule says so.</summary>
+    private bool MayBecomeHttp(ProxyModel proxy)
     {
-        if (proxy.Mode != Config.HAProxy.Model.ProxyMode.Tcp)
-        {
-            return;
-        }
         bool hasHttp = _model.Proxies.Any(static p => p.Kind.HasFlag(ProxyKind.Backend) && IsHttp(p));
-        foreach (BackendChoice choice in proxy.UseBackend.Concat(
-            proxy.DefaultBackend is { } fallback ? [fallback] : Array.Empty<BackendChoice>()))
-        {
-            if (choice.Name.Constant is { } name ? _model.FindBackend(name) is { } found && IsHttp(found) : hasHttp)
-            {
-                _problems.Add(choice.Span, "a frontend of mode tcp with a backend of mode http is not carried out yet",
-                    "give both the same mode");
-            }
-        }
+        return proxy.Mode == Config.HAProxy.Model.ProxyMode.Tcp && (
+            proxy.RulesOf(RuleSet.TcpContent).Any(static rule => rule.Action.Name == "switch-mode")
+            || proxy.UseBackend.Concat(proxy.DefaultBackend is { } fallback ? [fallback] : Array.Empty<BackendChoice>())
+                .Any(choice => choice.Name.Constant is { } name
+                    ? _model.FindBackend(name) is { } found && IsHttp(found) : hasHttp));
     }
 
     private static bool IsHttp(ProxyModel proxy)

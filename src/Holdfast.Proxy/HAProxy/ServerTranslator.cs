@@ -32,6 +32,7 @@ internal sealed class ServerTranslator(
         return new BackendOptions(proxy.Name, servers.ToImmutable())
         {
             Logs = logs,
+            IsHttp = proxy.Mode == Config.HAProxy.Model.ProxyMode.Http,
             LogsChecks = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.LogHealthChecks),
             IsListen = proxy.Kind.HasFlag(ProxyKind.Frontend),
             Timeouts = TimeoutTranslator.Translate(proxy),

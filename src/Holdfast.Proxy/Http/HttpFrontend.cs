@@ -121,6 +121,21 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         session.Begin(listener, connection);
     }
 
+    /// <summary>Goes on with a stream of a frontend of mode tcp, which has counted it.</summary>
+    internal void TakeOver(
+        Listener listener, Connection connection, in HttpInput input, bool hasEnded, LoopBackend<TTransport>? backend)
+    {
+        if (!_freeSessions.TryPop(out HttpSession<TTransport>? session))
+        {
+            session = new HttpSession<TTransport>(this);
+        }
+        SessionCount++;
+        session.TakeOver(listener, connection, input, hasEnded, backend);
+    }
+
+    /// <summary>Whether its clients come from a frontend of mode tcp, whose rules may name backends of streams.</summary>
+    internal bool IsForStreams => Options.Mode == ProxyMode.Tcp;
+
     /// <summary>Whether each session ends with its present request: the process does, too.</summary>
     internal bool IsDraining { get; private set; }
 

@@ -1,5 +1,4 @@
 using Holdfast.Balancing.Persistence;
-using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
@@ -40,7 +39,8 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_persistent is null && !_ignoresPersistence && program.StickRules.Length > 0)
         {
-            _persistent = MatchStickRules(subject);
+            _persistent = _frontend.Backends.Sticking.Match(
+                _backend.Backend, subject, _exchange!.Stores, _isForced, _backend.Now);
         }
     }
 
@@ -82,8 +82,7 @@ internal sealed partial class HttpSession<TTransport>
     }
 
     /// <summary>Whether a server takes what sticks to it.</summary>
-    private bool Takes(Server server) => RequestCookie.Reaches(server.Balanced.TakesPersistentWork,
-        _backend.Backend.Program.Has(ProxyOptions.Persist), _isForced);
+    private bool Takes(Server server) => StickPersistence.Takes(server, _isForced);
 
     private void ReadCookie(CookieSettings settings, RequestContext subject, HeadView view)
     {

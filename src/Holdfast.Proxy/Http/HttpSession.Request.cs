@@ -85,7 +85,8 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
-                if (!_frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
+                CountLostStream(isError: false);
+                if (!_isTakenOver && !_frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
                 {
                     EndWithoutRequest('C', 400);
                 }
@@ -302,6 +303,7 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         _frontend.Counters.Add(TrafficCounter.RequestErrors);
+        CountLostStream(isError: true);
         EndWithoutRequest(cause, status);
         Refuse(status);
     }

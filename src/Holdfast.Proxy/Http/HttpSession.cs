@@ -65,6 +65,12 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     internal void Begin(Listener listener, Connection client)
     {
+        Prepare(listener, client);
+        WaitForRequest();
+    }
+
+    private void Prepare(Listener listener, Connection client)
+    {
         _listener = listener;
         _client = client;
         client.Owner = this;
@@ -84,7 +90,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _serverEnded = false;
         _closesAfterResponse = false;
         _endsByReset = false;
-        WaitForRequest();
+        _given = null;
+        _isTakenOver = false;
     }
 
     public override void OnConnected(Connection connection)

@@ -119,6 +119,9 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     /// <summary>What it does with requests; null: it balances by turns, and no more.</summary>
     public BackendProgram? Program { get; init; }
 
+    /// <summary>Whether it is one of HTTP: a stream that comes here becomes that. Default: no.</summary>
+    public bool IsHttp { get; init; }
+
     /// <summary>Whether a section of a file stands behind it, and not only a frontend without servers.</summary>
     public bool HasSection { get; init; } = true;
 
@@ -156,6 +159,11 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 {
     /// <summary>What is done with the bytes. Default: relayed.</summary>
     public ProxyMode Mode { get; init; }
+
+    /// <summary>
+    /// Whether streams become HTTP when their backend is one of HTTP, or a rule says so. Default: no.
+    /// </summary>
+    public bool MayBecomeHttp { get; init; }
 
     /// <summary>What is done with requests; null: they are passed on, and no more.</summary>
     public FrontendProgram? Program { get; init; }

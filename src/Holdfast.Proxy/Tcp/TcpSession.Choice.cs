@@ -75,6 +75,11 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             }
             context.Backend = _backend.Backend.Identity;
         }
+        if (_backend.Backend.Options.IsHttp && _frontend.Upgraded is { } upgraded)
+        {
+            Upgrade(upgraded, _backend);
+            return;
+        }
         EnterBackend();
         ProxyRules own = _backend.Backend.Program.Rules;
         if (own.TcpContent is null || ReferenceEquals(own, _frontend.Program.Rules))
@@ -140,7 +145,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         }
         if (!program.StickRules.IsEmpty)
         {
-            Server? known = MatchStickRules(subject);
+            Server? known = _frontend.Backends.Sticking.Match(
+                _backend.Backend, context, subject.Stores, _isForced, _backend.Now);
             _persistent ??= ignores ? null : known;
         }
     }
@@ -171,8 +177,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     }
 
     /// <summary>A server that is down keeps those that are held to it.</summary>
-    private bool MayStick(Server server) => server.Balanced.TakesPersistentWork || _isForced
-        || _backend.Backend.Program.Has(Config.HAProxy.Model.ProxyOptions.Persist);
+    private bool MayStick(Server server) => StickPersistence.Takes(server, _isForced);
 
     private void FindServer(Server? avoid)
     {

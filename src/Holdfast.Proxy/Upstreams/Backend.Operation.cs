@@ -44,10 +44,17 @@ public sealed partial class Backend
     public void SetAdministrative(Server server, AdministrativeStates states)
     {
         ArgumentNullException.ThrowIfNull(server);
-        MonotonicTime now = MonotonicClock.Now;
-        Pool.SetAdministrative(server.Balanced, states, now);
+        TrafficChange change = SetAdministrative(server, states, MonotonicClock.Now);
+        server.Health.Tell(new HealthOrder(Will: states) { Change = change });
+    }
+
+    /// <summary>The same for traffic alone.</summary>
+    internal TrafficChange SetAdministrative(Server server, AdministrativeStates states, MonotonicTime now)
+    {
+        TrafficChange change = TrafficChange.Of(
+            server, () => Pool.SetAdministrative(server.Balanced, states, now));
         OnServerChanged(server, now);
-        server.Health.Tell(new HealthOrder(Will: states));
+        return change;
     }
 
     /// <summary>Says what the health of a server is, until a check says something else. May be called on any thread.
@@ -55,8 +62,8 @@ public sealed partial class Backend
     public void ForceHealth(Server server, ServerState state)
     {
         ArgumentNullException.ThrowIfNull(server);
-        SetState(server, state, MonotonicClock.Now);
-        server.Health.Tell(new HealthOrder(State: state));
+        TrafficChange change = TrafficChange.Of(server, () => SetState(server, state, MonotonicClock.Now));
+        server.Health.Tell(new HealthOrder(State: state) { Change = change });
     }
 
     /// <summary>Has a server checked or not. May be called on any thread.</summary>

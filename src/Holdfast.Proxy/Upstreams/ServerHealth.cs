@@ -28,7 +28,6 @@ public sealed class ServerHealth
     private volatile CheckResult _lastAgent = CheckResult.None;
     private volatile Action<string>? _onTooManyErrors;
     private volatile Action<HealthOrder>? _onOrder;
-    private volatile Action<AdministrativeStates>? _onWill;
     private volatile ServerCondition _condition;
     private volatile int _counter;
     private int _errors;
@@ -129,21 +128,15 @@ public sealed class ServerHealth
         }
     }
 
-    /// <summary>
-    /// The operator's will: maintenance stops checks, and ends with the server up. May be called on any thread; it is
-    /// carried out, and logged, on the loop that checks.
+    /// <summary>Who is told, on any thread, of too many errors of traffic, and of what operators want of its checks.
     /// </summary>
-    public void SetWill(AdministrativeStates will) => _onWill?.Invoke(will);
-
-    internal void Watch(Action<string> onTooManyErrors, Action<AdministrativeStates> onWill)
+    internal void Watch(Action<string> onTooManyErrors, Action<HealthOrder> onOrder)
     {
         _onTooManyErrors = onTooManyErrors;
-        _onWill = onWill;
+        _onOrder = onOrder;
     }
 
-    /// <summary>Who is told of what operators want of its checks; on any thread.</summary>
-    internal void Follow(Action<HealthOrder> onOrder) => _onOrder = onOrder;
-
+    /// <summary>An operator wants something of its checks.</summary>
     internal void Tell(HealthOrder order) => _onOrder?.Invoke(order);
 
     internal void SetCheck(CheckResult result, int counter)

@@ -39,6 +39,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
         RequestContext context = subject.Context;
         context.ClientTls = client.TlsFacts;
         context.ServerTls = null;
+        context.ClientSocket = client;
         SetEnds(subject, client);
         context.BeginRequest();
         SetTime(context);
@@ -52,6 +53,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     {
         subject.Bytes = null;
         subject.Requests = null;
+        subject.Context.ClientSocket = null;
         ((StickCounters)subject.Context.Stick!).Release(isEnd: true);
         subject.Context.Variables.Forget(VariableScope.Session);
         _free.Push(subject);

@@ -51,7 +51,7 @@ internal sealed partial class ServerWatch
     }
 
     private static bool IsInMaintenance(AdministrativeStates states)
-        => (states & AdministrativeStates.Maintenance) != 0;
+        => (states & AdministrativeStates.AnyMaintenance) != 0;
 
     private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent, TrafficChange? done = null)
     {

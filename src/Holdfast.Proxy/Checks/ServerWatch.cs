@@ -35,7 +35,7 @@ internal sealed partial class ServerWatch
             _state.Health = Math.Clamp(known.Counter, 0, _model.Rise + _model.Fall - 1);
             _state.IsWithoutNewWork = known.State == ServerState.Stopping;
         }
-        if ((_will & AdministrativeStates.Maintenance) != 0)
+        if ((_will & AdministrativeStates.AnyMaintenance) != 0)
         {
             _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, MonotonicTime.Zero);
         }

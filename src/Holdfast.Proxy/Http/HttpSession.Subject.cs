@@ -45,6 +45,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         subject.IsFirstRequest = _requestCount <= 1;
         subject.WallClock = MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
         subject.UtcOffset = _frontend.LocalTime.OffsetAt(subject.WallClock);
+        subject.ClientSocket = _client;
         subject.ClientTls = _client!.TlsFacts;
         subject.ServerTls = null;
         subject.IsFinal = true;

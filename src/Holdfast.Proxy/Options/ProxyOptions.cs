@@ -107,6 +107,19 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>What a persistence cookie names it by; null: nothing.</summary>
     public byte[]? Cookie { get; init; }
 
+    /// <summary>What <see cref="Cookie"/> is made with, by address and port; null: it is as the file says.</summary>
+    public byte[]? CookieKey { get; init; }
+
+    /// <summary>Whether its address is not known yet: it gets no work until somebody tells it. Default: no.</summary>
+    public bool IsUnresolved { get; init; }
+
+    /// <summary>Where GET and HEAD are redirected instead of being passed on (redir); null: they are passed on.
+    /// </summary>
+    public byte[]? RedirectPrefix { get; init; }
+
+    /// <summary>How often a connection is used again (max-reuse); negative: no limit. Default.</summary>
+    public int ReusesMax { get; init; } = -1;
+
     /// <summary>What is known of it from before; null: it begins as the file says.</summary>
     public RecalledState? Recalled { get; init; }
 }
@@ -143,6 +156,12 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
 
     /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
     public int IdleConnectionsMax { get; init; } = 1024;
+
+    /// <summary>
+    /// A client stays with its server unless as many wait there (max-keep-alive-queue); 0 or less: however many.
+    /// Default.
+    /// </summary>
+    public int KeepAliveQueueMax { get; init; } = -1;
 
     /// <summary>Which requests may use idle connections. Default: safe, as HAProxy's.</summary>
     public HttpReuse Reuse { get; init; } = HttpReuse.Safe;

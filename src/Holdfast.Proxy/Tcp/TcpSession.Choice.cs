@@ -27,6 +27,10 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     /// <summary>The server that something of the connection names; null: balancing chooses.</summary>
     private Server? _persistent;
 
+    /// <summary>Its place among those that wait, as rules have set it.</summary>
+    private WaitingPriority Priority => _subject is { Context: { } context }
+        ? WaitingPriority.Clamp(context.PriorityClass, context.PriorityOffset) : default;
+
     private TimeoutOptions ServerTimeouts => _backend.Backend.Options.Timeouts ?? _frontend.Timeouts;
 
     private bool AbortsOnClose => _backend.Backend.Program.Has(Config.HAProxy.Model.ProxyOptions.AbortOnClose);
@@ -198,7 +202,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             case SelectionOutcome.AllFull:
                 long number = _backend.Room.Enter(this);
                 int before = _backend.Backend.Queue.Waiting;
-                Settle(_backend.Backend.Queue.AdmitAnywhere(default, number, _backend.Now), number,
+                Settle(_backend.Backend.Queue.AdmitAnywhere(Priority, number, _backend.Now), number,
                     isForServer: false, before);
                 break;
             default:
@@ -229,7 +233,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         }
         long number = _backend.Room.Enter(this);
         int before = server.Balanced.Queued;
-        Settle(_backend.Backend.Queue.Admit(server.Balanced, default, number, _backend.Now), number,
+        Settle(_backend.Backend.Queue.Admit(server.Balanced, Priority, number, _backend.Now), number,
             isForServer: true, before);
     }
 

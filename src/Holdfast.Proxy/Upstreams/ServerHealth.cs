@@ -44,7 +44,7 @@ public sealed class ServerHealth
         Fall = model.Fall;
         _counter = server.Options.Recalled?.Counter ?? model.Rise;
         BalancedServer balanced = server.Balanced;
-        _condition = (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? ServerCondition.Maintenance
+        _condition = (balanced.Administrative & AdministrativeStates.AnyMaintenance) != 0 ? ServerCondition.Maintenance
             : balanced.State switch
             {
                 ServerState.Stopped => ServerCondition.Down,

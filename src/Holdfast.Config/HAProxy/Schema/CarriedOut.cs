@@ -55,6 +55,9 @@ internal static partial class CarriedOut
         Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
         Proxy: rate-limit
+        Proxy: server-template dynamic-cookie-key
+        Server: init-addr max-reuse redir
+        Cookie: dynamic
         Server: on-marked-down on-marked-up
         Server: source usesrc interface tcp-ut send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn
         Server: proxy-v2-options no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn
@@ -74,6 +77,13 @@ internal static partial class CarriedOut
         Server: check-send-proxy no-check-send-proxy check-ssl no-check-ssl check-sni check-alpn track
         Server: observe error-limit on-error
         Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
+        ConnectionAction: set-mark set-tos set-fc-mark set-fc-tos
+        SessionAction: set-mark set-tos set-fc-mark set-fc-tos
+        ContentAction: set-mark set-tos set-fc-mark set-fc-tos set-bc-mark set-bc-tos
+        ContentAction: set-priority-class set-priority-offset
+        ResponseAction: set-mark set-tos set-fc-mark set-fc-tos
+        HttpRequestAction: set-mark set-tos set-fc-mark set-fc-tos set-bc-mark set-bc-tos
+        HttpResponseAction: set-mark set-tos set-fc-mark set-fc-tos
         AclFlag: --
         """;
 

@@ -8,6 +8,7 @@ internal sealed record BenchOptions
     internal const string Usage = """
         usage: --tools DIRECTORY --holdfast FILE [--rounds N] [--milliseconds N] [--only ROW]... [--who NAME]...
                [--json FILE]
+               reload --tools DIRECTORY --holdfast FILE [--who haproxy|holdfast]...
         """;
 
     internal string Tools { get; private init; } = ".";

@@ -43,7 +43,8 @@ internal sealed class Load : IDisposable
     {
         _process.StandardInput.WriteLine();
         _process.StandardInput.Flush();
-        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the clients broke off");
+        string line = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException("the clients broke off");
         return [.. line.Split(' ').Select(static word => double.Parse(word, CultureInfo.InvariantCulture))];
     }
 

@@ -2,7 +2,9 @@ using Holdfast.ProxyBench;
 
 try
 {
-    return Suite.Run(BenchOptions.Parse(args));
+    return args is ["reload", ..]
+        ? ReloadUnderLoad.Run(BenchOptions.Parse(args.AsSpan(1)))
+        : Suite.Run(BenchOptions.Parse(args));
 }
 catch (FormatException exception)
 {

@@ -2,7 +2,9 @@
 // load ADDRESS PORT CONNECTIONS MILLISECONDS keep|close PATH [RATE]
 // Without a rate each connection sends its next request when the last one is answered; with one, requests are due
 // at fixed intervals, and times count from when they were due. Prints "open" when the connections are there and waits
-// for a line; then: requests errors bytes p50_us p99_us seconds; and keeps the connections until its input ends.
+// for a line; then: requests errors bytes p50_us p99_us seconds again; and keeps the connections until its input ends.
+// As browsers do, a request is sent again (counted as "again") when a connection that has served others ends before a
+// byte of its answer.
 // Compiled with TLS it speaks TLS: LOAD_RESUME=1 resumes the last session, otherwise each handshake is a whole one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -27,6 +29,8 @@ struct client {
     SSL *ssl;
 #endif
     int busy;
+    int served;       // requests on this connection
+    int leaves;       // the response says that the connection ends
     uint64_t begun;
     long body_left;   // −1: in the head
     int head_length;
@@ -37,7 +41,7 @@ static struct sockaddr_in peer;
 static int poller, keeps;
 static char request[1024];
 static int request_length;
-static uint64_t requests, errors, bytes;
+static uint64_t requests, errors, bytes, again;
 static uint32_t histogram[4000000 / 4];
 static struct client *clients;
 static char sink[1 << 18];
@@ -131,24 +135,28 @@ static void leave(struct client *c)
 }
 #endif
 
-static void open_client(struct client *c)
+static int open_client(struct client *c)
 {
     int one = 1;
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&peer, sizeof peer) != 0) {
         perror("connect");
-        exit(1);
+        close(c->fd);
+        c->fd = -1;
+        return -1;
     }
+    c->served = c->leaves = 0;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     greet(c);
     struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
-    epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e);
+    return epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e);
 }
 
 static void begin(struct client *c, uint64_t at)
 {
-    if (c->fd < 0) {
-        open_client(c);
+    if (c->fd < 0 && open_client(c) != 0) {
+        errors++;
+        return;
     }
     c->busy = 1;
     c->begun = at;
@@ -164,6 +172,7 @@ static void finish(struct client *c)
     uint64_t took = now_us() - c->begun;
     histogram[took / 4 < sizeof histogram / 4 ? took / 4 : sizeof histogram / 4 - 1]++;
     requests++;
+    c->served++;
     c->busy = 0;
 }
 
@@ -177,8 +186,13 @@ static int read_some(struct client *c)
         return 0;
     }
     if (count <= 0) {
-        errors++;
         leave(c);
+        if (c->served && c->head_length == 0) {
+            again++;
+            begin(c, c->begun);
+            return 0;
+        }
+        errors++;
         return 1;
     }
     bytes += count;
@@ -198,12 +212,17 @@ static int read_some(struct client *c)
         c->body_left = 0;
         return 1;
     }
+    c->leaves = strcasestr(c->head, "\r\nconnection: close") != 0;
     c->body_left = atol(length + 17) - (c->head + c->head_length - end - 4);
     return c->body_left <= 0;
 }
 
 static void on_event(struct client *c, uint64_t rate)
 {
+    if (!c->busy) {
+        leave(c);     // between requests the peer may end it
+        return;
+    }
     int whole = read_some(c);
     // What TLS has read ahead, no poller tells.
     while (!whole && (TALKS_TLS || c->body_left > 65536)) {
@@ -217,7 +236,7 @@ static void on_event(struct client *c, uint64_t rate)
         return;
     }
     finish(c);
-    if (c->fd >= 0 && !keeps) {
+    if (c->fd >= 0 && (!keeps || c->leaves)) {
         leave(c);
     }
     if (!rate) {
@@ -275,7 +294,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         clients[i].fd = -1;
         if (keeps) {
-            open_client(&clients[i]);
+            if (open_client(&clients[i]) != 0) {
+                return 1;
+            }
         }
     }
     say("open");
@@ -308,8 +329,8 @@ int main(int argc, char **argv)
         }
     }
     char line[128];
-    snprintf(line, sizeof line, "%lu %lu %lu %lu %lu %.6f", requests, errors, bytes, percentile(0.50),
-        percentile(0.99), (now_us() - start) / 1e6);
+    snprintf(line, sizeof line, "%lu %lu %lu %lu %lu %.6f %lu", requests, errors, bytes, percentile(0.50),
+        percentile(0.99), (now_us() - start) / 1e6, again);
     say(line);
     wait_for_word();
     return 0;

@@ -123,7 +123,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         });
     }
 
-    private static CheckTarget Target(
+    private CheckTarget Target(
         Server server, SocketEndpoint endpoint, TimeSpan interval)
     {
         HealthOptions options = server.Options.Health;
@@ -141,6 +141,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             ServerName = Encoding.ASCII.GetBytes(server.Options.CheckServerName ?? ""),
             SendsProxy = options.SendsProxy,
             UsesProxyVersion2 = options.UsesProxyVersion2,
+            NeverSendsLocal = _settings.NeverSendsLocal,
         };
     }
 }

@@ -19,6 +19,7 @@ public sealed class ProxyTranslator
     private const int ConnectionsDefault = 30_000;
     private const int DescriptorsOfProcess = 256;
     private const int WaitingMax = 65_536;
+    private const long MicrosecondsPerMillisecond = 1000;
 
     private readonly HAProxyModel _model;
     private readonly TranslationProblems _problems = new();
@@ -67,6 +68,7 @@ public sealed class ProxyTranslator
     private ProxyTranslation Run()
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
+        _programs.SetVariables(_model.Global.Variables);
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
         var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls, _programs);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
@@ -96,6 +98,8 @@ public sealed class ProxyTranslator
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
             Checks = _checks.Settings,
+            AcceptsAnyPayload = global.Flag("h1-accept-payload-with-any-method") == true,
+            CloseSpreadMilliseconds = SpreadOf(global),
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
         {
@@ -104,6 +108,12 @@ public sealed class ProxyTranslator
             Patterns = _environment.Patterns,
         };
     }
+
+    /// <summary>Over how long idle connections are closed; negative: they are not.</summary>
+    private static long SpreadOf(GlobalModel global) => global.Setting("close-spread-time") is not [var text, ..] ? 0
+        : text == "infinite" ? -1
+        : Config.HAProxy.Syntax.Units.Time(text, MicrosecondsPerMillisecond, out long time, out _)
+            == Config.HAProxy.Syntax.UnitFault.None ? time : 0;
 
     /// <summary>What the file wants of this process itself: pages, and metrics.</summary>
     private IEnumerable<ServiceOptions> Services() =>
@@ -138,6 +148,9 @@ public sealed class ProxyTranslator
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        GraceMilliseconds = global.Grace,
+        NeedsLimits = global.Flag("strict-limits") == true,
+        MayGainRights = global.Flag("insecure-setuid-wanted") == true,
         StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),

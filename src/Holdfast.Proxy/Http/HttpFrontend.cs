@@ -46,6 +46,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Backend = backends.Find(options.Backend)!;
         RequestLeniency = Program.Has(Config.HAProxy.Model.ProxyOptions.AcceptInvalidHttpRequest)
             ? H1Leniency.AcceptInvalidRequest : H1Leniency.HAProxy;
+        RequestLeniency |= backends.State.Options.AcceptsAnyPayload ? H1Leniency.BodyOnHttp10Get : 0;
         NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext
             || backends.State.HasHeaderExtensions;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
@@ -150,7 +151,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         IsDraining = true;
         foreach (HttpSession<TTransport> session in Loop.State.Owners().OfType<HttpSession<TTransport>>())
         {
-            session.EndIfIdle();
+            session.EndIfIdle(Backends.State.Options.CloseSpreadMilliseconds);
         }
     }
 

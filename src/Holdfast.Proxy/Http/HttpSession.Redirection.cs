@@ -6,6 +6,9 @@ namespace Holdfast.Proxy.Http;
 // Servers that clients are sent to, instead of being served here (redir).
 internal sealed partial class HttpSession<TTransport>
 {
+    /// <summary>What the original counts for <c>connection: close</c>, which is a field of the answer here.</summary>
+    private const int CloseLength = 15;
+
     private void RedirectToServer(byte[] prefix)
     {
         HttpExchange exchange = _exchange!;
@@ -19,6 +22,7 @@ internal sealed partial class HttpSession<TTransport>
         writer.Put(path);
         writer.Put("\r\n\r\n"u8);
         exchange.End = exchange.End.By('L', 'C');
+        exchange.Times.BytesOut += CloseLength;
         _closesAfterResponse = true;
         if (writer.IsCut)
         {

@@ -157,12 +157,6 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
     /// <summary>Idle connections kept for each server and loop. Default 1024; 0 keeps none.</summary>
     public int IdleConnectionsMax { get; init; } = 1024;
 
-    /// <summary>
-    /// A client stays with its server unless as many wait there (max-keep-alive-queue); 0 or less: however many.
-    /// Default.
-    /// </summary>
-    public int KeepAliveQueueMax { get; init; } = -1;
-
     /// <summary>Which requests may use idle connections. Default: safe, as HAProxy's.</summary>
     public HttpReuse Reuse { get; init; } = HttpReuse.Safe;
 
@@ -253,6 +247,13 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
 
     /// <summary>What holds for all checks.</summary>
     public CheckSettings Checks { get; init; } = new();
+
+    /// <summary>Whether GET, HEAD and DELETE of HTTP/1.0 may have a body. Default: no.</summary>
+    public bool AcceptsAnyPayload { get; init; }
+
+    /// <summary>Over how many milliseconds a soft stop closes idle connections; 0: at once; negative: not at all, each
+    /// one ends with its next request. Default 0.</summary>
+    public long CloseSpreadMilliseconds { get; init; }
 
     /// <summary>Told, on the thread of an event loop that has failed: it does nothing any more.</summary>
     public Action<Exception>? OnFailed { get; init; }

@@ -26,6 +26,8 @@ internal static partial class CarriedOut
         Proxy: log-tag http-reuse disabled enabled source
         Proxy: http-check tcp-check external-check
         Global: unix-bind
+        Global: grace close-spread-time strict-limits insecure-setuid-wanted pp2-never-send-local set-var set-var-fmt
+        Global: h1-accept-payload-with-any-method
         Option: redispatch forwardfor http-keep-alive dontlognull
         Option: tcpka clitcpka srvtcpka nolinger
         Proxy: clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle srvtcpka-intvl

@@ -1,5 +1,6 @@
 using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.Management.Cli;
+using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Running;
 
 namespace Holdfast.Management.Commands;
@@ -7,7 +8,7 @@ namespace Holdfast.Management.Commands;
 /// <summary>Commands that change frontends, and limits of the process.</summary>
 internal static class FrontendCommands
 {
-    private const string RateLimits = """
+    private const string Rates = """
         'set rate-limit' only supports :
            - 'connections global' to set the per-process maximum connection rate
            - 'sessions global' to set the per-process maximum session rate
@@ -45,7 +46,7 @@ internal static class FrontendCommands
         yield return CliCommand.Of("set maxconn global", "<value>", "change how many clients the process has",
             request => SetWhole(process, request)) with { Level = CliLevel.Admin };
         yield return CliCommand.Of("set rate-limit", "<setting> <value>", "change how much a second is allowed",
-            static request => SetRate(request)) with { Level = CliLevel.Admin };
+            request => SetRate(process, request)) with { Level = CliLevel.Admin };
     }
 
     private static IEnumerable<string> Set(ManagedProcess process, ManagedProxy proxy, FrontendStatus status)
@@ -85,16 +86,31 @@ internal static class FrontendCommands
         return CliRequest.Done;
     }
 
-    /// <summary>No rate is limited: what is 0 may be said to stay so, anything else is refused.</summary>
-    private static IEnumerable<string> SetRate(CliRequest request)
+    private static IEnumerable<string> SetRate(ManagedProcess process, CliRequest request)
     {
-        if (request[2] is not ("connections" or "sessions" or "ssl-sessions" or "http-compression")
-            || request[3] != "global")
+        RateLimits rates = process.Engine.State.Rates;
+        SessionRateLimit? limit = request[2] switch
         {
-            return request.Error(RateLimits);
+            "connections" => rates.Connections,
+            "sessions" => rates.Sessions,
+            "ssl-sessions" => rates.Tls,
+            _ => null,
+        };
+        if ((limit is null && request[2] != "http-compression") || request[3] != "global")
+        {
+            return request.Error(Rates);
         }
-        return request[4].Length == 0 ? request.Error("Integer value expected.\n")
-            : Units.Atol(request[4]) == 0 ? CliRequest.Done
-            : request.Error("Rates are not limited by this version.\n");
+        if (request[4].Length == 0)
+        {
+            return request.Error("Expects an integer value.\n");
+        }
+        long value = Units.Atol(request[4]);
+        if (value is < 0 or > int.MaxValue)
+        {
+            return request.Error("Value out of range.\n");
+        }
+        limit?.SetMax((int)value);
+        return limit is not null || value == 0 ? CliRequest.Done
+            : request.Error("The speed of compression is not limited by this version.\n");
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ServerTranslator(
         };
     }
 
-    private ServerOptions? Server(ProxyModel proxy, ServerModel server)
+    internal ServerOptions? Server(ProxyModel proxy, ServerModel server)
     {
         bool isUnresolved = false;
         SocketEndpoint? endpoint = server.Endpoint.Kind switch

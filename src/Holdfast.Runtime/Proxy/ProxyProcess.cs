@@ -312,9 +312,13 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     {
         _log.Warning(to == FrontendStatus.Paused ? "Pausing all listeners (SIGTTOU)"
             : "Resuming all listeners (SIGTTIN)");
-        foreach (Frontend frontend in _engine?.State.Frontends.Where(one => one.Status == from) ?? [])
+        if (_engine is not { } engine)
         {
-            _engine.SetStatus(frontend, to);
+            return;
+        }
+        foreach (Frontend frontend in engine.State.Frontends.Where(one => one.Status == from))
+        {
+            engine.SetStatus(frontend, to);
         }
     }
 

@@ -255,7 +255,8 @@ internal sealed class CheckRunner<TTransport>(
         {
             // A connection of our own: the server is to use its addresses, unless the file wants them named.
             ProxyHeader local = _target.NeverSendsLocal
-                ? new(2, IsLocal: false, ProxyTransport.Stream, source, (ushort)ownPort, peer, (ushort)peerPort, default)
+                ? new(2, IsLocal: false, ProxyTransport.Stream, source, (ushort)ownPort, peer, (ushort)peerPort,
+                    default)
                 : default(ProxyHeader) with { IsLocal = true };
             _ = ProxyHeaderWriter.TryBegin(header, local, out ProxyHeaderWriter writer);
             length = writer.Length;

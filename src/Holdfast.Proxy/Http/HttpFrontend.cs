@@ -133,7 +133,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         session.TakeOver(listener, connection, input, hasEnded, backend);
     }
 
-    /// <summary>Whether its clients come from a frontend of mode tcp, whose rules may name backends of streams.</summary>
+    /// <summary>Whether its clients come from a frontend of mode tcp, whose rules may name backends of streams.
+    /// </summary>
     internal bool IsForStreams => Options.Mode == ProxyMode.Tcp;
 
     /// <summary>Whether each session ends with its present request: the process does, too.</summary>

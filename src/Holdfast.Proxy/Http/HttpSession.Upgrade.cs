@@ -7,7 +7,7 @@ namespace Holdfast.Proxy.Http;
 // A stream that becomes HTTP: its backend is one of HTTP, or a rule has said so (switch-mode).
 internal sealed partial class HttpSession<TTransport>
 {
-    /// <summary>The backend that was chosen for the stream; null: the first request chooses, as all others do.</summary>
+    /// <summary>The backend that was chosen for the stream; null: the first request chooses, as all do.</summary>
     private LoopBackend<TTransport>? _given;
 
     /// <summary>

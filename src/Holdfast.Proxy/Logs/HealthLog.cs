@@ -18,8 +18,8 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
     internal static string NameOf(Server server) => $"{server.Backend.Options.Name}/{server.Options.Name}";
 
     /// <summary>How many servers are left, and what they have to do.</summary>
-    internal static string Left(Server server, PoolView view) => $"{Counts(view, "left")} {server.Balanced.Served} sessions active, "
-        + $"0 requeued, {server.Balanced.Queued} remaining in queue.";
+    internal static string Left(Server server, PoolView view) => $"{Counts(view, "left")} "
+        + $"{server.Balanced.Served} sessions active, 0 requeued, {server.Balanced.Queued} remaining in queue.";
 
     /// <summary>How many servers are online.</summary>
     internal static string Online(Server server, PoolView view)
@@ -44,7 +44,8 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
                 break;
             default:
                 // One that wanted no new work was on its way out.
-                Write(server, old == ServerCondition.Stopping ? Notice : Alert, $" is DOWN{reason}. {Left(server, change.After)}");
+                Write(server, old == ServerCondition.Stopping ? Notice : Alert,
+                    $" is DOWN{reason}. {Left(server, change.After)}");
                 break;
         }
         SayIfNoneLeft(server, change);

@@ -53,7 +53,8 @@ internal sealed class ProxyChild(
 
     /// <inheritdoc/>
     public MonotonicTime Deadline
-        => MonotonicTime.Min(MonotonicTime.Min(_restartAt, _stateBy), MonotonicTime.Min(_memory.AskAt, _pings.Deadline));
+        => MonotonicTime.Min(
+            MonotonicTime.Min(_restartAt, _stateBy), MonotonicTime.Min(_memory.AskAt, _pings.Deadline));
 
     /// <summary>Starts it, if there is a configuration.</summary>
     /// <returns>Whether it runs, or there is nothing to run.</returns>

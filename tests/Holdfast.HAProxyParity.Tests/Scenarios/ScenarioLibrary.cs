@@ -12,8 +12,9 @@ internal static class ScenarioLibrary
     /// <summary>All written scenarios; HOLDFAST_ONLY=tcp takes those of one file.</summary>
     public static IReadOnlyList<ScenarioFile> Files { get; } =
     [
-        .. System.IO.Directory.GetFiles(
-            Directory, $"{Environment.GetEnvironmentVariable("HOLDFAST_ONLY") ?? "*"}.txt").Order(StringComparer.Ordinal)
+        .. System.IO.Directory
+            .GetFiles(Directory, $"{Environment.GetEnvironmentVariable("HOLDFAST_ONLY") ?? "*"}.txt")
+            .Order(StringComparer.Ordinal)
             .Select(static path => ScenarioFile.Parse(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path))),
     ];
 

@@ -63,8 +63,8 @@ public sealed class TranslationTests
 
         Assert.Empty(result.Problems);
         Assert.Equal(mayBecomeHttp, result.Options.Frontends[0].MayBecomeHttp);
-        Assert.Equal(["b", "t"], result.Options.Backends.Where(static one => one.HasSection).Select(static b => b.Name));
-        Assert.Equal([true, false], result.Options.Backends.Where(static one => one.HasSection).Select(static b => b.IsHttp));
+        Assert.Equal([("b", true), ("t", false)], result.Options.Backends
+            .Where(static one => one.HasSection).Select(static one => (one.Name, one.IsHttp)));
     }
 
     [Fact]

@@ -6,9 +6,13 @@ namespace Holdfast.Proxy.Http;
 /// <summary>Whether a cache between us and the client may keep a response, as far as HAProxy looks.</summary>
 internal static class Cacheability
 {
-    internal static bool MayBeCached(HeadView response)
+    /// <param name="response">The response as rules have left it.</param>
+    /// <param name="asked">The method that the client has asked by.</param>
+    /// <param name="status">The status that the server has sent.</param>
+    internal static bool MayBeCached(HeadView response, RequestMethod asked, int status)
     {
-        bool may = response.Head.Status is 200 or 203 or 204 or 206 or 300 or 301 or 404 or 405 or 410 or 414 or 501;
+        bool may = asked is RequestMethod.Get or RequestMethod.Head or RequestMethod.Options
+            && status is 200 or 203 or 204 or 206 or 300 or 301 or 404 or 405 or 410 or 414 or 501;
         foreach (ReadOnlySpan<byte> word in response.Values("pragma"u8))
         {
             may &= !HttpText.EqualsIgnoreCase(word, "no-cache"u8);

@@ -32,7 +32,7 @@ internal sealed partial class HttpSession<TTransport>
         _given = null;
         _isTakenOver = false;
         LeaveBackend(exchange);
-        if (exchange.Times.Status > 0)
+        if (exchange.Times.Status > 0 || exchange.Request.HeadLength > 0)
         {
             _frontend.Counters.AddStatus(exchange.Times.Status);
         }
@@ -115,6 +115,7 @@ internal sealed partial class HttpSession<TTransport>
         facts.BytesRead = times.BytesOut;
         facts.BytesUploaded = times.BytesIn;
         exchange.End.CopyTo(facts.Termination);
+        PutCookieLetters(exchange, facts.Termination);
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;
         facts.FrontendConnections = _frontend.Whole.Limit.Count;
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
@@ -124,19 +125,23 @@ internal sealed partial class HttpSession<TTransport>
         facts.ServerQueue = times.ServerQueue;
         facts.BackendQueue = times.BackendQueue;
         facts.LogCounter = _frontend.NextLogNumber();
-        subject.Captures.AreMissing = exchange.Request.HeadLength == 0;
-        facts.IsBadRequest = exchange.Request.HeadLength == 0;
+        facts.IsBadRequest = exchange.Request.HeadLength == 0 || times.IsUnread;
+        subject.Captures.AreMissing = facts.IsBadRequest;
         subject.ChosenServer = _lastServer?.Identity;
     }
 
     /// <summary>Logs somebody who has gone, or was sent away, without a whole request.</summary>
-    private void EndWithoutRequest(char cause, int status)
+    private void CountWithoutRequest(char cause, int status)
     {
+        CountRequest();
+        _frontend.Counters.Add(TrafficCounter.RequestErrors);
         if (!_frontend.Program.NeedsContext)
         {
             return;
         }
         HttpExchange exchange = _exchange ??= RentExchange();
+        _lastServer = null;
+        _backend = _frontend.Backend;
         _ = exchange.Subject is { RequestHead: null } ? exchange.Subject : BeginSubject(exchange, head: null);
         exchange.Times.Status = status;
         exchange.End = exchange.End.By(cause, 'R');

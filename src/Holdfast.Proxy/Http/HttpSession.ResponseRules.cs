@@ -54,11 +54,15 @@ internal sealed partial class HttpSession<TTransport>
         {
             return false;
         }
+        if (_frontend.Program.CookieCapture is { } captured)
+        {
+            CookieCapture.OfResponse(view, captured, subject.Captures.ResponseCookie);
+        }
         if (_backend.Backend.Program.Cookie is { } cookie)
         {
             WriteCookies(cookie, subject, view);
         }
-        if (head.Status != 101 && !RunAfterResponse(exchange, head))
+        if (head.Status != 101 && !RunAfterResponse(exchange, head, out _))
         {
             CountOnResponse(TrafficCounter.FailedRewrites);
             SayEnd('I', 'H');
@@ -91,7 +95,7 @@ internal sealed partial class HttpSession<TTransport>
             return true;
         }
         HttpExchange exchange = _exchange!;
-        exchange.Times.BytesOut += _fromServer.First.Length - exchange.Response.HeadLength;
+        CountReplaced(exchange);
         exchange.Times.Answered = 0;
         switch (verdict.Kind)
         {
@@ -118,6 +122,18 @@ internal sealed partial class HttpSession<TTransport>
                 End(isReset: false);
                 return false;
         }
+    }
+
+    /// <summary>What had come of a response that the client does not get counts all the same.</summary>
+    private void CountReplaced(HttpExchange exchange)
+    {
+        HeadView view = exchange.Response.On(_fromServer.Bytes(_pool));
+        long body = exchange.Source.ResponseBody.Length;
+        if (exchange.Response.Body.Kind == BodyKind.Chunked && IsBodyInHand(exchange))
+        {
+            body++; // the end of the chunks
+        }
+        exchange.Times.BytesOut = Math.Min(exchange.Times.BytesOut + body, HtxSize.InHandMax(view));
     }
 
     private void CountOnResponse(TrafficCounter counter)

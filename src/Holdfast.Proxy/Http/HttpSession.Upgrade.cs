@@ -46,7 +46,6 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (isError)
         {
-            _frontend.Counters.Add(TrafficCounter.Requests);
             _frontend.Counters.Add(TrafficCounter.RequestErrors);
             _given?.Counters.Add(TrafficCounter.ClientAborts);
         }

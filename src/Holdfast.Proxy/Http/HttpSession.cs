@@ -89,9 +89,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;
+        _clientHasFailed = false;
+        _isAuthenticated = false;
         _serverEnded = false;
         _closesAfterResponse = false;
-        _endsByReset = false;
         _given = null;
         _isTakenOver = false;
     }
@@ -101,6 +102,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _isConnected = true;
         _chosen?.Observe(ObservedResult.Connected);
         _exchange!.Times.Connected = _loop.State.Now;
+        if (_frontend.Program.NamesOwnEnd || _backend.Backend.Program.NamesOwnEnd)
+        {
+            NoteServerEnds(_chosen!);
+        }
         ArmServerTimer();
         _loop.Transport.Receive(connection);
         PumpRequest();
@@ -111,6 +116,11 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         if (connection == _client)
         {
             OnClientData(data);
+        }
+        else if (connection == _private)
+        {
+            _pool.Return(data.Buffer);
+            DropPrivate();
         }
         else
         {
@@ -124,6 +134,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         {
             OnClientEnded();
         }
+        else if (connection == _private)
+        {
+            DropPrivate();
+        }
         else
         {
             OnServerEnded();
@@ -132,7 +146,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnSent(Connection connection)
     {
-        if (_request == HttpPhase.Tunnel)
+        if (_request == HttpPhase.Tunnel && connection != _private)
         {
             OnTunnelSent(connection);
         }
@@ -141,6 +155,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
             ArmServerTimer();
             PumpRequest();
             FinishIfBothOver();
+        }
+        else if (connection == _private)
+        {
+            // Its last request has gone at last.
         }
         else if (_response == HttpPhase.Ending)
         {
@@ -158,19 +176,27 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnFailed(Connection connection, Errno errno)
     {
-        if (connection == _server)
+        if (connection == _private)
+        {
+            DropPrivate();
+        }
+        else if (connection == _server)
         {
             OnServerFailed(isReset: errno == Errno.ECONNRESET);
         }
         else
         {
-            End(isReset: true); // nobody is left to be told
+            OnClientFailed();
         }
     }
 
     public override void OnTimeout(Connection connection)
     {
-        if (connection == _server)
+        if (connection == _private)
+        {
+            DropPrivate();
+        }
+        else if (connection == _server)
         {
             OnServerTimeout();
         }

@@ -208,6 +208,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             default:
                 _times.Queued = -1;
                 _phase = SessionPhase.Connecting;
+                _backend.Counters.Add(TrafficCounter.ConnectionErrors);
                 Blame('S');
                 Refuse();
                 break;
@@ -266,6 +267,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             default:
                 _backend.Room.Leave(number);
                 _phase = SessionPhase.Queue;
+                _backend.Counters.Add(TrafficCounter.ConnectionErrors);
                 Blame('S');
                 Refuse();
                 break;

@@ -17,7 +17,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     private WaitingTicket _ticket;
     private long _waitingNumber;
     private bool _isQueuedForServer;
-    private int _queuedBehind;
+    private long _dequeuedBefore;
     private int _serverQueue;
     private int _backendQueue;
     private bool _isWaiting;
@@ -39,7 +39,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     {
         _isWaiting = false;
         _timer.Stop();
-        NoteQueue(_queuedBehind + 1);
+        NoteQueue(isCalled: server is not null);
         if (server is null)
         {
             _persistent = null;
@@ -49,9 +49,10 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         UseServer(server);
     }
 
-    /// <summary>The place in the queue as logs count it: those that went before, and itself.</summary>
-    private void NoteQueue(int place)
+    /// <summary>The place in the queue as logs count it: those that have gone before it, and itself.</summary>
+    private void NoteQueue(bool isCalled)
     {
+        int place = (int)(_backend.Backend.DequeuedCount - _dequeuedBefore) - (isCalled ? 1 : 0);
         _serverQueue += _isQueuedForServer ? place : 0;
         _backendQueue += _isQueuedForServer ? 0 : place;
     }
@@ -201,9 +202,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 break;
             case SelectionOutcome.AllFull:
                 long number = _backend.Room.Enter(this);
-                int before = _backend.Backend.Queue.Waiting;
                 Settle(_backend.Backend.Queue.AdmitAnywhere(Priority, number, _backend.Now), number,
-                    isForServer: false, before);
+                    isForServer: false);
                 break;
             default:
                 _times.Queued = -1;
@@ -233,16 +233,14 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             return;
         }
         long number = _backend.Room.Enter(this);
-        int before = server.Balanced.Queued;
         Settle(_backend.Backend.Queue.Admit(server.Balanced, Priority, number, _backend.Now), number,
-            isForServer: true, before);
+            isForServer: true);
     }
 
     /// <param name="result">What came of asking for a slot.</param>
     /// <param name="number">Who is called.</param>
     /// <param name="isForServer">Whether the wait is for one server.</param>
-    /// <param name="before">How many wait already.</param>
-    private void Settle(AdmissionResult result, long number, bool isForServer, int before)
+    private void Settle(AdmissionResult result, long number, bool isForServer)
     {
         switch (result.Outcome)
         {
@@ -251,7 +249,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 _waitingNumber = number;
                 _isWaiting = true;
                 _isQueuedForServer = isForServer;
-                _queuedBehind = before;
+                _dequeuedBefore = _backend.Backend.DequeuedCount - 1;
                 _phase = SessionPhase.Queue;
                 _backend.Backend.Counters.SeeQueued(_backend.Backend.Queue.Waiting);
                 _timer.Start(ServerTimeouts.Queue);
@@ -279,7 +277,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         if (_isWaiting)
         {
             _isWaiting = false;
-            NoteQueue(1);
+            NoteQueue(isCalled: false);
             // When its turn has just come, the call that is on its way finds nobody, and frees the slot.
             _ = _backend.Backend.Queue.Cancel(_ticket);
             _backend.Room.Leave(_waitingNumber);

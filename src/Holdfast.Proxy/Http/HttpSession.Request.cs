@@ -85,6 +85,12 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
+                if (_isTakenOver)
+                {
+                    CountLostStream(isError: false);
+                    End(isReset: false);
+                    break;
+                }
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
@@ -229,7 +235,7 @@ internal sealed partial class HttpSession<TTransport>
             RefuseHead(403, 'P');
             return;
         }
-        if (_frontend.Program.Rules.TcpContent is null)
+        if (_isTakenOver || _frontend.Program.Rules.TcpContent is null)
         {
             CountRequest();
         }
@@ -292,8 +298,8 @@ internal sealed partial class HttpSession<TTransport>
             End(isReset: false); // a browser that has connected in advance
             return;
         }
+        CountLostStream(isError: true);
         CountWithoutRequest(cause, status);
         Refuse(status);
     }
-
 }

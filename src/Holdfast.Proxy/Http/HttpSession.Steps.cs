@@ -74,7 +74,10 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(EntersService(program.Rules) ? RequestStep.Server : RequestStep.Switch);
                     break;
                 case RequestStep.Switch:
-                    ChooseBackend(program);
+                    if (!TryChooseBackend(program))
+                    {
+                        return;
+                    }
                     GoTo(RequestStep.BackendBody);
                     break;
                 case RequestStep.BackendBody:
@@ -129,7 +132,8 @@ internal sealed partial class HttpSession<TTransport>
         {
             return true;
         }
-        if (_rule == 0 && rules.TcpContent is { } content && !PassContent(content.Run(subject)))
+        if (_rule == 0 && rules.TcpContent is { } content && !(_isTakenOver && _step == RequestStep.Frontend)
+            && !PassContent(content.Run(subject)))
         {
             return false;
         }
@@ -196,12 +200,14 @@ internal sealed partial class HttpSession<TTransport>
         }
     }
 
-    private void ChooseBackend(FrontendProgram program)
+    /// <returns>Whether the request goes on.</returns>
+    private bool TryChooseBackend(FrontendProgram program)
     {
         RequestContext subject = _exchange!.Subject!;
-        _backend = _frontend.Backend;
+        _backend = _given ?? _frontend.Backend;
         int index = 0;
-        if (program.UseBackend is { } choices && choices.TryNext(subject, ref index, out ReadOnlySpan<byte> name)
+        if (_given is null && program.UseBackend is { } choices
+            && choices.TryNext(subject, ref index, out ReadOnlySpan<byte> name)
             && _frontend.Backends.Find(name) is { } found)
         {
             _backend = found;
@@ -211,5 +217,11 @@ internal sealed partial class HttpSession<TTransport>
         {
             EnterBackend(_exchange);
         }
+        if (_frontend.IsForStreams && !_backend.Backend.Options.IsHttp)
+        {
+            EndBeforeStream();
+            return false;
+        }
+        return true;
     }
 }

@@ -35,6 +35,8 @@ internal static class RuleCompiler
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
             SetWordAction { Name: "use-service" } => static _ => new Verdict(VerdictKind.Service),
+            SetWordAction { Name: "set-mark" or "set-tos" or "set-fc-mark" or "set-fc-tos" or "set-bc-mark"
+                or "set-bc-tos" } mark => MarkActions.Compile(mark),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),

@@ -29,6 +29,8 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         exchange.Times.IsClosed = true;
+        _given = null;
+        _isTakenOver = false;
         LeaveBackend(exchange);
         if (exchange.Times.Status > 0 || exchange.Request.HeadLength > 0)
         {

@@ -14,6 +14,7 @@ internal sealed class LoopBackends<TTransport>
     internal LoopBackends(EventLoop<TTransport> loop, ProxyState state)
     {
         State = state;
+        Sticking = new StickPersistence(state);
         WaitingRoom.LoopRoom room = state.Room.Of(loop.State.Index);
         Action answer = room.Answer;
         room.Open(() => loop.Post(answer));
@@ -23,6 +24,9 @@ internal sealed class LoopBackends<TTransport>
 
     /// <summary>What all loops share.</summary>
     internal ProxyState State { get; }
+
+    /// <summary>Stick rules of all backends.</summary>
+    internal StickPersistence Sticking { get; }
 
     /// <summary>Random numbers of this loop.</summary>
     internal RandomSource Random { get; }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Holdfast.Linux.Sockets;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Management.Tests;
 
@@ -26,7 +27,7 @@ public sealed partial class BadMessageParityTests : IDisposable
     {
         using var judge = new Judge(_directory, Text($"unix@{_directory}/fe"));
         using var ours = new Ours(_directory, Text("127.0.0.1:1"));
-        using (Socket theirs = Judge.Connect($"{_directory}/fe"))
+        using (Socket theirs = OriginalHaproxy.Connect($"{_directory}/fe"))
         {
             Send(theirs, request);
         }
@@ -47,7 +48,7 @@ public sealed partial class BadMessageParityTests : IDisposable
     {
         socket.ReceiveTimeout = 30_000;
         _ = socket.Send(Encoding.Latin1.GetBytes(request));
-        Assert.StartsWith("HTTP/1.1 400", Judge.ReadAll(socket), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400", OriginalHaproxy.ReadAll(socket), StringComparison.Ordinal);
     }
 
     private static string Text(string bind) => $"""

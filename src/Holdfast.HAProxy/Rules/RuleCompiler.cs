@@ -32,9 +32,14 @@ internal static class RuleCompiler
             PatternUpdateAction update => UpdatePatterns(update, environment),
             CaptureAction capture => Capture(capture, isResponse, environment),
             SetSampleAction sample => SetEndpoint(sample, environment),
+            SetWordAction { Name: "normalize-uri" } => LineActions.Compile(action, environment),
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
             SetWordAction { Name: "use-service" } => static _ => new Verdict(VerdictKind.Service),
+            SetWordAction { Name: "pause" } pause when set == RuleSet.HttpRequest
+                => SessionActions.Pause(pause.Value),
+            SetWordAction { Name: "set-retries" } retries when set is RuleSet.HttpRequest or RuleSet.TcpContent
+                => SessionActions.Retries(retries.Value),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait),

@@ -205,6 +205,11 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         OpenServer(server);
     }
 
+    /// <summary>What is tried again, as the backend says, or a rule of this request.</summary>
+    private RetrySettings Retrying(BackendProgram program)
+        => _exchange?.Subject is { RetriesMax: >= 0 and var most } ? program.Retry with { Retries = most }
+            : program.Retry;
+
     /// <summary>An attempt has failed before the client got anything: again, elsewhere, or an error.</summary>
     /// <param name="cause">Why it failed.</param>
     /// <param name="status">What the client is told if it was the last attempt.</param>
@@ -218,7 +223,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         HttpExchange exchange = _exchange!;
         BackendProgram program = _backend.Backend.Program;
         bool isConnection = cause == RetryCauses.ConnectionFailure;
-        RetryDecision decision = CanSendAgain() ? RetryRules.Decide(program.Retry, new RetrySituation
+        RetryDecision decision = CanSendAgain() ? RetryRules.Decide(Retrying(program), new RetrySituation
         {
             Cause = cause,
             FailedBefore = exchange.Times.Retries,

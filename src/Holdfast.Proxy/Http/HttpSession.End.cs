@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 
@@ -12,7 +13,8 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>The process ends: nobody waits for a request that may never come.</summary>
     internal void EndIfIdle()
     {
-        if (_client is not null && _request == HttpPhase.Idle && _requestCount > 0 && _client.QueuedCount == 0)
+        if (_client is not null && _request == HttpPhase.Idle && _requestCount > 0 && _client.QueuedCount == 0
+            && !_frontend.Program.Has(ProxyOptions.IdleCloseOnResponse))
         {
             End(isReset: false);
         }

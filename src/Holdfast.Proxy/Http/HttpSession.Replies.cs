@@ -159,6 +159,7 @@ internal sealed partial class HttpSession<TTransport>
             SendRaw(status, length);
             return;
         }
+        _frontend.Program.Rules.ClientCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         exchange.Times.Status = head.Status;
         exchange.Times.BytesOut += HtxSize.Of(head.On(message))
             + (!hasBody ? HtxSize.EmptyLength : isHead ? 0 : body);

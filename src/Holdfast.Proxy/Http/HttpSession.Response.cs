@@ -112,6 +112,7 @@ internal sealed partial class HttpSession<TTransport>
         CounterBlock counters = _backend.CountersOf(_chosen!);
         counters.AddStatus(head.Status);
         counters.Add(TrafficCounter.Requests);
+        bool mayCode = _coding is not null && MayCode(bytes);
         if (exchange.Subject is { } subject && !PassResponse(exchange, subject, bytes))
         {
             return;
@@ -123,6 +124,10 @@ internal sealed partial class HttpSession<TTransport>
         if (isOldClient && announced.Kind == BodyKind.Chunked)
         {
             announced = BodyFraming.UntilClose;
+        }
+        if (mayCode && TryBeginCoding(bytes))
+        {
+            announced = BodyFraming.Chunked;
         }
         bool isTunnel = head.Body.Kind == BodyKind.Tunnel;
         bool endsByClose = head.Body.Kind == BodyKind.UntilClose
@@ -145,6 +150,7 @@ internal sealed partial class HttpSession<TTransport>
             Fail(502, 'P', 'H');
             return;
         }
+        _frontend.Program.Rules.ClientCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         _response = isTunnel ? HttpPhase.Tunnel : HttpPhase.Body;
         _responseLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
         PutResponseHead(headLength, _frontend.Scratch.AsSpan(0, written));
@@ -178,7 +184,7 @@ internal sealed partial class HttpSession<TTransport>
         int payload = part.Length - oldLength;
         bool isPlain = body.Kind == BodyKind.None ? payload == 0
             : body.Kind == BodyKind.Length ? payload <= _responseLeft : body.Kind == BodyKind.UntilClose;
-        if (!isPlain || start < 0)
+        if (!isPlain || start < 0 || _isCoding)
         {
             HttpOutput<TTransport> output = new(_loop, _client!);
             output.Put(newHead);
@@ -224,6 +230,10 @@ internal sealed partial class HttpSession<TTransport>
 
     private ChunkOutcome PassResponseBody()
     {
+        if (_isCoding)
+        {
+            return PassCoded();
+        }
         HttpExchange exchange = _exchange!;
         BodyKind kind = exchange.Response.Body.Kind;
         if (kind == BodyKind.Chunked)

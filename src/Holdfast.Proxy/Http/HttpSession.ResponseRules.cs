@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Balancing.Retries;
 using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.Rules;
@@ -15,12 +16,15 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Whether a status is to be tried again instead of being passed on.</summary>
     private bool MustRetry(int status)
     {
-        RetrySettings retry = _backend.Backend.Program.Retry;
+        RetrySettings retry = Retrying(_backend.Backend.Program);
         RetryCauses cause = retry.RetryOn == RetryCauses.ConnectionFailure ? RetryCauses.None
             : RetryRules.CauseOf(status);
         return cause != RetryCauses.None && (retry.RetryOn & cause) != 0 && _isRetryable && CanSendAgain()
             && _exchange!.Times.Retries < retry.Retries;
     }
+
+    /// <summary>A response that caches would give to others, with somebody's cookie.</summary>
+    private static readonly Verdict s_blocked = new(VerdictKind.Deny, CompiledReply.Page(502));
 
     /// <returns>Whether the response goes on as it is now.</returns>
     private bool PassResponse(HttpExchange exchange, RequestContext subject, ReadOnlySpan<byte> bytes)
@@ -51,6 +55,11 @@ internal sealed partial class HttpSession<TTransport>
             return false;
         }
         if (back != front && front.HttpResponse is { } others && !CarryOutOnResponse(others.Run(subject)))
+        {
+            return false;
+        }
+        if (_backend.Backend.Program.Has(ProxyOptions.CheckCache) && view.Find("set-cookie"u8) >= 0
+            && Cacheability.MayBeCached(view) && !CarryOutOnResponse(s_blocked))
         {
             return false;
         }
@@ -113,6 +122,9 @@ internal sealed partial class HttpSession<TTransport>
                 SayEnd('I', 'H');
                 Refuse(500);
                 return false;
+            case VerdictKind.SilentDrop:
+                Linux.Sockets.TcpSocket.SetSilentClose(_client!.Fd);
+                goto default;
             default:
                 SayEnd('P', 'H');
                 End(isReset: false);

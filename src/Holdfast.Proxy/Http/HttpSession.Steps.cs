@@ -39,6 +39,9 @@ internal enum RequestWait : byte
     /// <summary>The end of a tarpit.</summary>
     Tarpit,
 
+    /// <summary>The end of a pause.</summary>
+    Pause,
+
     /// <summary>A server with room.</summary>
     Queue,
 }
@@ -67,7 +70,7 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(RequestStep.Frontend);
                     break;
                 case RequestStep.Frontend:
-                    if (!PassFrontend(program))
+                    if (!PassFrontend(program) || !PassPage(program.Rules))
                     {
                         return;
                     }
@@ -86,7 +89,8 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(RequestStep.Backend);
                     break;
                 case RequestStep.Backend:
-                    if (IsOtherSection && !RunRequestRules(_backend.Backend.Program.Rules))
+                    if (IsOtherSection && (!RunRequestRules(_backend.Backend.Program.Rules)
+                        || !PassPage(_backend.Backend.Program.Rules)))
                     {
                         return;
                     }
@@ -149,6 +153,13 @@ internal sealed partial class HttpSession<TTransport>
                 }
                 _rule++;
                 return RunRequestRules(rules);
+            }
+            if (verdict.Kind == VerdictKind.Pause)
+            {
+                _rule = verdict.Rule + 1;
+                _wait = RequestWait.Pause;
+                _client!.SetTimeout(verdict.Number);
+                return false;
             }
             if (!CarryOut(verdict))
             {
@@ -254,6 +265,11 @@ internal sealed partial class HttpSession<TTransport>
                 exchange.End = exchange.End.By('P', 'R');
                 EndExchange();
                 End(isReset: false);
+                return false;
+            case VerdictKind.Malformed:
+                _frontend.Counters.Add(Counters.TrafficCounter.RequestErrors);
+                exchange.End = exchange.End.By('P', 'R');
+                Refuse(400);
                 return false;
             case VerdictKind.Service:
                 _isForMetrics = true;

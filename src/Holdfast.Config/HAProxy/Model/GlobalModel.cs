@@ -104,6 +104,11 @@ public sealed record GlobalModel
     /// <summary><c>tune.http.cookielen</c>. Default 63.</summary>
     public int CookieLength { get; init; } = 63;
 
+    /// <summary>
+    /// <c>h1-case-adjust</c> and its file: names in lower case, and as they are written for peers that read case.
+    /// </summary>
+    public ImmutableDictionary<string, string> HeaderCases { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary><c>ca-base</c>; null: none.</summary>
     public string? CaBase { get; init; }
 

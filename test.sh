@@ -10,7 +10,7 @@ install_missing gcc:gcc libc6-dev:/usr/include/stdio.h linux-libc-dev:/usr/inclu
   iproute2:ip iputils-ping:ping procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived \
   haproxy:/usr/sbin/haproxy nginx:/usr/sbin/nginx apache2-bin:/usr/sbin/apache2 lighttpd:/usr/sbin/lighttpd nodejs:node \
   redis-server:/usr/bin/redis-server ipvsadm:/usr/sbin/ipvsadm user-mode-linux:/usr/bin/linux.uml "libbpf1:/usr/lib/$(uname -m)-linux-gnu/libbpf.so.1" \
-  python3-minimal:python3 lintian:lintian debootstrap:debootstrap nftables:/usr/sbin/nft || exit 1
+  socat:socat curl:curl python3-minimal:python3 lintian:lintian debootstrap:debootstrap nftables:/usr/sbin/nft || exit 1
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 results="$(mktemp -d)"

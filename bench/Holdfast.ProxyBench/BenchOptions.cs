@@ -6,11 +6,15 @@ namespace Holdfast.ProxyBench;
 internal sealed record BenchOptions
 {
     internal const string Usage = """
-        usage: suite --tools DIRECTORY [--rounds N] [--milliseconds N] [--only ROW]... [--who NAME]... [--json FILE]
-               proxy tcp|http epoll|uring PORT SERVER_PORT [PEM]
+        usage: --tools DIRECTORY --holdfast FILE [--rounds N] [--milliseconds N] [--only ROW]... [--who NAME]...
+               [--json FILE]
+               reload --tools DIRECTORY --holdfast FILE [--who haproxy|holdfast]...
         """;
 
     internal string Tools { get; private init; } = ".";
+
+    /// <summary>Holdfast's program under the name haproxy.</summary>
+    internal string Holdfast { get; private init; } = "out/haproxy";
 
     internal int Rounds { get; private init; } = 5;
 
@@ -31,6 +35,7 @@ internal sealed record BenchOptions
             options = arguments[i] switch
             {
                 "--tools" => options with { Tools = value },
+                "--holdfast" => options with { Holdfast = value },
                 "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--milliseconds" => options with { Milliseconds = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--only" => options with { Rows = [.. options.Rows, value] },

@@ -25,10 +25,13 @@ internal sealed record BenchRow(
     string Name, bool IsTcp, int Connections, bool KeepsAlive, string Path, int Rate = 0,
     RowTls Tls = RowTls.None)
 {
+    // 9,800 clients and as many connections to the origin are what 20,000 files of a process allow.
     internal static IReadOnlyList<BenchRow> All { get; } =
     [
         new("small", false, 16, true, "/128"),
         new("1000", false, 1000, true, "/128"),
+        new("9800", false, 9800, true, "/128"),
+        new("idle", false, 9800, true, "/128", Rate: 1000),
         new("close", false, 32, false, "/128"),
         new("10k", false, 64, true, "/10240"),
         new("1m", false, 16, true, "/1048576"),

@@ -3,50 +3,58 @@ using System.Globalization;
 
 namespace Holdfast.ProxyBench;
 
-/// <summary>A proxy that is measured.</summary>
+/// <summary>A proxy that is measured: HAProxy and Holdfast with the same file, nginx with its like.</summary>
 /// <param name="Name">For the table.</param>
-/// <param name="Arguments">Its command line: row, port, directory for its configuration.</param>
-internal sealed record Contender(string Name, Func<BenchRow, int, string, string[]> Arguments)
+/// <param name="Arguments">Its command line: row, port, options; what it needs stands in the directory.</param>
+internal sealed record Contender(string Name, Func<BenchRow, int, BenchOptions, string, string[]> Arguments)
 {
     internal const int OriginPort = 9000;
+    internal const int LogPort = 9001;
     internal const string Pem = "bench.pem";
 
     internal static IReadOnlyList<Contender> All { get; } =
     [
-        new("haproxy", HAProxy),
+        new("haproxy", static (row, port, _, directory) => ["haproxy", "-db", "-f", HAProxyFile(row, port, directory)]),
         new("nginx", Nginx),
-        new("epoll", static (row, port, directory) => Own(row, port, "epoll", directory)),
-        new("uring", static (row, port, directory) => Own(row, port, "uring", directory)),
+        new("epoll", static (row, port, options, directory) =>
+            [Path.Combine(options.Tools, "without-uring"), .. Own(row, port, options, directory)]),
+        new("uring", Own),
     ];
 
     /// <summary>Starts it on one core, alone, and waits until it listens.</summary>
-    internal Process Start(BenchRow row, int port, string directory)
+    internal Process Start(BenchRow row, int port, BenchOptions options, string directory)
     {
-        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true };
+        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("0");
-        foreach (string argument in Arguments(row, port, directory))
+        foreach (string argument in Arguments(row, port, options, directory))
         {
             start.ArgumentList.Add(argument);
         }
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} does not start");
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         LocalPort.Wait(port);
         return process;
     }
 
-    private static string[] Own(BenchRow row, int port, string transport, string directory)
-        => [Environment.ProcessPath!, "proxy", row.IsTcp ? "tcp" : "http", transport, Text(port), Text(OriginPort),
-            row.Tls == RowTls.None ? "" : Path.Combine(directory, Pem)];
+    private static string[] Own(BenchRow row, int port, BenchOptions options, string directory)
+        => [options.Holdfast, "-db", "-f", HAProxyFile(row, port, directory)];
 
-    private static string[] HAProxy(BenchRow row, int port, string directory)
+    private static string HAProxyFile(BenchRow row, int port, string directory)
     {
         string path = Path.Combine(directory, "haproxy.cfg");
         File.WriteAllText(path, $"""
             global
                 nbthread 1
-                maxconn 9000
+                maxconn 9900
+                log 127.0.0.1:{Text(LogPort)} local0
             defaults
                 mode {(row.IsTcp ? "tcp" : "http")}
+                log global
+                option {(row.IsTcp ? "tcplog" : "httplog")}
                 timeout connect 10s
                 timeout client 30s
                 timeout server 30s
@@ -60,15 +68,16 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
                 server origin 127.0.0.1:{Text(OriginPort)}
 
             """);
-        return ["haproxy", "-db", "-f", path];
+        return path;
     }
 
-    private static string[] Nginx(BenchRow row, int port, string directory)
+    private static string[] Nginx(BenchRow row, int port, BenchOptions options, string directory)
     {
         string path = Path.Combine(directory, "nginx.conf");
+        string log = $"syslog:server=127.0.0.1:{Text(LogPort)},nohostname";
         string http = $$"""
             http {
-                access_log off;
+                access_log {{log}} combined;
                 keepalive_requests 1000000000;
                 keepalive_timeout 30s;
                 client_header_timeout 10s;
@@ -92,6 +101,9 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
             """;
         string stream = $$"""
             stream {
+                log_format line '$remote_addr [$time_local] $protocol $status $bytes_sent $bytes_received '
+                    '$session_time $upstream_addr';
+                access_log {{log}} line;
                 upstream servers {
                     server 127.0.0.1:{{Text(OriginPort)}};
                 }
@@ -108,7 +120,7 @@ internal sealed record Contender(string Name, Func<BenchRow, int, string, string
             error_log /dev/null crit;
             worker_processes 1;
             events {
-                worker_connections 20000;
+                worker_connections 19900;
             }
             {{(row.IsTcp ? stream : http)}}
 

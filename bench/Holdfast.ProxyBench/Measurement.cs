@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Holdfast.ProxyBench;
 
@@ -10,25 +9,28 @@ namespace Holdfast.ProxyBench;
 /// <param name="RequestsPerSecond">Requests for each second of the run.</param>
 /// <param name="P50Microseconds">Median time of a request.</param>
 /// <param name="P99Microseconds">Time that 99 of 100 requests do not exceed.</param>
-/// <param name="ResidentKibibytes">Memory of the proxy at the end.</param>
+/// <param name="ResidentKibibytes">Memory of the proxy at the end, with all clients connected.</param>
 internal sealed record Measurement(
     long Requests, long Errors, double CpuMicroseconds, double RequestsPerSecond, double P50Microseconds,
     double P99Microseconds, double ResidentKibibytes)
 {
     private const int WarmUpMilliseconds = 300;
-    private const string LoadCore = "1";
+    internal const string LoadCore = "1";
 
     internal static Measurement Take(
         Contender contender, BenchRow row, int port, string directory, BenchOptions options)
     {
-        using Process proxy = contender.Start(row, port, directory);
+        using Process proxy = contender.Start(row, port, options, directory);
         try
         {
-            _ = RunLoad(row, port, WarmUpMilliseconds, options.Tools);
+            using (Load warm = Load.Start(row, port, WarmUpMilliseconds, options.Tools))
+            {
+                _ = warm.Run();
+            }
+            using Load load = Load.Start(row, port, options.Milliseconds, options.Tools);
             long before = ProcessTimes.RunNanoseconds(proxy.Id);
-            string[] words = RunLoad(row, port, options.Milliseconds, options.Tools).Split(' ');
+            double[] numbers = load.Run();
             double used = (ProcessTimes.RunNanoseconds(proxy.Id) - before) / 1000.0;
-            double[] numbers = [.. words.Select(static word => double.Parse(word, CultureInfo.InvariantCulture))];
             return new((long)numbers[0], (long)numbers[1], used / Math.Max(1, numbers[0]), numbers[0] / numbers[5],
                 numbers[3], numbers[4], ProcessTimes.ResidentKibibytes(proxy.Id));
         }
@@ -65,28 +67,5 @@ internal sealed record Measurement(
     {
         double[] sorted = [.. runs.Select(of).Order()];
         return sorted[sorted.Length / 2];
-    }
-
-    private static string RunLoad(BenchRow row, int port, int milliseconds, string tools)
-    {
-        ProcessStartInfo start = new("taskset") { RedirectStandardOutput = true };
-        string[] arguments =
-        [
-            "-c", LoadCore, Path.Combine(tools, row.Tls == RowTls.None ? "load" : "load-tls"), "127.0.0.1",
-            $"{port}", $"{row.Connections}", $"{milliseconds}", row.KeepsAlive ? "keep" : "close",
-            row.Path, $"{row.Rate}",
-        ];
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-        if (row.Tls == RowTls.Resumed)
-        {
-            start.Environment["LOAD_RESUME"] = "1";
-        }
-        using Process load = Process.Start(start) ?? throw new InvalidOperationException("no load");
-        string line = load.StandardOutput.ReadToEnd().Trim();
-        load.WaitForExit();
-        return line;
     }
 }

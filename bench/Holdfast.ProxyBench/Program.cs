@@ -2,12 +2,9 @@ using Holdfast.ProxyBench;
 
 try
 {
-    return args switch
-    {
-        ["proxy", _, _, _, _, ..] => ProxyCommand.Run(args.AsSpan(1)),
-        ["suite", ..] => Suite.Run(BenchOptions.Parse(args.AsSpan(1))),
-        _ => throw new FormatException("proxy or suite"),
-    };
+    return args is ["reload", ..]
+        ? ReloadUnderLoad.Run(BenchOptions.Parse(args.AsSpan(1)))
+        : Suite.Run(BenchOptions.Parse(args));
 }
 catch (FormatException exception)
 {

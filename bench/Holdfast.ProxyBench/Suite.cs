@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Holdfast.ProxyBench;
@@ -15,6 +17,9 @@ internal static class Suite
         Dictionary<(string Row, string Who), List<Measurement>> runs = [];
         string directory = Directory.CreateTempSubdirectory("holdfast-proxybench-").FullName;
         MakeCertificate(directory);
+        // Where logs go: nobody reads them, so that what the kernel does with each line is the same for all.
+        using Socket logs = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        logs.Bind(new IPEndPoint(IPAddress.Loopback, Contender.LogPort));
         using Process origin = Measurement.StartOrigin(options.Tools);
         int port = Contender.OriginPort;
         try

@@ -1,7 +1,10 @@
 // Clients of bench/proxy: one thread, epoll, as little work for each request as possible.
 // load ADDRESS PORT CONNECTIONS MILLISECONDS keep|close PATH [RATE]
 // Without a rate each connection sends its next request when the last one is answered; with one, requests are due
-// at fixed intervals, and times count from when they were due. Prints: requests errors bytes p50_us p99_us seconds.
+// at fixed intervals, and times count from when they were due. Prints "open" when the connections are there and waits
+// for a line; then: requests errors bytes p50_us p99_us seconds again; and keeps the connections until its input ends.
+// As browsers do, a request is sent again (counted as "again") when a connection that has served others ends before a
+// byte of its answer.
 // Compiled with TLS it speaks TLS: LOAD_RESUME=1 resumes the last session, otherwise each handshake is a whole one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,6 +29,8 @@ struct client {
     SSL *ssl;
 #endif
     int busy;
+    int served;       // requests on this connection
+    int leaves;       // the response says that the connection ends
     uint64_t begun;
     long body_left;   // −1: in the head
     int head_length;
@@ -36,7 +41,7 @@ static struct sockaddr_in peer;
 static int poller, keeps;
 static char request[1024];
 static int request_length;
-static uint64_t requests, errors, bytes;
+static uint64_t requests, errors, bytes, again;
 static uint32_t histogram[4000000 / 4];
 static struct client *clients;
 static char sink[1 << 18];
@@ -130,24 +135,28 @@ static void leave(struct client *c)
 }
 #endif
 
-static void open_client(struct client *c)
+static int open_client(struct client *c)
 {
     int one = 1;
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&peer, sizeof peer) != 0) {
         perror("connect");
-        exit(1);
+        close(c->fd);
+        c->fd = -1;
+        return -1;
     }
+    c->served = c->leaves = 0;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     greet(c);
     struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
-    epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e);
+    return epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e);
 }
 
 static void begin(struct client *c, uint64_t at)
 {
-    if (c->fd < 0) {
-        open_client(c);
+    if (c->fd < 0 && open_client(c) != 0) {
+        errors++;
+        return;
     }
     c->busy = 1;
     c->begun = at;
@@ -163,6 +172,7 @@ static void finish(struct client *c)
     uint64_t took = now_us() - c->begun;
     histogram[took / 4 < sizeof histogram / 4 ? took / 4 : sizeof histogram / 4 - 1]++;
     requests++;
+    c->served++;
     c->busy = 0;
 }
 
@@ -176,8 +186,13 @@ static int read_some(struct client *c)
         return 0;
     }
     if (count <= 0) {
-        errors++;
         leave(c);
+        if (c->served && c->head_length == 0) {
+            again++;
+            begin(c, c->begun);
+            return 0;
+        }
+        errors++;
         return 1;
     }
     bytes += count;
@@ -197,12 +212,17 @@ static int read_some(struct client *c)
         c->body_left = 0;
         return 1;
     }
+    c->leaves = strcasestr(c->head, "\r\nconnection: close") != 0;
     c->body_left = atol(length + 17) - (c->head + c->head_length - end - 4);
     return c->body_left <= 0;
 }
 
 static void on_event(struct client *c, uint64_t rate)
 {
+    if (!c->busy) {
+        leave(c);     // between requests the peer may end it
+        return;
+    }
     int whole = read_some(c);
     // What TLS has read ahead, no poller tells.
     while (!whole && (TALKS_TLS || c->body_left > 65536)) {
@@ -216,7 +236,7 @@ static void on_event(struct client *c, uint64_t rate)
         return;
     }
     finish(c);
-    if (c->fd >= 0 && !keeps) {
+    if (c->fd >= 0 && (!keeps || c->leaves)) {
         leave(c);
     }
     if (!rate) {
@@ -234,6 +254,20 @@ static uint64_t percentile(double part)
         }
     }
     return 0;
+}
+
+static void say(const char *line)
+{
+    puts(line);
+    fflush(stdout);
+}
+
+static void wait_for_word(void)
+{
+    char line[16];
+    if (!fgets(line, sizeof line, stdin)) {
+        exit(0);
+    }
 }
 
 int main(int argc, char **argv)
@@ -260,9 +294,13 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         clients[i].fd = -1;
         if (keeps) {
-            open_client(&clients[i]);
+            if (open_client(&clients[i]) != 0) {
+                return 1;
+            }
         }
     }
+    say("open");
+    wait_for_word();
     uint64_t start = now_us(), end = start + duration, due = start;
     int next = 0;
     for (int i = 0; i < count && !rate; i++) {
@@ -290,7 +328,10 @@ int main(int argc, char **argv)
             on_event(events[i].data.ptr, rate);
         }
     }
-    printf("%lu %lu %lu %lu %lu %.6f\n", requests, errors, bytes, percentile(0.50), percentile(0.99),
-        (now_us() - start) / 1e6);
+    char line[128];
+    snprintf(line, sizeof line, "%lu %lu %lu %lu %lu %.6f %lu", requests, errors, bytes, percentile(0.50),
+        percentile(0.99), (now_us() - start) / 1e6, again);
+    say(line);
+    wait_for_word();
     return 0;
 }

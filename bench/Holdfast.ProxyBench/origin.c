@@ -1,14 +1,17 @@
 // The server behind the proxies of bench/proxy: one thread, epoll. GET /N is answered with N bytes.
 // origin ADDRESS PORT
+// SIGUSR1 makes it slow: answers come 10 s later; again, and they come at once.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 struct answer {
@@ -17,7 +20,12 @@ struct answer {
     char *bytes;
 };
 
+enum { SLOW_SECONDS = 10 };
+
 struct client {
+    struct client *later;   // behind this one, of those that wait
+    time_t due;             // when the answer goes out; 0: at once
+    int gone;
     int fd;
     int closes;
     int length;
@@ -28,6 +36,21 @@ struct client {
 
 static struct answer answers[16];
 static int poller;
+static volatile sig_atomic_t is_slow;
+static struct client *first, *last;
+
+static time_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    is_slow = !is_slow;
+}
 
 static struct answer *answer_of(long size)
 {
@@ -52,6 +75,10 @@ static struct answer *answer_of(long size)
 static void drop(struct client *c)
 {
     close(c->fd);
+    if (c->due) {
+        c->gone = 1;   // freed when its time has come
+        return;
+    }
     free(c);
 }
 
@@ -84,7 +111,7 @@ static int write_some(struct client *c)
 
 static void on_event(struct client *c, unsigned events)
 {
-    if (c->answer) {
+    if (c->answer && !c->due) {
         struct epoll_event e = { .events = EPOLLIN, .data.ptr = c };
         if (write_some(c) && !c->answer) {
             epoll_ctl(poller, EPOLL_CTL_MOD, c->fd, &e);
@@ -109,7 +136,28 @@ static void on_event(struct client *c, unsigned events)
     c->closes = strcasestr(c->head, "\r\nconnection: close") != 0;
     c->sent = 0;
     c->length = 0;
-    write_some(c);
+    if (!is_slow) {
+        write_some(c);
+        return;
+    }
+    c->due = now() + SLOW_SECONDS;
+    c->later = 0;
+    *(first ? &last->later : &first) = c;
+    last = c;
+}
+
+static void answer_due(void)
+{
+    while (first && first->due <= now()) {
+        struct client *c = first;
+        first = c->later;
+        c->due = 0;
+        if (c->gone) {
+            free(c);
+        } else {
+            write_some(c);
+        }
+    }
 }
 
 int main(int argc, char **argv)
@@ -121,6 +169,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "origin: ADDRESS PORT\n");
         return 2;
     }
+    signal(SIGUSR1, on_signal);
     setrlimit(RLIMIT_NOFILE, &files);
     inet_pton(AF_INET, argv[1], &own.sin_addr);
     own.sin_port = htons(atoi(argv[2]));
@@ -136,7 +185,8 @@ int main(int argc, char **argv)
     epoll_ctl(poller, EPOLL_CTL_ADD, listener, &e);
     struct epoll_event events[256];
     for (;;) {
-        int ready = epoll_wait(poller, events, 256, -1);
+        answer_due();
+        int ready = epoll_wait(poller, events, 256, first ? 100 : -1);
         for (int i = 0; i < ready; i++) {
             if (events[i].data.ptr) {
                 on_event(events[i].data.ptr, events[i].events);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 
@@ -20,7 +21,7 @@ public sealed class LogPrefixTests
     public void Prefix_OfEachFormat_IsTheOriginals(LogLayout layout, string expected)
     {
         Span<byte> room = stackalloc byte[200];
-        LogText line = new(room);
+        LogWriter line = new(room);
         var now = new DateTimeOffset(2026, 11, 3, 10, 0, 0, 1, 230, TimeSpan.FromMinutes(-90));
         LogPrefix.Put(
             ref line, new LogTargetOptions { Layout = layout, HostName = "host" }, 6, now, "[a b=\"c\"]"u8);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 
@@ -100,7 +101,7 @@ public sealed class LogSenderTests : IDisposable
     public void Address_Written_IsItsText(string address)
     {
         Span<byte> buffer = stackalloc byte[64];
-        LogText text = new(buffer);
+        LogWriter text = new(buffer);
 
         text.PutAddress(Primitives.IpAddress.Parse(address));
 

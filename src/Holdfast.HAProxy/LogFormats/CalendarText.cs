@@ -12,6 +12,39 @@ internal static class CalendarText
         "December",
     ];
 
+    private const int DateLength = 20;
+
+    /// <summary>The last date that this thread wrote: lines of one second have the same.</summary>
+    [ThreadStatic]
+    private static byte[]? t_date;
+
+    [ThreadStatic]
+    private static long t_dateSeconds;
+
+    /// <summary>Writes "23/Nov/2026:10:00:00".</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="seconds">Since 1970 in UTC; outside the years 1 to 9999 the nearest of them.</param>
+    /// <param name="utcOffset">Local time less UTC, in seconds.</param>
+    public static void WriteDate(ref LogWriter writer, long seconds, int utcOffset)
+    {
+        long local = seconds + utcOffset;
+        if (t_date is not { } date || local != t_dateSeconds)
+        {
+            t_date = date = t_date ?? new byte[DateLength];
+            t_dateSeconds = local;
+            var made = new LogWriter(date);
+            Write(ref made, "%d/%b/%Y:%H:%M:%S"u8, seconds, utcOffset);
+        }
+        writer.Put(date);
+    }
+
+    /// <summary>Writes "+0130".</summary>
+    public static void WriteOffset(ref LogWriter writer, int utcOffset)
+    {
+        writer.Put(utcOffset < 0 ? (byte)'-' : (byte)'+');
+        writer.PutPadded((Math.Abs(utcOffset) / 3600 * 100) + (Math.Abs(utcOffset) / 60 % 60), 4);
+    }
+
     /// <summary>Writes a time.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="format">Codes of strftime.</param>
@@ -101,8 +134,7 @@ internal static class CalendarText
                 writer.PutNumber(seconds);
                 break;
             case (byte)'z':
-                writer.Put(utcOffset < 0 ? (byte)'-' : (byte)'+');
-                writer.PutPadded((Math.Abs(utcOffset) / 3600 * 100) + (Math.Abs(utcOffset) / 60 % 60), 4);
+                WriteOffset(ref writer, utcOffset);
                 break;
             case (byte)'Z':
                 writer.Put(utcOffset == 0 ? "GMT"u8 : []);

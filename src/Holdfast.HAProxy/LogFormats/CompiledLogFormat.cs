@@ -51,7 +51,8 @@ public sealed class CompiledLogFormat
             switch (item)
             {
                 case LogLiteral literal:
-                    items.Add((ByteText.ToBytes(literal.Text), null, LogItemFlags.None));
+                    byte[] text = ByteText.ToBytes(literal.Text);
+                    items.Add((use == LogFormatUse.Message ? text : Merged(text), null, LogItemFlags.None));
                     break;
                 case LogAlias alias:
                     items.Add(([], alias.Name == "ID" ? UniqueId(environment) : LogAliases.Find(alias.Name)
@@ -139,17 +140,16 @@ public sealed class CompiledLogFormat
         LogText.Put(ref writer, has ? sample.Bytes : [], shown, isMessage);
     }
 
+    /// <summary>Runs of blanks become one.</summary>
+    private static byte[] Merged(byte[] text)
+        => [.. text.Where((b, i) => b != ' ' || i == 0 || text[i - 1] != ' ')];
+
     /// <summary>
     /// Runs of blanks of the format become one, also around a variable that wrote nothing; none stands in front.
     /// </summary>
-    private static void PutMerged(ref LogWriter writer, int start, ReadOnlySpan<byte> text)
+    private static void PutMerged(ref LogWriter writer, int start, byte[] text)
     {
-        foreach (byte b in text)
-        {
-            if (b != ' ' || (writer.Length > start && writer.Written[^1] != ' '))
-            {
-                writer.Put(b);
-            }
-        }
+        bool isSecond = text is [(byte)' ', ..] && (writer.Length == start || writer.Written[^1] == ' ');
+        writer.Put(text.AsSpan(isSecond ? 1 : 0));
     }
 }

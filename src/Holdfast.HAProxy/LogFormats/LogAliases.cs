@@ -185,12 +185,17 @@ internal static class LogAliases
 
     private static void Milliseconds(ref LogWriter w, long time, int offset)
     {
-        CalendarText.Write(ref w, "%d/%b/%Y:%H:%M:%S."u8, time / 1_000_000, offset);
+        CalendarText.WriteDate(ref w, time / 1_000_000, offset);
+        w.Put((byte)'.');
         w.PutPadded(time / 1000 % 1000, 3);
     }
 
     private static void Seconds(ref LogWriter w, long time, int offset)
-        => CalendarText.Write(ref w, "%d/%b/%Y:%H:%M:%S %z"u8, time / 1_000_000, offset);
+    {
+        CalendarText.WriteDate(ref w, time / 1_000_000, offset);
+        w.Put((byte)' ');
+        CalendarText.WriteOffset(ref w, offset);
+    }
 
     /// <summary>Captured headers: between braces with bars, or as a list of words.</summary>
     private static void Captures(

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Unicode;
+using Holdfast.HAProxy.Samples;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.LogFormats;
 
@@ -8,6 +11,8 @@ namespace Holdfast.HAProxy.LogFormats;
 /// <param name="room">Where to.</param>
 public ref struct LogWriter(Span<byte> room)
 {
+    private const int DigitsMax = 20;
+
     private readonly Span<byte> _room = room;
     private int _length;
 
@@ -30,22 +35,49 @@ public ref struct LogWriter(Span<byte> room)
     }
 
     /// <summary>Writes a byte.</summary>
-    public void Put(byte value) => Put([value]);
+    public void Put(byte value)
+    {
+        if (!IsCut && (uint)_length < (uint)_room.Length)
+        {
+            _room[_length++] = value;
+        }
+        else
+        {
+            IsCut = true;
+        }
+    }
 
     /// <summary>Writes a number.</summary>
     public void PutNumber(long value)
     {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(value, digits, out int length);
-        Put(digits[..length]);
+        if ((ulong)value < 10)
+        {
+            Put((byte)('0' + value));
+        }
+        else if (!IsCut && Utf8Formatter.TryFormat(value, _room[_length..], out int count))
+        {
+            _length += count;
+        }
+        else
+        {
+            Span<byte> digits = stackalloc byte[DigitsMax];
+            _ = Utf8Formatter.TryFormat(value, digits, out count);
+            Put(digits[..count]); // its beginning
+        }
     }
 
     /// <summary>Writes a number with zeros before it.</summary>
+    /// <param name="value">The number; not negative.</param>
+    /// <param name="width">Digits at least; at most 20.</param>
     public void PutPadded(long value, int width)
     {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(value, digits, out int length, new StandardFormat('D', (byte)width));
-        Put(digits[..length]);
+        Span<byte> digits = stackalloc byte[DigitsMax];
+        int first = DigitsMax;
+        for (ulong rest = (ulong)value; rest > 0 || DigitsMax - first < width; rest /= 10)
+        {
+            digits[--first] = (byte)('0' + (rest % 10));
+        }
+        Put(digits[first..]);
     }
 
     /// <summary>Writes a number in upper-case hexadecimal, with zeros before it.</summary>
@@ -60,6 +92,16 @@ public ref struct LogWriter(Span<byte> room)
         Put(digits[..length]);
     }
 
+    /// <summary>Writes a text as UTF-8; a character that does not fit as a whole is left out.</summary>
+    public void PutText(scoped ReadOnlySpan<char> text)
+    {
+        if (!IsCut)
+        {
+            IsCut = Utf8.FromUtf16(text, _room[_length..], out _, out int count) != OperationStatus.Done;
+            _length += count;
+        }
+    }
+
     /// <summary>Writes ASCII characters.</summary>
     public void PutAscii(scoped ReadOnlySpan<char> text)
     {
@@ -67,6 +109,21 @@ public ref struct LogWriter(Span<byte> room)
         {
             Put((byte)c);
         }
+    }
+
+    /// <summary>Writes an address.</summary>
+    public void PutAddress(IpAddress address)
+    {
+        Span<byte> text = stackalloc byte[AddressText.LengthMax];
+        Put(text[..AddressText.Write(address, text)]);
+    }
+
+    /// <summary>"10.0.0.1:80" or "::1:80", as haproxy writes them.</summary>
+    public void PutEndpoint(IpAddress address, int port)
+    {
+        PutAddress(address);
+        Put((byte)':');
+        PutNumber(port);
     }
 
     /// <summary>Writes bytes, those of a set as a mark and two hexadecimal digits.</summary>

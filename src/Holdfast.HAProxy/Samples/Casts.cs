@@ -138,6 +138,9 @@ public static class Casts
 /// <summary>Addresses as bytes of text.</summary>
 internal static class AddressText
 {
+    /// <summary>Bytes that the longest one takes.</summary>
+    public const int LengthMax = 46;
+
     /// <summary>Reads an address; false when the whole text is none.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out IpAddress address)
     {

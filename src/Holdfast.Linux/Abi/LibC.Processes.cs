@@ -8,6 +8,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     internal static partial int getppid();
 
+    [LibraryImport(Library)]
+    internal static partial ulong getauxval(ulong type);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int madvise(void* addr, nuint length, int advice);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int epoll_create1(int flags);
 

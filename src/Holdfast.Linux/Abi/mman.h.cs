@@ -6,6 +6,7 @@ internal static class SysMman
     internal const int MCL_CURRENT = 1;
     internal const int MCL_FUTURE = 2;
     internal const int MCL_ONFAULT = 4;
+    internal const int MADV_DONTNEED = 4;
     internal const uint MFD_CLOEXEC = 1;
     internal const uint MFD_ALLOW_SEALING = 2;
     internal const int PROT_READ = 1;

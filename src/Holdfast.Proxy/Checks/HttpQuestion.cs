@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Holdfast.Balancing.Servers;
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Health.Scripts;
 using Holdfast.Http.H1;
-using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Checks;
@@ -47,7 +47,7 @@ internal sealed class HttpQuestion
     {
         var proxySession = (ProxyCheckSession)session;
         proxySession.SetMethod(_known);
-        var text = new LogText(to);
+        var text = new LogWriter(to);
         byte[] memory = ArrayPool<byte>.Shared.Rent(session.SizeMax);
         Span<byte> room = memory;
         text.Put(_method);
@@ -71,7 +71,7 @@ internal sealed class HttpQuestion
         if (!body.IsEmpty || _known is RequestMethod.Post or RequestMethod.Put)
         {
             text.Put("content-length: "u8);
-            text.Put(body.Length);
+            text.PutNumber(body.Length);
             text.Put("\r\n"u8);
         }
         text.Put(IsVersion11 && !hasConnection ? "connection: close\r\n\r\n"u8 : "\r\n"u8);
@@ -84,7 +84,7 @@ internal sealed class HttpQuestion
     private static bool Is(byte[] name, ReadOnlySpan<byte> other) => Ascii.EqualsIgnoreCase(name, other);
 
     /// <summary>An absolute target names the host that the Host field names.</summary>
-    private void PutTarget(ref LogText text, ReadOnlySpan<byte> target, CheckSession session, Span<byte> room)
+    private void PutTarget(ref LogWriter text, ReadOnlySpan<byte> target, CheckSession session, Span<byte> room)
     {
         int scheme = target.IndexOf("://"u8);
         ReadOnlySpan<byte> host = [];
@@ -107,7 +107,7 @@ internal sealed class HttpQuestion
         text.Put(path < 0 ? [] : target[(start + path)..]);
     }
 
-    private bool PutFields(ref LogText text, CheckSession session, Span<byte> room)
+    private bool PutFields(ref LogWriter text, CheckSession session, Span<byte> room)
     {
         bool hasConnection = false;
         foreach ((byte[] name, CheckText value) in Fields)
@@ -136,7 +136,7 @@ internal sealed class HttpQuestion
         return hasConnection;
     }
 
-    private static void PutState(ref LogText text, ProxyCheckSession session)
+    private static void PutState(ref LogWriter text, ProxyCheckSession session)
     {
         Server server = session.Server;
         PoolView view = server.Backend.Pool.View;
@@ -147,7 +147,7 @@ internal sealed class HttpQuestion
             connections += one.Served;
         }
         text.Put("x-haproxy-server-state: "u8);
-        text.Put(server.Health.Text);
+        text.PutText(server.Health.Text);
         text.Put("; address="u8);
         if (server.Options.Endpoint.IsUnix)
         {
@@ -157,25 +157,25 @@ internal sealed class HttpQuestion
         {
             text.PutAddress(server.Options.Endpoint.Address);
             text.Put("; port="u8);
-            text.Put(server.Options.Endpoint.Port);
+            text.PutNumber(server.Options.Endpoint.Port);
         }
         text.Put("; name="u8);
-        text.Put(server.Backend.Options.Name);
+        text.PutText(server.Backend.Options.Name);
         text.Put("/"u8);
-        text.Put(server.Options.Name);
+        text.PutText(server.Options.Name);
         text.Put("; node="u8);
-        text.Put(session.Program.HostName);
+        text.PutText(session.Program.HostName);
         text.Put("; weight="u8);
         int scale = server.Backend.Pool.Settings.HasDynamicWeights ? SlowStart.Scale : 1;
-        text.Put(server.Balanced.Weight / scale);
+        text.PutNumber(server.Balanced.Weight / scale);
         text.Put("/"u8);
-        text.Put(view.UsedWeight / scale);
+        text.PutNumber(view.UsedWeight / scale);
         text.Put("; scur="u8);
-        text.Put(server.Balanced.Served);
+        text.PutNumber(server.Balanced.Served);
         text.Put("/"u8);
-        text.Put(connections);
+        text.PutNumber(connections);
         text.Put("; qcur="u8);
-        text.Put(waiting);
+        text.PutNumber(waiting);
         text.Put("\r\n"u8);
     }
 }

@@ -3,7 +3,6 @@ using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Programs;
 
 namespace Holdfast.Proxy.Http;
@@ -51,7 +50,7 @@ internal sealed partial class HttpSession<TTransport>
             return true;
         }
         Span<byte> buffer = stackalloc byte[AddressTextMax];
-        LogText text = new(buffer);
+        LogWriter text = new(buffer);
         text.PutAddress(address);
         return view.Add(name, buffer[..text.Length]) == EditResult.Done;
     }

@@ -12,7 +12,6 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
 {
     private const int Info = 6;
     private const int TextSizeMax = 512;
-    private const int LineSizeMax = 8192;
 
     private readonly string _name = options.Name;
     private readonly byte[] _mode = options.Mode == ProxyMode.Http ? "/HTTP)"u8.ToArray() : "/TCP)"u8.ToArray();
@@ -25,13 +24,13 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
     internal void Send(
         int level, CompiledLogFormat format, RequestContext subject, CompiledLogFormat? structured = null)
     {
-        Span<byte> line = stackalloc byte[LineSizeMax];
-        int length = format.Write(subject, line);
+        var line = LogLine.OfThread;
+        line.Length = format.Write(subject, line.Room);
         Span<byte> machine = stackalloc byte[structured is null ? 0 : TextSizeMax];
         int machineLength = structured?.Write(subject, machine) ?? 0;
         foreach (LogSender sender in senders)
         {
-            sender.Send(level, line[..length], machine[..machineLength]);
+            sender.Send(level, line, machine[..machineLength]);
         }
     }
 
@@ -42,18 +41,19 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
         {
             return; // it has gone already
         }
-        Span<byte> buffer = stackalloc byte[TextSizeMax];
-        LogText text = new(buffer);
+        var line = LogLine.OfThread;
+        LogWriter text = new(line.Room);
         text.Put("Connect from "u8);
         text.PutEndpoint(peer, peerPort);
         text.Put(" to "u8);
         text.PutEndpoint(local, localPort);
         text.Put(" ("u8);
-        text.Put(_name);
+        text.PutText(_name);
         text.Put(_mode);
+        line.Length = text.Length;
         foreach (LogSender sender in senders)
         {
-            sender.Send(Info, buffer[..text.Length]);
+            sender.Send(Info, line, structured: default);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Proxy.Logs;
@@ -14,13 +15,18 @@ internal static class LogPrefix
         "Nov"u8.ToArray(), "Dec"u8.ToArray(),
     ];
 
+    /// <summary>Whether all lines of a second and a level have the same.</summary>
+    internal static bool IsOfSeconds(LogLayout layout)
+        => layout is not (LogLayout.Rfc5424 or LogLayout.Timed or LogLayout.Iso);
+
     internal static void Put(
-        ref LogText line, LogTargetOptions options, int level, DateTimeOffset now, scoped ReadOnlySpan<byte> structured)
+        ref LogWriter line, LogTargetOptions options, int level, DateTimeOffset now,
+        scoped ReadOnlySpan<byte> structured)
     {
         if (options.Layout is not (LogLayout.Raw or LogLayout.Iso))
         {
             line.Put("<"u8);
-            line.Put(options.Layout is LogLayout.Short or LogLayout.Timed ? (long)level
+            line.PutNumber(options.Layout is LogLayout.Short or LogLayout.Timed ? level
                 : (options.Facility * 8) + level);
             line.Put(">"u8);
         }
@@ -42,69 +48,68 @@ internal static class LogPrefix
     }
 
     /// <summary>"Nov  3 10:00:00 host haproxy[12]: ": the host where RFC 3164 is asked for by name.</summary>
-    private static void PutOld(ref LogText line, LogTargetOptions options, DateTimeOffset now)
+    private static void PutOld(ref LogWriter line, LogTargetOptions options, DateTimeOffset now)
     {
         line.Put(s_months[now.Month - 1]);
         line.Put(" "u8);
-        line.PutTwoDigits(now.Day, (byte)' ');
+        line.Put(now.Day < 10 ? " "u8 : []);
+        line.PutNumber(now.Day);
         line.Put(" "u8);
         PutTime(ref line, now);
         line.Put(" "u8);
         if (options.Layout == LogLayout.Rfc3164)
         {
-            line.Put(options.HostName ?? "localhost");
+            line.PutText(options.HostName ?? "localhost");
             line.Put(" "u8);
         }
-        line.Put(options.Tag);
+        line.PutText(options.Tag);
         line.Put("["u8);
-        line.Put((long)Environment.ProcessId);
+        line.PutNumber(Environment.ProcessId);
         line.Put("]: "u8);
     }
 
     /// <summary>"1 2026-11-03T10:00:00.000000+00:00 host haproxy 12 - - ".</summary>
     private static void PutNew(
-        ref LogText line, LogTargetOptions options, DateTimeOffset now, scoped ReadOnlySpan<byte> structured)
+        ref LogWriter line, LogTargetOptions options, DateTimeOffset now, scoped ReadOnlySpan<byte> structured)
     {
         line.Put("1 "u8);
         PutIso(ref line, now);
         line.Put(" "u8);
-        line.Put(options.HostName ?? "-");
+        line.PutText(options.HostName ?? "-");
         line.Put(" "u8);
-        line.Put(options.Tag);
+        line.PutText(options.Tag);
         line.Put(" "u8);
-        line.Put((long)Environment.ProcessId);
+        line.PutNumber(Environment.ProcessId);
         line.Put(" - "u8);
         line.Put(structured.IsEmpty ? "-"u8 : structured);
         line.Put(" "u8);
     }
 
-    private static void PutIso(ref LogText line, DateTimeOffset now)
+    private static void PutIso(ref LogWriter line, DateTimeOffset now)
     {
-        line.Put((long)now.Year);
+        line.PutNumber(now.Year);
         line.Put("-"u8);
-        line.PutTwoDigits(now.Month, (byte)'0');
+        line.PutPadded(now.Month, 2);
         line.Put("-"u8);
-        line.PutTwoDigits(now.Day, (byte)'0');
+        line.PutPadded(now.Day, 2);
         line.Put("T"u8);
         PutTime(ref line, now);
         line.Put("."u8);
         int fraction = (int)(now.Ticks / TimeSpan.TicksPerMicrosecond % MicrosecondsPerSecond);
-        line.PutTwoDigits(fraction / 10_000, (byte)'0');
-        line.PutTwoDigits(fraction / 100 % 100, (byte)'0');
-        line.PutTwoDigits(fraction % 100, (byte)'0');
+        line.PutPadded(fraction, 6);
         int minutes = (int)now.Offset.TotalMinutes;
         line.Put(minutes < 0 ? "-"u8 : "+"u8);
-        line.PutTwoDigits(Math.Abs(minutes) / 60, (byte)'0');
+        line.PutPadded(Math.Abs(minutes) / 60, 2);
         line.Put(":"u8);
-        line.PutTwoDigits(Math.Abs(minutes) % 60, (byte)'0');
+        line.PutPadded(Math.Abs(minutes) % 60, 2);
     }
 
-    private static void PutTime(ref LogText line, DateTimeOffset now)
+    private static void PutTime(ref LogWriter line, DateTimeOffset now)
     {
-        line.PutTwoDigits(now.Hour, (byte)'0');
+        line.PutPadded(now.Hour, 2);
         line.Put(":"u8);
-        line.PutTwoDigits(now.Minute, (byte)'0');
+        line.PutPadded(now.Minute, 2);
         line.Put(":"u8);
-        line.PutTwoDigits(now.Second, (byte)'0');
+        line.PutPadded(now.Second, 2);
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
@@ -14,13 +15,10 @@ namespace Holdfast.Proxy.Logs;
 public sealed class LogSender : IDisposable
 {
     private const long RetryNanoseconds = 1_000_000_000;
-    private const int PrefixSizeMax = 128;
-    private const int LineSizeMax = 65_535;
-
-    [ThreadStatic]
-    private static byte[]? t_line;
+    private const int PrefixSizeMax = 1024;
 
     private readonly LogTargetOptions _options;
+    private readonly bool _isOfSeconds;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private volatile FdHandle _socket = FdHandle.None;
@@ -33,6 +31,7 @@ public sealed class LogSender : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _isOfSeconds = LogPrefix.IsOfSeconds(options.Layout);
         _time = time;
         Connect();
     }
@@ -46,29 +45,34 @@ public sealed class LogSender : IDisposable
     /// <param name="structured">What RFC 5424 has for machines, in brackets; empty: none.</param>
     public void Send(int level, ReadOnlySpan<byte> text, ReadOnlySpan<byte> structured = default)
     {
+        var line = LogLine.OfThread;
+        line.Set(text);
+        Send(level, line, structured);
+    }
+
+    /// <summary>Sends the line of this thread.</summary>
+    internal void Send(int level, LogLine line, ReadOnlySpan<byte> structured)
+    {
         if (level > _options.MaximumLevel
             || (_options.Sampling is { } sampling && !sampling.Takes(Interlocked.Increment(ref _lines) - 1)))
         {
             return;
         }
-        int size = Math.Min(_options.Length, LineSizeMax);
-        Span<byte> line = stackalloc byte[PrefixSizeMax + 1024];
-        if (size > line.Length)
+        level = Math.Max(level, _options.MinimumLevel);
+        DateTimeOffset now = _time.GetUtcNow();
+        long second = now.UtcTicks / TimeSpan.TicksPerSecond;
+        if (!_isOfSeconds || !line.HasPrefixOf(this, level, second))
         {
-            // Only with a 'len' of one's own.
-            t_line = t_line is { } kept && kept.Length >= size ? kept : new byte[size];
-            line = t_line;
+            Span<byte> room = stackalloc byte[PrefixSizeMax];
+            LogWriter prefix = new(room);
+            LogPrefix.Put(ref prefix, _options, level, TimeZoneInfo.ConvertTime(now, _time.LocalTimeZone), structured);
+            line.SetPrefix(prefix.Written, _isOfSeconds ? this : null, level, second);
         }
-        line = line[..size];
-        LogText target = new(line[..^1]);
-        LogPrefix.Put(
-            ref target, _options, Math.Max(level, _options.MinimumLevel), _time.GetLocalNow(), structured);
-        target.Put(text);
-        line[target.Length] = (byte)'\n';
-        if (!TrySend(line[..(target.Length + 1)]))
+        if (!TrySend(line.Whole(_options.Length)))
         {
             _ = Interlocked.Increment(ref _dropped);
         }
+        line.Restore();
     }
 
     /// <inheritdoc/>
@@ -83,7 +87,7 @@ public sealed class LogSender : IDisposable
         for (int attempt = 0; attempt < 2; attempt++)
         {
             FdHandle socket = _socket;
-            Errno errno = socket.IsInvalid ? Errno.ENOTCONN : UnixMessage.Send(socket.Number, line);
+            Errno errno = socket.IsInvalid ? Errno.ENOTCONN : UnixMessage.Send(socket.Number, line, out int _);
             if (errno is Errno.Success or Errno.EAGAIN)
             {
                 return errno == Errno.Success;

@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
@@ -32,12 +33,12 @@ internal sealed class RefusalLog(FrontendOptions options, LogSender[] senders)
             return; // it has been reset: nobody knows any more who it was
         }
         Span<byte> buffer = stackalloc byte[TextSizeMax];
-        LogText text = new(buffer);
+        LogWriter text = new(buffer);
         text.PutEndpoint(peer, port);
         text.Put(" ["u8);
         PutDate(ref text, acceptedAt);
         text.Put("] "u8);
-        text.Put(_name);
+        text.PutText(_name);
         text.Put(": "u8);
         text.Put(reason);
         foreach (LogSender sender in senders)
@@ -46,22 +47,21 @@ internal sealed class RefusalLog(FrontendOptions options, LogSender[] senders)
         }
     }
 
-    private static void PutDate(ref LogText text, long milliseconds)
+    private static void PutDate(ref LogWriter text, long milliseconds)
     {
         DateTime utc = DateTime.UnixEpoch.AddMilliseconds(milliseconds);
         DateTime local = utc + TimeZoneInfo.Local.GetUtcOffset(utc);
-        text.PutTwoDigits(local.Day, (byte)'0');
+        text.PutPadded(local.Day, 2);
         text.Put((byte)'/');
-        text.Put(Months.Substring((local.Month - 1) * 3, 3));
+        text.PutText(Months.AsSpan((local.Month - 1) * 3, 3));
         text.Put((byte)'/');
-        text.Put(local.Year);
+        text.PutNumber(local.Year);
         foreach (int part in (ReadOnlySpan<int>)[local.Hour, local.Minute, local.Second])
         {
             text.Put((byte)':');
-            text.PutTwoDigits(part, (byte)'0');
+            text.PutPadded(part, 2);
         }
         text.Put((byte)'.');
-        text.Put((byte)('0' + (local.Millisecond / 100)));
-        text.PutTwoDigits(local.Millisecond % 100, (byte)'0');
+        text.PutPadded(local.Millisecond, 3);
     }
 }

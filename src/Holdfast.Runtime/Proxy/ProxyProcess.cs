@@ -167,6 +167,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         if (_engine is not null)
         {
             _ = _channel.TrySend(new ReadyMessage(message.Generation, _translation!.Options.Frontends.Length));
+            StartMemory.Release();
         }
     }
 

@@ -38,6 +38,7 @@ public sealed partial class Supervisor
         {
             _hasServed = true;
             _options.WhenServing?.Invoke();
+            StartMemory.Release();
         }
     }
 

@@ -25,14 +25,14 @@ public sealed class HeaderContractTests
     [
         "EpollEvents", "Signal", "ResourceLimit", "SchedulingPolicy", "NamespaceKinds",
         "signalfd_siginfo", "siginfo_t", "rlimit", "sched_param", "passwd", "group", "ucred", "inotify_event", "statx",
-        "cmsg_one_descriptor",
+        "cmsg_one_descriptor", "Elf64_Phdr",
     ];
 
     private static readonly string[] Headers =
     [
         "sys/socket.h", "netinet/in.h", "netinet/icmp6.h", "net/if.h", "linux/if.h", "linux/icmp.h", "poll.h", "time.h",
         "sched.h", "fcntl.h", "errno.h", "signal.h", "spawn.h", "pwd.h", "grp.h", "sys/un.h", "sys/stat.h",
-        "sys/wait.h", "sys/mman.h", "sys/epoll.h", "sys/eventfd.h", "sys/timerfd.h", "sys/signalfd.h",
+        "sys/wait.h", "sys/mman.h", "elf.h", "sys/epoll.h", "sys/eventfd.h", "sys/timerfd.h", "sys/signalfd.h",
         "sys/inotify.h", "sys/ioctl.h", "sys/prctl.h", "sys/resource.h", "sys/syscall.h", "sys/uio.h",
         "linux/netlink.h", "linux/rtnetlink.h", "linux/if_addr.h", "linux/if_link.h", "linux/veth.h",
         "linux/fib_rules.h", "linux/neighbour.h", "linux/if_packet.h", "linux/if_ether.h", "linux/if_arp.h",

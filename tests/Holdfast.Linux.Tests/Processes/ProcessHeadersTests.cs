@@ -14,7 +14,7 @@ public sealed class ProcessHeadersTests
     [
         typeof(SysEpoll), typeof(SysSignal), typeof(SysResource), typeof(SysSched), typeof(SysPrctl), typeof(SysMman),
         typeof(Spawn), typeof(SysWait), typeof(Fcntl), typeof(SysStat), typeof(SysInotify), typeof(SysUn),
-        typeof(SysMount),
+        typeof(SysMount), typeof(Elf),
         typeof(SysUnistd),
     ];
 
@@ -27,6 +27,7 @@ public sealed class ProcessHeadersTests
         (typeof(rlimit), "struct rlimit"), (typeof(sched_param), "struct sched_param"),
         (typeof(passwd), "struct passwd"), (typeof(group), "struct group"), (typeof(ucred), "struct ucred"),
         (typeof(inotify_event), "struct inotify_event"), (typeof(statx), "struct statx"),
+        (typeof(Elf64_Phdr), "Elf64_Phdr"),
     ];
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class ProcessHeadersTests
     {
         var source = new StringBuilder("#define _GNU_SOURCE\n");
         foreach (string header in (string[])["sys/epoll.h", "signal.h", "sys/signalfd.h", "sys/resource.h", "sched.h",
-            "sys/prctl.h", "sys/mman.h", "spawn.h", "sys/wait.h", "fcntl.h", "sys/file.h", "sys/stat.h",
+            "sys/prctl.h", "sys/mman.h", "elf.h", "spawn.h", "sys/wait.h", "fcntl.h", "sys/file.h", "sys/stat.h",
             "sys/inotify.h", "sys/socket.h", "sys/un.h", "pwd.h", "grp.h", "linux/close_range.h",
             "sys/mount.h", "stddef.h", "stdio.h"])
         {

@@ -42,7 +42,7 @@ internal static class RuleCompiler
                 => SessionActions.Retries(retries.Value),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
-            WaitForBodyAction wait => Wait(wait),
+            WaitForBodyAction wait => Wait(wait, isResponse),
             SetTimeoutAction timeout => SessionActions.Timeout(timeout, environment),
             SetPriorityAction priority => SessionActions.Priority(priority, environment),
             EarlyHintAction hint => SessionActions.EarlyHint(hint, environment),
@@ -220,10 +220,14 @@ internal static class RuleCompiler
         };
     }
 
-    private static RuleStep Wait(WaitForBodyAction action)
+    private static RuleStep Wait(WaitForBodyAction action, bool isResponse)
     {
         var verdict = new Verdict(VerdictKind.WaitForBody, Number: action.Milliseconds);
         long least = action.AtLeast ?? long.MaxValue;
+        if (isResponse)
+        {
+            return context => context.Source.ResponseBody.Length >= least ? Verdict.Continue : verdict;
+        }
         return context => context.HasWholeBody || context.Source.RequestBody.Length >= least
             ? Verdict.Continue : verdict;
     }

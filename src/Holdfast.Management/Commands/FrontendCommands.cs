@@ -7,6 +7,8 @@ namespace Holdfast.Management.Commands;
 /// <summary>Commands that change frontends, and limits of the process.</summary>
 internal static class FrontendCommands
 {
+    private const int KiloByte = 1024;
+
     private const string RateLimits = """
         'set rate-limit' only supports :
            - 'connections global' to set the per-process maximum connection rate
@@ -45,7 +47,7 @@ internal static class FrontendCommands
         yield return CliCommand.Of("set maxconn global", "<value>", "change how many clients the process has",
             request => SetWhole(process, request)) with { Level = CliLevel.Admin };
         yield return CliCommand.Of("set rate-limit", "<setting> <value>", "change how much a second is allowed",
-            static request => SetRate(request)) with { Level = CliLevel.Admin };
+            request => SetRate(process, request)) with { Level = CliLevel.Admin };
     }
 
     private static IEnumerable<string> Set(ManagedProcess process, ManagedProxy proxy, FrontendStatus status)
@@ -86,12 +88,17 @@ internal static class FrontendCommands
     }
 
     /// <summary>No rate is limited: what is 0 may be said to stay so, anything else is refused.</summary>
-    private static IEnumerable<string> SetRate(CliRequest request)
+    private static IEnumerable<string> SetRate(ManagedProcess process, CliRequest request)
     {
         if (request[2] is not ("connections" or "sessions" or "ssl-sessions" or "http-compression")
             || request[3] != "global")
         {
             return request.Error(RateLimits);
+        }
+        if (request[2] == "http-compression" && request[4].Length > 0)
+        {
+            process.Engine.State.Compression.BytesPerSecondMax = Math.Max(0, Units.Atol(request[4])) * KiloByte;
+            return CliRequest.Done;
         }
         return request[4].Length == 0 ? request.Error("Integer value expected.\n")
             : Units.Atol(request[4]) == 0 ? CliRequest.Done

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Passwords;
@@ -48,6 +49,7 @@ public sealed class ProxyTranslator
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,
         };
+        _environment.Variables.Limits = VariableLimitsOf(model.Global);
         _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
@@ -124,8 +126,17 @@ public sealed class ProxyTranslator
             BufferSize = Math.Max(Math.Min(global.BufferSize, BufferSizeMax), heads + BufferPool.Headroom),
             Heads = new H1Limits(heads, global.MaxHeaders,
                 EditBytesMax: Math.Max(H1Limits.Default.EditBytesMax, global.BufferSize)),
-            LogLineMax = Math.Max(2, global.LogUriLength),
+            LogLineMax = Math.Max(1, global.LogUriLength) + 1,
         };
+    }
+
+    private static VariableLimits? VariableLimitsOf(GlobalModel global)
+    {
+        var limits = new VariableLimits(Size("sess"), Size("txn"), Size("reqres"));
+        return limits is { Session: 0, Transaction: 0, OneWay: 0 } ? null : limits;
+
+        long Size(string scope) => global.Setting($"tune.vars.{scope}-max-size") is [{ } text, ..]
+            && Units.TrySize(text, out long size) ? size : 0;
     }
 
     private CompressionSettings Compression(GlobalModel global)

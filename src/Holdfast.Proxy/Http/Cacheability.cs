@@ -27,4 +27,22 @@ internal static class Cacheability
         }
         return may && hasLife;
     }
+
+    /// <summary>Whether a cache may give others the cookie of one client: <c>option checkcache</c>.</summary>
+    /// <param name="method">Of the request: answers to others than these are kept only when they say so.</param>
+    /// <param name="response">The response.</param>
+    internal static bool SharesCookie(RequestMethod method, HeadView response)
+    {
+        if (response.Find("set-cookie"u8) < 0 || !MayBeCached(response))
+        {
+            return false;
+        }
+        bool isKept = method is RequestMethod.Get or RequestMethod.Head or RequestMethod.Options
+            or RequestMethod.Trace;
+        foreach (ReadOnlySpan<byte> word in response.Values("cache-control"u8))
+        {
+            isKept |= HttpText.EqualsIgnoreCase(word, "public"u8);
+        }
+        return isKept;
+    }
 }

@@ -17,6 +17,9 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>What the response is to be coded by, if it can be; null: it goes by as it is.</summary>
     private CompressionAlgorithm? _coding;
 
+    /// <summary>Whether the present response is one that is to be coded.</summary>
+    private bool _mayCode;
+
     /// <summary>Whether the response's body is coded, or framed anew at least.</summary>
     private bool _isCoding;
 

@@ -21,6 +21,10 @@ internal sealed partial class HttpSession<TTransport>
     {
         switch (_response)
         {
+            case HttpPhase.Head when _isResponseHeld:
+                _fromServer.Add(_pool, data);
+                ResumeResponse(isOver: false);
+                break;
             case HttpPhase.Head:
                 _fromServer.Add(_pool, data);
                 ArmServerTimer();
@@ -112,11 +116,17 @@ internal sealed partial class HttpSession<TTransport>
         CounterBlock counters = _backend.CountersOf(_chosen!);
         counters.AddStatus(head.Status);
         counters.Add(TrafficCounter.Requests);
-        bool mayCode = _coding is not null && MayCode(bytes);
-        if (exchange.Subject is { } subject && !PassResponse(exchange, subject, bytes))
+        _mayCode = _coding is not null && MayCode(bytes);
+        if (exchange.Subject is not { } subject || PassResponse(exchange, subject, bytes))
         {
-            return;
+            ForwardResponse(exchange, bytes, headLength);
         }
+    }
+
+    /// <summary>Sends the head to the client; rules have let it pass.</summary>
+    private void ForwardResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
+        H1Head head = exchange.Response;
         exchange.Times.Status = head.Status;
         DropHeld();
         bool isOldClient = exchange.Request.Version == H1Version.Http10;
@@ -125,7 +135,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             announced = BodyFraming.UntilClose;
         }
-        if (mayCode && TryBeginCoding(bytes))
+        if (_mayCode && TryBeginCoding(bytes))
         {
             announced = BodyFraming.Chunked;
         }

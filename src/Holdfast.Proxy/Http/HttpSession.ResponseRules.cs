@@ -43,25 +43,26 @@ internal sealed partial class HttpSession<TTransport>
             StoreStickRules(exchange, subject);
         }
         ProxyRules back = _backend.Backend.Program.Rules;
-        ProxyRules front = _frontend.Program.Rules;
         // The request's bytes go now: no rule may look at them any more.
         subject.RequestHead = null;
         if (back.TcpResponse is { } content && !CarryOutOnResponse(content.Run(subject)))
         {
             return false;
         }
-        if (back.HttpResponse is { } rules && !CarryOutOnResponse(rules.Run(subject)))
+        GoToResponseRules(isFrontend: false);
+        return RunResponseRules(exchange, subject);
+    }
+
+    /// <summary>What comes behind the rules of both sides.</summary>
+    private bool FinishResponseRules(HttpExchange exchange, RequestContext subject)
+    {
+        H1Head head = exchange.Response;
+        HeadView view = subject.Response;
+        if (_backend.Backend.Program.Has(ProxyOptions.CheckCache)
+            && Cacheability.SharesCookie(exchange.Request.Method, view))
         {
-            return false;
-        }
-        if (back != front && front.HttpResponse is { } others && !CarryOutOnResponse(others.Run(subject)))
-        {
-            return false;
-        }
-        if (_backend.Backend.Program.Has(ProxyOptions.CheckCache) && view.Find("set-cookie"u8) >= 0
-            && Cacheability.MayBeCached(view) && !CarryOutOnResponse(s_blocked))
-        {
-            return false;
+            _frontend.Log?.OnBlocked(_backend.Backend.Identity, _chosen!.Identity);
+            return CarryOutOnResponse(s_blocked);
         }
         if (_backend.Backend.Program.Cookie is { } cookie)
         {

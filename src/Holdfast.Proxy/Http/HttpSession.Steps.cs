@@ -269,6 +269,7 @@ internal sealed partial class HttpSession<TTransport>
             case VerdictKind.Malformed:
                 _frontend.Counters.Add(Counters.TrafficCounter.RequestErrors);
                 exchange.End = exchange.End.By('P', 'R');
+                _closesAfterResponse = true;
                 Refuse(400);
                 return false;
             case VerdictKind.Service:

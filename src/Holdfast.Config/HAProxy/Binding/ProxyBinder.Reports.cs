@@ -215,7 +215,8 @@ internal sealed partial class ProxyBinder
     private void ErrorPage(Statement statement)
     {
         ImmutableArray<ErrorPageModel> pages = ErrorPageLine.Parse(_parse, statement,
-            PlacesOf(SamplePlaces.FrontendHttpResponse, SamplePlaces.BackendHttpResponse));
+            PlacesOf(SamplePlaces.FrontendHttpRequest | SamplePlaces.FrontendHttpResponse,
+                SamplePlaces.BackendHttpRequest | SamplePlaces.BackendHttpResponse));
         if (statement.Keyword.Text == "errorfiles")
         {
             Keep(statement);

@@ -98,8 +98,8 @@ public sealed record GlobalModel
     /// <summary><c>tune.http.maxhdr</c>. Default 101.</summary>
     public int MaxHeaders { get; init; } = 101;
 
-    /// <summary><c>tune.http.logurilen</c>. Default 1024.</summary>
-    public int LogUriLength { get; init; } = 1024;
+    /// <summary><c>tune.http.logurilen</c>. Default 1023.</summary>
+    public int LogUriLength { get; init; } = 1023;
 
     /// <summary><c>tune.http.cookielen</c>. Default 63.</summary>
     public int CookieLength { get; init; } = 63;

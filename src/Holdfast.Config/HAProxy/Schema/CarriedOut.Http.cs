@@ -8,13 +8,15 @@ internal static partial class CarriedOut
         Proxy: compression
         Compression: algo type offload algo-res type-res minsize-res direction
         Filter: compression
+        Global: tune.vars.sess-max-size tune.vars.txn-max-size tune.vars.reqres-max-size
+        Option: http-use-proxy-header
         Global: h1-case-adjust h1-case-adjust-file
         Option: h1-case-adjust-bogus-client h1-case-adjust-bogus-server checkcache idle-close-on-response httpslog
         Proxy: error-log-format
         Stats: http-request
         HttpRequestAction: pause set-retries
         ContentAction: set-retries
-        HttpResponseAction: silent-drop
+        HttpResponseAction: silent-drop wait-for-body
         HttpAfterResponseAction: del-map set-map add-acl del-acl set-log-level sc-add-gpc sc-inc-gpc sc-inc-gpc0
         HttpAfterResponseAction: sc-inc-gpc1 sc-set-gpt sc-set-gpt0
         Redirect: keep-query set-cookie-fmt

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
 using Holdfast.Linux;
+using Holdfast.Proxy.HAProxy;
 using Holdfast.Proxy.Running;
 using Holdfast.Proxy.Upstreams;
 
@@ -62,6 +63,9 @@ public sealed class ManagedProcess
 
     /// <summary>Descriptors that it may have open. Default: not known.</summary>
     public long DescriptorsMax { get; init; }
+
+    /// <summary>What translations ask of the host, for servers that are added. Default: it knows nothing.</summary>
+    public TranslationFacts Facts { get; init; } = new(1, static (_, _) => null);
 
     /// <summary>Whether it ends as soon as its sessions have.</summary>
     public bool IsStopping { get; set; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
@@ -23,7 +24,11 @@ internal sealed record ManagedProxy(
     /// <summary>As the file and reports name the mode.</summary>
     internal string ModeName => IsHttp ? "http" : "tcp";
 
-    /// <summary>What the file says of a server; null: it was added since.</summary>
+    /// <summary>What was said of servers that were added, as long as they are there.</summary>
+    internal static ConditionalWeakTable<Server, ServerModel> Added { get; } = [];
+
+    /// <summary>What the file, or who added it, says of a server.</summary>
     internal ServerModel? ModelOf(Server server)
-        => Model.Servers.FirstOrDefault(one => one.Name == server.Options.Name);
+        => Added.TryGetValue(server, out ServerModel? added) ? added
+            : Model.Servers.FirstOrDefault(one => one.Name == server.Options.Name);
 }

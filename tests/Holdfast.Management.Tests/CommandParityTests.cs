@@ -271,6 +271,9 @@ public sealed class CommandParityTests
             clear counters foo
             clear counters all
             """ },
+        { "members", CommandScripts.Members },
+        { "agents", CommandScripts.Agents },
+        { "limits", CommandScripts.Limits },
         { "reports", """
             show resolvers foo
             show peers

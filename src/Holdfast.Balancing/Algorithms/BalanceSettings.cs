@@ -48,6 +48,11 @@ public sealed record BalanceSettings
     /// </summary>
     public int FullConnections { get; init; }
 
+    /// <summary>
+    /// Servers that may be added while running; only where weights may change. Each takes 200 bytes. Default 0.
+    /// </summary>
+    public int SpareServers { get; init; }
+
     /// <summary>Whether weights may change while running.</summary>
     public bool HasDynamicWeights
         => Algorithm is not (BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.MapHash);

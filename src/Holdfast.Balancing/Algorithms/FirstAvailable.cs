@@ -6,7 +6,7 @@ namespace Holdfast.Balancing.Algorithms;
 /// <remarks>Reads counters only; two threads that select at the same time may choose the same last slot.</remarks>
 internal sealed class FirstAvailable(ServerPool pool) : Scheduler
 {
-    private readonly BalancedServer[] _byId = [.. pool.Servers.OrderBy(static s => s.Settings.Id)];
+    private volatile BalancedServer[] _byId = InOrder(pool);
 
     public override BalancedServer? Select(in Selection selection)
     {
@@ -35,4 +35,9 @@ internal sealed class FirstAvailable(ServerPool pool) : Scheduler
     public override void OnServerChanged(BalancedServer server, int oldWeight)
     {
     }
+
+    public override void OnServerAdded() => _byId = InOrder(pool);
+
+    private static BalancedServer[] InOrder(ServerPool pool)
+        => [.. pool.Servers.Where(static s => !s.IsVacant).OrderBy(static s => s.Settings.Id)];
 }

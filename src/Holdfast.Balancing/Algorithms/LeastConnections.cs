@@ -45,7 +45,8 @@ internal sealed class LeastConnections : Scheduler
         BalancedServer? best = null;
         ulong bestRank = Absent;
         bool canAvoid = false;
-        for (int index = 0; index < _ranks.Length; index++)
+        int count = _pool.UsedPlaces;
+        for (int index = 0; index < count; index++)
         {
             ulong rank = Volatile.Read(ref _ranks[index]);
             if (rank == Absent)

@@ -17,6 +17,11 @@ internal abstract class Scheduler
     /// <param name="oldWeight">What its weight was; 0 if it was not usable.</param>
     public abstract void OnServerChanged(BalancedServer server, int oldWeight);
 
+    /// <summary>A server has been added, which is not usable yet. Called under the pool's lock.</summary>
+    public virtual void OnServerAdded()
+    {
+    }
+
     /// <summary>The number of requests that a server has, or that wait for it, has changed.</summary>
     public virtual void OnLoadChanged(BalancedServer server)
     {

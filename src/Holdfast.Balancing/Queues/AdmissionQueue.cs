@@ -27,18 +27,21 @@ public sealed class AdmissionQueue
     private readonly ServerPool _pool;
     private readonly WaitingTable _table;
     private readonly Lock _gate = new();
+    private readonly int _capacity;
     private int _waiting;
 
     /// <summary>Makes the queues of a pool.</summary>
     /// <param name="pool">The servers; at most 32,766 of them.</param>
     /// <param name="capacity">How many requests may wait in all queues together.</param>
-    public AdmissionQueue(ServerPool pool, int capacity)
+    /// <param name="isLazy">Whether places are made when the first one is needed: no server has a limit yet.</param>
+    public AdmissionQueue(ServerPool pool, int capacity, bool isLazy = false)
     {
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pool.Servers.Length, short.MaxValue, nameof(pool));
         _pool = pool;
-        _table = new(capacity, pool.Servers.Length + 1);
+        _capacity = capacity;
+        _table = new(isLazy ? 0 : capacity, pool.Servers.Length + 1);
     }
 
     /// <summary>Requests that wait for any server.</summary>
@@ -66,7 +69,7 @@ public sealed class AdmissionQueue
                 return new(AdmissionOutcome.ServerQueueFull, null, default);
             }
             bool isFirst = server.Queued == 0;
-            if (!_table.TryAdd(server.Index, priority, Milliseconds(now), owner, out WaitingTicket ticket))
+            if (!TryAdd(server.Index, priority, now, owner, out WaitingTicket ticket))
             {
                 return new(AdmissionOutcome.TableFull, null, default);
             }
@@ -86,7 +89,7 @@ public sealed class AdmissionQueue
     {
         lock (_gate)
         {
-            if (!_table.TryAdd(BackendQueue, priority, Milliseconds(now), owner, out WaitingTicket ticket))
+            if (!TryAdd(BackendQueue, priority, now, owner, out WaitingTicket ticket))
             {
                 return new(AdmissionOutcome.TableFull, null, default);
             }
@@ -165,6 +168,16 @@ public sealed class AdmissionQueue
     }
 
     private static long Milliseconds(MonotonicTime now) => now.Nanoseconds / 1_000_000;
+
+    private bool TryAdd(
+        int queue, WaitingPriority priority, MonotonicTime now, long owner, out WaitingTicket ticket)
+    {
+        if (_table.Capacity < _capacity)
+        {
+            _table.Grow(_capacity);
+        }
+        return _table.TryAdd(queue, priority, Milliseconds(now), owner, out ticket);
+    }
 
     private bool Forget(WaitingTicket ticket)
     {

@@ -10,7 +10,7 @@ internal sealed class WaitingTable
 {
     private const int None = -1;
 
-    private readonly Entry[] _entries;
+    private Entry[] _entries;
     private readonly int[] _heads;
     private int _free;
     private long _arrivals;
@@ -25,6 +25,22 @@ internal sealed class WaitingTable
         _free = capacity > 0 ? 0 : None;
         _heads = new int[queues];
         Array.Fill(_heads, None);
+    }
+
+    /// <summary>How many places there are.</summary>
+    public int Capacity => _entries.Length;
+
+    /// <summary>Makes more places, when all are used.</summary>
+    /// <param name="capacity">How many there are then.</param>
+    public void Grow(int capacity)
+    {
+        int old = _entries.Length;
+        Array.Resize(ref _entries, capacity);
+        for (int index = old; index < capacity; index++)
+        {
+            _entries[index].Left = index + 1 < capacity ? index + 1 : _free;
+        }
+        _free = old;
     }
 
     /// <summary>Whether a queue is empty.</summary>

@@ -21,14 +21,7 @@ public sealed class BalancedServer
 
     internal BalancedServer(ServerSettings settings, int index)
     {
-        // As the original does: the greater of the two is the limit, and a limit alone does not move.
-        int limit = Math.Max(settings.MaxConnections, settings.MinConnections);
-        _settings = settings with
-        {
-            Id = settings.Id > 0 ? settings.Id : index + 1,
-            MaxConnections = limit,
-            MinConnections = settings.MinConnections is 0 ? limit : Math.Min(limit, settings.MinConnections),
-        };
+        _settings = Resolve(settings, index);
         Index = index;
         _userWeight = settings.Weight;
     }
@@ -40,8 +33,11 @@ public sealed class BalancedServer
         internal set => _settings = value;
     }
 
-    /// <summary>Its place in the backend, from 0.</summary>
+    /// <summary>Its place in the backend, from 0. One that is removed leaves it to who is added next.</summary>
     public int Index { get; }
+
+    /// <summary>Whether there is no server in this place: one may be added.</summary>
+    internal bool IsVacant { get; set; }
 
     /// <summary>Requests or connections that it has now.</summary>
     public int Served => Volatile.Read(ref _served);
@@ -100,6 +96,19 @@ public sealed class BalancedServer
 
     /// <summary>Weights of servers that stand before this one in its group: where its share of a rest begins.</summary>
     internal int CumulativeWeight { get; set; }
+
+    /// <summary>Settings with defaults resolved.</summary>
+    internal static ServerSettings Resolve(ServerSettings settings, int index)
+    {
+        // As the original does: the greater of the two is the limit, and a limit alone does not move.
+        int limit = Math.Max(settings.MaxConnections, settings.MinConnections);
+        return settings with
+        {
+            Id = settings.Id > 0 ? settings.Id : index + 1,
+            MaxConnections = limit,
+            MinConnections = settings.MinConnections is 0 ? limit : Math.Min(limit, settings.MinConnections),
+        };
+    }
 
     internal void CountServed(int difference) => Interlocked.Add(ref _served, difference);
 

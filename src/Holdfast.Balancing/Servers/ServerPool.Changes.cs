@@ -171,7 +171,7 @@ public sealed partial class ServerPool
     private int GreatestCommonDivisor()
     {
         int divisor = 0;
-        foreach (BalancedServer server in Servers)
+        foreach (BalancedServer server in Servers.Where(static one => !one.IsVacant))
         {
             int other = server.Settings.Weight;
             while (other != 0)

@@ -28,6 +28,7 @@ public sealed partial class ServerPool
     private int _served;
     private int _load;
     private int _waiting;
+    private int _usedPlaces;
 
     /// <summary>Makes the pool. Servers begin up, with their whole weight: slow start is for those that come back.
     /// </summary>
@@ -35,12 +36,19 @@ public sealed partial class ServerPool
     {
         ArgumentNullException.ThrowIfNull(settings);
         Settings = settings;
-        Servers = [.. servers.Select(static (server, index) => new BalancedServer(server, index))];
+        ServerSettings[] known = [.. servers];
+        int spare = settings.HasDynamicWeights ? settings.SpareServers : 0;
+        Servers =
+        [
+            .. known.Select(static (server, index) => new BalancedServer(server, index)),
+            .. Enumerable.Range(known.Length, spare).Select(static index => Vacant(index)),
+        ];
+        _usedPlaces = known.Length;
         _hasMovingLimits = Servers.Any(static s => s.Settings.MinConnections < s.Settings.MaxConnections);
         _staticDivisor = GreatestCommonDivisor();
         foreach (BalancedServer server in Servers)
         {
-            if (server.Settings.IsDisabled)
+            if (server.IsVacant || server.Settings.IsDisabled)
             {
                 server.Administrative = AdministrativeStates.Maintenance;
                 server.State = ServerState.Stopped;
@@ -55,8 +63,12 @@ public sealed partial class ServerPool
     /// <summary>How it balances.</summary>
     public BalanceSettings Settings { get; }
 
-    /// <summary>The servers, in the order of the configuration.</summary>
+    /// <summary>The servers, in the order of the configuration, and behind them places for those that are added.
+    /// </summary>
     public ImmutableArray<BalancedServer> Servers { get; }
+
+    /// <summary>How many places were ever used.</summary>
+    internal int UsedPlaces => Volatile.Read(ref _usedPlaces);
 
     /// <summary>Who is in charge.</summary>
     public PoolView View => _view;

@@ -1,5 +1,6 @@
 using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.Management.Cli;
+using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Running;
 
 namespace Holdfast.Management.Commands;
@@ -9,7 +10,7 @@ internal static class FrontendCommands
 {
     private const int KiloByte = 1024;
 
-    private const string RateLimits = """
+    private const string Rates = """
         'set rate-limit' only supports :
            - 'connections global' to set the per-process maximum connection rate
            - 'sessions global' to set the per-process maximum session rate
@@ -87,21 +88,34 @@ internal static class FrontendCommands
         return CliRequest.Done;
     }
 
-    /// <summary>No rate is limited: what is 0 may be said to stay so, anything else is refused.</summary>
     private static IEnumerable<string> SetRate(ManagedProcess process, CliRequest request)
     {
-        if (request[2] is not ("connections" or "sessions" or "ssl-sessions" or "http-compression")
-            || request[3] != "global")
+        RateLimits rates = process.Engine.State.Rates;
+        SessionRateLimit? limit = request[2] switch
         {
-            return request.Error(RateLimits);
-        }
-        if (request[2] == "http-compression" && request[4].Length > 0)
+            "connections" => rates.Connections,
+            "sessions" => rates.Sessions,
+            "ssl-sessions" => rates.Tls,
+            _ => null,
+        };
+        if ((limit is null && request[2] != "http-compression") || request[3] != "global")
         {
-            process.Engine.State.Compression.BytesPerSecondMax = Math.Max(0, Units.Atol(request[4])) * KiloByte;
-            return CliRequest.Done;
+            return request.Error(Rates);
         }
-        return request[4].Length == 0 ? request.Error("Integer value expected.\n")
-            : Units.Atol(request[4]) == 0 ? CliRequest.Done
-            : request.Error("Rates are not limited by this version.\n");
+        if (request[4].Length == 0)
+        {
+            return request.Error("Expects an integer value.\n");
+        }
+        long value = Units.Atol(request[4]);
+        if (value is < 0 or > int.MaxValue)
+        {
+            return request.Error("Value out of range.\n");
+        }
+        if (limit is null)
+        {
+            process.Engine.State.Compression.BytesPerSecondMax = value * KiloByte;
+        }
+        limit?.SetMax((int)value);
+        return CliRequest.Done;
     }
 }

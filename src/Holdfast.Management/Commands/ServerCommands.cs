@@ -43,12 +43,20 @@ internal static class ServerCommands
             Backend.SetChecked(server, isChecked: true);
             return CliRequest.Done;
         });
-        yield return Of("disable agent", "", "ask a server's agent no more", 2, static (request, _, server)
-            => server.Options.Health.Agent is null ? CliRequest.Done
-                : request.Error("Agents cannot be switched off while running.\n"));
-        yield return Of("enable agent", "", "ask a server's agent again", 2, static (request, _, server)
-            => server.Options.Health.Agent is not null ? CliRequest.Done
-                : request.Error("Agent was not configured on this server, cannot enable.\n"));
+        yield return Of("disable agent", "", "ask a server's agent no more", 2, static (_, _, server) =>
+        {
+            Backend.SetAgentAsked(server, isAsked: false);
+            return CliRequest.Done;
+        });
+        yield return Of("enable agent", "", "ask a server's agent again", 2, static (request, _, server) =>
+        {
+            if (server.Options.Health.Agent is null)
+            {
+                return request.Error("Agent was not configured on this server, cannot enable.\n");
+            }
+            Backend.SetAgentAsked(server, isAsked: true);
+            return CliRequest.Done;
+        });
         yield return Of("set maxconn server", "<bk>/<srv>", "change how many connections a server gets", 3,
             static (request, _, server) => SetMaxConnections(request, server));
     }

@@ -18,12 +18,11 @@ internal static class ServerSettingCommand
         "state" => SetState(request, server),
         "health" => SetHealth(request, server),
         "addr" => SetAddress(request, server),
-        "agent" or "agent-send" => request.Error("agent checks are not enabled on this server.\n"),
-        "agent-addr" or "agent-port" => request.Error("agent checks are not enabled on this server"),
+        "agent" or "agent-send" or "agent-addr" or "agent-port" => AgentSettingCommand.Run(request, server),
         "check-addr" or "check-port" => SetCheckEndpoint(request, server),
         "fqdn" => request.Error("set server <b>/<s> fqdn failed because no resolution is configured.\n"),
-        "ssl" => request.Error(
-            "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n"),
+        "ssl" => request.Error(server.IsDynamic ? "'set server <srv> ssl' not supported on dynamic servers\n"
+            : "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n"),
         _ => request.Error("usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send"
             + " | check-addr | check-port | fqdn | health | ssl | state | weight\n"),
     };

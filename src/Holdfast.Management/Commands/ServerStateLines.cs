@@ -21,6 +21,7 @@ internal static class ServerStateLines
     private const int CheckConfigured = 2;
     private const int CheckEnabled = 4;
     private const int CheckPaused = 8;
+    private const int IsAgent = 16;
 
     internal static (string Header, Func<ManagedProxy, IEnumerable<string>> Lines) All(ManagedProcess process)
         => (Header, proxy => proxy.Backend!.Servers.Select(
@@ -38,20 +39,27 @@ internal static class ServerStateLines
             $"{proxy.Id} {proxy.Name} {balanced.Settings.Id} {server.Options.Name} {server.Options.Endpoint.Address} "
             + $"{OperationalState(balanced)} {AdministrativeState(balanced, model)} {balanced.UserWeight} "
             + $"{balanced.Settings.Weight} {since} {CheckStatusNumber(check)} {CheckResult(check)} "
-            + $"{check?.Health ?? InitialHealth(balanced, model)} {CheckState(balanced, model)} 0 0 0 - "
-            + $"{server.Options.Endpoint.Port} - {(model?.IsTls == true ? 1 : 0)} {checkPort} {checkAddress} - 0\n");
+            + $"{check?.Health ?? InitialHealth(balanced, model)} {CheckState(server, model)} "
+            + $"{AgentState(server)} 0 {(server.IsDynamic && model?.Id > 0 ? 1 : 0)} - "
+            + $"{server.Options.Endpoint.Port} - {(model?.IsTls == true ? 1 : 0)} {checkPort} {checkAddress} - "
+            + $"{server.Options.Health.Agent?.Endpoint.Port ?? 0}\n");
     }
 
     /// <summary>A server without checks has the health that it began with, or that maintenance left it.</summary>
     private static int InitialHealth(BalancedServer server, ServerModel? model)
-        => model?.IsDisabled == true || server.ChangedAt.Nanoseconds > 0 ? 0 : 2;
+        => model?.IsDisabled == true || (server.Administrative & AdministrativeStates.Maintenance) != 0
+            || server.ChangedAt.Nanoseconds > 0 ? 0 : 2;
 
-    private static int CheckState(BalancedServer server, ServerModel? model)
+    private static int CheckState(Server server, ServerModel? model)
     {
-        bool isIn = (server.Administrative & AdministrativeStates.Maintenance) != 0;
-        return model?.Check.IsEnabled == true ? CheckConfigured | CheckEnabled | (isIn ? CheckPaused : 0)
+        bool isIn = (server.Balanced.Administrative & AdministrativeStates.Maintenance) != 0;
+        return model?.Check.IsEnabled == true
+            ? CheckConfigured | (server.Health.IsChecked ? CheckEnabled | (isIn ? CheckPaused : 0) : 0)
             : model?.IsDisabled == true ? CheckPaused : 0;
     }
+
+    private static int AgentState(Server server) => server.Options.Health.Agent is null ? 0
+        : CheckConfigured | IsAgent | (server.Health.IsAgentAsked ? CheckEnabled : 0);
 
     /// <summary>What the file or an operator says of where it is checked; "-" and 0: nothing.</summary>
     private static (string Address, int Port) CheckTarget(Server server, ServerModel? model)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.Management.Cli;
 using Holdfast.Proxy.Running;
 
@@ -21,7 +20,7 @@ internal static class SessionListCommands
                 return CliRequest.Done;
             })) with { Level = CliLevel.Admin };
         yield return CliCommand.Of("show errors", "[<px>] [request|response]", "messages that were not valid",
-            request => ShowErrors(process, request)) with { Level = CliLevel.Operator };
+            request => BadMessageReport.Show(process, request)) with { Level = CliLevel.Operator };
     }
 
     private static IEnumerable<string> Show(ManagedProcess process, CliRequest request)
@@ -43,20 +42,6 @@ internal static class SessionListCommands
             : request[2].StartsWith("0x", StringComparison.Ordinal) && long.TryParse(request[2].AsSpan(2),
                 NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long id) && process.Engine.ShutDownSession(id)
             ? CliRequest.Done : request.Error("No such session (use 'show sess').\n");
-
-    /// <summary>Messages are not kept: the number of them is 0, whatever was wrong. Counters tell more.</summary>
-    private static IEnumerable<string> ShowErrors(ManagedProcess process, CliRequest request)
-    {
-        if (request[2].Length > 0 && request[2] is not ("request" or "response") && Units.Atol(request[2]) != -1
-            && process.FindProxy(request[2]) is null
-            && !process.Proxies.Any(one => one.Id == Units.Atol(request[2])))
-        {
-            return request.Error("No such proxy.\n");
-        }
-        string now = process.Identity.Clock.GetLocalNow().ToString(
-            "dd/MMM/yyyy:HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        return CliRequest.Text($"Total events captured on [{now}] : 0\n");
-    }
 
     private static string Id(SessionReport session)
         => string.Create(CultureInfo.InvariantCulture, $"0x{session.Id:x}");

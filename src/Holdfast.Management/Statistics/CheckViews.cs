@@ -10,7 +10,7 @@ internal static class CheckViews
     /// <summary>The health checks of a server; null: it has none.</summary>
     internal static CheckView? Of(Server server)
     {
-        if (server.Options.Check is null)
+        if (!server.Health.IsChecked)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Running;
+using Holdfast.Proxy.Tls;
 
 namespace Holdfast.Management.Statistics;
 
@@ -15,6 +16,7 @@ internal static class ProcessFacts
         PutIdentity(values, process, hasFractions);
         PutLimits(values, process);
         PutTraffic(values, process);
+        PutTls(values, process);
         return values;
     }
 
@@ -63,10 +65,26 @@ internal static class ProcessFacts
         Number(values, "Hard_maxconn", process.Model.Global.MaxConnections ?? max);
         Number(values, "Ulimit-n", process.DescriptorsMax);
         Number(values, "Maxsock", process.DescriptorsMax);
-        Number(values, "ConnRateLimit", process.Model.Global.MaxConnectionRate);
-        Number(values, "SessRateLimit", process.Model.Global.MaxSessionRate);
-        Number(values, "SslRateLimit", process.Model.Global.MaxTlsRate);
-        Number(values, "MaxSslConns", process.Model.Global.MaxTlsConnections);
+        ProxyState state = process.Engine.State;
+        Number(values, "ConnRateLimit", state.Rates.Connections.Max);
+        Number(values, "SessRateLimit", state.Rates.Sessions.Max);
+        Number(values, "SslRateLimit", state.Rates.Tls.Max);
+        Number(values, "MaxSslConns", state.TlsUse.Max);
+    }
+
+    private static void PutTls(Dictionary<string, StatisticValue> values, ManagedProcess process)
+    {
+        TlsUse tls = process.Engine.State.TlsUse;
+        TlsRates rates = tls.RatesAt(ManagedProcess.Now);
+        Number(values, "CurrSslConns", tls.Count);
+        Number(values, "CumSslConns", tls.Total);
+        Number(values, "SslRate", rates.Clients);
+        Number(values, "MaxSslRate", rates.ClientsMax);
+        Number(values, "SslFrontendKeyRate", rates.ClientKeys);
+        Number(values, "SslFrontendMaxKeyRate", rates.ClientKeysMax);
+        Number(values, "SslFrontendSessionReuse_pct", tls.ResumedPercent);
+        Number(values, "SslBackendKeyRate", rates.ServerKeys);
+        Number(values, "SslBackendMaxKeyRate", rates.ServerKeysMax);
     }
 
     private static void PutTraffic(Dictionary<string, StatisticValue> values, ManagedProcess process)

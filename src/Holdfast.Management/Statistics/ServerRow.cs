@@ -50,8 +50,13 @@ internal static class ServerRow
     {
         BalancedServer balanced = server.Balanced;
         return server.Backend.Pool.Settings.HasDynamicWeights
-            ? (balanced.Weight + DynamicScale - 1) / DynamicScale : balanced.UserWeight;
+            ? HasNeverBeenUp(server) ? 1 : (balanced.Weight + DynamicScale - 1) / DynamicScale : balanced.UserWeight;
     }
+
+    /// <summary>A server that was added has no weight of its own before it first comes up; the original says 1.
+    /// </summary>
+    private static bool HasNeverBeenUp(Server server)
+        => server.IsDynamic && server.Balanced.ChangedAt.Nanoseconds == 0;
 
     private static void PutLoad(StatisticRow row, Server server)
     {
@@ -70,6 +75,10 @@ internal static class ServerRow
         }
         int idle = Math.Max(0, server.ConnectionCount - balanced.Served);
         row[StatisticField.SrvIcur] = StatisticValue.U32("MGP", idle);
+        if (server.IsDynamic)
+        {
+            row[StatisticField.SrcIlim] = StatisticValue.U32("CLP", 0);
+        }
         row[StatisticField.IdleConnCur] = StatisticValue.U32("MGP", 0);
         row[StatisticField.SafeConnCur] = StatisticValue.U32("MGP", idle);
         row[StatisticField.UsedConnCur] = StatisticValue.U32("MGP", Math.Max(0, server.ConnectionCount - idle));

@@ -1,4 +1,3 @@
-using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.Rules;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Counters;
@@ -10,11 +9,12 @@ using Holdfast.Proxy.Running;
 namespace Holdfast.Proxy.Accept;
 
 /// <summary>
-/// What happens to clients before their session begins: <c>tcp-request connection</c>, the PROXY protocol's header,
-/// <c>tcp-request session</c>. What rules have kept goes on with the connection, as its attachment.
+/// What happens to clients first: <c>tcp-request connection</c>, then the PROXY protocol's header. What rules have kept
+/// goes on with the connection, as its attachment.
 /// </summary>
 internal sealed class ClientGate<TTransport>(
-    EventLoop<TTransport> loop, FrontendOptions options, Frontend frontend, SubjectPool subjects, Acceptor inner)
+    EventLoop<TTransport> loop, FrontendOptions options, Frontend frontend, SubjectPool subjects,
+    ClientExit<TTransport> exit, Acceptor inner)
     : Acceptor
     where TTransport : struct, ITransport
 {
@@ -26,7 +26,7 @@ internal sealed class ClientGate<TTransport>(
     internal EventLoop<TTransport> Loop { get; } = loop;
 
     /// <summary>How long a header may take, in milliseconds; negative: for ever.</summary>
-    internal long TimeoutMilliseconds { get; } = options.Timeouts.Client;
+    internal long TimeoutMilliseconds { get; } = options.Timeouts.Handshake;
 
     /// <inheritdoc/>
     public override void OnAccepted(Listener listener, Connection connection)
@@ -38,23 +38,21 @@ internal sealed class ClientGate<TTransport>(
         ClientSubject? subject = _hasRules ? subjects.Rent(connection) : null;
         connection.Attachment = subject;
         bool expectsHeader = options.ExpectsProxyHeader;
-        switch (subject is null ? VerdictKind.Continue : Run(_rules.TcpConnection, subject, ref expectsHeader))
+        VerdictKind verdict = subject is null ? VerdictKind.Continue
+            : ClientRules.Run(_rules.TcpConnection, subjects, subject, ref expectsHeader);
+        if (verdict is VerdictKind.Reject or VerdictKind.SilentDrop)
         {
-            case VerdictKind.Reject:
-                _counters.Add(TrafficCounter.DeniedConnections);
-                Refuse(listener, connection, isReset: true);
-                return;
-            case VerdictKind.SilentDrop:
-                _counters.Add(TrafficCounter.DeniedConnections);
+            _counters.Add(TrafficCounter.DeniedConnections);
+            if (verdict == VerdictKind.SilentDrop)
+            {
                 TcpSocket.SetSilentClose(connection.Fd);
-                Refuse(listener, connection, isReset: false);
-                return;
-            default:
-                break;
+            }
+            exit.Close(listener, connection, isReset: verdict == VerdictKind.Reject);
+            return;
         }
         if (!expectsHeader)
         {
-            BeginSession(listener, connection);
+            inner.OnAccepted(listener, connection);
             return;
         }
         if (!_free.TryPop(out ProxyHandshake<TTransport>? handshake))
@@ -76,70 +74,14 @@ internal sealed class ClientGate<TTransport>(
         {
             SubjectPool.SetEnds(subject, connection);
         }
-        BeginSession(listener, connection);
-    }
-
-    /// <summary>There was no header: there will be no session.</summary>
-    internal void Refuse(ProxyHandshake<TTransport> handshake, Listener listener, Connection connection, bool isReset)
-    {
-        _free.Push(handshake);
-        Refuse(listener, connection, isReset);
-    }
-
-    private void BeginSession(Listener listener, Connection connection)
-    {
-        if (connection.Attachment is ClientSubject subject)
-        {
-            bool expectsHeader = false;
-            subject.Context.ClientTls = connection.TlsFacts;
-            switch (Run(_rules.TcpSession, subject, ref expectsHeader))
-            {
-                case VerdictKind.Reject:
-                    _counters.Add(TrafficCounter.DeniedSessions);
-                    Refuse(listener, connection, isReset: false);
-                    return;
-                case VerdictKind.SilentDrop:
-                    _counters.Add(TrafficCounter.DeniedSessions);
-                    TcpSocket.SetSilentClose(connection.Fd);
-                    Refuse(listener, connection, isReset: false);
-                    return;
-                default:
-                    break;
-            }
-        }
-        (connection.Attachment as ClientSubject)?.Stick.Record(StickEvent.Session);
         inner.OnAccepted(listener, connection);
     }
 
-    private VerdictKind Run(CompiledRules? rules, ClientSubject subject, ref bool expectsHeader)
+    /// <summary>There was no header: there will be no session.</summary>
+    internal void Refuse(ProxyHandshake<TTransport> handshake, Listener listener, Connection connection, bool isReset,
+        bool isNull, ReadOnlySpan<byte> reason)
     {
-        if (rules is null)
-        {
-            return VerdictKind.Continue;
-        }
-        subjects.SetTime(subject.Context);
-        subject.Stick.IsOfConnection = true;
-        Verdict verdict = rules.Run(subject.Context);
-        while (verdict.Kind == VerdictKind.ExpectProxy)
-        {
-            expectsHeader = true;
-            verdict = rules.Run(subject.Context, verdict.Rule + 1);
-        }
-        subject.Stick.IsOfConnection = false;
-        return verdict.Kind;
-    }
-
-    private void Refuse(Listener listener, Connection connection, bool isReset)
-    {
-        if (connection.Attachment is ClientSubject subject)
-        {
-            subjects.Return(subject);
-        }
-        Loop.Transport.Close(connection, isReset);
-        listener.Leave();
-        if (listener.IsPaused && listener.HasRoom)
-        {
-            Loop.Transport.Resume(listener);
-        }
+        _free.Push(handshake);
+        exit.Refuse(listener, connection, isReset, isNull, reason);
     }
 }

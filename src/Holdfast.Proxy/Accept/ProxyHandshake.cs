@@ -32,7 +32,12 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         }
         else if (result.Error != ProxyError.None || _input.IsFull)
         {
-            Refuse(connection, isReset: false);
+            Refuse(connection, isReset: true, isNull: false, result.Error switch
+            {
+                ProxyError.NoSignature => "Received something which does not look like a PROXY protocol header"u8,
+                ProxyError.BadFamily => "Received an unhandled protocol in the PROXY protocol header"u8,
+                _ => "Received an invalid PROXY protocol header"u8,
+            });
         }
         else
         {
@@ -40,11 +45,20 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         }
     }
 
-    public override void OnReceiveEnded(Connection connection) => Refuse(connection, isReset: false);
+    public override void OnReceiveEnded(Connection connection)
+    {
+        bool isNull = !_input.HasBytes;
+        Refuse(connection, isReset: false, isNull, isNull
+            ? "Connection closed while waiting for PROXY protocol header"u8
+            : "Truncated PROXY protocol header received"u8);
+    }
 
-    public override void OnFailed(Connection connection, Errno errno) => Refuse(connection, isReset: true);
+    public override void OnFailed(Connection connection, Errno errno)
+        => Refuse(connection, isReset: true, isNull: true,
+            "Connection error while waiting for PROXY protocol header"u8);
 
-    public override void OnTimeout(Connection connection) => Refuse(connection, isReset: false);
+    public override void OnTimeout(Connection connection)
+        => Refuse(connection, isReset: false, isNull: true, "Timeout while waiting for PROXY protocol header"u8);
 
     public override void OnConnected(Connection connection)
     {
@@ -105,11 +119,11 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         connection.Unread(first);
     }
 
-    private void Refuse(Connection connection, bool isReset)
+    private void Refuse(Connection connection, bool isReset, bool isNull, ReadOnlySpan<byte> reason)
     {
         _input.Clear(_pool);
         Listener listener = _listener!;
         _listener = null;
-        gate.Refuse(this, listener, connection, isReset);
+        gate.Refuse(this, listener, connection, isReset, isNull, reason);
     }
 }

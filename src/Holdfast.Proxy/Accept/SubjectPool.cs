@@ -17,6 +17,7 @@ namespace Holdfast.Proxy.Accept;
 internal sealed class SubjectPool(FrontendOptions options, FrontendProgram program, ProxyState state, ulong seed)
 {
     private const long NanosecondsPerMicrosecond = 1000;
+    private const long MicrosecondsPerMillisecond = 1000;
     private const long MicrosecondsPerMinute = 60_000_000;
 
     private readonly Stack<ClientSubject> _free = new();
@@ -30,7 +31,9 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     internal static long WallClock => MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
 
     /// <summary>A subject for a client that has just been accepted.</summary>
-    internal ClientSubject Rent(Connection client)
+    /// <param name="client">The client's connection.</param>
+    /// <param name="ageMilliseconds">How long ago it was accepted.</param>
+    internal ClientSubject Rent(Connection client, long ageMilliseconds = 0)
     {
         if (!_free.TryPop(out ClientSubject? subject))
         {
@@ -42,7 +45,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
         SetEnds(subject, client);
         context.BeginRequest();
         SetTime(context);
-        context.Log.AcceptTime = context.WallClock;
+        context.Log.AcceptTime = context.WallClock - (ageMilliseconds * MicrosecondsPerMillisecond);
         context.Log.Handshake = 0;
         return subject;
     }

@@ -61,16 +61,17 @@ internal sealed record CheckTarget(SocketEndpoint Endpoint, SocketEndpoint? Sour
 /// script says so, and between two requests of HTTP.
 /// </remarks>
 /// <param name="loop">The loop.</param>
-/// <param name="target">Where it connects.</param>
+/// <param name="targetOf">Where it connects: asked when a run begins, as operators may change it.</param>
 /// <param name="session">The memory.</param>
 /// <param name="script">The steps.</param>
 /// <param name="onDone">Gets each result; the session still has the answer.</param>
 internal sealed class CheckRunner<TTransport>(
-    EventLoop<TTransport> loop, CheckTarget target, ProxyCheckSession session, CheckScript script,
+    EventLoop<TTransport> loop, Func<CheckTarget> targetOf, ProxyCheckSession session, CheckScript script,
     Action<CheckResult> onDone) : ConnectionOwner, ICheckRunner
     where TTransport : struct, ITransport
 {
-    private readonly CheckRun _run = new(script, session) { IsDefaultTls = target.UsesTls };
+    private readonly CheckRun _run = new(script, session) { IsDefaultTls = targetOf().UsesTls };
+    private CheckTarget _target = targetOf();
     private Connection? _connection;
     private long _startedAt;
     private bool _lingers;
@@ -88,6 +89,7 @@ internal sealed class CheckRunner<TTransport>(
     public void Start(bool isServerUp)
     {
         _startedAt = loop.State.Now;
+        _target = targetOf();
         _run.IsServerUp = isServerUp;
         session.WallClockSeconds = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         Carry(_run.Begin());
@@ -101,9 +103,9 @@ internal sealed class CheckRunner<TTransport>(
 
     public override void OnConnected(Connection connection)
     {
-        if (target.ReadMilliseconds >= 0)
+        if (_target.ReadMilliseconds >= 0)
         {
-            connection.SetTimeout(target.ReadMilliseconds);
+            connection.SetTimeout(_target.ReadMilliseconds);
         }
         _awaited = Awaited.None;
         _isConnected = true;
@@ -192,7 +194,7 @@ internal sealed class CheckRunner<TTransport>(
         Close();
         _awaited = Awaited.None;
         ConnectStep step = _run.Connect!;
-        SocketEndpoint endpoint = target.Endpoint;
+        SocketEndpoint endpoint = _target.Endpoint;
         if (step.Route is CheckRoute route)
         {
             int port = route.PortNumber?.Invoke(session) is { } number and > 0 and <= 65_535 ? number
@@ -202,7 +204,7 @@ internal sealed class CheckRunner<TTransport>(
         var peer = new ConnectTarget(endpoint)
         {
             // A server is not woken for a connection that says nothing; but TLS waits for the server.
-            Source = target.Source, Settings = step.IsBrief && !SpeaksTls() ? target.BriefSocket : target.Socket,
+            Source = _target.Source, Settings = step.IsBrief && !SpeaksTls() ? _target.BriefSocket : _target.Socket,
         };
         Errno errno = loop.Transport.Connect(peer, this, out _connection);
         if (errno != Errno.Success)
@@ -215,12 +217,12 @@ internal sealed class CheckRunner<TTransport>(
             return "No buffer space available";
         }
         _lingers = step.Lingers;
-        _connection!.SetTimeout(target.ConnectMilliseconds);
+        _connection!.SetTimeout(_target.ConnectMilliseconds);
         return null;
     }
 
-    private bool SpeaksTls() => target.Tls is not null
-        && (_run.Connect!.IsTls || (_run.Connect.IsDefault && target.UsesTls));
+    private bool SpeaksTls() => _target.Tls is not null
+        && (_run.Connect!.IsTls || (_run.Connect.IsDefault && _target.UsesTls));
 
     /// <summary>Whether TCP stands, and TLS does not.</summary>
     private bool IsHandshaking(Connection connection) => !_isConnected && !connection.IsConnecting && SpeaksTls();
@@ -232,18 +234,18 @@ internal sealed class CheckRunner<TTransport>(
         {
             SendProxyHeader(_connection!);
         }
-        byte[] name = (step.Route as CheckRoute)?.ServerName ?? (step.IsDefault ? target.ServerName : []);
-        return TlsLayer.TryConnect(loop.State, _connection!, target.Tls!, name);
+        byte[] name = (step.Route as CheckRoute)?.ServerName ?? (step.IsDefault ? _target.ServerName : []);
+        return TlsLayer.TryConnect(loop.State, _connection!, _target.Tls!, name);
     }
 
     private bool SendsProxy() => _run.Connect!.Route is CheckRoute { SendsProxy: true }
-        || (_run.Connect.IsDefault && target.SendsProxy);
+        || (_run.Connect.IsDefault && _target.SendsProxy);
 
     private void SendProxyHeader(Connection connection)
     {
         Span<byte> header = stackalloc byte[ProxyHeaderParser.LineMax];
         int length;
-        if (target.UsesProxyVersion2)
+        if (_target.UsesProxyVersion2)
         {
             // A connection of our own: the server is to use its addresses.
             ProxyHeader local = default(ProxyHeader) with { IsLocal = true };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Holdfast.Linux;
 using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Logs;
@@ -10,7 +9,7 @@ using Holdfast.Proxy.Upstreams;
 namespace Holdfast.Proxy.Checks;
 
 /// <summary>All checks of a process, on one loop.</summary>
-internal sealed class HealthBoard<TTransport> : IDisposable
+internal sealed partial class HealthBoard<TTransport> : IDisposable
     where TTransport : struct, ITransport
 {
     /// <summary>Servers with shorter intervals do not decide how far first checks are spread.</summary>
@@ -22,6 +21,9 @@ internal sealed class HealthBoard<TTransport> : IDisposable
     private readonly Dictionary<Server, ServerWatch> _watches = [];
     private readonly ExternalRuns _external = new();
     private readonly List<ICheckRunner> _programs = [];
+    private readonly ImmutableArray<Backend> _backends;
+    private readonly ProxyOptions _options;
+    private readonly HealthLog _log;
 
     /// <summary>Begins to check.</summary>
     /// <param name="loop">The loop that checks.</param>
@@ -32,26 +34,17 @@ internal sealed class HealthBoard<TTransport> : IDisposable
         EventLoop<TTransport> loop, ImmutableArray<Backend> backends, ProxyOptions options, HealthLog log)
     {
         _loop = loop;
+        (_backends, _options, _log) = (backends, options, log);
         _settings = options.Checks;
         _jitter = new CheckJitter(_settings.SpreadPercent);
         Server[] servers = [.. backends.SelectMany(static one => one.Servers)];
         foreach (Server server in servers)
         {
-            ServerWatch watch = _watches[server] = new ServerWatch(server, log);
-            server.Health.Watch(info => loop.Post(() => watch.OnErrors(info, MonotonicClock.Now)),
-                will => loop.Post(() => watch.SetWill(will, MonotonicClock.Now)));
-            server.Health.Follow(order => loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
-            if (options.OnServerChanged is { } told)
-            {
-                server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);
-            }
+            Join(server);
         }
         foreach (Server server in servers)
         {
-            if (server.Options.Health.Track is { } other && Find(backends, other) is { } tracked)
-            {
-                _watches[server].Track(_watches[tracked]);
-            }
+            TrackIfWanted(server);
         }
         Begin(servers);
     }
@@ -87,10 +80,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             }
             if (server.Options.Health.Agent is { } agent)
             {
-                _ = new AgentChecker<TTransport>(_loop, watch, Target(server, agent.Endpoint, agent.Interval) with
-                {
-                    SendsProxy = false, UsesTls = false, Tls = null,
-                }, Delay(agent.Interval), _jitter);
+                Ask(watch, Delay(agent.Interval));
             }
         }
 
@@ -109,7 +99,7 @@ internal sealed class HealthBoard<TTransport> : IDisposable
     {
         Server server = watch.Server;
         HealthOptions options = server.Options.Health;
-        CheckTarget target = Target(
+        CheckTarget Where() => Target(
             server, server.Options.CheckEndpoint ?? server.Options.Endpoint, server.Options.Check!.Interval);
         CheckProgram program = options.Program ?? CheckProgram.Plain;
         _ = new HealthChecker<TTransport>(_loop, watch, delay, _jitter, onDone =>
@@ -117,11 +107,24 @@ internal sealed class HealthBoard<TTransport> : IDisposable
             if (options.External is not { } external)
             {
                 return new CheckRunner<TTransport>(
-                    _loop, target, new ProxyCheckSession(program, server), program.Script, onDone);
+                    _loop, Where, new ProxyCheckSession(program, server), program.Script, onDone);
             }
-            _programs.Add(new ExternalCheckRunner<TTransport>(_loop, _external, server, external, target, onDone));
+            _programs.Add(new ExternalCheckRunner<TTransport>(_loop, _external, server, external, Where(), onDone));
             return _programs[^1];
         });
+    }
+
+    private void Ask(ServerWatch watch, long delay)
+    {
+        Server server = watch.Server;
+        watch.Agent = new AgentChecker<TTransport>(_loop, watch, () =>
+        {
+            AgentOptions agent = server.Options.Health.Agent!;
+            return Target(server, agent.Endpoint, agent.Interval) with
+            {
+                SendsProxy = false, UsesTls = false, Tls = null,
+            };
+        }, delay, _jitter);
     }
 
     private static CheckTarget Target(

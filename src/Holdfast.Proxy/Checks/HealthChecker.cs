@@ -74,40 +74,86 @@ internal sealed class HealthChecker<TTransport> : TimerEntry, IHealthTimer
     private void Arm() => LoopClock.Arm(_loop.State, this, _watch.State.Due);
 }
 
-/// <summary>Asks the agent of a server, again and again.</summary>
-internal sealed class AgentChecker<TTransport> : TimerEntry
+/// <summary>Asks the agent of a server, again and again, while operators want that.</summary>
+internal sealed class AgentChecker<TTransport> : TimerEntry, IAgentTimer
     where TTransport : struct, ITransport
 {
     private readonly EventLoop<TTransport> _loop;
     private readonly ServerWatch _watch;
     private readonly CheckJitter _jitter;
-    private readonly TimeSpan _interval;
-    private readonly ProxyCheckSession _session;
-    private readonly CheckRunner<TTransport> _runner;
+    private readonly Func<CheckTarget> _targetOf;
+    private ProxyCheckSession _session;
+    private CheckRunner<TTransport> _runner;
+    private Options.AgentOptions _agent;
+    private bool _isOver;
 
     internal AgentChecker(
-        EventLoop<TTransport> loop, ServerWatch watch, CheckTarget target, long delayMilliseconds, CheckJitter jitter)
+        EventLoop<TTransport> loop, ServerWatch watch, Func<CheckTarget> targetOf, long delayMilliseconds,
+        CheckJitter jitter)
     {
         _loop = loop;
         _watch = watch;
         _jitter = jitter;
-        Options.AgentOptions agent = watch.Server.Options.Health.Agent!;
-        _interval = agent.Interval;
-        _session = new ProxyCheckSession(agent.Program, watch.Server);
-        _runner = new CheckRunner<TTransport>(loop, target, _session, agent.Program.Script, OnDone);
+        _targetOf = targetOf;
+        _agent = watch.Server.Options.Health.Agent!;
+        (_session, _runner) = Make();
         LoopClock.Arm(loop.State, this, Now + TimeSpan.FromMilliseconds(delayMilliseconds));
     }
 
     private MonotonicTime Now => new(_loop.State.Now * LoopClock.NanosecondsPerMillisecond);
 
-    internal override void OnDue() => _runner.Start(isServerUp: true);
+    public void Stop()
+    {
+        _isOver = true;
+        _runner.Cancel();
+        _loop.State.Timers.Remove(this);
+    }
+
+    internal override void OnDue()
+    {
+        if (!_watch.Health.IsAgentAsked)
+        {
+            Again();
+            return;
+        }
+        if (_watch.Server.Options.Health.Agent is { } now && now.Program != _agent.Program)
+        {
+            _agent = now; // another question than before
+            (_session, _runner) = Make();
+        }
+        _runner.Start(isServerUp: true);
+    }
+
+    private (ProxyCheckSession, CheckRunner<TTransport>) Make()
+    {
+        var session = new ProxyCheckSession(_agent.Program, _watch.Server);
+        return (session, new CheckRunner<TTransport>(_loop, _targetOf, session, _agent.Program.Script, OnDone));
+    }
+
+    private void Again() => LoopClock.Arm(_loop.State, this, _jitter.Spread(Now, Now + _agent.Interval));
 
     private void OnDone(CheckResult result)
     {
+        if (_isOver)
+        {
+            return;
+        }
+        if (!_watch.Health.IsAgentAsked)
+        {
+            Again();
+            return;
+        }
         bool isAnswer = result.Status is CheckStatus.Checked or CheckStatus.L7Ok or CheckStatus.L7Status;
         _watch.OnAgent(result, isAnswer ? _session.Received : [], Now);
-        LoopClock.Arm(_loop.State, this, _jitter.Spread(Now, Now + _interval));
+        Again();
     }
+}
+
+/// <summary>The timer of a server's agent.</summary>
+internal interface IAgentTimer
+{
+    /// <summary>Ends it.</summary>
+    void Stop();
 }
 
 /// <summary>Chance in intervals, so that servers that begin together do not stay together.</summary>

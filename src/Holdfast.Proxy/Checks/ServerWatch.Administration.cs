@@ -29,7 +29,17 @@ internal sealed partial class ServerWatch
             Health.SetCounter(_state.Health);
             Apply("", now);
         }
-        if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended)
+        if (order.IsAgentDown is { } isAgentDown)
+        {
+            _isAgentDown = isAgentDown;
+            Apply("", now);
+        }
+        if (order.IsChecked is { } wanted)
+        {
+            IsUnchecked = !wanted;
+        }
+        if (order.IsChecked is { } isChecked && isChecked == _state.IsSuspended
+            && !(isChecked && IsInMaintenance(Effective)))
         {
             int health = _state.Health;
             ServerCheckOutput output = ServerCheckMachine.Step(
@@ -48,6 +58,15 @@ internal sealed partial class ServerWatch
         AdministrativeStates old = Effective;
         _will = will;
         Adopt(old, now, isSilent: false, isDone);
+    }
+
+    /// <summary>It is removed.</summary>
+    internal void Leave()
+    {
+        _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, MonotonicTime.Zero);
+        Timer?.OnSuspended(isCancelled: true);
+        Agent?.Stop();
+        Tracked?._followers.Remove(this);
     }
 
     private static bool IsInMaintenance(AdministrativeStates states)
@@ -71,6 +90,12 @@ internal sealed partial class ServerWatch
         {
             ServerCheckOutput output = ServerCheckMachine.Step(
                 _model, ref _state, isNow ? ServerCheckInput.Suspend : ServerCheckInput.Resume, now);
+            if (!isNow && IsUnchecked)
+            {
+                int health = _state.Health;
+                _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, now);
+                _state.Health = health; // it is up, and stays so
+            }
             Health.SetCounter(_state.Health);
             Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
         }

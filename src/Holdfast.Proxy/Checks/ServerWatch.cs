@@ -49,6 +49,12 @@ internal sealed partial class ServerWatch
     /// <summary>The health check's runner and timer; null: there is none.</summary>
     internal IHealthTimer? Timer { get; set; }
 
+    /// <summary>Asks its agent; null: it has none.</summary>
+    internal IAgentTimer? Agent { get; set; }
+
+    /// <summary>Whether an operator does not want it checked, in maintenance and out of it.</summary>
+    internal bool IsUnchecked { get; set; }
+
     internal ServerCheckModel Model => _model;
 
     internal ref ServerCheckState State => ref _state;

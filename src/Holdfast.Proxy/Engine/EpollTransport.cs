@@ -275,7 +275,7 @@ public partial struct EpollTransport : ITransport, IDisposable
             // Clients mostly send at once: trying costs less than being told.
             connection.Flags = ConnectionFlags.Readable | ConnectionFlags.Writable;
             listener.AcceptedCount++;
-            listener.Enter();
+            listener.Enter(_loop.Now);
             listener.Acceptor.OnAccepted(listener, connection);
         }
         listener.AcceptsExpected = Math.Min(_loop.Settings.AcceptsPerTurn, accepted + 1);

@@ -1,3 +1,4 @@
+using Holdfast.Proxy.Counters;
 
 namespace Holdfast.Proxy.Engine;
 
@@ -55,21 +56,33 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
     /// <summary>Whether an operator wants no clients for now.</summary>
     internal bool IsHeld { get; set; }
 
-    /// <summary>New sessions in a second, shared with others; null: no limit.</summary>
-    internal SessionRateLimit? Rate { get; init; }
+    /// <summary>What is accepted in a second, shared with others.</summary>
+    internal SessionRateLimit[] Rates { get; init; } = [];
+
+    /// <summary>What this loop has counted of the frontend; null: nobody counts.</summary>
+    internal CounterBlock? Counters { get; init; }
 
     /// <summary>Has the listener looked at again soon, because the rate of sessions will have room again.</summary>
     internal Action? LookAgain { get; set; }
 
     internal bool HasRoom => !IsClosed && !IsHeld
-        && (limit is null ? ConnectionCount < ConnectionsMax : limit.HasRoom) && (Rate is null || HasRate());
+        && (limit is null ? ConnectionCount < ConnectionsMax : limit.HasRoom) && HasRate();
 
     /// <summary>A connection has begun.</summary>
-    internal void Enter()
+    /// <param name="now">Milliseconds of the loop's clock.</param>
+    internal void Enter(long now)
     {
         ConnectionCount++;
         limit?.Enter();
-        Rate?.Enter();
+        foreach (SessionRateLimit rate in Rates)
+        {
+            rate.Enter();
+        }
+        if (Counters is { } counters)
+        {
+            counters.Add(TrafficCounter.Connections);
+            counters.ConnectionRate.Add(now);
+        }
     }
 
     /// <summary>A connection has ended.</summary>
@@ -81,11 +94,14 @@ public sealed class Listener(int fd, Acceptor acceptor, int connectionsMax, Conn
 
     private bool HasRate()
     {
-        if (Rate!.HasRoom)
+        foreach (SessionRateLimit rate in Rates)
         {
-            return true;
+            if (!rate.HasRoom)
+            {
+                LookAgain?.Invoke();
+                return false;
+            }
         }
-        LookAgain?.Invoke();
-        return false;
+        return true;
     }
 }

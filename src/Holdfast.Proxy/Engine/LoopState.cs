@@ -57,6 +57,9 @@ public sealed class LoopState : IDisposable
     /// <summary>What TLS connections of the loop share; null: there was none yet.</summary>
     internal Tls.TlsLoop? Tls { get; set; }
 
+    /// <summary>TLS connections of the whole process; null: nobody counts.</summary>
+    internal Tls.TlsUse? TlsUse { get; set; }
+
     /// <summary>Connections whose data are sent together, soon.</summary>
     internal SenderList Senders;
 

@@ -2,18 +2,21 @@ using Holdfast.Linux;
 
 namespace Holdfast.Proxy.Engine;
 
-/// <summary>New sessions in a second over several listeners and loops: <c>rate-limit sessions</c>.</summary>
+/// <summary>
+/// What several listeners and loops accept in a second: <c>rate-limit sessions</c>, <c>maxconnrate</c> and the like.
+/// </summary>
 /// <remarks>
 /// As the original counts: those of the second that runs, and a share of those of the one before. Loops that accept at
 /// the same moment may exceed the limit by one session each.
 /// </remarks>
-/// <param name="max">Sessions in a second, more than 0.</param>
+/// <param name="max">How many in a second; 0: no limit, and nothing is counted.</param>
 public sealed class SessionRateLimit(int max)
 {
     private const long Second = 1000;
     private const long NanosecondsPerMillisecond = 1_000_000;
 
     private readonly Lock _gate = new();
+    private int _max = max;
     private long _begin;
     private long _current;
     private long _previous;
@@ -23,9 +26,21 @@ public sealed class SessionRateLimit(int max)
 
     private static long Now => MonotonicClock.Now.Nanoseconds / NanosecondsPerMillisecond;
 
-    internal bool HasRoom => HasRoomAt(Now);
+    /// <summary>How many in a second; 0: no limit.</summary>
+    public int Max => Volatile.Read(ref _max);
 
-    internal void Enter() => EnterAt(Now);
+    internal bool HasRoom => Max == 0 || HasRoomAt(Now);
+
+    /// <summary>Changes the limit. May be called on any thread.</summary>
+    public void SetMax(int value) => Volatile.Write(ref _max, value);
+
+    internal void Enter()
+    {
+        if (Max != 0)
+        {
+            EnterAt(Now);
+        }
+    }
 
     internal bool HasRoomAt(long now)
     {
@@ -33,7 +48,7 @@ public sealed class SessionRateLimit(int max)
         {
             Turn(now);
             long left = Math.Clamp(_begin + Second - now, 0, Second);
-            return _current + ((_previous * left) + Second - 1) / Second < max;
+            return _current + ((_previous * left) + Second - 1) / Second < Max;
         }
     }
 

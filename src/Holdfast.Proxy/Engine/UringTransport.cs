@@ -264,7 +264,7 @@ public partial struct UringTransport : ITransport, IDisposable
         }
         connection.Flags = ConnectionFlags.Hopeful | ConnectionFlags.Fresh;
         listener.AcceptedCount++;
-        listener.Enter();
+        listener.Enter(_loop.Now);
         listener.Acceptor.OnAccepted(listener, connection);
         if (!listener.HasRoom && !listener.IsPaused)
         {

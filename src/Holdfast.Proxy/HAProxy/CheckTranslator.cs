@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
-using Holdfast.Health.Scripts;
 using Holdfast.Health.Scripts.Protocols;
 using Holdfast.Health.Servers;
 using Holdfast.HAProxy.Samples;
@@ -125,9 +124,8 @@ internal sealed class CheckTranslator(
                 Address = IpAddress.TryParse(name, out IpAddress literal) ? literal : null,
             });
         }
-        var script = AgentCheck.Build(
-            ByteText.ToBytes(agent.Send), new ConnectStep(0) { IsDefault = true, Lingers = true });
-        return address is { } found ? new AgentOptions(new SocketEndpoint(found, port), new CheckProgram(script))
+        CheckProgram program = AgentPrograms.Asking(ByteText.ToBytes(agent.Send));
+        return address is { } found ? new AgentOptions(new SocketEndpoint(found, port), program)
         {
             Interval = TimeSpan.FromMilliseconds(agent.Interval),
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Config.HAProxy;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.HAProxy.Samples;
@@ -62,6 +63,28 @@ public sealed class ProxyTranslator
         return new ProxyTranslator(model, facts).Run();
     }
 
+    /// <summary>Translates a server that is added while the process runs.</summary>
+    /// <param name="model">The file: its global section counts.</param>
+    /// <param name="backend">The backend.</param>
+    /// <param name="added">The server.</param>
+    /// <param name="facts">What is asked of the host; its TLS files are read as they are now.</param>
+    /// <param name="problem">What is wrong; null: nothing.</param>
+    public static ServerOptions? TranslateServer(
+        HAProxyModel model, ProxyModel backend, AddedServerLine added, TranslationFacts facts, out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(added);
+        ArgumentNullException.ThrowIfNull(facts);
+        var translator = new ProxyTranslator(model, facts);
+        var servers = new ServerTranslator(translator._endpoints, translator._problems, translator._checks,
+            translator._tls, translator._programs);
+        ServerOptions? options = servers.Server(backend, added.Server);
+        problem = translator._problems.ToImmutable() is [var first, ..] ? first.Message : null;
+        return problem is not null || options is null ? null : added.Track is { } track
+            ? options with { Health = options.Health with { Track = track } } : options;
+    }
+
     /// <summary>What is wrong with certificates, keys and settings of TLS; nothing else is looked at.</summary>
     public static ImmutableArray<Diagnostic> FindTls(HAProxyModel model, ITlsFiles files)
     {
@@ -101,6 +124,10 @@ public sealed class ProxyTranslator
                 .Select(static p => (p.Name, TableTranslator.Translate(p.StickTable!)))],
             ThreadCount = global.Threads ?? Math.Max(1, _facts.ProcessorCount),
             ConnectionsMax = global.MaxConnections ?? int.MaxValue,
+            ConnectionRateMax = global.MaxConnectionRate,
+            SessionRateMax = global.MaxSessionRate,
+            TlsRateMax = global.MaxTlsRate,
+            TlsConnectionsMax = global.MaxTlsConnections,
             Checks = _checks.Settings,
             Compression = Compression(global),
             Engine = Engine(global),

@@ -45,7 +45,7 @@ internal sealed class ServerTranslator(
         };
     }
 
-    private ServerOptions? Server(ProxyModel proxy, ServerModel server)
+    internal ServerOptions? Server(ProxyModel proxy, ServerModel server)
     {
         SocketEndpoint? endpoint = server.Endpoint.Kind switch
         {

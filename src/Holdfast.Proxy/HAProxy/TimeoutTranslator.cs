@@ -12,6 +12,7 @@ internal static class TimeoutTranslator
         return new TimeoutOptions
         {
             Client = timeouts.Client ?? -1,
+            ClientHandshake = timeouts.ClientHandshake,
             ClientFin = timeouts.ClientFin ?? -1,
             HttpRequest = timeouts.HttpRequest ?? -1,
             HttpKeepAlive = timeouts.HttpKeepAlive ?? -1,

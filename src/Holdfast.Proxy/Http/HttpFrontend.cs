@@ -111,7 +111,6 @@ public sealed class HttpFrontend<TTransport> : Acceptor
             session = new HttpSession<TTransport>(this);
         }
         SessionCount++;
-        Counters.Add(TrafficCounter.Connections);
         Counters.Add(TrafficCounter.Sessions);
         Counters.SessionRate.Add(Loop.State.Now);
         if (Program.LogFormat is null)

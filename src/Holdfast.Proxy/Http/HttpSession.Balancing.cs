@@ -101,7 +101,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         switch (result.Outcome)
         {
             case SelectionOutcome.Chosen:
-                Admit(_backend.Backend.Servers[result.Server!.Index], isBalanced: true);
+                Admit(_backend.Backend.ServerOf(result.Server!), isBalanced: true);
                 break;
             case SelectionOutcome.AllFull:
                 long number = _backend.Room.Enter(this);
@@ -156,7 +156,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 break;
             case AdmissionOutcome.Admitted:
                 _backend.Room.Leave(number);
-                UseServer(_backend.Backend.Servers[result.Server!.Index]);
+                UseServer(_backend.Backend.ServerOf(result.Server!));
                 break;
             default:
                 _backend.Room.Leave(number);

@@ -113,7 +113,8 @@ internal sealed partial class HttpSession<TTransport>
         facts.Answer = times.Answered > 0 && times.Connected > 0 ? times.Answered - times.Connected : -1;
         facts.Data = times.Answered > 0 ? now - times.Answered : -1;
         facts.Active = now - first;
-        facts.Total = now - _idleFrom;
+        facts.Handshake = _requestCount <= 1 ? _handshake : 0;
+        facts.Total = now - _idleFrom + facts.Handshake;
         facts.User = facts.Active;
         facts.IsEarly = isEarly || _frontend.Program.Has(ProxyOptions.LogAsap);
         facts.Status = times.Status == 0 ? -1 : times.Status;

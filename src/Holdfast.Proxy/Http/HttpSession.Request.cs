@@ -180,6 +180,7 @@ internal sealed partial class HttpSession<TTransport>
                 BeginRequest(exchange, bytes, result.Consumed);
                 break;
             case H1Outcome.Error:
+                KeepBadRequest(bytes, result.Error, result.Position);
                 RefuseHead(H1Errors.HAProxyRequestStatus(result.Error), 'P');
                 break;
             default:

@@ -60,6 +60,7 @@ internal sealed partial class HttpSession<TTransport>
             if (result.Outcome == H1Outcome.Error
                 || (exchange.Response.Status == 101 && !exchange.Offer.Allows(exchange.Response.On(bytes))))
             {
+                KeepBadResponse(bytes, result.Error, result.Position);
                 RetryOrFail(RetryCauses.JunkResponse, 502, 'P', 'H');
                 return;
             }

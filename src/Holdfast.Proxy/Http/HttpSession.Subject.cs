@@ -12,6 +12,7 @@ namespace Holdfast.Proxy.Http;
 internal sealed partial class HttpSession<TTransport> : IExchangeBytes
 {
     private const long NanosecondsPerMicrosecond = 1000;
+    private const long MicrosecondsPerMillisecond = 1000;
 
     private ClientFacts? _facts;
 
@@ -84,7 +85,8 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
     {
         ClientFacts facts = _frontend.RentFacts();
         facts.Read(_client!);
-        facts.AcceptedAt = MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
+        facts.AcceptedAt = (MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond)
+            - ((_loop.State.Now - _client!.OpenedAt) * MicrosecondsPerMillisecond);
         return facts;
     }
 

@@ -55,6 +55,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     private HttpPhase _request;
     private HttpPhase _response;
     private long _requestCount;
+    private long _handshake;
     private bool _clientEnded;
     private bool _serverEnded;
 
@@ -70,6 +71,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         client.Owner = this;
         _requestCount = 0;
         _idleFrom = _loop.State.Now;
+        _handshake = _idleFrom - client.OpenedAt;
         _wait = RequestWait.None;
         _isParsing = false;
         _shared = client.Attachment as ClientSubject;

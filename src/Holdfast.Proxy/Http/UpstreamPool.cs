@@ -21,7 +21,7 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
     {
         _loop = loop;
         _options = backend.Options;
-        _idle = new Idle[backend.Servers.Length];
+        _idle = new Idle[backend.Pool.Servers.Length];
     }
 
     /// <summary>Takes an idle connection to a server.</summary>
@@ -49,6 +49,15 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
             }
         }
         return null;
+    }
+
+    /// <summary>Closes all idle connections to a server.</summary>
+    internal void CloseAll(Server server)
+    {
+        while (_idle[server.Index].First is { } connection)
+        {
+            Remove(connection);
+        }
     }
 
     /// <summary>Keeps a connection that has nothing to do, or closes it.</summary>

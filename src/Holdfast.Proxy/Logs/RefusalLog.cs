@@ -8,9 +8,13 @@ using Holdfast.Proxy.Options;
 namespace Holdfast.Proxy.Logs;
 
 /// <summary>Logs clients that went, or were sent away, before a session began.</summary>
-internal sealed class RefusalLog(FrontendOptions options, LogSender[] senders)
+/// <param name="options">The listener.</param>
+/// <param name="isError">Whether they are errors (<c>option log-separate-errors</c>).</param>
+/// <param name="senders">Where to.</param>
+internal sealed class RefusalLog(FrontendOptions options, bool isError, LogSender[] senders)
 {
     private const int Info = 6;
+    private const int Error = 3;
     private const int TextSizeMax = 512;
     private const long NanosecondsPerMillisecond = 1_000_000;
     private const string Months = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -19,31 +23,36 @@ internal sealed class RefusalLog(FrontendOptions options, LogSender[] senders)
         ? $"{options.Name}/{options.ListenerName}"
         : FormattableString.Invariant($"{options.Name}/{options.ListenerId}");
 
-    /// <summary>The present in milliseconds since 1970.</summary>
-    internal static long WallClock => MonotonicClock.RealtimeNanoseconds / NanosecondsPerMillisecond;
-
     /// <summary>Writes a line.</summary>
     /// <param name="client">The connection.</param>
-    /// <param name="acceptedAt">When it was accepted, in milliseconds since 1970.</param>
+    /// <param name="ageMilliseconds">How long ago it was accepted.</param>
     /// <param name="reason">Why there is no session.</param>
-    internal void OnRefused(Connection client, long acceptedAt, ReadOnlySpan<byte> reason)
+    internal void OnRefused(Connection client, long ageMilliseconds, ReadOnlySpan<byte> reason)
     {
-        if (client.GetPeer(out IpAddress peer, out int port) != Errno.Success)
+        Span<byte> buffer = stackalloc byte[TextSizeMax];
+        LogWriter text = new(buffer);
+        if (options.Bind.IsUnix && client.Announced is null)
+        {
+            text.Put("unix:"u8);
+            text.PutNumber(options.ListenerId);
+        }
+        else if (client.GetPeer(out IpAddress peer, out int port) == Errno.Success)
+        {
+            text.PutEndpoint(peer, port);
+        }
+        else
         {
             return; // it has been reset: nobody knows any more who it was
         }
-        Span<byte> buffer = stackalloc byte[TextSizeMax];
-        LogWriter text = new(buffer);
-        text.PutEndpoint(peer, port);
         text.Put(" ["u8);
-        PutDate(ref text, acceptedAt);
+        PutDate(ref text, (MonotonicClock.RealtimeNanoseconds / NanosecondsPerMillisecond) - ageMilliseconds);
         text.Put("] "u8);
         text.PutText(_name);
         text.Put(": "u8);
         text.Put(reason);
         foreach (LogSender sender in senders)
         {
-            sender.Send(Info, buffer[..text.Length]);
+            sender.Send(isError ? Error : Info, buffer[..text.Length]);
         }
     }
 

@@ -212,6 +212,18 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
     /// <summary>Clients at the same time in the whole process. Default: no limit but the frontends'.</summary>
     public int ConnectionsMax { get; init; } = int.MaxValue;
 
+    /// <summary>Connections of clients in a second in the whole process; 0: no limit. Default.</summary>
+    public int ConnectionRateMax { get; init; }
+
+    /// <summary>Sessions of clients in a second in the whole process; 0: no limit. Default.</summary>
+    public int SessionRateMax { get; init; }
+
+    /// <summary>TLS connections of clients in a second in the whole process; 0: no limit. Default.</summary>
+    public int TlsRateMax { get; init; }
+
+    /// <summary>TLS connections at the same time, to clients and to servers; 0: no limit. Default.</summary>
+    public int TlsConnectionsMax { get; init; }
+
     /// <summary>Stick tables, by the names of their proxies. Default: none.</summary>
     public ImmutableArray<(string Name, StickTableSettings Settings)> Tables { get; init; } = [];
 

@@ -9,6 +9,9 @@ public sealed record TimeoutOptions
     /// <summary>For a client that neither sends nor takes data.</summary>
     public long Client { get; init; } = -1;
 
+    /// <summary>For a client's PROXY header and TLS handshake; null: <see cref="Client"/>.</summary>
+    public long? ClientHandshake { get; init; }
+
     /// <summary>For a server that neither sends nor takes data.</summary>
     public long Server { get; init; } = -1;
 
@@ -29,4 +32,6 @@ public sealed record TimeoutOptions
 
     /// <summary>For the next request on a connection; negative: as <see cref="HttpRequest"/>, or Client.</summary>
     public long HttpKeepAlive { get; init; } = -1;
+
+    internal long Handshake => ClientHandshake ?? Client;
 }

@@ -39,6 +39,9 @@ public sealed class Frontend(string name, FrontendProgram program, ConnectionLim
     /// <summary>New sessions in a second; null: no limit.</summary>
     public SessionRateLimit? Rate { get; internal init; }
 
+    /// <summary>The last request that was refused because it is none.</summary>
+    public Http.BadMessageMemory BadRequest { get; } = new();
+
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; } = new(loops);
 }

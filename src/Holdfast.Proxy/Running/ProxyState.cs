@@ -14,6 +14,7 @@ public sealed class ProxyState
     private readonly FrozenDictionary<string, Frontend> _frontends;
     private readonly FrozenDictionary<string, Backend> _backends;
     private readonly FrozenDictionary<string, SharedTable> _tables;
+    private long _badMessages;
 
     /// <summary>Makes the state of a process that begins.</summary>
     public ProxyState(ProxyOptions options)
@@ -21,6 +22,8 @@ public sealed class ProxyState
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         Whole = new ConnectionLimit(options.ConnectionsMax, null);
+        Rates = new RateLimits(options.ConnectionRateMax, options.SessionRateMax, options.TlsRateMax);
+        TlsUse = new Tls.TlsUse(options.TlsConnectionsMax);
         Room = new WaitingRoom(options.ThreadCount);
         Frontends = [.. options.Frontends.GroupBy(static one => one.Name).Select(group => new Frontend(
             group.Key, group.First().Program ?? FrontendProgram.Plain(group.Key),
@@ -51,6 +54,12 @@ public sealed class ProxyState
     /// <summary>Clients of all frontends together.</summary>
     public ConnectionLimit Whole { get; }
 
+    /// <summary>What the process takes in a second.</summary>
+    public RateLimits Rates { get; }
+
+    /// <summary>TLS connections of the process.</summary>
+    public Tls.TlsUse TlsUse { get; }
+
     /// <summary>The frontends, in order, each once.</summary>
     public ImmutableArray<Frontend> Frontends { get; }
 
@@ -66,6 +75,9 @@ public sealed class ProxyState
     /// <summary>Figures for expressions.</summary>
     internal TrafficFigures Traffic { get; }
 
+    /// <summary>Messages that were refused because they are none.</summary>
+    public long BadMessageCount => Volatile.Read(ref _badMessages);
+
     /// <summary>Contexts of TLS of listeners and servers.</summary>
     internal Tls.TlsContexts Tls { get; }
 
@@ -77,6 +89,10 @@ public sealed class ProxyState
 
     /// <summary>Stick tables, in the order of their proxies.</summary>
     public ImmutableArray<SharedTable> Tables { get; }
+
+    /// <summary>Counts a message that was refused.</summary>
+    /// <returns>How many there were before.</returns>
+    internal long CountBadMessage() => Interlocked.Increment(ref _badMessages) - 1;
 
     /// <summary>The stick table of a name; null: there is none.</summary>
     public SharedTable? FindTable(string name) => _tables.GetValueOrDefault(name);

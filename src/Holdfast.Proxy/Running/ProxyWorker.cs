@@ -37,6 +37,15 @@ internal abstract class ProxyWorker
     /// <returns>How many.</returns>
     internal abstract int Abort(Func<SessionReport, bool> fits, char cause);
 
+    /// <summary>Looks after a server that was added. May be called on any thread, for the first loop.</summary>
+    internal abstract void Watch(Server server);
+
+    /// <summary>Looks after a server no more. May be called on any thread, for the first loop.</summary>
+    internal abstract void Unwatch(Server server);
+
+    /// <summary>Closes what is idle of a server. May be called on any thread.</summary>
+    internal abstract void CloseIdle(Server server);
+
     /// <summary>Makes its listeners follow what a frontend does. May be called on any thread.</summary>
     internal abstract void SetStatus(Frontend frontend);
 
@@ -62,6 +71,8 @@ internal sealed class ProxyWorker<TTransport>(
 {
     private readonly List<Listener> _listeners = [];
     private volatile EventLoop<TTransport>? _loop;
+    private HealthBoard<TTransport>? _board;
+    private LoopBackends<TTransport>? _backends;
     private volatile bool _isStopping;
     private volatile bool _isClosed;
 
@@ -73,6 +84,7 @@ internal sealed class ProxyWorker<TTransport>(
         {
             return;
         }
+        loop.State.TlsUse = state.TlsUse;
         var backends = new LoopBackends<TTransport>(loop, state);
         for (int i = 0; i < options.Frontends.Length; i++)
         {
@@ -81,18 +93,17 @@ internal sealed class ProxyWorker<TTransport>(
             Acceptor acceptor = Gate(loop, i, backends);
             Listener listener = new(listeners[i], acceptor, frontend.ConnectionsMax, limit)
             {
-                Rate = state.FindFrontend(frontend.Name)!.Rate,
+                Rates = state.Rates.Of(state.FindFrontend(frontend.Name)!.Rate, frontend.Tls is not null),
+                Counters = state.FindFrontend(frontend.Name)!.Counters.Of(index),
             };
-            if (listener.Rate is not null)
-            {
-                var timer = new RateTimer(() => ResumeIfRoom(loop, listener));
-                listener.LookAgain = () => loop.State.Timers.Set(timer, loop.State.Now + SessionRateLimit.Pause);
-            }
+            var timer = new RateTimer(() => ResumeIfRoom(loop, listener));
+            listener.LookAgain = () => loop.State.Timers.Set(timer, loop.State.Now + SessionRateLimit.Pause);
             limit.Watch(() => loop.Post(() => ResumeIfRoom(loop, listener)));
             _listeners.Add(listener);
             loop.Transport.Listen(listener);
         }
         using HealthBoard<TTransport>? board = index == 0 ? StartChecks(loop) : null;
+        (_board, _backends) = (board, backends);
         _ = index == 0 ? new SecondTick(loop.State, state) : null; // the loop's timers hold it
         onStarted();
         loop.Run();
@@ -109,6 +120,13 @@ internal sealed class ProxyWorker<TTransport>(
     internal override FrontendCounters CountersOf(int frontend) => _listeners[frontend].Acceptor.Totals;
 
     internal override void Post(Action action) => _loop!.Post(action);
+
+    internal override void Watch(Server server) => Post(() => _board?.Add(server));
+
+    internal override void Unwatch(Server server) => Post(() => _board?.Remove(server));
+
+    internal override void CloseIdle(Server server)
+        => Post(() => _backends?[server.Backend.Index].Upstreams.CloseAll(server));
 
     internal override void Stop()
     {
@@ -203,18 +221,26 @@ internal sealed class ProxyWorker<TTransport>(
         ulong seed = ((ulong)backends.Random.Next() << 32) | backends.Random.Next();
         SubjectPool subjects = new(options, frontend.Program, state, seed);
         Acceptor acceptor = MakeAcceptor(loop, options, backends, subjects);
+        bool hasRules = ProgramNeeds.OfConnections(frontend.Program.Rules);
+        ClientExit<TTransport> exit = new(loop, subjects, RefusalsOf(options, frontend.Program),
+            logsNull: !frontend.Program.Has(Config.HAProxy.Model.ProxyOptions.DontLogNull));
+        // From the last to the first: session rules know what the handshake has shown, which the header comes before.
+        if (hasRules)
+        {
+            acceptor = new SessionGate<TTransport>(loop, frontend, subjects, exit, acceptor);
+        }
         if (state.Tls.OfListener(number) is { } tls)
         {
-            // Behind the PROXY protocol, which comes before TLS.
-            RefusalLog? log = options.Logs.IsEmpty || frontend.Program.LogFormat is null
-                ? null : new(options, senders.Of(options.Logs));
-            bool logsNull = !frontend.Program.Has(Config.HAProxy.Model.ProxyOptions.DontLogNull);
-            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Client, log, logsNull);
+            acceptor = new TlsAcceptor<TTransport>(loop, acceptor, tls, options.Timeouts.Handshake, exit);
         }
-        return options.ExpectsProxyHeader || options.SegmentReduction > 0
-            || ProgramNeeds.OfConnections(frontend.Program.Rules)
-            ? new ClientGate<TTransport>(loop, options, frontend, subjects, acceptor) : acceptor;
+        return options.ExpectsProxyHeader || options.SegmentReduction > 0 || hasRules
+            ? new ClientGate<TTransport>(loop, options, frontend, subjects, exit, acceptor) : acceptor;
     }
+
+    /// <summary>Logs who never had a session; null: nobody does.</summary>
+    private RefusalLog? RefusalsOf(FrontendOptions frontend, FrontendProgram program)
+        => frontend.Logs.IsEmpty || program.LogFormat is null ? null : new(
+            frontend, program.Has(Config.HAProxy.Model.ProxyOptions.LogSeparateErrors), senders.Of(frontend.Logs));
 
     private Acceptor MakeAcceptor(
         EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends,

@@ -41,6 +41,7 @@ internal sealed class SecondTick : TimerEntry
                 server.Counters.SeeRates(now);
             }
         }
+        _state.TlsUse.See(now);
         _loop.Timers.Set(this, now + Milliseconds);
     }
 }

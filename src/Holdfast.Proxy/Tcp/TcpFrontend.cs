@@ -105,7 +105,6 @@ public sealed class TcpFrontend<TTransport> : Acceptor
         }
         SessionCount++;
         _counters.SessionCount++;
-        Totalled.Add(TrafficCounter.Connections);
         Totalled.Add(TrafficCounter.Sessions);
         Totalled.SessionRate.Add(Loop.State.Now);
         if (Program.LogFormat is null)

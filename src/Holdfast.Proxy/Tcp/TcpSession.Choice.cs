@@ -185,7 +185,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         switch (result.Outcome)
         {
             case SelectionOutcome.Chosen:
-                Server server = _backend.Backend.Servers[result.Server!.Index];
+                Server server = _backend.Backend.ServerOf(result.Server!);
                 _backend.Counters.Add(TrafficCounter.Balanced);
                 _backend.CountersOf(server).Add(TrafficCounter.Balanced);
                 Admit(server);
@@ -252,7 +252,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 break;
             case AdmissionOutcome.Admitted:
                 _backend.Room.Leave(number);
-                UseServer(_backend.Backend.Servers[result.Server!.Index]);
+                UseServer(_backend.Backend.ServerOf(result.Server!));
                 break;
             default:
                 _backend.Room.Leave(number);

@@ -170,10 +170,12 @@ internal sealed partial class TcpSession<TTransport>
         facts.Connect = _times.Connected >= 0 ? _times.Connected - _times.Queued : -1;
         facts.Answer = -1;
         facts.Data = _times.Connected >= 0 ? now - _times.Connected : -1;
-        facts.Active = facts.Total = facts.User = now - _times.Begun;
+        facts.Handshake = _times.Begun - _client!.OpenedAt;
+        facts.Active = facts.User = now - _times.Begun;
+        facts.Total = facts.Active + facts.Handshake;
         facts.IsEarly = isEarly;
         facts.BytesRead = isEarly ? _server!.ReceivedBytes : _bytesOut;
-        facts.BytesUploaded = _client!.ReceivedBytes;
+        facts.BytesUploaded = _client.ReceivedBytes;
         facts.Termination[0] = _cause;
         facts.Termination[1] = _moment;
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;

@@ -64,7 +64,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
         ForgetChoice();
         ForgetEnd();
         _subject = client.Attachment as ClientSubject
-            ?? (_frontend.NeedsSubject ? _frontend.Subjects.Rent(client) : null);
+            ?? (_frontend.NeedsSubject ? _frontend.Subjects.Rent(client, _loop.State.Now - client.OpenedAt) : null);
         client.Attachment = null;
         if (_subject is not null)
         {

@@ -1,8 +1,8 @@
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Linux.OpenSsl;
+using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Engine;
-using Holdfast.Proxy.Logs;
 
 namespace Holdfast.Proxy.Tls;
 
@@ -12,11 +12,10 @@ namespace Holdfast.Proxy.Tls;
 /// <param name="inner">Who takes the connections then.</param>
 /// <param name="server">Certificates and settings.</param>
 /// <param name="timeoutMilliseconds">How long a handshake may take; negative: for ever.</param>
-/// <param name="log">Told of those that fail; null: nobody.</param>
-/// <param name="logsNull">Whether clients that sent nothing are logged, too.</param>
+/// <param name="exit">How those go whose handshake fails.</param>
 internal sealed class TlsAcceptor<TTransport>(
-    EventLoop<TTransport> loop, Acceptor inner, TlsServer server, long timeoutMilliseconds, RefusalLog? log,
-    bool logsNull) : Acceptor
+    EventLoop<TTransport> loop, Acceptor inner, TlsServer server, long timeoutMilliseconds,
+    ClientExit<TTransport> exit) : Acceptor
     where TTransport : struct, ITransport
 {
     private readonly Stack<Greeter> _free = new();
@@ -44,12 +43,10 @@ internal sealed class TlsAcceptor<TTransport>(
     private sealed class Greeter(TlsAcceptor<TTransport> acceptor) : ConnectionOwner
     {
         private Listener? _listener;
-        private long _acceptedAt;
 
         internal void Begin(Listener listener, Connection connection)
         {
             _listener = listener;
-            _acceptedAt = acceptor.Log is null ? 0 : RefusalLog.WallClock;
             connection.Owner = this;
             connection.SetTimeout(acceptor.Timeout);
             if (!TlsLayer.TryAccept(acceptor.Loop.State, connection, acceptor.Server))
@@ -70,7 +67,7 @@ internal sealed class TlsAcceptor<TTransport>(
             => acceptor.Loop.State.Buffers.Return(data.Buffer);
 
         public override void OnReceiveEnded(Connection connection)
-            => Refuse(connection, "Connection closed during SSL handshake"u8);
+            => Refuse(connection, "Connection closed during SSL handshake"u8, isNull: true);
 
         public override void OnSent(Connection connection)
         {
@@ -79,11 +76,6 @@ internal sealed class TlsAcceptor<TTransport>(
         public override void OnFailed(Connection connection, Errno errno)
         {
             TlsHandshakeError error = (connection.Layer as TlsLayer)?.HandshakeError ?? TlsHandshakeError.Reset;
-            if (error == TlsHandshakeError.ClosedSilently && !acceptor.LogsNull)
-            {
-                Refuse(connection, default);
-                return;
-            }
             Refuse(connection, error switch
             {
                 TlsHandshakeError.ClosedSilently => "Connection closed during SSL handshake"u8,
@@ -91,27 +83,19 @@ internal sealed class TlsAcceptor<TTransport>(
                 TlsHandshakeError.Authority => "SSL client CA chain cannot be verified"u8,
                 TlsHandshakeError.Certificate => "SSL client certificate not trusted"u8,
                 _ => "SSL handshake failure"u8,
-            });
+            }, isNull: error is TlsHandshakeError.ClosedSilently or TlsHandshakeError.Reset);
         }
 
         public override void OnTimeout(Connection connection)
-            => Refuse(connection, "Timeout during SSL handshake"u8);
+            => Refuse(connection, "Timeout during SSL handshake"u8, isNull: true);
 
-        private void Refuse(Connection connection, ReadOnlySpan<byte> reason)
+        private void Refuse(Connection connection, ReadOnlySpan<byte> reason, bool isNull = false)
         {
-            if (!reason.IsEmpty)
-            {
-                acceptor.Log?.OnRefused(connection, _acceptedAt, reason);
-            }
             acceptor.FailedCount++;
             Listener listener = _listener!;
+            _listener = null;
             acceptor._free.Push(this);
-            acceptor.Loop.Transport.Close(connection, isReset: false);
-            listener.Leave();
-            if (listener.IsPaused && listener.HasRoom)
-            {
-                acceptor.Loop.Transport.Resume(listener);
-            }
+            acceptor.Exit.Refuse(listener, connection, isReset: false, isNull, reason);
         }
     }
 
@@ -123,7 +107,5 @@ internal sealed class TlsAcceptor<TTransport>(
 
     private long Timeout => timeoutMilliseconds;
 
-    private RefusalLog? Log => log;
-
-    private bool LogsNull => logsNull;
+    private ClientExit<TTransport> Exit => exit;
 }

@@ -43,6 +43,29 @@ internal sealed class TlsContexts : IDisposable
         _clients.ForEach(static client => client.Dispose());
     }
 
+    /// <summary>Makes what a server needs that is added.</summary>
+    /// <exception cref="InvalidOperationException">A certificate or setting cannot be used.</exception>
+    internal PreparedClients Prepare(ServerOptions server, int loops)
+        => new(this, Client(server.Tls, loops), Client(server.CheckTls, loops));
+
+    /// <summary>Frees what a server had that was removed; it has no connections any more.</summary>
+    internal void Release(Server server)
+    {
+        Free(server.Tls);
+        Free(server.CheckTls);
+    }
+
+    internal void Free(TlsClient? client)
+    {
+        lock (_clients)
+        {
+            if (client is not null && _clients.Remove(client))
+            {
+                client.Dispose();
+            }
+        }
+    }
+
     private TlsClient? Client(TlsClientSettings? wanted, int loops)
     {
         if (wanted is null)
@@ -51,7 +74,10 @@ internal sealed class TlsContexts : IDisposable
         }
         TlsClient client = TlsClient.TryCreate(wanted, loops, out string? problem)
             ?? throw new InvalidOperationException(problem);
-        _clients.Add(client);
+        lock (_clients)
+        {
+            _clients.Add(client);
+        }
         return client;
     }
 

@@ -9,14 +9,19 @@ namespace Holdfast.Proxy.Tls;
 internal sealed partial class TlsLayer
 {
     /// <summary>Begins on a connection that was accepted; its owner hears OnConnected, or OnFailed.</summary>
-    /// <returns>False: there is no memory.</returns>
+    /// <returns>False: there is no memory, or there are too many.</returns>
     internal static bool TryAccept(LoopState loop, Connection connection, TlsServer server)
     {
+        if (loop.TlsUse?.TryEnter(isClients: true, loop.Now) == false)
+        {
+            return false;
+        }
         TlsLoop tls = TlsLoop.Of(loop);
         TlsLayer layer = tls.Rent(loop);
         if (!layer._tls.TryAccept(server, tls.Window))
         {
             tls.Return(layer);
+            loop.TlsUse?.Leave();
             return false;
         }
         layer.Attach(connection);
@@ -32,15 +37,20 @@ internal sealed partial class TlsLayer
     /// <param name="connection">The connection, with its owner.</param>
     /// <param name="client">How the server is spoken to.</param>
     /// <param name="serverName">Name that it is asked for (SNI); empty: none.</param>
-    /// <returns>False: there is no memory.</returns>
+    /// <returns>False: there is no memory, or there are too many.</returns>
     internal static bool TryConnect(
         LoopState loop, Connection connection, TlsClient client, ReadOnlySpan<byte> serverName)
     {
+        if (loop.TlsUse?.TryEnter(isClients: false, loop.Now) == false)
+        {
+            return false;
+        }
         TlsLoop tls = TlsLoop.Of(loop);
         TlsLayer layer = tls.Rent(loop);
         if (!layer._tls.TryConnect(client, tls.Window, loop.Index, serverName))
         {
             tls.Return(layer);
+            loop.TlsUse?.Leave();
             return false;
         }
         layer._client = client;
@@ -117,6 +127,7 @@ internal sealed partial class TlsLayer
         _state = LayerState.Open;
         tls.HandshakeCount++;
         tls.ResumedCount += _tls.IsResumed ? 1 : 0;
+        loop.TlsUse?.OnHandshake(_client is null, _tls.IsResumed, loop.Now);
         SendHeld(connection);
         connection.Owner!.OnConnected(connection);
     }

@@ -124,6 +124,7 @@ internal sealed partial class TlsLayer(LoopState loop, TlsLoop tls) : Connection
         connection.Layer = null;
         _client = null;
         tls.Return(this);
+        loop.TlsUse?.Leave();
         return isReset;
     }
 

@@ -63,7 +63,23 @@ public sealed partial class Backend
     public static void SetChecked(Server server, bool isChecked)
     {
         ArgumentNullException.ThrowIfNull(server);
+        server.Health.IsChecked = isChecked && server.Options.Check is not null;
         server.Health.Tell(new HealthOrder(IsChecked: isChecked));
+    }
+
+    /// <summary>Has the agent of a server asked or not. May be called on any thread.</summary>
+    public static void SetAgentAsked(Server server, bool isAsked)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        server.Health.IsAgentAsked = isAsked && server.Options.Health.Agent is not null;
+    }
+
+    /// <summary>Says what the agent of a server says, until it says something else. May be called on any thread.
+    /// </summary>
+    public static void ForceAgent(Server server, bool isDown)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        server.Health.Tell(new HealthOrder(IsAgentDown: isDown));
     }
 
     /// <summary>Sets how many requests or connections a server has at most; 0: no limit. May be called on any thread.
@@ -112,8 +128,8 @@ public sealed partial class Backend
                 Pool.SetState(server, known.State, MonotonicTime.Zero);
             }
         }
-        _isDown = IsWithoutServers;
+        _isDown = !Options.Servers.IsEmpty && Pool.View.UsedWeight == 0;
     }
 
-    private bool IsWithoutServers => !Options.Servers.IsEmpty && Pool.View.UsedWeight == 0;
+    private bool IsWithoutServers => _servers.Length > 0 && Pool.View.UsedWeight == 0;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Holdfast.Balancing.Queues;
 using Holdfast.Balancing.Servers;
 using Holdfast.Config.HAProxy.Model;
@@ -14,6 +13,7 @@ namespace Holdfast.Proxy.Upstreams;
 public sealed partial class Backend
 {
     private readonly WaitingRoom _room;
+    private readonly int _loops;
     private long _dequeued;
 
     /// <summary>Makes the backend; every server begins as its configuration says.</summary>
@@ -31,12 +31,15 @@ public sealed partial class Backend
         Pool = new ServerPool(options.Servers.Select(static one => one.Balancing with
         {
             Name = one.Name, IsDisabled = one.IsDisabled,
-        }), Program.Balance);
+        }), options.HasSection ? Program.Balance with { SpareServers = SpareServers } : Program.Balance);
         bool hasLimits = options.Servers.Any(static one
             => one.Balancing.MaxConnections > 0 || one.Health.Agent is not null);
-        Queue = new AdmissionQueue(Pool, hasLimits ? options.WaitingMax : 0);
+        Queue = new AdmissionQueue(Pool, options.WaitingMax, isLazy: !hasLimits);
         Recall();
-        Servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
+        _loops = loops;
+        _servers = [.. options.Servers.Select((one, at) => new Server(this, one, Pool.Servers[at], loops))];
+        _places = new Server[Pool.Servers.Length];
+        _servers.CopyTo(_places, 0);
         Counters = new CounterSet(loops);
         CookieName = ByteText.ToBytes(Program.Cookie?.Name ?? "");
     }
@@ -62,8 +65,8 @@ public sealed partial class Backend
     /// <summary>Who waits for servers that are full.</summary>
     public AdmissionQueue Queue { get; }
 
-    /// <summary>The servers, in the order of the configuration.</summary>
-    public ImmutableArray<Server> Servers { get; }
+    /// <summary>The last response that was refused because it is none.</summary>
+    public Http.BadMessageMemory BadResponse { get; } = new();
 
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }

@@ -13,7 +13,6 @@ internal sealed class LoopBackend<TTransport>
     where TTransport : struct, ITransport
 {
     private readonly EventLoop<TTransport> _loop;
-    private readonly CounterBlock[] _servers;
 
     internal LoopBackend(EventLoop<TTransport> loop, Backend backend, WaitingRoom.LoopRoom room, RandomSource random)
     {
@@ -23,7 +22,6 @@ internal sealed class LoopBackend<TTransport>
         Random = random;
         Counters = backend.Counters.Of(loop.State.Index);
         Upstreams = new UpstreamPool<TTransport>(loop, backend);
-        _servers = [.. backend.Servers.Select(server => server.Counters.Of(loop.State.Index))];
     }
 
     internal Backend Backend { get; }
@@ -39,7 +37,7 @@ internal sealed class LoopBackend<TTransport>
     /// <summary>The present of the loop.</summary>
     internal MonotonicTime Now => new(_loop.State.Now * 1_000_000);
 
-    internal CounterBlock CountersOf(Server server) => _servers[server.Index];
+    internal CounterBlock CountersOf(Server server) => server.Counters.Of(_loop.State.Index);
 
     /// <summary>Chooses a server by the backend's algorithm; takes no slot.</summary>
     /// <param name="key">What the request is hashed by.</param>
@@ -63,6 +61,6 @@ internal sealed class LoopBackend<TTransport>
             return null;
         }
         Backend.Pool.Take(chosen);
-        return Backend.Servers[chosen.Index];
+        return Backend.ServerOf(chosen);
     }
 }

@@ -18,8 +18,10 @@ public sealed class Server
     private int _sourcePortTurn;
     private int _wasDown;
 
-    internal Server(Backend backend, ServerOptions options, BalancedServer balanced, int loops)
+    internal Server(
+        Backend backend, ServerOptions options, BalancedServer balanced, int loops, bool isDynamic = false)
     {
+        IsDynamic = isDynamic;
         Backend = backend;
         _options = options;
         Balanced = balanced;
@@ -43,6 +45,9 @@ public sealed class Server
 
     /// <summary>What was counted.</summary>
     public CounterSet Counters { get; }
+
+    /// <summary>Whether it was added while running. Default: no.</summary>
+    public bool IsDynamic { get; }
 
     /// <summary>What checks, agent and traffic say of it.</summary>
     public ServerHealth Health { get; }
@@ -92,6 +97,10 @@ public sealed class Server
 
     /// <summary>Checks it elsewhere (<c>set server check-addr</c>). May be called on one thread alone.</summary>
     public void ChangeCheckEndpoint(SocketEndpoint endpoint) => _options = _options with { CheckEndpoint = endpoint };
+
+    /// <summary>Changes where its agent is, or what it is asked. May be called on one thread alone.</summary>
+    public void ChangeAgent(AgentOptions agent)
+        => _options = _options with { Health = _options.Health with { Agent = agent } };
 
     internal void Enter() => Interlocked.Increment(ref _connectionCount);
 

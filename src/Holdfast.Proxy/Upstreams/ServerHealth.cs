@@ -30,6 +30,8 @@ public sealed class ServerHealth
     private volatile Action<HealthOrder>? _onOrder;
     private volatile Action<AdministrativeStates>? _onWill;
     private volatile ServerCondition _condition;
+    private volatile bool _isAgentAsked;
+    private volatile bool _isChecked;
     private volatile int _counter;
     private int _errors;
     private long _failedChecks;
@@ -43,7 +45,9 @@ public sealed class ServerHealth
         ServerCheckModel model = server.Options.Check ?? new ServerCheckModel();
         Rise = model.Rise;
         Fall = model.Fall;
-        _counter = server.Options.Recalled?.Counter ?? model.Rise;
+        _counter = server.IsDynamic ? 0 : server.Options.Recalled?.Counter ?? model.Rise;
+        _isChecked = server.Options.Check is not null && !server.IsDynamic;
+        _isAgentAsked = server.Options.Health.Agent is not null && !server.IsDynamic;
         BalancedServer balanced = server.Balanced;
         _condition = (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? ServerCondition.Maintenance
             : balanced.State switch
@@ -88,6 +92,20 @@ public sealed class ServerHealth
 
     /// <summary>Failures that take it out.</summary>
     public int Fall { get; }
+
+    /// <summary>Whether it is checked when it is not in maintenance.</summary>
+    public bool IsChecked
+    {
+        get => _isChecked;
+        internal set => _isChecked = value;
+    }
+
+    /// <summary>Whether its agent is asked: there is one, and nobody has switched it off.</summary>
+    public bool IsAgentAsked
+    {
+        get => _isAgentAsked;
+        internal set => _isAgentAsked = value;
+    }
 
     /// <summary>Whether traffic is observed at all: <see cref="Observe"/> does nothing otherwise.</summary>
     public bool IsObserved => _observer.Layer != ObservedLayer.None;

@@ -52,6 +52,7 @@ public sealed partial class ProxyProcess
         _managed = new ManagedProcess(translation.Model, _engine!, translation.Patterns, identity)
         {
             Tables = [.. _engine!.State.Tables.Select(static one => new ManagedTable(one.Name, one.Table))],
+            Facts = ProxyIdentity.FactsOf(1, static (_, _) => null) with { TlsFiles = new DiskTlsFiles() },
             DescriptorsMax = (long)translation.Process.DescriptorsMax,
         };
         if (left.Length > 0 && TableStates.Recall(_managed.Tables, left) is > 0 and int entries)

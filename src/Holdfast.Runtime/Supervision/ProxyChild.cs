@@ -24,11 +24,12 @@ internal sealed class ProxyChild(
 {
     private static readonly TimeSpan s_statePatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>The number of the one request that is not the control socket's.</summary>
+    /// <summary>The number of the request before a reload; others are the control socket's or the memory's.</summary>
     private const uint StateRequest = uint.MaxValue;
 
     private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
     private readonly ProxyListeners _listeners = new();
+    private readonly ProxyMemory _memory = new();
     private readonly List<SupervisedChild> _leaving = [];
     private SupervisedChild? _child;
     private SupervisedChild? _starting;
@@ -50,7 +51,8 @@ internal sealed class ProxyChild(
     internal bool IsGone => _child is null && _starting is null && _leaving.Count == 0 && _restartAt.IsNever;
 
     /// <inheritdoc/>
-    public MonotonicTime Deadline => MonotonicTime.Min(_restartAt, _stateBy);
+    public MonotonicTime Deadline
+        => MonotonicTime.Min(MonotonicTime.Min(_restartAt, _stateBy), _memory.AskAt);
 
     /// <summary>Starts it, if there is a configuration.</summary>
     /// <returns>Whether it runs, or there is nothing to run.</returns>
@@ -60,6 +62,7 @@ internal sealed class ProxyChild(
         _generation = generation;
         _stops = false;
         _backoff.Clear();
+        _memory.Forget();
         return configuration is null || TryOpenAndSpawn(out _child);
     }
 
@@ -85,7 +88,7 @@ internal sealed class ProxyChild(
         _starting?.Signal(Signal.SIGKILL);
         if (_child is null)
         {
-            _ = TryOpenAndSpawn(out _child);
+            _ = TryOpenAndSpawn(out _child, _memory.Read());
         }
         else if (_child.IsReady
             && _child.Channel.TrySend(new StatusRequestMessage(StateRequest, StatusKind.ProxyState)) == Errno.Success)
@@ -101,6 +104,7 @@ internal sealed class ProxyChild(
     /// <summary>Accepts no more; all end with their sessions, and none is started again until a reload.</summary>
     internal void SoftStop()
     {
+        ForgetMemory();
         _restartAt = _stateBy = MonotonicTime.Never;
         _listeners.Close();
         DrainAll();
@@ -114,6 +118,7 @@ internal sealed class ProxyChild(
             return;
         }
         _stops = true;
+        ForgetMemory();
         _restartAt = _stateBy = MonotonicTime.Never;
         _listeners.Close();
         foreach (SupervisedChild child in All())
@@ -155,6 +160,7 @@ internal sealed class ProxyChild(
         writer.WriteBoolean("proxyReady", _child?.IsReady ?? false);
         writer.WriteNumber("proxyRestarts", _restarts);
         writer.WriteNumber("proxyLeaving", _leaving.Count);
+        writer.WriteNumber("proxyStatesRemembered", _memory.Count);
         if (_failure is not null)
         {
             writer.WriteString("proxyFailure", _failure);
@@ -167,7 +173,12 @@ internal sealed class ProxyChild(
         if (_restartAt <= now)
         {
             _restartAt = MonotonicTime.Never;
-            _ = TryOpenAndSpawn(out _child);
+            // What is known may be what it dies of: after several crashes it begins anew.
+            _ = TryOpenAndSpawn(out _child, _backoff.IsLoop ? "" : _memory.Read());
+        }
+        if (_memory.AskAt <= now && _child is { } serving)
+        {
+            _memory.Ask(serving.Channel, now);
         }
         if (_stateBy <= now)
         {
@@ -184,6 +195,13 @@ internal sealed class ProxyChild(
             child.Dispose();
         }
         _listeners.Dispose();
+        _memory.Dispose();
+    }
+
+    private void ForgetMemory()
+    {
+        _memory.Pause();
+        _memory.Forget();
     }
 
     private SupervisedChild[] All()
@@ -249,20 +267,37 @@ internal sealed class ProxyChild(
                 child.IsReady = true;
                 log.Info($"The proxy serves ({ready.InstanceCount} listeners)");
                 Promote(child);
+                _memory.Begin(MonotonicClock.Now);
                 _failure = null;
                 owner.OnProxyReady();
                 break;
             case MessageKind.Stopped:
                 OnToldToStop(child);
                 break;
-            case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply) && reply.Id == StateRequest:
-                OnState(channel);
-                break;
             case MessageKind.StatusReply when channel.TryRead(out StatusReplyMessage reply):
-                owner.OnProxyStatus(reply, channel);
+                OnStatusReply(child, reply);
                 break;
             default:
                 log.Warning($"The proxy process sent an unexpected message ({kind})");
+                break;
+        }
+    }
+
+    private void OnStatusReply(SupervisedChild child, in StatusReplyMessage reply)
+    {
+        switch (reply.Id)
+        {
+            case StateRequest:
+                OnState(child.Channel);
+                break;
+            case ProxyMemory.RequestId when !ReferenceEquals(child, _child):
+                child.Channel.TakeDescriptor().Dispose(); // of one that has been replaced since
+                break;
+            case ProxyMemory.RequestId:
+                _memory.Keep(child.Channel, MonotonicClock.Now);
+                break;
+            default:
+                owner.OnProxyStatus(reply, child.Channel);
                 break;
         }
     }
@@ -296,6 +331,7 @@ internal sealed class ProxyChild(
     private void OnToldToStop(SupervisedChild child)
     {
         child.HasStopped = true;
+        ForgetMemory();
         if (!_stops && ReferenceEquals(child, _child))
         {
             _listeners.Close();
@@ -318,6 +354,7 @@ internal sealed class ProxyChild(
         else if (ReferenceEquals(child, _child))
         {
             _child = null;
+            _memory.Pause();
             _stateBy = MonotonicTime.Never; // whoever follows has the new configuration already
             if (_stops || child.HasStopped)
             {

@@ -11,7 +11,7 @@ internal static partial class CarriedOut
     private const string Rows = """
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
-        Global: ulimit-n
+        Global: ulimit-n maxconnrate maxsessrate maxsslrate maxsslconn
         Global: stats description
         Stats: socket timeout maxconn admin auth enable hide-version realm refresh scope show-desc show-legends
         Stats: show-node uri
@@ -36,7 +36,7 @@ internal static partial class CarriedOut
         CheckConnect: default port addr send-proxy ssl sni linger comment
         CheckExpect: status rstatus string rstring string-lf binary rbinary binary-lf hdr fhdr min-recv comment
         CheckExpect: ok-status error-status tout-status on-success on-error status-code
-        Timeout: client client-fin connect server server-fin check http-request http-keep-alive tunnel
+        Timeout: client client-fin client-hs connect server server-fin check http-request http-keep-alive tunnel
         Balance: roundrobin
         Proxy: tcp-request tcp-response persist
         Option: tcplog abortonclose

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Holdfast.Proxy.HAProxy;
 
-namespace Holdfast.HAProxy;
+namespace Holdfast.Runtime.Proxy;
 
 /// <summary>Certificates and keys on disk.</summary>
-internal sealed class DiskTlsFiles : ITlsFiles
+public sealed class DiskTlsFiles : ITlsFiles
 {
     private const long FileSizeMax = 16 << 20;
 
+    /// <inheritdoc/>
     public byte[]? Read(string path)
     {
         try
@@ -21,6 +22,7 @@ internal sealed class DiskTlsFiles : ITlsFiles
         }
     }
 
+    /// <inheritdoc/>
     public ImmutableArray<string>? List(string path)
     {
         try

@@ -2,8 +2,8 @@ namespace Holdfast.HAProxy.Samples;
 
 /// <summary>How much the variables of a connection may take together, in bytes; 0: as much as they want.</summary>
 /// <remarks>
-/// Counted as HAProxy 2.6 does on machines of 64 bits: 80 bytes for each variable, and its text. Those that live shorter
-/// count for those that live longer, too.
+/// Counted as HAProxy 2.6 does on machines of 64 bits: 80 bytes for each variable, and its text. Those that live
+/// shorter count for those that live longer, too.
 /// </remarks>
 /// <param name="Session">All of them: <c>tune.vars.sess-max-size</c>.</param>
 /// <param name="Transaction">Those of a request and its response: <c>tune.vars.txn-max-size</c>.</param>

@@ -41,7 +41,8 @@ internal static class Program
             default:
                 break;
         }
-        bool asOther = name == "holdfast" && all.Length > 1 && IsOtherProgram(all[1]);
+        // Without NativeAOT the first argument is the assembly.
+        bool asOther = name is "holdfast" or "holdfast.dll" && all.Length > 1 && IsOtherProgram(all[1]);
         return Dispatch(asOther ? all[1] : name, all, asOther ? 2 : 1);
     }
 

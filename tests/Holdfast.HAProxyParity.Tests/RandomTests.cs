@@ -15,10 +15,10 @@ public sealed class RandomTests(ITestOutputHelper output)
     private const int InOneProcess = 150;
 
     /// <summary>
-    /// So many cases in a thousand may differ by faults that are known and not repaired yet (25 do). The number only
-    /// ever goes down.
+    /// So many cases in a thousand may differ by what is known and not repaired: of 9,000 one does, in which the
+    /// original takes a method that it does not know for OPTIONS. The number only ever goes down.
     /// </summary>
-    private const int StillDifferent = 32;
+    private const int StillDifferent = 1;
 
     private static int Seed => int.Parse(
         Environment.GetEnvironmentVariable("HOLDFAST_SEED") ?? "1", CultureInfo.InvariantCulture);

@@ -16,6 +16,20 @@ public static class CookieField
         ReadOnlySpan<byte> field, ReadOnlySpan<byte> name, out Range value, out Range removal)
     {
         int begin = 0;
+        return TryNext(field, name, ref begin, out value, out removal);
+    }
+
+    /// <summary>Finds the next cookie of a name, like <see cref="TryFind"/>.</summary>
+    /// <param name="field">The field's value.</param>
+    /// <param name="name">The cookie's name, compared to the letter.</param>
+    /// <param name="begin">Where the pair begins that is looked at first; then where the one behind the cookie begins.
+    /// </param>
+    /// <param name="value">Its value, without blanks; quotes stay.</param>
+    /// <param name="removal">What to cut out to remove it.</param>
+    /// <returns>Whether there is one.</returns>
+    public static bool TryNext(
+        ReadOnlySpan<byte> field, ReadOnlySpan<byte> name, ref int begin, out Range value, out Range removal)
+    {
         while (begin <= field.Length)
         {
             int end = EndOf(field, begin);
@@ -29,6 +43,7 @@ public static class CookieField
                 int length = text.Trim(" \t"u8).Length;
                 value = (from + leading)..(from + leading + length);
                 removal = Removal(field, begin, end);
+                begin = end + 1;
                 return true;
             }
             begin = end + 1;

@@ -29,7 +29,7 @@ internal static class RequestFetches
         table.Register("url_ip", static (c, ref s) => HasRequest(c, ref s) && UrlHost(c, ref s, port: false));
         table.Register("url_port", static (c, ref s) => HasRequest(c, ref s) && UrlHost(c, ref s, port: true));
         table.Register("req.ver req_ver", static _ => static (c, ref s) => HasRequest(c, ref s)
-            && s.SetText(c.RequestHead!.Version == H1Version.Http11 ? "1.1"u8 : "1.0"u8));
+            && s.SetText(VersionOf(c.Request.ReceivedStartLine)));
         table.Register("res.ver resp_ver", static _ => static (c, ref s) => HasResponse(c, ref s)
             && s.SetText(c.ResponseHead!.Version == H1Version.Http11 ? "1.1"u8 : "1.0"u8));
         table.Register("status",
@@ -43,8 +43,8 @@ internal static class RequestFetches
     private static void RegisterCaptures(Dictionary<string, StepFactory> table)
     {
         table.Register("capture.req.method", static (c, ref s) =>
-            Captured(c.Captures.Method, ref s) || (c.RequestHead is not null && Method(c, ref s)
-                && s.SetText(s.Bytes)));
+            c.Log.RequestLine.HasValue ? s.SetText(FirstWord(c.Log.RequestLine.Value))
+                : c.RequestHead is not null && s.SetText(FirstWord(c.Request.ReceivedStartLine)));
         table.Register("capture.req.uri", static (c, ref s) =>
             c.Log.RequestLine.HasValue ? TargetPath(c.Log.RequestLine.Value, ref s)
                 : c.RequestHead is not null && TargetPath(c.Request.ReceivedStartLine, ref s));
@@ -94,12 +94,24 @@ internal static class RequestFetches
 
     private static bool Captured(StoredBytes kept, ref Sample s) => kept.HasValue && s.SetText(kept.Value);
 
+    /// <summary>
+    /// The method as it came: <c>set-method</c> changes only what the server gets. Of a method that is not among the
+    /// usual ones, the original keeps only that, and has its name of the line as it is now.
+    /// </summary>
     private static bool Method(RequestContext c, ref Sample s)
     {
-        s.SetText(c.Request.Method);
+        s.SetText(c.RequestHead!.ReceivedMethod is RequestMethod.Other or RequestMethod.Patch
+            ? c.Request.Method : FirstWord(c.Request.ReceivedStartLine));
         s.Kind = SampleKind.Method;
         return true;
     }
+
+    private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> line)
+        => line.IndexOf((byte)' ') is var end and >= 0 ? line[..end] : line;
+
+    /// <summary>The version of a request line, as it says itself: 1.9, for one.</summary>
+    private static ReadOnlySpan<byte> VersionOf(ReadOnlySpan<byte> line)
+        => line.LastIndexOf("HTTP/"u8) is var at and >= 0 ? line[(at + "HTTP/".Length)..] : [];
 
     private static uint Spread(ReadOnlySpan<byte> bytes)
         => Hash32.Avalanche(Hash32.Compute(HashFunction.Sdbm, bytes));

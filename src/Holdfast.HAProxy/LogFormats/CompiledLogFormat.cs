@@ -55,6 +55,7 @@ public sealed class CompiledLogFormat
                     items.Add((use == LogFormatUse.Message ? text : Merged(text), null, LogItemFlags.None));
                     break;
                 case LogAlias alias:
+                    environment.NamesOwnEnd |= alias.Name is "bi" or "bp";
                     items.Add(([], alias.Name == "ID" ? UniqueId(environment) : LogAliases.Find(alias.Name)
                         ?? throw new NotSupportedException($"%{alias.Name}"), alias.Flags | always));
                     break;
@@ -137,7 +138,12 @@ public sealed class CompiledLogFormat
         bool has = expression.TryEvaluateText(context, ref sample);
         // In texts for messages the original neither quotes expressions nor puts dashes for them.
         LogItemFlags shown = isMessage ? flags & LogItemFlags.Escaped : flags;
-        LogText.Put(ref writer, has ? sample.Bytes : [], shown, isMessage);
+        ReadOnlySpan<byte> text = has ? sample.Bytes : [];
+        if (isMessage && text.IndexOf((byte)0) is var end and >= 0)
+        {
+            text = text[..end]; // bytes of a number, mostly: the original's texts end there, too
+        }
+        LogText.Put(ref writer, text, shown, isMessage);
     }
 
     /// <summary>Runs of blanks become one.</summary>

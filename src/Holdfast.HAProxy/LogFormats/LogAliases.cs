@@ -22,8 +22,17 @@ internal static class LogAliases
         var all = new Dictionary<string, LogItemWriter>(StringComparer.Ordinal)
         {
             ["o"] = static (_, ref _, _) => { },
-            ["ci"] = static (c, ref w, f) => LogText.PutAddress(ref w, c.Client.Source, f),
-            ["cp"] = static (c, ref w, f) => LogText.PutNumber(ref w, c.Client.SourcePort, f),
+            ["ci"] = static (c, ref w, f) =>
+            {
+                if (c.IsUnixClient)
+                {
+                    LogText.Put(ref w, "unix"u8, f);
+                    return;
+                }
+                LogText.PutAddress(ref w, c.Client.Source, f);
+            },
+            ["cp"] = static (c, ref w, f)
+                => LogText.PutNumber(ref w, c.IsUnixClient ? c.ListenerId : c.Client.SourcePort, f),
             ["fi"] = static (c, ref w, f) => LogText.PutAddress(ref w, c.Client.Destination, f),
             ["fp"] = static (c, ref w, f) => LogText.PutNumber(ref w, c.Client.DestinationPort, f),
             ["bi"] = static (c, ref w, f) => LogText.PutAddress(ref w, c.Server.Source, f),

@@ -172,13 +172,15 @@ internal static class RuleCompiler
     {
         CompiledExpression expression = SampleCompiler.Compile(action.Expression, environment);
         int slot = action.Slot ?? environment.NextCapture++;
-        int length = action.Length ?? StoredBytes.LengthMax;
         return context =>
         {
             var sample = new Sample();
             StoredBytes? kept = isResponse ? context.Captures.Response(slot) : context.Captures.Request(slot);
             if (kept is not null && expression.TryEvaluateText(context, ref sample))
             {
+                IReadOnlyList<int> lengths = isResponse
+                    ? context.Captures.ResponseLengths : context.Captures.RequestLengths;
+                int length = action.Length ?? (slot < lengths.Count ? lengths[slot] : StoredBytes.LengthMax);
                 kept.TryKeep(sample.Bytes[..Math.Min(length, sample.Bytes.Length)]);
             }
             return Verdict.Continue;

@@ -34,6 +34,12 @@ public sealed class CaptureStore
         Grow(ref _response, response);
     }
 
+    /// <summary>The most bytes of each slot, where a rule names it by its number.</summary>
+    public IReadOnlyList<int> RequestLengths { get; set; } = [];
+
+    /// <inheritdoc cref="RequestLengths"/>
+    public IReadOnlyList<int> ResponseLengths { get; set; } = [];
+
     /// <summary>A slot of the request; null when there is none of this number.</summary>
     public StoredBytes? Request(int slot) => (uint)slot < (uint)_request.Length ? _request[slot] : null;
 

@@ -41,6 +41,11 @@ public sealed class CompileEnvironment(HAProxyModel model, IRegexFactory regex)
     /// <summary>The capture slot that the next capture with a length of its own gets; set per frontend.</summary>
     public int NextCapture { get; set; }
 
+    /// <summary>
+    /// Whether something compiled asks for our own end of connections to servers, which the kernel must be asked for.
+    /// </summary>
+    public bool NamesOwnEnd { get; set; }
+
     /// <summary><c>unique-id-format</c> of the frontend whose lines are compiled; null: none.</summary>
     public CompiledLogFormat? UniqueId { get; set; }
 }

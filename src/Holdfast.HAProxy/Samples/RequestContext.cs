@@ -96,6 +96,9 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>The server's connection; its source is ours.</summary>
     public EndpointPair Server { get; set; }
 
+    /// <summary>Whether the client came over a Unix socket: neither end has an address.</summary>
+    public bool IsUnixClient => Client.Source.IsNone && Client.Destination.IsNone;
+
     /// <summary>Whether the PROXY protocol named <see cref="ClientConnection"/>.</summary>
     public bool HasProxyHeader { get; set; }
 

@@ -26,6 +26,7 @@ public static class SampleCompiler
         var arguments = new StepArguments(environment, expression.Fetch, expression.Arguments, iterates);
         SampleStep fetch = FetchTable.Compile(arguments)
             ?? throw new NotSupportedException($"fetch {expression.Fetch}");
+        environment.NamesOwnEnd |= expression.Fetch.StartsWith("bc_src", StringComparison.Ordinal);
         var steps = new List<SampleStep>();
         foreach (ConverterCall call in expression.Converters)
         {

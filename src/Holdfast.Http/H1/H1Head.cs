@@ -38,6 +38,9 @@ public sealed class H1Head
     /// <summary>Request: the method.</summary>
     public RequestMethod Method { get; internal set; }
 
+    /// <summary>Request: the method as it came, whatever edits have made of it.</summary>
+    public RequestMethod ReceivedMethod { get; internal set; }
+
     /// <summary>Request: where the method stands.</summary>
     public TextRange MethodText { get; internal set; }
 
@@ -107,7 +110,7 @@ public sealed class H1Head
         Progress = default;
         IsResponse = false;
         Version = H1Version.Http10;
-        Method = RequestMethod.Other;
+        Method = ReceivedMethod = RequestMethod.Other;
         MethodText = Target = Authority = Path = Query = Reason = default;
         Form = TargetForm.Origin;
         HasQuery = false;

@@ -109,7 +109,7 @@ internal static class StartLines
             return rest.IsEmpty ? H1Error.MissingTarget : H1Error.MissingVersion;
         }
         head.MethodText = TextRange.Received(start, methodLength);
-        head.Method = RequestMethods.Find(line[..methodLength]);
+        head.Method = head.ReceivedMethod = RequestMethods.Find(line[..methodLength]);
         int versionStart = targetStart + targetLength + 1;
         offset = versionStart;
         H1Error error = Version(line[versionStart..], head);

@@ -33,12 +33,11 @@ internal static class BackendRow
         row[StatisticField.Smax] = StatisticValue.U32("MMP", counters.SessionsMax);
         row[StatisticField.Slim] = StatisticValue.U32("CLP", backend.Program.Balance.FullConnections);
         row[StatisticField.Status] = StatisticValue.Text("SGP", Status(backend, hidesMaintenance));
-        long weight = backend.Servers.Where(one => one.IsUsable && one.Balanced.Settings.IsBackup == usesBackups)
-            .Sum(ServerRow.WeightOf);
+        var used = backend.Servers.Where(one => one.IsUsable && one.Balanced.Settings.IsBackup == usesBackups)
+            .Take(usesBackups && !backend.Program.Balance.UsesAllBackups ? 1 : int.MaxValue).ToList();
+        long weight = used.Sum(ServerRow.WeightOf);
         row[StatisticField.Weight] = StatisticValue.U32("MaP", weight);
-        row[StatisticField.Uweight] = StatisticValue.U32("MaP", backend.Servers
-            .Where(one => one.IsUsable && one.Balanced.Settings.IsBackup == usesBackups)
-            .Sum(static one => (long)one.Balanced.UserWeight));
+        row[StatisticField.Uweight] = StatisticValue.U32("MaP", used.Sum(static one => (long)one.Balanced.UserWeight));
         row[StatisticField.Act] = StatisticValue.U32("MGP", view.ActiveCount);
         row[StatisticField.Bck] = StatisticValue.U32("MGP", view.BackupCount);
         row[StatisticField.Chkdown] = StatisticValue.U64("MCP", backend.DownCount);

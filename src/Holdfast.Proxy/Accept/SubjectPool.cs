@@ -102,6 +102,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
         context.ListenerId = options.ListenerId;
         context.ListenerName = _listenerName;
         context.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);
+        context.Captures.RequestLengths = program.RequestLengths;
+        context.Captures.ResponseLengths = program.ResponseLengths;
         context.Log.ProcessId = Environment.ProcessId;
         context.Log.HostName = _hostName;
         return subject;

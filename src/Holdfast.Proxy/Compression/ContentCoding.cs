@@ -54,7 +54,7 @@ internal static class ContentCoding
         H1Head head = response.Head;
         long least = (back ?? front)?.ResponseSizeMin ?? 0;
         if (request.Version != H1Version.Http11 || head.Version != H1Version.Http11
-            || request.Method == RequestMethod.Head || head.Status is < 200 or > 203
+            || request.ReceivedMethod == RequestMethod.Head || head.Status is < 200 or > 203
             || !(head.Body.Kind == BodyKind.Chunked || head.Body is { Kind: BodyKind.Length, Length: > 0 })
             || (head.Body.Kind == BodyKind.Length && head.Body.Length < least)
             || response.Find(KnownHeader.ContentEncoding) >= 0)

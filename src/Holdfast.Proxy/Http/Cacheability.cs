@@ -6,9 +6,13 @@ namespace Holdfast.Proxy.Http;
 /// <summary>Whether a cache between us and the client may keep a response, as far as HAProxy looks.</summary>
 internal static class Cacheability
 {
-    internal static bool MayBeCached(HeadView response)
+    /// <param name="response">The response as rules have left it.</param>
+    /// <param name="asked">The method that the client has asked by.</param>
+    /// <param name="status">The status that the server has sent.</param>
+    internal static bool MayBeCached(HeadView response, RequestMethod asked, int status)
     {
-        bool may = response.Head.Status is 200 or 203 or 204 or 206 or 300 or 301 or 404 or 405 or 410 or 414 or 501;
+        bool may = asked is RequestMethod.Get or RequestMethod.Head or RequestMethod.Options
+            && status is 200 or 203 or 204 or 206 or 300 or 301 or 404 or 405 or 410 or 414 or 501;
         foreach (ReadOnlySpan<byte> word in response.Values("pragma"u8))
         {
             may &= !HttpText.EqualsIgnoreCase(word, "no-cache"u8);
@@ -26,23 +30,5 @@ internal static class Cacheability
             may |= HttpText.EqualsIgnoreCase(word, "public"u8);
         }
         return may && hasLife;
-    }
-
-    /// <summary>Whether a cache may give others the cookie of one client: <c>option checkcache</c>.</summary>
-    /// <param name="method">Of the request: answers to others than these are kept only when they say so.</param>
-    /// <param name="response">The response.</param>
-    internal static bool SharesCookie(RequestMethod method, HeadView response)
-    {
-        if (response.Find("set-cookie"u8) < 0 || !MayBeCached(response))
-        {
-            return false;
-        }
-        bool isKept = method is RequestMethod.Get or RequestMethod.Head or RequestMethod.Options
-            or RequestMethod.Trace;
-        foreach (ReadOnlySpan<byte> word in response.Values("cache-control"u8))
-        {
-            isKept |= HttpText.EqualsIgnoreCase(word, "public"u8);
-        }
-        return isKept;
     }
 }

@@ -41,6 +41,9 @@ internal struct ExchangeTimes
     /// <summary>Whether its line was written already, or none is wanted.</summary>
     internal bool IsLogged;
 
+    /// <summary>Whether a rule of the stream has refused it before it counts as a request.</summary>
+    internal bool IsUnread;
+
     /// <summary>Whether it is over: it was counted and logged.</summary>
     internal bool IsClosed;
 

@@ -15,9 +15,12 @@ internal ref struct HttpOutput<TTransport>(EventLoop<TTransport> loop, Connectio
     /// <summary>Whether no buffer was left: the message is broken, and the connection must end.</summary>
     internal bool HasFailed { get; private set; }
 
+    /// <summary>Whether nothing is sent at all: the receiver expects nothing.</summary>
+    internal bool IsMute { get; init; }
+
     internal void Put(scoped ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty && Reserve())
+        while (!IsMute && !bytes.IsEmpty && Reserve())
         {
             Span<byte> room = loop.State.Buffers.Slab[_buffer][_length..];
             int count = Math.Min(room.Length, bytes.Length);

@@ -1,11 +1,7 @@
 using Holdfast.Balancing.Algorithms;
 using Holdfast.Balancing.Hashing;
 using Holdfast.Balancing.Queues;
-using Holdfast.Balancing.Retries;
-using Holdfast.Config.HAProxy.Model;
-using Holdfast.Health.Servers;
 using Holdfast.Proxy.Counters;
-using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
 
 namespace Holdfast.Proxy.Http;
@@ -16,9 +12,10 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     private WaitingTicket _ticket;
     private long _waitingNumber;
     private WaitingPriority _priority;
-    private Server? _retryOn;
     private long _dequeuedBefore;
-    private bool _waitsForServer;
+
+    /// <summary>The server whose queue it waits in; null: the backend's.</summary>
+    private Server? _waitsFor;
 
     /// <summary>Whether <c>force-persist</c> holds the request to a server that is down.</summary>
     private bool _isForced;
@@ -61,10 +58,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         exchange.Times.IsInBackend = false;
         CounterBlock counters = _backend.Counters;
         counters.Add(TrafficCounter.Current, -1);
-        if (exchange.Times.Status > 0)
-        {
-            counters.AddStatus(exchange.Times.Status);
-        }
+        counters.AddStatus(exchange.Times.Status);
         counters.Add(TrafficCounter.BytesIn, exchange.Times.BytesIn);
         counters.Add(TrafficCounter.BytesOut, exchange.Times.BytesOut);
         _backend.Backend.Pool.Leave();
@@ -92,7 +86,8 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
 
     private void FindServer(Server? avoid)
     {
-        if (_persistent is { } wanted && avoid is null)
+        Server? wanted = _persistent ?? AuthenticatedServer;
+        if (wanted is not null && avoid is null)
         {
             Admit(wanted, isBalanced: false);
             return;
@@ -108,6 +103,10 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 Settle(_backend.Backend.Queue.AdmitAnywhere(_priority, number, _backend.Now), number, of: null);
                 break;
             default:
+                if (!_backend.Backend.Options.HasSection)
+                {
+                    _exchange!.Times.Received = 0; // it has got nowhere
+                }
                 _backend.Counters.Add(TrafficCounter.ConnectionErrors);
                 Fail(503, 'S', 'C');
                 break;
@@ -148,7 +147,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 _ticket = result.Ticket;
                 _waitingNumber = number;
                 _wait = RequestWait.Queue;
-                _waitsForServer = of is not null;
+                _waitsFor = of;
                 _dequeuedBefore = _backend.Backend.DequeuedCount - 1;
                 _backend.Backend.Counters.SeeQueued(_backend.Backend.Queue.Waiting);
                 _client!.SetTimeout(ServerTimeouts.Queue);
@@ -160,8 +159,22 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
                 break;
             default:
                 _backend.Room.Leave(number);
+                CountQueueFailure(of);
+                _lastServer = of;
+                _leftBehind = of?.Balanced.Served ?? 0;
                 Fail(503, 'S', 'Q');
                 break;
+        }
+    }
+
+    /// <summary>A request that got no place in a queue, or waited there in vain, counts as one without a connection.
+    /// </summary>
+    private void CountQueueFailure(Server? of)
+    {
+        _backend.Counters.Add(TrafficCounter.ConnectionErrors);
+        if (of is not null)
+        {
+            _backend.CountersOf(of).Add(TrafficCounter.ConnectionErrors);
         }
     }
 
@@ -169,7 +182,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     private void NotePosition(bool isCalled)
     {
         int position = (int)(_backend.Backend.DequeuedCount - _dequeuedBefore) - (isCalled ? 1 : 0);
-        if (_waitsForServer)
+        if (_waitsFor is not null)
         {
             _exchange!.Times.ServerQueue = position;
         }
@@ -196,6 +209,10 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
     {
         HttpExchange exchange = _exchange!;
         _chosen = _lastServer = server;
+        if (_movesFrom is { } from)
+        {
+            CountMove(from, server);
+        }
         exchange.Times.Queued = _loop.State.Now;
         CounterBlock counters = _backend.CountersOf(server);
         counters.Add(TrafficCounter.Sessions);
@@ -203,137 +220,5 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         counters.LastSession = _backend.Counters.LastSession = _loop.State.Now;
         server.Counters.SeeSessions(server.Balanced.Served);
         OpenServer(server);
-    }
-
-    /// <summary>What is tried again, as the backend says, or a rule of this request.</summary>
-    private RetrySettings Retrying(BackendProgram program)
-        => _exchange?.Subject is { RetriesMax: >= 0 and var most } ? program.Retry with { Retries = most }
-            : program.Retry;
-
-    /// <summary>An attempt has failed before the client got anything: again, elsewhere, or an error.</summary>
-    /// <param name="cause">Why it failed.</param>
-    /// <param name="status">What the client is told if it was the last attempt.</param>
-    /// <param name="who">The letters of the log for that case.</param>
-    /// <param name="phase">The second one.</param>
-    /// <param name="isSynchronous">Whether the kernel has refused at once.</param>
-    private void RetryOrFail(RetryCauses cause, int status, char who, char phase, bool isSynchronous = false)
-    {
-        Server failed = _chosen!;
-        Observe(failed, cause);
-        HttpExchange exchange = _exchange!;
-        BackendProgram program = _backend.Backend.Program;
-        bool isConnection = cause == RetryCauses.ConnectionFailure;
-        RetryDecision decision = CanSendAgain() ? RetryRules.Decide(Retrying(program), new RetrySituation
-        {
-            Cause = cause,
-            FailedBefore = exchange.Times.Retries,
-            IsReplayable = _isRetryable && !exchange.Times.IsRetryForbidden,
-            IsPersistent = _persistent is not null,
-            IsForced = _isForced,
-            IsServerRunning = failed.Balanced.TakesPersistentWork,
-            IsHashed = program.Key is not null,
-            ActiveServers = _backend.Backend.Pool.View.UsedCount,
-            IsSynchronous = isSynchronous,
-            WasReused = _isReused,
-        }) : default;
-        LetServerGo();
-        if (decision.Action == RetryAction.GiveUp)
-        {
-            CountFailure(failed, isConnection);
-            Fail(status, who, phase, isStale: _isReused && cause == RetryCauses.EmptyResponse);
-            return;
-        }
-        exchange.Times.Retries++;
-        exchange.Response.Reset();
-        exchange.Times.Answered = exchange.Times.Connected = 0;
-        _backend.Counters.Add(TrafficCounter.Retries);
-        _backend.CountersOf(failed).Add(TrafficCounter.Retries);
-        if (decision.Action == RetryAction.Redispatch)
-        {
-            exchange.Times.IsRedispatched = true;
-            _persistent = null;
-            _backend.Counters.Add(TrafficCounter.Redispatches);
-            _backend.CountersOf(failed).Add(TrafficCounter.Redispatches);
-            FindServer(failed);
-            return;
-        }
-        _retryOn = failed;
-        if (decision.Delay == TimeSpan.Zero)
-        {
-            Admit(failed, isBalanced: false);
-            return;
-        }
-        _isWaitingToRetry = true;
-        _retry ??= new RetryTimer(this);
-        _loop.State.Timers.Set(_retry, _loop.State.Now + (long)decision.Delay.TotalMilliseconds);
-    }
-
-    /// <summary>Tells who observes the server's traffic; statuses were told with the response.</summary>
-    private static void Observe(Server failed, RetryCauses cause)
-    {
-        switch (cause)
-        {
-            case RetryCauses.ConnectionFailure:
-                failed.Observe(ObservedResult.ConnectFailed);
-                break;
-            case RetryCauses.EmptyResponse:
-                failed.Observe(ObservedResult.NoResponse);
-                break;
-            case RetryCauses.JunkResponse:
-                failed.Observe(ObservedResult.BadResponse);
-                break;
-            case RetryCauses.ResponseTimeout:
-                failed.Observe(ObservedResult.ResponseTimeout);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void CountFailure(Server failed, bool isConnection)
-    {
-        TrafficCounter counter = isConnection ? TrafficCounter.ConnectionErrors : TrafficCounter.ResponseErrors;
-        _backend.Counters.Add(counter);
-        _backend.CountersOf(failed).Add(counter);
-    }
-
-    /// <summary>Whether all that was sent so far is still in hand.</summary>
-    private bool CanSendAgain() => _held > 0;
-
-    private void Retry()
-    {
-        if (!_isWaitingToRetry)
-        {
-            return;
-        }
-        _isWaitingToRetry = false;
-        if (_retryOn is { IsUsable: true } server)
-        {
-            Admit(server, isBalanced: false);
-            return;
-        }
-        FindServer(_retryOn);
-    }
-
-    /// <summary>The client has gone while its request waited for a server.</summary>
-    private bool AbortsOnClose()
-    {
-        bool isWaiting = _wait == RequestWait.Queue || _isWaitingToRetry || (_chosen is not null && !_isConnected);
-        bool isAsked = _chosen is not null && _isConnected && _response <= HttpPhase.Head;
-        if ((!isWaiting && !isAsked) || !_backend.Backend.Program.Has(ProxyOptions.AbortOnClose))
-        {
-            return false;
-        }
-        HttpExchange exchange = _exchange!;
-        exchange.End = exchange.End.By('C', _wait == RequestWait.Queue ? 'Q' : isAsked ? 'H' : 'C');
-        if (_wait == RequestWait.Queue)
-        {
-            exchange.Times.Queued = _loop.State.Now;
-        }
-        exchange.Times.Status = isAsked ? 400 : 0;
-        _frontend.Counters.Add(TrafficCounter.ClientAborts);
-        _backend.Counters.Add(TrafficCounter.ClientAborts);
-        End(isReset: false);
-        return true;
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TTransport>
     private ChunkOutcome PassChunks(
         ref HttpInput input, ref ChunkDecoder decoder, Connection sink, bool isFramed, bool dropsTrailers)
     {
-        HttpOutput<TTransport> output = new(_loop, sink);
+        HttpOutput<TTransport> output = new(_loop, sink) { IsMute = _dropsBody && sink == _client };
         Span<byte> line = stackalloc byte[ChunkWriter.HeaderMax];
         ChunkOutcome outcome = ChunkOutcome.NeedMore;
         while (outcome == ChunkOutcome.NeedMore && input.HasBytes)

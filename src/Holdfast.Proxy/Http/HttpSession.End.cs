@@ -23,8 +23,6 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>
     private bool _isQuiet;
 
-    private bool _endsByReset;
-
     /// <summary>Answers in place of a server.</summary>
     /// <param name="status">With what.</param>
     /// <param name="cause">Who is to blame, for logs.</param>
@@ -62,7 +60,7 @@ internal sealed partial class HttpSession<TTransport>
         _held = 0;
         if (_client!.QueuedCount == 0 && (isQuiet || _clientEnded))
         {
-            End(_endsByReset);
+            End(isReset: false);
             return;
         }
         _isQuiet = isQuiet;
@@ -75,12 +73,11 @@ internal sealed partial class HttpSession<TTransport>
     }
 
     /// <summary>The client gets the part of the response that there is, and can tell that it is one.</summary>
-    private void CutWhenSent(bool isReset)
+    private void CutWhenSent()
     {
-        LetServerGo(isReset);
+        LetServerGo();
         CloseExchange();
         _request = HttpPhase.Complete;
-        _endsByReset = isReset;
         _fromClient.Clear(_pool);
         CloseWhenSent();
     }
@@ -93,7 +90,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_isQuiet || _clientEnded)
         {
-            End(_endsByReset);
+            End(isReset: false);
             return;
         }
         _client.SetTimeout(LingerMilliseconds);
@@ -105,6 +102,7 @@ internal sealed partial class HttpSession<TTransport>
         _frontend.Counters.Add(TrafficCounter.BytesOut, _client.SentBytes);
         LeaveQueue();
         LetServerGo(isReset);
+        DropPrivate();
         CloseExchange();
         _fromClient.Clear(_pool);
         _held = 0;

@@ -102,7 +102,8 @@ internal sealed partial class HttpSession<TTransport>
     private bool ResumeResponse(bool isOver)
     {
         HttpExchange exchange = _exchange!;
-        if (!RunResponseRules(exchange, exchange.Subject!))
+        if (!RunResponseRules(exchange, exchange.Subject!)
+            || !HasClient(exchange, _fromServer.Bytes(_pool), exchange.Response.HeadLength))
         {
             return false;
         }

@@ -35,7 +35,7 @@ internal sealed partial class HttpSession<TTransport>
             EndCoding();
         }
         LeaveBackend(exchange);
-        if (exchange.Times.Status > 0)
+        if (exchange.Times.Status > 0 || exchange.Request.HeadLength > 0)
         {
             _frontend.Counters.AddStatus(exchange.Times.Status);
         }
@@ -93,7 +93,7 @@ internal sealed partial class HttpSession<TTransport>
         int level = subject.Log.Level >= 0 ? subject.Log.Level
             : isError && program.Has(ProxyOptions.LogSeparateErrors) ? Error : Info;
         // Where there was no request, the line is that of a connection that has failed.
-        CompiledLogFormat used = exchange.Request.HeadLength == 0 ? program.ErrorLogFormat ?? format : format;
+        CompiledLogFormat used = subject.Log.IsBadRequest ? program.ErrorLogFormat ?? format : format;
         log.Send(level, used, subject, program.LogFormatStructured);
     }
 
@@ -121,6 +121,7 @@ internal sealed partial class HttpSession<TTransport>
         facts.BytesRead = times.BytesOut;
         facts.BytesUploaded = times.BytesIn;
         exchange.End.CopyTo(facts.Termination);
+        PutCookieLetters(exchange, facts.Termination);
         facts.ActiveConnections = _frontend.Backends.State.Whole.Count;
         facts.FrontendConnections = _frontend.Whole.Limit.Count;
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
@@ -129,19 +130,23 @@ internal sealed partial class HttpSession<TTransport>
         facts.IsRedispatched = times.IsRedispatched;
         facts.ServerQueue = times.ServerQueue;
         facts.BackendQueue = times.BackendQueue;
-        subject.Captures.AreMissing = exchange.Request.HeadLength == 0;
-        facts.IsBadRequest = exchange.Request.HeadLength == 0;
+        facts.IsBadRequest = exchange.Request.HeadLength == 0 || times.IsUnread;
+        subject.Captures.AreMissing = facts.IsBadRequest;
         subject.ChosenServer = _lastServer?.Identity;
     }
 
     /// <summary>Logs somebody who has gone, or was sent away, without a whole request.</summary>
-    private void EndWithoutRequest(char cause, int status)
+    private void CountWithoutRequest(char cause, int status)
     {
+        CountRequest();
+        _frontend.Counters.Add(TrafficCounter.RequestErrors);
         if (!_frontend.Program.NeedsContext)
         {
             return;
         }
         HttpExchange exchange = _exchange ??= RentExchange();
+        _lastServer = null;
+        _backend = _frontend.Backend;
         _ = exchange.Subject is { RequestHead: null } ? exchange.Subject : BeginSubject(exchange, head: null);
         exchange.Times.Status = status;
         exchange.End = exchange.End.By(cause, 'R');

@@ -28,8 +28,6 @@ internal sealed partial class HttpSession<TTransport>
         BackendProgram program = _backend.Backend.Program;
         _isForced = AnyHolds(program.ForcePersist, subject);
         _ignoresPersistence = AnyHolds(program.IgnorePersist, subject);
-        _requestCookie = RequestCookieState.None;
-        _cookieLastSeen = _cookieFirstSeen = 0;
         if (program.UseServer is { } choices)
         {
             UseServer(choices, subject);
@@ -85,70 +83,123 @@ internal sealed partial class HttpSession<TTransport>
     private bool Takes(Server server) => RequestCookie.Reaches(server.Balanced.TakesPersistentWork,
         _backend.Backend.Program.Has(ProxyOptions.Persist), _isForced);
 
+    /// <summary>Looks at each cookie of the name in each field: the first one that names a server wins.</summary>
     private void ReadCookie(CookieSettings settings, RequestContext subject, HeadView view)
     {
         ReadOnlySpan<byte> name = _backend.Backend.CookieName;
+        long now = subject.WallClock / MicrosecondsPerSecond;
         for (int at = view.Find("cookie"u8); at >= 0; at = view.Find("cookie"u8, at))
         {
-            ReadOnlySpan<byte> field = view.ValueAt(at);
-            if (!CookieField.TryFind(field, name, out Range value, out Range removal))
+            int next = 0;
+            while (CookieField.TryNext(view.ValueAt(at), name, ref next, out Range value, out Range removal))
             {
-                continue;
+                ReadOnlySpan<byte> field = view.ValueAt(at);
+                RequestCookie cookie = RequestCookie.Parse(settings, field[value], now);
+                TakeCookie(cookie);
+                if (settings is { Mode: CookieMode.Insert, IsIndirect: true })
+                {
+                    if (!TryRemoveCookie(view, at, field, removal, ref next))
+                    {
+                        break;
+                    }
+                }
+                else if (cookie.HasPrefix)
+                {
+                    int start = value.GetOffsetAndLength(field.Length).Offset;
+                    int length = cookie.Server.Length + 1;
+                    _ = view.ReplaceInValue(at, start, start + length, []);
+                    next -= length;
+                }
             }
-            long now = subject.WallClock / MicrosecondsPerSecond;
-            RequestCookie cookie = RequestCookie.Parse(settings, field[value], now);
-            TakeCookie(cookie);
-            if (settings is { Mode: CookieMode.Insert, IsIndirect: true })
-            {
-                RemoveCookie(view, at, field, removal);
-            }
-            else if (cookie.HasPrefix)
-            {
-                int start = value.GetOffsetAndLength(field.Length).Offset;
-                _ = view.ReplaceInValue(at, start, start + cookie.Server.Length + 1, []);
-            }
-            break;
         }
-        if (_backend.Backend.Program.IsCookiePassive)
-        {
-            return;
-        }
-        HttpExchange exchange = _exchange!;
-        exchange.End = exchange.End with { RequestCookie = LetterOf(_requestCookie), ResponseCookie = (byte)'N' };
     }
 
     private void TakeCookie(in RequestCookie cookie)
     {
-        _requestCookie = cookie.State;
-        _cookieLastSeen = cookie.LastSeen;
-        _cookieFirstSeen = cookie.FirstSeen;
-        if (cookie.State != RequestCookieState.Valid)
+        if (cookie.State == RequestCookieState.Valid)
         {
-            return;
+            _cookieLastSeen = cookie.LastSeen;
+            _cookieFirstSeen = cookie.FirstSeen;
         }
-        if (_ignoresPersistence || _persistent is not null)
+        else if (cookie.State != RequestCookieState.Invalid)
         {
-            _requestCookie = RequestCookieState.Unused;
-            return;
+            _requestCookie = cookie.State;
         }
-        Server? named = FindServer(cookie.Server, static server => server.Options.Cookie);
-        _requestCookie = named is null ? RequestCookieState.Invalid
-            : named.Balanced.TakesPersistentWork ? RequestCookieState.Valid : RequestCookieState.Down;
-        if (named is not null && Takes(named))
+        bool isChosen = _ignoresPersistence || _persistent is not null;
+        Server? named = isChosen || cookie.State != RequestCookieState.Valid || cookie.Server.IsEmpty ? null
+            : FindServer(cookie.Server, static server => server.Options.Cookie);
+        if (named is not null)
         {
-            _persistent = named;
+            bool isUp = named.Balanced.TakesPersistentWork;
+            _requestCookie = isUp ? RequestCookieState.Valid : RequestCookieState.Down;
+            _persistent = Takes(named) ? named : null;
+        }
+        else if (_requestCookie == RequestCookieState.None)
+        {
+            _requestCookie = isChosen ? RequestCookieState.Unused : RequestCookieState.Invalid;
         }
     }
 
-    private static void RemoveCookie(HeadView view, int at, ReadOnlySpan<byte> field, Range removal)
+    /// <returns>False: nothing is left of the field.</returns>
+    private static bool TryRemoveCookie(
+        HeadView view, int at, ReadOnlySpan<byte> field, Range removal, ref int next)
     {
         (int start, int length) = removal.GetOffsetAndLength(field.Length);
         if (length >= field.Length)
         {
             view.RemoveAt(at);
-            return;
+            return false;
         }
         _ = view.ReplaceInValue(at, start, start + length, []);
+        next = Math.Max(0, next - length);
+        return true;
+    }
+
+    /// <summary>A request that is denied shows its cookies in the log, and the server that they name.</summary>
+    private void LookAtCookies(HttpExchange exchange)
+    {
+        if (exchange.Subject is not { } subject)
+        {
+            return;
+        }
+        HeadView view = exchange.Request.On(_fromClient.Bytes(_pool));
+        CaptureCookie(subject, view);
+        if (_backend.Backend.Program.Cookie is { } cookie && (_step > RequestStep.Switch || !IsOtherSection))
+        {
+            ReadCookie(cookie, subject, view);
+            _lastServer = _persistent;
+        }
+    }
+
+    private void ForgetCookies()
+    {
+        _requestCookie = RequestCookieState.None;
+        _cookieLastSeen = _cookieFirstSeen = 0;
+    }
+
+    /// <summary>Where a cookie is configured, its letters stand in each line, also of answers of our own.</summary>
+    private void PutCookieLetters(HttpExchange exchange, Span<byte> termination)
+    {
+        BackendProgram program = _backend.Backend.Program;
+        if (program.Cookie is null || program.IsCookiePassive || exchange.Request.HeadLength == 0
+            || (_step <= RequestStep.Switch && IsOtherSection))
+        {
+            return;
+        }
+        termination[2] = LetterOf(_requestCookie);
+        if (exchange.End.ResponseCookie == Termination.Dash)
+        {
+            termination[3] = (byte)'N';
+        }
+    }
+
+    /// <summary>The server that the cookie names has failed, and another one gets the request.</summary>
+    private void LeaveCookiesServer()
+    {
+        if (_requestCookie == RequestCookieState.Valid)
+        {
+            _requestCookie = RequestCookieState.Down;
+        }
     }
 
     private static byte LetterOf(RequestCookieState state) => state switch
@@ -191,7 +242,8 @@ internal sealed partial class HttpSession<TTransport>
             is > 0 and int length)
         {
             _ = view.Add("set-cookie"u8, room[..length]);
-            if (settings.IsNoCache && Cacheability.MayBeCached(view))
+            if (settings.IsNoCache && Cacheability.MayBeCached(
+                view, _exchange!.Request.ReceivedMethod, _receivedStatus))
             {
                 _ = view.Add("cache-control"u8, "private"u8);
             }

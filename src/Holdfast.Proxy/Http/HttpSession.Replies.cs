@@ -86,11 +86,7 @@ internal sealed partial class HttpSession<TTransport>
 
     private void AnswerBy(ErrorPage page, int status, CompiledReply? challenge)
     {
-        if (page.Redirect is { } redirect)
-        {
-            Answer(redirect);
-        }
-        else if (page.Reply is { IsPage: false, PageSection: null } reply)
+        if (page.Reply is { IsPage: false, PageSection: null } reply)
         {
             Answer(reply);
         }
@@ -123,8 +119,13 @@ internal sealed partial class HttpSession<TTransport>
     /// <param name="challenge">A field that is added; null: none.</param>
     private void Respond(int status, int length, int bodyLength, CompiledReply? challenge = null)
     {
-        LetServerGo();
+        LeaveServer();
         HttpExchange? exchange = _exchange;
+        if (_clientHasFailed)
+        {
+            EndWithoutAnswer(status);
+            return;
+        }
         if (exchange is null || exchange.Request.HeadLength == 0)
         {
             SendRaw(status, length);
@@ -136,13 +137,14 @@ internal sealed partial class HttpSession<TTransport>
         exchange.Source.UseOwn(_frontend.Reply, length);
         if (H1Parser.ParseResponse(message, head, exchange.Context).Outcome != H1Outcome.Done
             || (challenge is not null && !TryChallenge(head.On(message), challenge))
-            || !RunAfterResponse(exchange, head))
+            || !RunAfterResponse(exchange, head, out bool hasNewStatus))
         {
             SendRaw(status, length);
             return;
         }
+        PassOverBody(exchange);
         int body = bodyLength >= 0 ? bodyLength : length - head.HeadLength;
-        bool isHead = exchange.Request.Method == RequestMethod.Head;
+        bool isHead = exchange.Request.ReceivedMethod == RequestMethod.Head;
         bool hasBody = head.Status is not (204 or 304);
         bool saysClose = _request != HttpPhase.Complete || _closesAfterResponse || _frontend.IsDraining;
         bool keeps = !saysClose && !_clientEnded;
@@ -160,7 +162,8 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         _frontend.Program.Rules.ClientCases?.Apply(_frontend.Scratch.AsSpan(0, written));
-        exchange.Times.Status = head.Status;
+        // Logs and counters have the status of the event, not that of a page which an operator has put there.
+        exchange.Times.Status = hasNewStatus ? head.Status : status;
         exchange.Times.BytesOut += HtxSize.Of(head.On(message))
             + (!hasBody ? HtxSize.EmptyLength : isHead ? 0 : body);
         HttpOutput<TTransport> output = new(_loop, _client!);
@@ -205,8 +208,10 @@ internal sealed partial class HttpSession<TTransport>
 
     /// <summary>Runs <c>http-after-response</c>, which sees every response that goes to a client.</summary>
     /// <returns>False: an edit has failed.</returns>
-    private bool RunAfterResponse(HttpExchange exchange, H1Head head)
+    private bool RunAfterResponse(HttpExchange exchange, H1Head head, out bool hasNewStatus)
     {
+        int status = head.Status;
+        hasNewStatus = false;
         ProxyRules back = _backend.Backend.Program.Rules;
         ProxyRules front = _frontend.Program.Rules;
         if ((back.HttpAfterResponse ?? front.HttpAfterResponse) is null || exchange.Subject is not { } subject)
@@ -220,6 +225,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             isGood = others.Run(subject).Kind != VerdictKind.Failed;
         }
+        hasNewStatus = head.Status != status;
         return isGood;
     }
 }

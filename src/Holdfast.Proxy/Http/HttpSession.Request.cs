@@ -85,11 +85,7 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
-                if (!_frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
-                {
-                    EndWithoutRequest('C', 400);
-                }
-                End(isReset: false);
+                RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
             case HttpPhase.Ending:
@@ -99,7 +95,7 @@ internal sealed partial class HttpSession<TTransport>
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Body:
-                AbortBody();
+                AbortBody(isReset: false);
                 break;
             case HttpPhase.Tunnel:
                 OnTunnelEnded(_client!, _server!);
@@ -127,6 +123,7 @@ internal sealed partial class HttpSession<TTransport>
                 return;
             case RequestWait.Queue:
                 LeaveQueue();
+                CountQueueFailure(_waitsFor);
                 _exchange!.Times.Queued = _loop.State.Now;
                 Fail(503, 's', 'Q');
                 return;
@@ -142,8 +139,15 @@ internal sealed partial class HttpSession<TTransport>
             case HttpPhase.Idle or HttpPhase.Head:
                 RefuseHead(408, 'c');
                 break;
+            case HttpPhase.Tunnel:
+                OnTunnelTimeout(isClient: true);
+                break;
+            case HttpPhase.Body when _chosen is not null && _response <= HttpPhase.Head:
+                _client!.SetTimeout(-1); // the server has its own time to answer what it has got of the body
+                break;
             default:
                 SayEnd('c', 'D');
+                CountClientAbort();
                 End(isReset: false);
                 break;
         }
@@ -206,22 +210,32 @@ internal sealed partial class HttpSession<TTransport>
     private void BeginRequest(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         H1Head head = exchange.Request;
+        if (HasBrokenChunks(head, bytes, exchange.RequestChunks))
+        {
+            head.Reset();
+            RefuseHead(400, 'P');
+            return;
+        }
         _requestCount++;
-        _frontend.Counters.Add(TrafficCounter.Requests);
-        _frontend.Counters.RequestRate.Add(_loop.State.Now);
         _backend = _frontend.Backend;
         _lastServer = null;
         _leftBehind = 0;
         _persistent = null;
         _isForced = false;
         _priority = default;
-        _retryOn = null;
+        _movesFrom = null;
+        ForgetCookies();
+        _dropsBody = false;
         HeadView view = head.On(bytes);
         if (_frontend.Program.RestrictedNames != NameRestriction.None
             && !RestrictedNames.Pass(view, _frontend.Program.RestrictedNames))
         {
             RefuseHead(403, 'P');
             return;
+        }
+        if (_frontend.Program.Rules.TcpContent is null)
+        {
+            CountRequest();
         }
         exchange.Context = ResponseContext.Of(view);
         _closesAfterResponse = !head.KeepAlive || _frontend.Program.Rules.ConnectionMode == ConnectionMode.Close
@@ -239,6 +253,12 @@ internal sealed partial class HttpSession<TTransport>
         GoTo(RequestStep.Server);
         EnterBackend(exchange);
         Dispatch();
+    }
+
+    private void CountRequest()
+    {
+        _frontend.Counters.Add(TrafficCounter.Requests);
+        _frontend.Counters.RequestRate.Add(_loop.State.Now);
     }
 
     /// <summary>Looks at how much of the request is in hand: that is kept, to be sent again.</summary>
@@ -287,6 +307,7 @@ internal sealed partial class HttpSession<TTransport>
                 Refuse(400);
                 return;
             }
+            CaptureCookie(subject, view);
             FindPersistent(subject, view);
             exchange.Times.IsRetryForbidden = subject.ForbidsRetry;
             _priority = WaitingPriority.Clamp(subject.PriorityClass, subject.PriorityOffset);
@@ -305,26 +326,13 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Answers what is no request, or has not become one in time.</summary>
     private void RefuseHead(int status, char cause)
     {
-        if (status == 408 && !_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
+        if (!_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
         {
             End(isReset: false); // a browser that has connected in advance
             return;
         }
-        _frontend.Counters.Add(TrafficCounter.RequestErrors);
-        EndWithoutRequest(cause, status);
+        CountWithoutRequest(cause, status);
         Refuse(status);
     }
 
-    /// <summary>The client ends in the middle of its body: the server's connection ends, too.</summary>
-    private void AbortBody()
-    {
-        _frontend.Counters.Add(TrafficCounter.ClientAborts);
-        if (_exchange is { } exchange && _response <= HttpPhase.Head)
-        {
-            SayEnd('C', _chosen is null ? 'R' : _isConnected ? 'D' : 'C');
-            exchange.Times.Status = 400;
-        }
-        SayEnd('C', 'D');
-        End(isReset: false);
-    }
 }

@@ -15,6 +15,9 @@ internal sealed partial class HttpSession<TTransport>
 
     private bool _closesAfterResponse;
 
+    /// <summary>What the server has said, whatever rules make of it.</summary>
+    private int _receivedStatus;
+
     private bool _serverMayGoOn;
 
     private void OnServerData(BufferPart data)
@@ -86,7 +89,7 @@ internal sealed partial class HttpSession<TTransport>
     private bool PassInterim(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         // A client of HTTP/1.0 knows no interim responses (RFC 9110 section 15.2).
-        if (exchange.Request.Version == H1Version.Http11)
+        if (exchange.Request.Version == H1Version.Http11 && !_clientHasFailed)
         {
             WriteOptions options = new() { Version = H1Version.Http11, Body = BodyFraming.None, LowerCaseNames = true };
             HeadView view = exchange.Response.On(bytes);
@@ -95,40 +98,75 @@ internal sealed partial class HttpSession<TTransport>
                 Fail(502, 'P', 'H');
                 return false;
             }
+            exchange.Times.BytesOut += HtxSize.Of(view);
             HttpOutput<TTransport> output = new(_loop, _client!);
             output.Put(_frontend.Scratch.AsSpan(0, written));
             output.Flush();
         }
+        CounterBlock counters = _backend.CountersOf(_chosen!);
+        counters.AddStatus(exchange.Response.Status);
+        counters.Add(TrafficCounter.Requests);
         _fromServer.Consume(_pool, headLength);
         exchange.Response.Reset();
         return true;
     }
 
-    private void BeginResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    /// <summary>Looks at a response before anything of it goes to the client.</summary>
+    /// <returns>Whether it goes there.</returns>
+    private bool AcceptResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         H1Head head = exchange.Response;
+        if (HasBrokenChunks(head, bytes, exchange.ResponseChunks))
+        {
+            RetryOrFail(RetryCauses.JunkResponse, 502, 'P', 'H');
+            return false;
+        }
+        _receivedStatus = head.Status;
         exchange.Times.Answered = _loop.State.Now;
+        if (head.Status is 401 or 407)
+        {
+            SeeAuthentication(head.On(bytes));
+        }
         _chosen!.Observe(ErrorObserver.ResultOf(head.Status));
         if (MustRetry(head.Status))
         {
             RetryOrFail(RetryRules.CauseOf(head.Status), head.Status, 'S', 'H');
-            return;
+            return false;
         }
         CounterBlock counters = _backend.CountersOf(_chosen!);
         counters.AddStatus(head.Status);
         counters.Add(TrafficCounter.Requests);
         _mayCode = _coding is not null && MayCode(bytes);
-        if (exchange.Subject is not { } subject || PassResponse(exchange, subject, bytes))
+        return (exchange.Subject is not { } subject || PassResponse(exchange, subject, bytes))
+            && HasClient(exchange, bytes, headLength);
+    }
+
+    /// <summary>Whether the client is still there to get a response that rules have let pass.</summary>
+    private bool HasClient(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
+        exchange.Times.Status = exchange.Response.Status;
+        if (!_clientHasFailed)
+        {
+            return true;
+        }
+        exchange.Times.BytesOut += bytes.Length - headLength;
+        AbortByClient('D');
+        End(isReset: true);
+        return false;
+    }
+
+    private void BeginResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
+        if (AcceptResponse(exchange, bytes, headLength))
         {
             ForwardResponse(exchange, bytes, headLength);
         }
     }
 
-    /// <summary>Sends the head to the client; rules have let it pass.</summary>
+    /// <summary>Sends the head to the client, and begins with the body.</summary>
     private void ForwardResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
         H1Head head = exchange.Response;
-        exchange.Times.Status = head.Status;
         DropHeld();
         bool isOldClient = exchange.Request.Version == H1Version.Http10;
         BodyFraming announced = head.Announced;
@@ -164,6 +202,7 @@ internal sealed partial class HttpSession<TTransport>
         _frontend.Program.Rules.ClientCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         _response = isTunnel ? HttpPhase.Tunnel : HttpPhase.Body;
         _responseLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
+        _dropsBody = exchange.Request.ReceivedMethod == RequestMethod.Head && !isTunnel;
         PutResponseHead(headLength, _frontend.Scratch.AsSpan(0, written));
         if (_frontend.Program.Has(ProxyOptions.LogAsap) && !exchange.Times.IsLogged)
         {
@@ -193,8 +232,8 @@ internal sealed partial class HttpSession<TTransport>
         BufferPart part = _fromServer.First;
         int start = part.Offset + oldLength - newHead.Length;
         int payload = part.Length - oldLength;
-        bool isPlain = body.Kind == BodyKind.None ? payload == 0
-            : body.Kind == BodyKind.Length ? payload <= _responseLeft : body.Kind == BodyKind.UntilClose;
+        bool isPlain = !_dropsBody && (body.Kind == BodyKind.None ? payload == 0
+            : body.Kind == BodyKind.Length ? payload <= _responseLeft : body.Kind == BodyKind.UntilClose);
         if (!isPlain || start < 0 || _isCoding)
         {
             HttpOutput<TTransport> output = new(_loop, _client!);
@@ -251,6 +290,10 @@ internal sealed partial class HttpSession<TTransport>
         {
             return PassChunks(ref _fromServer, ref exchange.ResponseChunks, _client!,
                 isFramed: exchange.Request.Version == H1Version.Http11, dropsTrailers: false);
+        }
+        if (_dropsBody)
+        {
+            return DropResponseBody(exchange);
         }
         BufferPart part = _fromServer.First;
         if (kind == BodyKind.Length && part.Length > _responseLeft)

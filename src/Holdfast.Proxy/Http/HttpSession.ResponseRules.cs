@@ -58,17 +58,21 @@ internal sealed partial class HttpSession<TTransport>
     {
         H1Head head = exchange.Response;
         HeadView view = subject.Response;
-        if (_backend.Backend.Program.Has(ProxyOptions.CheckCache)
-            && Cacheability.SharesCookie(exchange.Request.Method, view))
+        if (_backend.Backend.Program.Has(ProxyOptions.CheckCache) && view.Find("set-cookie"u8) >= 0
+            && Cacheability.MayBeCached(view, exchange.Request.ReceivedMethod, _receivedStatus))
         {
             _frontend.Log?.OnBlocked(_backend.Backend.Identity, _chosen!.Identity);
             return CarryOutOnResponse(s_blocked);
+        }
+        if (_frontend.Program.CookieCapture is { } captured)
+        {
+            CookieCapture.OfResponse(view, captured, subject.Captures.ResponseCookie);
         }
         if (_backend.Backend.Program.Cookie is { } cookie)
         {
             WriteCookies(cookie, subject, view);
         }
-        if (head.Status != 101 && !RunAfterResponse(exchange, head))
+        if (head.Status != 101 && !RunAfterResponse(exchange, head, out _))
         {
             CountOnResponse(TrafficCounter.FailedRewrites);
             SayEnd('I', 'H');
@@ -101,7 +105,7 @@ internal sealed partial class HttpSession<TTransport>
             return true;
         }
         HttpExchange exchange = _exchange!;
-        exchange.Times.BytesOut += _fromServer.First.Length - exchange.Response.HeadLength;
+        CountReplaced(exchange);
         exchange.Times.Answered = 0;
         switch (verdict.Kind)
         {
@@ -131,6 +135,18 @@ internal sealed partial class HttpSession<TTransport>
                 End(isReset: false);
                 return false;
         }
+    }
+
+    /// <summary>What had come of a response that the client does not get counts all the same.</summary>
+    private void CountReplaced(HttpExchange exchange)
+    {
+        HeadView view = exchange.Response.On(_fromServer.Bytes(_pool));
+        long body = exchange.Source.ResponseBody.Length;
+        if (exchange.Response.Body.Kind == BodyKind.Chunked && IsBodyInHand(exchange))
+        {
+            body++; // the end of the chunks
+        }
+        exchange.Times.BytesOut = Math.Min(exchange.Times.BytesOut + body, HtxSize.InHandMax(view));
     }
 
     private void CountOnResponse(TrafficCounter counter)

@@ -43,6 +43,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         _frontend.Counters.Add(TrafficCounter.Intercepted);
         _backend = found;
+        SayEnd('L', 'R');
         if (_exchange!.Subject is RequestContext context)
         {
             context.Backend = found.Backend.Identity;

@@ -133,7 +133,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             return true;
         }
-        if (_rule == 0 && rules.TcpContent is { } content && !CarryOut(content.Run(subject)))
+        if (_rule == 0 && rules.TcpContent is { } content && !PassContent(content.Run(subject)))
         {
             return false;
         }
@@ -183,6 +183,7 @@ internal sealed partial class HttpSession<TTransport>
         if (_hasStepTimedOut)
         {
             _hasStepTimedOut = false;
+            _frontend.Counters.Add(Counters.TrafficCounter.RequestErrors);
             exchange.End = exchange.End.By('c', 'R');
             Refuse(408);
             return false;
@@ -223,6 +224,38 @@ internal sealed partial class HttpSession<TTransport>
         }
     }
 
+    /// <summary>Does what <c>tcp-request content</c> has decided: a request that it refuses was never one.</summary>
+    private bool PassContent(in Verdict verdict)
+    {
+        bool isRefused = verdict.Kind is VerdictKind.Reject or VerdictKind.SilentDrop or VerdictKind.Deny;
+        if (_step <= RequestStep.Switch)
+        {
+            _exchange!.Times.IsUnread = isRefused;
+            if (!isRefused)
+            {
+                CountRequest();
+            }
+        }
+        if (!isRefused)
+        {
+            return CarryOut(verdict);
+        }
+        _frontend.Counters.Add(Counters.TrafficCounter.DeniedRequests);
+        Reject(verdict);
+        return false;
+    }
+
+    private void Reject(in Verdict verdict)
+    {
+        if (verdict.Kind == VerdictKind.SilentDrop)
+        {
+            Linux.Sockets.TcpSocket.SetSilentClose(_client!.Fd);
+        }
+        _exchange!.End = _exchange.End.By('P', 'R');
+        EndExchange();
+        End(isReset: false);
+    }
+
     /// <summary>Does what a list of rules has decided.</summary>
     /// <returns>Whether the request goes on.</returns>
     private bool CarryOut(in Verdict verdict)
@@ -234,11 +267,13 @@ internal sealed partial class HttpSession<TTransport>
                 Stick(exchange.Subject!).Record(Balancing.Tables.StickEvent.HttpError);
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
                 MarkReceived();
+                LookAtCookies(exchange);
                 exchange.End = exchange.End.By('P', 'R');
                 Answer(verdict.Reply!);
                 return false;
             case VerdictKind.Tarpit:
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
+                LookAtCookies(exchange);
                 _tarpit = verdict.Reply;
                 _wait = RequestWait.Tarpit;
                 _client!.SetTimeout(_frontend.Program.Tarpit);
@@ -257,14 +292,12 @@ internal sealed partial class HttpSession<TTransport>
                 Answer(verdict.Redirect!);
                 return false;
             case VerdictKind.Reject or VerdictKind.SilentDrop:
-                if (verdict.Kind == VerdictKind.SilentDrop)
+                if (!IsOtherSection)
                 {
-                    Linux.Sockets.TcpSocket.SetSilentClose(_client!.Fd);
+                    _backend.Counters.Add(Counters.TrafficCounter.DeniedRequests);
                 }
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
-                exchange.End = exchange.End.By('P', 'R');
-                EndExchange();
-                End(isReset: false);
+                Reject(verdict);
                 return false;
             case VerdictKind.Malformed:
                 _frontend.Counters.Add(Counters.TrafficCounter.RequestErrors);
@@ -291,6 +324,7 @@ internal sealed partial class HttpSession<TTransport>
         if (_exchange!.Request.Version == Holdfast.Http.H1.H1Version.Http11)
         {
             HttpOutput<TTransport> output = new(_loop, _client!);
+            _exchange.Times.BytesOut += HtxSize.OfHints(subject.EarlyHints.Value);
             output.Put("HTTP/1.1 103 Early Hints\r\n"u8);
             output.Put(subject.EarlyHints.Value);
             output.Put("\r\n"u8);

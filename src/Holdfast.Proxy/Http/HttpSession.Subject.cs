@@ -75,6 +75,8 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
             Thread = _loop.State.Index,
         };
         subject.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);
+        subject.Captures.RequestLengths = program.RequestLengths;
+        subject.Captures.ResponseLengths = program.ResponseLengths;
         subject.Stick = new StickCounters(_frontend.Backends.State) { Context = subject };
         subject.Log.HostName = _frontend.HostName;
         subject.Log.ProcessId = Environment.ProcessId;
@@ -107,7 +109,11 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         {
             Capture(view, program.RequestCaptures[slot], subject.Captures.Request(slot)!);
         }
-        if (program.CookieCapture is { } cookie)
+    }
+
+    private void CaptureCookie(RequestContext subject, HeadView view)
+    {
+        if (_frontend.Program.CookieCapture is { } cookie)
         {
             CookieCapture.OfRequest(view, cookie, subject.Captures.RequestCookie);
         }
@@ -119,10 +125,6 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         for (int slot = 0; slot < program.ResponseCaptures.Length; slot++)
         {
             Capture(view, program.ResponseCaptures[slot], subject.Captures.Response(slot)!);
-        }
-        if (program.CookieCapture is { } cookie)
-        {
-            CookieCapture.OfResponse(view, cookie, subject.Captures.ResponseCookie);
         }
     }
 

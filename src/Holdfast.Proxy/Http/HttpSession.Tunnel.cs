@@ -12,10 +12,12 @@ internal sealed partial class HttpSession<TTransport>
         ArmTunnelTimers();
         while (_fromClient.HasBytes)
         {
+            CountPayload(_server!, _fromClient.First.Length);
             _loop.Transport.Send(_server!, _fromClient.Take());
         }
         while (_fromServer.HasBytes)
         {
+            CountPayload(_client!, _fromServer.First.Length);
             _loop.Transport.Send(_client!, _fromServer.Take());
         }
         if (_clientEnded)
@@ -29,6 +31,7 @@ internal sealed partial class HttpSession<TTransport>
     private void RelayTunnel(Connection source, Connection sink, BufferPart data)
     {
         ArmTunnelTimers();
+        CountPayload(sink, data.Length);
         _loop.Transport.Send(sink, data);
         PumpTunnel(source, sink, hasEnded: false);
     }
@@ -50,6 +53,21 @@ internal sealed partial class HttpSession<TTransport>
         }
         _ = source;
         EndTunnelIfDone();
+    }
+
+    /// <summary>Nobody has sent anything for too long.</summary>
+    private void OnTunnelTimeout(bool isClient)
+    {
+        SayEnd(isClient ? 'c' : 's', 'D');
+        if (isClient)
+        {
+            CountClientAbort();
+        }
+        else
+        {
+            CountAbort();
+        }
+        End(isReset: false);
     }
 
     private void EndTunnelIfDone()

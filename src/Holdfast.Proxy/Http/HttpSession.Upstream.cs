@@ -1,7 +1,10 @@
 using Holdfast.Balancing.Retries;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Http.H1;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Programs;
@@ -21,7 +24,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
             server, ServerConnector.NameOf(server, _exchange?.Subject));
-        _server = _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
+        _server = TakePrivate(server, name) ?? _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
@@ -38,6 +41,7 @@ internal sealed partial class HttpSession<TTransport>
             RetryOrFail(RetryCauses.ConnectionFailure, 503, 'S', 'C', isSynchronous: true);
             return;
         }
+        NoteServerEnds(server);
         _response = HttpPhase.Head;
         BackendProgram program = _backend.Backend.Program;
         _exchange!.Response.Leniency = program.Has(ProxyOptions.AcceptInvalidHttpResponse)
@@ -82,6 +86,23 @@ internal sealed partial class HttpSession<TTransport>
         return errno == Errno.Success;
     }
 
+    /// <summary>Both ends of the server's connection, for formats and expressions.</summary>
+    private void NoteServerEnds(Server server)
+    {
+        if (_exchange!.Subject is not { } subject)
+        {
+            return;
+        }
+        SocketEndpoint place = server.Options.Endpoint;
+        IpAddress own = default;
+        int port = 0;
+        if (_isConnected && (_frontend.Program.NamesOwnEnd || _backend.Backend.Program.NamesOwnEnd))
+        {
+            _ = TcpSocket.GetLocal(_server!.Fd, out own, out port);
+        }
+        subject.Server = new EndpointPair(own, port, place.Address, place.Port);
+    }
+
     /// <summary>A server's connection has ended without a whole response.</summary>
     private void OnServerEnded()
     {
@@ -101,11 +122,12 @@ internal sealed partial class HttpSession<TTransport>
         }
         else
         {
-            OnServerFailed(isReset: false);
+            OnServerFailed();
         }
     }
 
-    private void OnServerFailed(bool isReset)
+    /// <param name="isReset">By a reset: HAProxy counts one error more where a response was waited for.</param>
+    private void OnServerFailed(bool isReset = false)
     {
         if (_request == HttpPhase.Tunnel)
         {
@@ -122,8 +144,9 @@ internal sealed partial class HttpSession<TTransport>
         if (_response >= HttpPhase.Body)
         {
             CountAbort();
+            CountFailure(_chosen!, isConnection: false);
             SayEnd('S', 'D');
-            CutWhenSent(isReset);
+            CutWhenSent();
             return;
         }
         bool hadBytes = _fromServer.HasBytes;
@@ -141,6 +164,10 @@ internal sealed partial class HttpSession<TTransport>
         }
         else
         {
+            if (isReset)
+            {
+                CountFailure(_chosen!, isConnection: false);
+            }
             RetryOrFail(hadBytes ? RetryCauses.JunkResponse : RetryCauses.EmptyResponse, 502, 'S', 'H');
         }
     }
@@ -162,14 +189,13 @@ internal sealed partial class HttpSession<TTransport>
         }
         else if (_request == HttpPhase.Tunnel)
         {
-            SayEnd('s', 'D');
-            End(isReset: false);
+            OnTunnelTimeout(isClient: _client!.Deadline <= _loop.State.Now); // where both are due, the client's counts
         }
         else
         {
             CountAbort();
             SayEnd('s', 'D');
-            CutWhenSent(isReset: false);
+            CutWhenSent();
         }
     }
 
@@ -214,7 +240,14 @@ internal sealed partial class HttpSession<TTransport>
         _server = null;
         _chosen = null;
         _isConnected = false;
-        _backend.Upstreams.Give(chosen, server, _isReused);
+        if (IsPrivate(chosen))
+        {
+            KeepPrivate(chosen, server);
+        }
+        else
+        {
+            _backend.Upstreams.Give(chosen, server, _isReused);
+        }
         _leftBehind = chosen.Balanced.Served - 1;
         _backend.Release(chosen);
     }

@@ -83,9 +83,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;
+        _clientHasFailed = false;
+        _isAuthenticated = false;
         _serverEnded = false;
         _closesAfterResponse = false;
-        _endsByReset = false;
         WaitForRequest();
     }
 
@@ -94,6 +95,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _isConnected = true;
         _chosen?.Observe(ObservedResult.Connected);
         _exchange!.Times.Connected = _loop.State.Now;
+        if (_frontend.Program.NamesOwnEnd || _backend.Backend.Program.NamesOwnEnd)
+        {
+            NoteServerEnds(_chosen!);
+        }
         ArmServerTimer();
         _loop.Transport.Receive(connection);
         PumpRequest();
@@ -104,6 +109,11 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         if (connection == _client)
         {
             OnClientData(data);
+        }
+        else if (connection == _private)
+        {
+            _pool.Return(data.Buffer);
+            DropPrivate();
         }
         else
         {
@@ -117,6 +127,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         {
             OnClientEnded();
         }
+        else if (connection == _private)
+        {
+            DropPrivate();
+        }
         else
         {
             OnServerEnded();
@@ -125,7 +139,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnSent(Connection connection)
     {
-        if (_request == HttpPhase.Tunnel)
+        if (_request == HttpPhase.Tunnel && connection != _private)
         {
             OnTunnelSent(connection);
         }
@@ -134,6 +148,10 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
             ArmServerTimer();
             PumpRequest();
             FinishIfBothOver();
+        }
+        else if (connection == _private)
+        {
+            // Its last request has gone at last.
         }
         else if (_response == HttpPhase.Ending)
         {
@@ -151,19 +169,27 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnFailed(Connection connection, Errno errno)
     {
-        if (connection == _server)
+        if (connection == _private)
+        {
+            DropPrivate();
+        }
+        else if (connection == _server)
         {
             OnServerFailed(isReset: errno == Errno.ECONNRESET);
         }
         else
         {
-            End(isReset: true); // nobody is left to be told
+            OnClientFailed();
         }
     }
 
     public override void OnTimeout(Connection connection)
     {
-        if (connection == _server)
+        if (connection == _private)
+        {
+            DropPrivate();
+        }
+        else if (connection == _server)
         {
             OnServerTimeout();
         }

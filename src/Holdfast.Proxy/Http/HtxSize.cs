@@ -29,13 +29,39 @@ internal static class HtxSize
     /// <summary>The end of a chunked body.</summary>
     internal static int OfTrailers(HeadView view) => EndOfHead + OfFields(view);
 
+    /// <summary>A 103 with these lines.</summary>
+    internal static int OfHints(ReadOnlySpan<byte> lines)
+    {
+        const int PerLine = 4; // ": " and the end of the line
+        return StartLine + EndOfHead + Version + Status + "Early Hints".Length + lines.Length
+            - (PerLine * lines.Count((byte)'\n'));
+    }
+
+    /// <summary>
+    /// The most of a response, head and body, that it has in hand at once: a buffer less what is kept free for edits,
+    /// less its own lists.
+    /// </summary>
+    internal static int InHandMax(HeadView view)
+    {
+        const int Usable = 16384 - 1024 - 48;
+        const int Block = 8;
+        HeaderTable headers = view.Head.Headers;
+        int blocks = 3;
+        for (int i = 0; i < headers.Count; i++)
+        {
+            blocks += headers[i].Name.IsReceived && headers[i].Id != KnownHeader.Connection ? 1 : 0;
+        }
+        return Usable - (Block * blocks);
+    }
+
     private static int OfFields(HeadView view)
     {
         int size = 0;
         HeaderTable headers = view.Head.Headers;
+        bool isUpgrade = view.Head is { IsResponse: true, Status: 101 };
         for (int i = 0; i < headers.Count; i++)
         {
-            if (!headers[i].IsRemoved && headers[i].Id != KnownHeader.Connection)
+            if (!headers[i].IsRemoved && (isUpgrade || headers[i].Id != KnownHeader.Connection))
             {
                 size += view.NameAt(i).Length + view.ValueAt(i).Length;
             }

@@ -8,7 +8,7 @@ namespace Holdfast.Proxy.Http;
 /// <param name="ResponseCookie">What became of the response's.</param>
 internal readonly record struct Termination(byte Cause, byte Phase, byte RequestCookie, byte ResponseCookie)
 {
-    private const byte Dash = (byte)'-';
+    internal const byte Dash = (byte)'-';
 
     internal static Termination None => new(Dash, Dash, Dash, Dash);
 

@@ -52,6 +52,9 @@ public sealed class BackendProgram(ProxyRules rules)
     /// <summary>Whether a server is asked for a name (SNI) that each request or connection has by itself.</summary>
     internal bool NamesServers { get; init; }
 
+    /// <inheritdoc cref="FrontendProgram.NamesOwnEnd"/>
+    internal bool NamesOwnEnd { get; init; }
+
     /// <summary>Whether each request needs a context.</summary>
     internal bool NeedsContext { get; init; }
 

@@ -57,5 +57,6 @@ internal static class BalanceKeys
     };
 
     private static BalanceKey Header(byte[] name, HeaderKey key, HashMethod method) => context =>
-        context.Request.TryValue(name, 1, out ReadOnlySpan<byte> value) ? key.Of(method, value) : HashKey.None;
+        context.Request.TryValue(name, 1, out ReadOnlySpan<byte> value) && !value.IsEmpty
+            ? key.Of(method, value) : HashKey.None;
 }

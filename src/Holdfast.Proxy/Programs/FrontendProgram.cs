@@ -32,6 +32,12 @@ public sealed class FrontendProgram(ProxyRules rules)
     /// <summary>The same of responses.</summary>
     public ImmutableArray<CapturedHeader> ResponseCaptures { get; internal init; } = [];
 
+    /// <summary>The most bytes of each of them, by number.</summary>
+    internal int[] RequestLengths => field ??= [.. RequestCaptures.Select(static one => one.Length)];
+
+    /// <inheritdoc cref="RequestLengths"/>
+    internal int[] ResponseLengths => field ??= [.. ResponseCaptures.Select(static one => one.Length)];
+
     /// <summary><c>capture cookie</c>: the beginning of its name; null: none.</summary>
     public CapturedHeader? CookieCapture { get; internal init; }
 
@@ -67,6 +73,9 @@ public sealed class FrontendProgram(ProxyRules rules)
 
     /// <summary>Milliseconds that a tarpit holds a request; negative: for ever.</summary>
     public long Tarpit { get; internal init; } = -1;
+
+    /// <summary>Whether something asks for our own end of connections to servers.</summary>
+    internal bool NamesOwnEnd { get; init; }
 
     /// <summary>Whether each request needs a context.</summary>
     internal bool NeedsContext { get; init; }

@@ -17,6 +17,7 @@ internal sealed partial class ProgramCompiler
     internal BackendProgram Backend(ProxyModel proxy, int fullConnections)
     {
         environment.CurrentProxy = proxy.Name;
+        environment.NamesOwnEnd = false;
         ProxyRules rules = Rules(proxy);
         BalanceKey? key = null;
         if (TryCompile(proxy.Balance.Span ?? proxy.Span,
@@ -48,6 +49,7 @@ internal sealed partial class ProgramCompiler
             SendNameHeader = proxy.SendNameHeader is { } header ? ByteText.ToBytes(header) : null,
             StickRules = [.. proxy.StickRules.Select(rule => Stick(proxy, rule)).OfType<CompiledStickRule>()],
             PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
+            NamesOwnEnd = environment.NamesOwnEnd,
             NamesServers = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName),
             NeedsContext = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName) || rules.NeedsContext
                 || key is not null || useServer is not null || proxy.Cookie is not null

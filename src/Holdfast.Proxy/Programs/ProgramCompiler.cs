@@ -20,6 +20,7 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
     internal FrontendProgram Frontend(ProxyModel proxy)
     {
         environment.CurrentProxy = proxy.Name;
+        environment.NamesOwnEnd = false;
         CompiledLogFormat? uniqueId = Format(proxy.UniqueIdFormat, LogFormatUse.UniqueId);
         environment.UniqueId = uniqueId;
         ProxyRules rules = Rules(proxy);
@@ -52,6 +53,7 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             },
             Sections = _sections ??= environment.Model.HttpErrors.ToFrozenDictionary(
                 static one => one.Name, one => ErrorPages(one.Pages), StringComparer.Ordinal),
+            NamesOwnEnd = environment.NamesOwnEnd,
             Tarpit = proxy.Timeouts.Tarpit ?? proxy.Timeouts.Connect ?? -1,
             NeedsContext = rules.NeedsContext || useBackend is not null || proxy.MonitorUri is not null
                 || log is not null || proxy.UniqueIdHeader is not null || proxy.ForwardedFor is not null
@@ -140,9 +142,9 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
         }
         if (page.Location is { } location)
         {
-            var target = new LogFormat(location, [new LogLiteral(location, page.Span)], page.Span);
-            return new ErrorPage(Redirect: new CompiledRedirect(
-                new RedirectModel("location", target, page.LocationStatus, page.Span), environment));
+            string reason = page.LocationStatus == 303 ? "See Other" : "Found";
+            return new ErrorPage(Message: ByteText.ToBytes($"HTTP/1.1 {page.LocationStatus} {reason}\r\n"
+                + $"cache-control: no-cache\r\ncontent-length: 0\r\nlocation: {location}\r\n\r\n"));
         }
         return page.Reply is { } reply ? new ErrorPage(Reply: new CompiledReply(reply, environment)) : new ErrorPage();
     }

@@ -199,6 +199,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             default:
                 _times.Queued = -1;
                 _phase = SessionPhase.Connecting;
+                _backend.Counters.Add(TrafficCounter.ConnectionErrors);
                 Blame('S');
                 Refuse();
                 break;
@@ -257,6 +258,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             default:
                 _backend.Room.Leave(number);
                 _phase = SessionPhase.Queue;
+                _backend.Counters.Add(TrafficCounter.ConnectionErrors);
                 Blame('S');
                 Refuse();
                 break;

@@ -15,6 +15,9 @@ internal sealed partial class TcpSession<TTransport>
     /// <summary>The server that was tried last, also when it has been let go.</summary>
     private Server? _lastServer;
 
+    /// <summary>The server that is left for another one, until that is chosen; null: it is stayed with.</summary>
+    private Server? _movesFrom;
+
     private int _retries;
     private bool _isRedispatched;
     private bool _connectTimedOut;
@@ -25,6 +28,7 @@ internal sealed partial class TcpSession<TTransport>
         _lastServer = null;
         _retries = 0;
         _isRedispatched = false;
+        _movesFrom = null;
         _connectTimedOut = false;
         _hasStream = false;
     }
@@ -33,6 +37,10 @@ internal sealed partial class TcpSession<TTransport>
     private void UseServer(Server server)
     {
         _chosen = _lastServer = server;
+        if (_movesFrom is { } from)
+        {
+            CountMove(from, server);
+        }
         if (_times.Queued < 0)
         {
             _times.Queued = _loop.State.Now;
@@ -91,23 +99,18 @@ internal sealed partial class TcpSession<TTransport>
         }
         _retries++;
         CountersOf(_frontend).RetryCount++;
-        _backend.Counters.Add(TrafficCounter.Retries);
-        _backend.CountersOf(failed).Add(TrafficCounter.Retries);
         if (decision.Action == RetryAction.Redispatch)
         {
-            _isRedispatched = true;
+            _movesFrom = failed; // whether that becomes a retry or a redispatch, the choice says
             _persistent = null;
-            _backend.Counters.Add(TrafficCounter.Redispatches);
-            _backend.CountersOf(failed).Add(TrafficCounter.Redispatches);
-            if (decision.Delay == TimeSpan.Zero)
-            {
-                FindServer(failed);
-                return;
-            }
         }
-        else if (decision.Delay == TimeSpan.Zero)
+        else
         {
-            Admit(failed);
+            CountRetry(failed);
+        }
+        if (decision.Delay == TimeSpan.Zero)
+        {
+            Retry();
             return;
         }
         // It gets a moment.
@@ -117,13 +120,32 @@ internal sealed partial class TcpSession<TTransport>
 
     private void Retry()
     {
-        if (_lastServer is { IsUsable: true } server && !(_isRedispatched && _persistent is null
-            && _backend.Backend.Pool.View.UsedCount > 1))
+        if (_movesFrom is { } from)
         {
-            Admit(server);
+            FindServer(from);
             return;
         }
-        FindServer(_lastServer);
+        Admit(_lastServer!);
+    }
+
+    private void CountRetry(Server failed)
+    {
+        _backend.Counters.Add(TrafficCounter.Retries);
+        _backend.CountersOf(failed).Add(TrafficCounter.Retries);
+    }
+
+    /// <summary>A server was chosen again: another one, or the same for want of others.</summary>
+    private void CountMove(Server from, Server to)
+    {
+        _movesFrom = null;
+        if (from == to)
+        {
+            CountRetry(from);
+            return;
+        }
+        _isRedispatched = true;
+        _backend.Counters.Add(TrafficCounter.Redispatches);
+        _backend.CountersOf(from).Add(TrafficCounter.Redispatches);
     }
 
     /// <summary>Both ends of the server's connection, for formats.</summary>

@@ -1,4 +1,5 @@
 using Holdfast.Linux.Memory;
+using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 
@@ -130,6 +131,30 @@ internal sealed partial class TcpSession<TTransport>
         _clientEnded |= connection == _client;
         _serverEnded |= connection == _server;
         PassEnd(connection);
+    }
+
+    /// <summary>The server's connection is broken: what it has sent still goes to the client, then an end.</summary>
+    private void OnServerBroken()
+    {
+        Blame('S');
+        _backend.Counters.Add(TrafficCounter.ResponseErrors);
+        _backend.CountersOf(_lastServer!).Add(TrafficCounter.ResponseErrors);
+        while (_phase == SessionPhase.Relaying && _fromServer.HasBytes)
+        {
+            _loop.Transport.Send(_client!, _fromServer.Take());
+        }
+        CloseServer(isReset: false);
+        EndIfGone();
+    }
+
+    private void EndIfGone()
+    {
+        if (_client!.QueuedCount == 0)
+        {
+            End(isReset: false);
+            return;
+        }
+        ArmClient();
     }
 
     private void EndIfDone()

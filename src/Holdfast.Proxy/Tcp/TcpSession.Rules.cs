@@ -95,9 +95,10 @@ internal sealed partial class TcpSession<TTransport>
     {
         TrafficCounter counter = isResponse ? TrafficCounter.DeniedResponses : TrafficCounter.DeniedRequests;
         _frontend.Totalled.Add(counter);
-        if (_phase != SessionPhase.FrontendRules)
+        if (isResponse)
         {
             _backend.Counters.Add(counter);
+            _backend.CountersOf(_lastServer!).Add(counter);
         }
         Blame('P');
         if (isSilent)

@@ -85,7 +85,11 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
 
     public override void OnReceived(Connection connection, BufferPart data)
     {
-        if (_phase == SessionPhase.Relaying || (_phase == SessionPhase.ResponseRules && connection == _client))
+        if (_isRelaying && _server is null)
+        {
+            _pool.Return(data.Buffer);
+        }
+        else if (_phase == SessionPhase.Relaying || (_phase == SessionPhase.ResponseRules && connection == _client))
         {
             Relay(connection, data);
         }
@@ -106,6 +110,11 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
     public override void OnReceiveEnded(Connection connection)
     {
         bool isClient = connection == _client;
+        if (_isRelaying && _server is null)
+        {
+            _clientEnded = true;
+            return;
+        }
         _clientEnded |= isClient;
         _serverEnded |= !isClient;
         if (_phase == SessionPhase.Relaying)
@@ -124,7 +133,11 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
 
     public override void OnSent(Connection connection)
     {
-        if (_isRelaying)
+        if (_isRelaying && _server is null)
+        {
+            EndIfGone();
+        }
+        else if (_isRelaying)
         {
             PumpAfterSend(connection);
         }
@@ -141,13 +154,23 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
             OnConnectFailed(isSynchronous: false);
             return;
         }
-        Blame(connection == _client ? 'C' : 'S');
+        if (connection == _server)
+        {
+            OnServerBroken();
+            return;
+        }
+        Blame('C');
         End(isReset: true);
     }
 
     public override void OnTimeout(Connection connection)
     {
         CountersOf(_frontend).TimeoutCount++;
+        if (_isRelaying && _server is null)
+        {
+            End(isReset: false);
+            return;
+        }
         if (_isRelaying)
         {
             OnRelayTimeout(connection);
@@ -216,6 +239,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
             case SessionPhase.Queue:
                 LeaveQueue();
                 _times.Queued = _loop.State.Now;
+                _backend.Counters.Add(Counters.TrafficCounter.ConnectionErrors);
                 Blame('s');
                 Refuse();
                 break;

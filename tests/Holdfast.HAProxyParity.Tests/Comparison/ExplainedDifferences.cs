@@ -13,10 +13,14 @@ internal static partial class ExplainedDifferences
         new("strict-requests", static (scenario, all) => IsOdd(scenario) && all.Any(static d => d.Where[0] == 'c'
             && d.Ours.Contains("<page 400", StringComparison.Ordinal)
             && !d.Original.StartsWith("<page 400", StringComparison.Ordinal))),
+        new("strict-requests", static (scenario, all) => IsOdd(scenario) && scenario.Scripts["c1"].Any(static s
+                => s.Argument.Contains("Content-Length: 00", StringComparison.Ordinal))
+            && all.All(static d => d.Where[0] == 's')),
         new("http-1.0", static (scenario, _) => IsOdd(scenario)
             && scenario.Scripts["c1"].Any(static s => s.Argument.Contains("HTTP/1.0", StringComparison.Ordinal))),
         new("fields-of-one-hop", static (scenario, all) => IsOdd(scenario) && scenario.Scripts["c1"].Any(static s
-                => s.Argument.Contains("Connection: a, b", StringComparison.Ordinal))
+                => s.Argument.Contains("Connection: a, b", StringComparison.Ordinal)
+                    || s.Argument.Contains("Upgrade: h2c", StringComparison.Ordinal))
             && all.All(static d => d.Where[0] == 's')),
         new("early-answers", static (scenario, all) => scenario.Scripts["c1"].Any(static s
                 => s.Argument.StartsWith("POST", StringComparison.Ordinal)

@@ -69,7 +69,7 @@ public sealed class RelayTests
 
     [Theory]
     [ClassData(typeof(Transports))]
-    public void Relay_ServerResets_ClientIsReset(TransportChoice transport)
+    public void Relay_ServerResets_ClientGetsWhatCame_AndAnEnd(TransportChoice transport)
     {
         using TestServer server = new();
         using TestProxy proxy = TestProxy.Start(transport, ProxyMode.Tcp, [server.Port]);
@@ -78,9 +78,11 @@ public sealed class RelayTests
         client.SendText("x");
         Assert.Equal("x", accepted.ReceiveText(1));
 
+        accepted.SendText("y");
+        Assert.Equal("y", client.ReceiveText(1));
         accepted.Reset();
 
-        client.AssertReset();
+        client.AssertEnded();
     }
 
     [Theory]

@@ -1,0 +1,125 @@
+using Holdfast.Http.H1;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>Bodies as far as they are in hand: looked at before anything of them is passed on.</summary>
+internal sealed partial class HttpSession<TTransport>
+{
+    /// <summary>Walks through a chunked body without consuming it.</summary>
+    /// <param name="bytes">What is in hand of it.</param>
+    /// <param name="decoder">How far it was read; a copy.</param>
+    /// <param name="length">How many bytes it has, where it is whole, with its trailers.</param>
+    private ChunkOutcome LookAtChunks(ReadOnlySpan<byte> bytes, ChunkDecoder decoder, out int length)
+    {
+        length = 0;
+        while (true)
+        {
+            ChunkStep step = decoder.Next(bytes[length..]);
+            length += step.Consumed;
+            switch (step.Kind)
+            {
+                case ChunkStepKind.Payload:
+                    break;
+                case ChunkStepKind.Trailers:
+                    H1Head trailers = _exchange!.Trailers;
+                    H1Result result = H1Parser.ParseTrailers(bytes[length..], trailers);
+                    trailers.Reset();
+                    length += result.Consumed;
+                    return result.Outcome switch
+                    {
+                        H1Outcome.Done => ChunkOutcome.Done,
+                        H1Outcome.Error => ChunkOutcome.Failed,
+                        _ => ChunkOutcome.NeedMore,
+                    };
+                case ChunkStepKind.Error:
+                    return ChunkOutcome.Failed;
+                default:
+                    return ChunkOutcome.NeedMore;
+            }
+        }
+    }
+
+    /// <summary>Whether a body came with its head in which a chunk is wrong.</summary>
+    private bool HasBrokenChunks(H1Head head, ReadOnlySpan<byte> bytes, ChunkDecoder decoder)
+        => head.Body.Kind == BodyKind.Chunked
+            && LookAtChunks(bytes[head.HeadLength..], decoder, out _) == ChunkOutcome.Failed;
+
+    /// <summary>
+    /// Whether the client expects no body whatever the server sends: a rule has made another method of its HEAD.
+    /// </summary>
+    private bool _dropsBody;
+
+    /// <summary>Leaves behind what is in hand of a body that is not chunked.</summary>
+    private ChunkOutcome DropResponseBody(HttpExchange exchange)
+    {
+        bool hasLength = exchange.Response.Body.Kind == BodyKind.Length;
+        int inHand = hasLength ? (int)Math.Min(_fromServer.First.Length, _responseLeft) : _fromServer.First.Length;
+        exchange.Times.BytesOut += inHand;
+        _fromServer.Consume(_pool, inHand);
+        _responseLeft -= hasLength ? inHand : 0;
+        return hasLength && _responseLeft == 0 ? ChunkOutcome.Done : ChunkOutcome.NeedMore;
+    }
+
+    /// <summary>Leaves the rest of a request's body behind, if it is in hand: then the connection can go on.</summary>
+    private void PassOverBody(HttpExchange exchange)
+    {
+        if (_request != HttpPhase.Body)
+        {
+            return;
+        }
+        int start = _held > 0 ? _held : 0;
+        if (exchange.Request.Body.Kind == BodyKind.Length)
+        {
+            int more = (int)Math.Min(_requestLeft, _fromClient.First.Length - start);
+            _held = start + more;
+            _requestLeft -= more;
+            _request = _requestLeft == 0 ? HttpPhase.Complete : _request;
+            return;
+        }
+        if (exchange.Request.Body.Kind == BodyKind.Chunked
+            && LookAtChunks(_fromClient.Bytes(_pool)[start..], exchange.RequestChunks, out int length)
+                == ChunkOutcome.Done)
+        {
+            _held = start + length;
+            _request = HttpPhase.Complete;
+        }
+    }
+
+    /// <summary>Lets the server go, or keeps it: a response that is replaced may have come whole.</summary>
+    private void LeaveServer()
+    {
+        if (_server is { QueuedCount: 0 } && _isConnected && !_serverEnded && _response == HttpPhase.Head
+            && _request == HttpPhase.Complete && _exchange is { } exchange && IsResponseInHand(exchange))
+        {
+            _fromServer.Clear(_pool);
+            KeepServer();
+            return;
+        }
+        LetServerGo();
+    }
+
+    private bool IsResponseInHand(HttpExchange exchange)
+    {
+        H1Head head = exchange.Response;
+        if (head.HeadLength == 0 || head.Status < 200 || !head.KeepAlive || head.Has(ConnectionFacts.MustClose)
+            || ClosesServer || _fromServer.IsFull)
+        {
+            return false;
+        }
+        return IsBodyInHand(exchange);
+    }
+
+    private bool IsBodyInHand(HttpExchange exchange)
+    {
+        H1Head head = exchange.Response;
+        ReadOnlySpan<byte> body = _fromServer.Bytes(_pool)[head.HeadLength..];
+        return head.Body.Kind switch
+        {
+            BodyKind.None => body.IsEmpty,
+            BodyKind.Length => body.Length == head.Body.Length,
+            BodyKind.Chunked => LookAtChunks(body, exchange.ResponseChunks, out int length) == ChunkOutcome.Done
+                && length == body.Length,
+            _ => false,
+        };
+    }
+}

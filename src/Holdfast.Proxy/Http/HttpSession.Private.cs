@@ -1,0 +1,82 @@
+using Holdfast.Http.H1;
+using Holdfast.Http.Headers;
+using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Upstreams;
+
+namespace Holdfast.Proxy.Http;
+
+/// <summary>A server's connection that no other client may use: it waits here for this one's next request.</summary>
+/// <remarks>
+/// With <c>http-reuse never</c>, where it was opened in the client's name (its address, a PROXY header), and when its
+/// server authenticates connections instead of requests (NTLM, Negotiate).
+/// </remarks>
+internal sealed partial class HttpSession<TTransport>
+{
+    private Connection? _private;
+    private Server? _privateServer;
+
+    /// <summary>Whether the server has authenticated a connection: requests of this client stay with it.</summary>
+    private bool _isAuthenticated;
+
+    /// <summary>The server that knows the client's connection; null: none does, or it is not usable.</summary>
+    private Server? AuthenticatedServer => _isAuthenticated && _privateServer is { IsUsable: true } server
+        && server.Backend == _backend.Backend ? server : null;
+
+    private bool IsPrivate(Server server) => _isAuthenticated || server.Options.Share.NeedsEnds
+        || _backend.Backend.Options.Reuse == HttpReuse.Never;
+
+    /// <summary>Keeps the connection of the present request for the client's next one.</summary>
+    private void KeepPrivate(Server server, Connection connection)
+    {
+        DropPrivate();
+        if (!server.IsUsable)
+        {
+            server.Leave();
+            _loop.Transport.Close(connection, isReset: false);
+            return;
+        }
+        _private = connection;
+        _privateServer = server;
+        connection.SetTimeout(_backend.Backend.Options.IdleTimeoutMilliseconds);
+        _loop.Transport.Receive(connection); // so that one that its server closes goes at once
+    }
+
+    /// <summary>The client's own connection to a server; null: there is none.</summary>
+    private Connection? TakePrivate(Server server, ulong name)
+    {
+        if (_private is not { } connection || _privateServer != server || connection.NameHash != name)
+        {
+            return null;
+        }
+        _private = null;
+        _privateServer = null;
+        return connection;
+    }
+
+    private void DropPrivate()
+    {
+        if (_private is not { } connection)
+        {
+            return;
+        }
+        _private = null;
+        _privateServer!.Leave();
+        _privateServer = null;
+        _loop.Transport.Close(connection, isReset: false);
+    }
+
+    /// <summary>Looks whether a server that wants credentials will know this connection by them.</summary>
+    private void SeeAuthentication(HeadView response)
+    {
+        ReadOnlySpan<byte> name = response.Head.Status == 401 ? "www-authenticate"u8 : "proxy-authenticate"u8;
+        for (int at = response.Find(name); at >= 0; at = response.Find(name, at))
+        {
+            ReadOnlySpan<byte> value = response.ValueAt(at);
+            _isAuthenticated |= BeginsWith(value, "NTLM"u8) || BeginsWith(value, "Negotiate"u8);
+        }
+    }
+
+    private static bool BeginsWith(ReadOnlySpan<byte> value, ReadOnlySpan<byte> word)
+        => value.Length >= word.Length && HttpText.EqualsIgnoreCase(value[..word.Length], word);
+}

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Holdfast.Management.Metrics;
 using Holdfast.Management.Page;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Management.Tests;
 
@@ -148,9 +149,9 @@ public sealed class ServiceTests
 
     private static string Ask(string directory, string request)
     {
-        using Socket socket = Judge.Connect(Path.Combine(directory, "fe"));
+        using Socket socket = OriginalHaproxy.Connect(Path.Combine(directory, "fe"));
         socket.Send(Encoding.Latin1.GetBytes(request));
-        return Judge.ReadAll(socket);
+        return OriginalHaproxy.ReadAll(socket);
     }
 
     /// <summary>The body, put together of its chunks: the original sends them to HTTP/1.0, too.</summary>

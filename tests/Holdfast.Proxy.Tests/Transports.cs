@@ -1,8 +1,8 @@
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 
-// Tests count descriptors of the process, and load two cores: one after the other.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+// Most tests wait for the original, or for time that both sides let pass.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 4)]
 
 namespace Holdfast.Proxy.Tests;
 

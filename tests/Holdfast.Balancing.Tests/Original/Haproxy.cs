@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -15,88 +14,27 @@ namespace Holdfast.Balancing.Tests.Original;
 internal sealed class Haproxy : IDisposable
 {
     private const int Origins = 9;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly Lazy<bool> Installed = new(Install);
-    private readonly Process _process;
+    private readonly OriginalHaproxy _original;
     private readonly string _directory;
-    private readonly StringBuilder _log = new();
 
     internal Haproxy(string backends)
     {
         _directory = Directory.CreateTempSubdirectory("hb-").FullName;
         string file = Path.Combine(_directory, "haproxy.cfg");
         File.WriteAllText(file, Configuration(backends));
-        Assert.True(Installed.Value);
-
-        // timeout(1): a test run that is killed leaves nothing behind for long.
-        _process = new Process
-        {
-            StartInfo = new ProcessStartInfo("timeout", ["600", "/usr/sbin/haproxy", "-db", "-f", file])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            },
-        };
-        _process.ErrorDataReceived += OnLine;
-        _process.OutputDataReceived += OnLine;
-        _process.Start();
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
-        var waited = Stopwatch.StartNew();
-        while (!Answers())
-        {
-            Assert.False(_process.HasExited, $"HAProxy has ended: {Log}");
-            Assert.True(waited.Elapsed < Patience, $"HAProxy does not answer: {Log}");
-            Thread.Yield();
-        }
+        _original = new OriginalHaproxy(file);
+        _original.WaitUntil(() => OriginalHaproxy.TryAsk(SocketPath("admin"), "show version\n") is { Length: > 1 });
     }
 
-    internal string Log
-    {
-        get
-        {
-            lock (_log)
-            {
-                return _log.ToString();
-            }
-        }
-    }
+    internal string Log => _original.Said;
 
     /// <summary>Where something listens.</summary>
     internal string SocketPath(string name) => Path.Combine(_directory, name);
 
-    internal Socket Connect(string name)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        {
-            ReceiveTimeout = (int)Patience.TotalMilliseconds,
-            SendTimeout = (int)Patience.TotalMilliseconds,
-        };
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(SocketPath(name)));
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    internal Socket Connect(string name) => OriginalHaproxy.Connect(SocketPath(name));
 
     /// <summary>One command of the runtime API.</summary>
-    internal string Command(string command)
-    {
-        using Socket socket = Connect("admin");
-        socket.Send(Encoding.ASCII.GetBytes(command + "\n"));
-        var answer = new StringBuilder();
-        byte[] buffer = new byte[65536];
-        for (int count = socket.Receive(buffer); count > 0; count = socket.Receive(buffer))
-        {
-            answer.Append(Encoding.ASCII.GetString(buffer, 0, count));
-        }
-        return answer.ToString().Trim();
-    }
+    internal string Command(string command) => OriginalHaproxy.Ask(SocketPath("admin"), command + "\n").Trim();
 
     /// <summary>A command that says nothing when it works.</summary>
     internal void Order(string command)
@@ -118,37 +56,8 @@ internal sealed class Haproxy : IDisposable
 
     public void Dispose()
     {
-        using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            kill.WaitForExit();
-        }
-        _process.WaitForExit();
-        _process.Dispose();
+        _original.Dispose();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    private bool Answers()
-    {
-        if (!File.Exists(SocketPath("admin")))
-        {
-            return false;
-        }
-        try
-        {
-            return Command("show version").Length > 0;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private void OnLine(object sender, DataReceivedEventArgs line)
-    {
-        lock (_log)
-        {
-            _log.AppendLine(line.Data);
-        }
     }
 
     private string Configuration(string backends)
@@ -182,16 +91,5 @@ internal sealed class Haproxy : IDisposable
         }
         return text.Append(backends.Replace("@DIRECTORY@", _directory, StringComparison.Ordinal)).Append('\n')
             .ToString();
-    }
-
-    private static bool Install()
-    {
-        using Process process = Process.Start(new ProcessStartInfo(
-            "/bin/bash", ["-c", ". build/packages.sh && install_missing haproxy:/usr/sbin/haproxy"])
-        {
-            WorkingDirectory = RepositoryRoot.Path,
-        })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

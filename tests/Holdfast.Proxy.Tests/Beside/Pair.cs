@@ -5,6 +5,7 @@ using Holdfast.Primitives;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Proxy.Tests.Beside;
 
@@ -54,7 +55,9 @@ internal sealed class Pair : IDisposable
             File.WriteAllText(Path.Combine(original.Directory, name), content);
             File.WriteAllText(Path.Combine(ours.Directory, name), content);
         }
-        original.Runs(new OriginalProcess(original.Directory, original.Fill(text)));
+        string file = Path.Combine(original.Directory, "haproxy.cfg");
+        File.WriteAllText(file, "global\n  nbthread 1\n" + original.Fill(text));
+        original.Runs(new OriginalHaproxy(file));
         ours.Runs(Engine(ours.Fill(text), transport));
         return new Pair(original, ours);
     }

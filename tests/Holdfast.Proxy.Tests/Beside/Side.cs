@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using System.Net;
 using System.Text.RegularExpressions;
+using System.Text;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Proxy.Tests.Beside;
 
@@ -33,7 +34,7 @@ internal sealed partial class Side : IDisposable
     internal IPAddress Address { get; }
 
     /// <summary>Whether it is the original.</summary>
-    internal bool IsOriginal => _proxy is OriginalProcess;
+    internal bool IsOriginal => _proxy is OriginalHaproxy;
 
     internal TestServer Server(int number) => _servers[number - 1];
 
@@ -152,7 +153,7 @@ internal sealed partial class Side : IDisposable
 
     private void ConnectSoon(Socket client, EndPoint place)
     {
-        var original = _proxy as OriginalProcess;
+        var original = _proxy as OriginalHaproxy;
         bool isThere = SpinWait.SpinUntil(
             () => original is { HasEnded: true } || TryConnect(client, place), TestProxy.Patience);
         Assert.True(isThere && original is not { HasEnded: true }, $"nobody listens at {place}: {original?.Said}");

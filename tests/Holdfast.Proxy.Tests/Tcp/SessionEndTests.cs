@@ -4,6 +4,7 @@ using Holdfast.Proxy.Options;
 namespace Holdfast.Proxy.Tests.Tcp;
 
 /// <summary>Servers that cannot be reached, timeouts, limits, and what is left afterwards.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class SessionEndTests
 {
     [Theory]

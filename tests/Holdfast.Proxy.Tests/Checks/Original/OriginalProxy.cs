@@ -1,6 +1,4 @@
-using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text;
+using Holdfast.Tests.Repository;
 
 namespace Holdfast.Proxy.Tests.Checks.Original;
 
@@ -8,53 +6,21 @@ namespace Holdfast.Proxy.Tests.Checks.Original;
 internal sealed class OriginalProxy : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-checks");
-    private readonly Process _process;
-    private readonly StringBuilder _said = new();
+    private readonly OriginalHaproxy _original;
 
     /// <summary>Starts it; "@SOCKET@" in the file is the path of its statistics socket.</summary>
     internal OriginalProxy(string configuration)
     {
         string file = Path.Combine(_directory.FullName, "c.cfg");
         File.WriteAllText(file, configuration.Replace("@SOCKET@", SocketPath, StringComparison.Ordinal));
-        var start = new ProcessStartInfo("/usr/sbin/haproxy")
-        {
-            RedirectStandardError = true, RedirectStandardOutput = true,
-        };
-        foreach (string argument in (string[])["-db", "-f", file])
-        {
-            start.ArgumentList.Add(argument);
-        }
-        _process = Process.Start(start)!;
-        _process.ErrorDataReceived += (_, e) => Note(e.Data);
-        _process.OutputDataReceived += (_, e) => Note(e.Data);
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(SocketPath) || _process.HasExited, TestProxy.Patience)
-            && !_process.HasExited, "haproxy 2.6 did not start: " + Said);
+        _original = new OriginalHaproxy(file);
+        _original.WaitUntil(() => OriginalHaproxy.TryAsk(SocketPath, "show version\n") is { Length: > 1 });
     }
 
     private string SocketPath => Path.Combine(_directory.FullName, "s");
 
-    private string Said
-    {
-        get
-        {
-            lock (_said)
-            {
-                return _said.ToString();
-            }
-        }
-    }
-
     /// <summary>The answer to a command of the runtime API.</summary>
-    internal string Ask(string command)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.ReceiveTimeout = socket.SendTimeout = (int)TestProxy.Patience.TotalMilliseconds;
-        socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
-        socket.SendText(command + "\n");
-        return socket.ReceiveAll();
-    }
+    internal string Ask(string command) => OriginalHaproxy.Ask(SocketPath, command + "\n");
 
     /// <summary>A column of <c>show stat</c> for the server "s" of each backend.</summary>
     internal Dictionary<string, string> Column(string name)
@@ -67,17 +33,7 @@ internal sealed class OriginalProxy : IDisposable
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        _original.Dispose();
         _directory.Delete(recursive: true);
-    }
-
-    private void Note(string? line)
-    {
-        lock (_said)
-        {
-            _ = _said.AppendLine(line);
-        }
     }
 }

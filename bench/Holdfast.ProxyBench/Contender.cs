@@ -14,7 +14,9 @@ internal sealed record Contender(string Name, Func<BenchRow, int, BenchOptions, 
 
     internal static IReadOnlyList<Contender> All { get; } =
     [
-        new("haproxy", static (row, port, _, directory) => ["haproxy", "-db", "-f", HAProxyFile(row, port, directory)]),
+        // With its master, as its service runs: Holdfast has a supervisor, too.
+        new("haproxy", static (row, port, _, directory) =>
+            ["haproxy", "-W", "-db", "-f", HAProxyFile(row, port, directory)]),
         new("nginx", Nginx),
         new("epoll", static (row, port, options, directory) =>
             [Path.Combine(options.Tools, "without-uring"), .. Own(row, port, options, directory)]),

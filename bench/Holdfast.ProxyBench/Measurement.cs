@@ -9,10 +9,10 @@ namespace Holdfast.ProxyBench;
 /// <param name="RequestsPerSecond">Requests for each second of the run.</param>
 /// <param name="P50Microseconds">Median time of a request.</param>
 /// <param name="P99Microseconds">Time that 99 of 100 requests do not exceed.</param>
-/// <param name="ResidentKibibytes">Memory of the proxy at the end, with all clients connected.</param>
+/// <param name="MemoryKibibytes">Memory of the proxy at the end, with all clients connected.</param>
 internal sealed record Measurement(
     long Requests, long Errors, double CpuMicroseconds, double RequestsPerSecond, double P50Microseconds,
-    double P99Microseconds, double ResidentKibibytes)
+    double P99Microseconds, double MemoryKibibytes)
 {
     private const int WarmUpMilliseconds = 300;
     internal const string LoadCore = "1";
@@ -32,7 +32,7 @@ internal sealed record Measurement(
             double[] numbers = load.Run();
             double used = (ProcessTimes.RunNanoseconds(proxy.Id) - before) / 1000.0;
             return new((long)numbers[0], (long)numbers[1], used / Math.Max(1, numbers[0]), numbers[0] / numbers[5],
-                numbers[3], numbers[4], ProcessTimes.ResidentKibibytes(proxy.Id));
+                numbers[3], numbers[4], ProcessTimes.ProportionalKibibytes(proxy.Id));
         }
         finally
         {
@@ -45,7 +45,7 @@ internal sealed record Measurement(
         runs.Sum(static run => run.Requests), runs.Sum(static run => run.Errors),
         Middle(runs, static run => run.CpuMicroseconds), Middle(runs, static run => run.RequestsPerSecond),
         Middle(runs, static run => run.P50Microseconds), Middle(runs, static run => run.P99Microseconds),
-        Middle(runs, static run => run.ResidentKibibytes));
+        Middle(runs, static run => run.MemoryKibibytes));
 
     internal static Process StartOrigin(string tools)
     {

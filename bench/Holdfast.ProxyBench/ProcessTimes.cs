@@ -17,13 +17,15 @@ internal static class ProcessTimes
         return sum + Children(pid).Sum(RunNanoseconds);
     }
 
-    /// <summary>Memory in KiB that a process and its children have in use (VmRSS).</summary>
-    internal static long ResidentKibibytes(int pid)
+    /// <summary>
+    /// Memory in KiB that a process and its children have in use, pages that several share divided among them (Pss).
+    /// </summary>
+    internal static long ProportionalKibibytes(int pid)
     {
-        string line = File.ReadLines($"/proc/{pid}/status").First(
-            static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{pid}/smaps_rollup").First(
+            static line => line.StartsWith("Pss:", StringComparison.Ordinal));
         long own = long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        return own + Children(pid).Sum(ResidentKibibytes);
+        return own + Children(pid).Sum(ProportionalKibibytes);
     }
 
     private static IEnumerable<int> Children(int pid)

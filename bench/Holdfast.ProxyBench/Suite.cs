@@ -74,7 +74,7 @@ internal static class Suite
     private static void Print(
         BenchRow[] rows, Contender[] contenders, Dictionary<(string Row, string Who), Measurement> medians)
     {
-        Console.WriteLine("row        who       CPU us/req  ratio   req/s   p50 us   p99 us  RSS MiB  errors");
+        Console.WriteLine("row        who       CPU us/req  ratio   req/s   p50 us   p99 us  PSS MiB  errors");
         foreach (BenchRow row in rows)
         {
             double best = contenders.Where(static one => one.Name is "haproxy" or "nginx")
@@ -87,7 +87,7 @@ internal static class Suite
                     + string.Create(CultureInfo.InvariantCulture,
                     $"{m.RequestsPerSecond,7:F0} {m.P50Microseconds,8:F0} {m.P99Microseconds,8:F0} ")
                     + string.Create(CultureInfo.InvariantCulture,
-                    $"{m.ResidentKibibytes / 1024,8:F1} {m.Errors,7}"));
+                    $"{m.MemoryKibibytes / 1024,8:F1} {m.Errors,7}"));
             }
         }
     }
@@ -109,7 +109,7 @@ internal static class Suite
             json.WriteNumber("requestsPerSecond", Math.Round(m.RequestsPerSecond));
             json.WriteNumber("p50Microseconds", m.P50Microseconds);
             json.WriteNumber("p99Microseconds", m.P99Microseconds);
-            json.WriteNumber("residentKibibytes", m.ResidentKibibytes);
+            json.WriteNumber("memoryKibibytes", m.MemoryKibibytes);
             json.WriteNumber("requests", m.Requests);
             json.WriteNumber("errors", m.Errors);
             json.WriteEndObject();

@@ -144,7 +144,21 @@ internal sealed class TlsTranslator
         }
     }
 
-    private TlsProfile ProfileOf(BindModel bind, bool isHttp) => Profile(bind.Tls, "bind", isHttp) with
+    /// <summary>
+    /// What a listener speaks up to TLS 1.2 when no file says it: forward secrecy and authenticated encryption only.
+    /// The library's default has CBC, of which testssl.sh says LUCKY13.
+    /// </summary>
+    private const string DefaultCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL:!PSK";
+
+    private TlsProfile ProfileOf(BindModel bind, bool isHttp)
+    {
+        TlsProfile profile = Profile(bind.Tls, "bind", isHttp);
+        // Who asks for older versions asks for their ciphers, too.
+        return FromBind(bind, profile.Ciphers is null && profile.MinimumVersion >= TlsVersion.Tls12
+            ? profile with { Ciphers = DefaultCiphers } : profile);
+    }
+
+    private TlsProfile FromBind(BindModel bind, TlsProfile profile) => profile with
     {
         Verify = VerifyOf(bind.Verify),
         Authorities = Authority(bind.Tls.CaFile, bind.Span),

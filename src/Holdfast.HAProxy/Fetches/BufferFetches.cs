@@ -67,7 +67,7 @@ internal static class BufferFetches
 
     private static ReadOnlySpan<byte> Buffer(RequestContext c, bool isResponse)
         => isResponse ? c.ResponseHead is null ? c.Source.Response : c.Source.ResponseBody
-            : c.RequestHead is null ? c.Source.Request : c.Source.RequestBody;
+            : c.RequestHead is null || c.IsStream ? c.Source.Request : c.Source.RequestBody;
 
     private static SampleStep Payload(StepArguments a, bool? isResponse)
     {

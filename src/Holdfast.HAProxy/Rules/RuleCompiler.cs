@@ -40,6 +40,8 @@ internal static class RuleCompiler
                 => SessionActions.Pause(pause.Value),
             SetWordAction { Name: "set-retries" } retries when set is RuleSet.HttpRequest or RuleSet.TcpContent
                 => SessionActions.Retries(retries.Value),
+            SetWordAction { Name: "set-mark" or "set-tos" or "set-fc-mark" or "set-fc-tos" or "set-bc-mark"
+                or "set-bc-tos" } mark => MarkActions.Compile(mark),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
             WaitForBodyAction wait => Wait(wait, isResponse),

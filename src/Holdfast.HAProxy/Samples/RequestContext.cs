@@ -17,7 +17,13 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>Memory of one evaluation.</summary>
     public Scratch Scratch { get; } = new();
 
-    /// <summary>The request's head; null before it is complete, and in TCP mode.</summary>
+    /// <summary>Whether bytes are relayed: a head that stands at their beginning is only looked at.</summary>
+    public bool IsStream { get; set; }
+
+    /// <summary>Whether what has come is no request, and will not become one.</summary>
+    public bool IsNoRequest { get; set; }
+
+    /// <summary>The request's head; null before it is complete, and in a stream that does not begin with one.</summary>
     public H1Head? RequestHead { get; set; }
 
     /// <summary>The response's head; null before it is complete, and in TCP mode.</summary>
@@ -120,6 +126,15 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>Name of <c>default_backend</c>; null without one.</summary>
     public byte[]? DefaultBackend { get; set; }
 
+    /// <summary>Where the client's packets are marked; null: nowhere.</summary>
+    public IClientSocket? ClientSocket { get; set; }
+
+    /// <summary>What packets of the server's connection are marked with (<c>set-bc-mark</c>); null: nothing.</summary>
+    public int? ServerMark { get; set; }
+
+    /// <summary>Their type of service (<c>set-bc-tos</c>); null: the system's.</summary>
+    public int? ServerTypeOfService { get; set; }
+
     /// <summary>Counters of proxies; null: there are none.</summary>
     public ITrafficCounters? Traffic { get; set; }
 
@@ -171,6 +186,7 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         ServerTimeout = TunnelTimeout = -1;
         RetriesMax = -1;
         PriorityClass = PriorityOffset = 0;
+        ServerMark = ServerTypeOfService = null;
         ForbidsRetry = false;
         ResponseCoding = null;
         LastRule = null;
@@ -178,6 +194,7 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         RequestHead = null;
         ResponseHead = null;
         IsResponse = false;
+        IsStream = IsNoRequest = false;
         HasWholeBody = false;
         ChosenServer = null;
         Backend = Frontend;
@@ -192,6 +209,16 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         IsResponse = true;
         Variables.Forget(VariableScope.Request);
     }
+}
+
+/// <summary>The client's socket, as far as rules change it.</summary>
+public interface IClientSocket
+{
+    /// <summary>Marks the packets that are sent: <c>set-mark</c>.</summary>
+    void SetMark(int mark);
+
+    /// <summary>Their type of service, or traffic class: <c>set-tos</c>.</summary>
+    void SetTypeOfService(int value);
 }
 
 /// <summary>Name and number of a proxy or server.</summary>

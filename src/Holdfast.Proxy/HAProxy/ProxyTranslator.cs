@@ -25,6 +25,7 @@ public sealed class ProxyTranslator
     private const int WaitingMax = 65_536;
     private const int HeadBytesMin = 1024;
     private const int BufferSizeMax = 1 << 20;
+    private const long MicrosecondsPerMillisecond = 1000;
 
     private readonly HAProxyModel _model;
     private readonly TranslationProblems _problems = new();
@@ -96,6 +97,7 @@ public sealed class ProxyTranslator
     private ProxyTranslation Run()
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
+        _programs.SetVariables(_model.Global.Variables);
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
         var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls, _programs);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
@@ -131,6 +133,8 @@ public sealed class ProxyTranslator
             Checks = _checks.Settings,
             Compression = Compression(global),
             Engine = Engine(global),
+            AcceptsAnyPayload = global.Flag("h1-accept-payload-with-any-method") == true,
+            CloseSpreadMilliseconds = SpreadOf(global),
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
         {
@@ -195,6 +199,12 @@ public sealed class ProxyTranslator
                 ? Math.Clamp(value, min, max) : fallback;
     }
 
+    /// <summary>Over how long idle connections are closed; negative: they are not.</summary>
+    private static long SpreadOf(GlobalModel global) => global.Setting("close-spread-time") is not [var text, ..] ? 0
+        : text == "infinite" ? -1
+        : Config.HAProxy.Syntax.Units.Time(text, MicrosecondsPerMillisecond, out long time, out _)
+            == Config.HAProxy.Syntax.UnitFault.None ? time : 0;
+
     /// <summary>What the file wants of this process itself: pages, and metrics.</summary>
     private IEnumerable<ServiceOptions> Services() =>
     [
@@ -228,6 +238,9 @@ public sealed class ProxyTranslator
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        GraceMilliseconds = global.Grace,
+        NeedsLimits = global.Flag("strict-limits") == true,
+        MayGainRights = global.Flag("insecure-setuid-wanted") == true,
         StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
@@ -284,11 +297,11 @@ public sealed class ProxyTranslator
     {
         ProxyModel? backend = BackendOf(proxy);
         Options.ProxyMode? mode = ModeOf(proxy);
-        RefuseHttpBehindTcp(proxy);
         int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
         FrontendOptions template = new(proxy.Name, SocketEndpoint.Given(0), backend?.Name ?? NoBackend(proxy))
         {
             Mode = mode ?? Options.ProxyMode.Tcp,
+            MayBecomeHttp = MayBecomeHttp(proxy),
             ConnectionsMax = max,
             SessionRateMax = proxy.SessionRateLimit,
             Backlog = proxy.Backlog ?? max,
@@ -301,26 +314,15 @@ public sealed class ProxyTranslator
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 
-    /// <summary>
-    /// The original makes HTTP of a stream whose backend is one of HTTP. Here the backend's rules would not run, which
-    /// nobody must find out by what they let through.
-    /// </summary>
-    private void RefuseHttpBehindTcp(ProxyModel proxy)
+    /// <summary>Streams become HTTP when their backend is one of HTTP, or a rule says so.</summary>
+    private bool MayBecomeHttp(ProxyModel proxy)
     {
-        if (proxy.Mode != Config.HAProxy.Model.ProxyMode.Tcp)
-        {
-            return;
-        }
         bool hasHttp = _model.Proxies.Any(static p => p.Kind.HasFlag(ProxyKind.Backend) && IsHttp(p));
-        foreach (BackendChoice choice in proxy.UseBackend.Concat(
-            proxy.DefaultBackend is { } fallback ? [fallback] : Array.Empty<BackendChoice>()))
-        {
-            if (choice.Name.Constant is { } name ? _model.FindBackend(name) is { } found && IsHttp(found) : hasHttp)
-            {
-                _problems.Add(choice.Span, "a frontend of mode tcp with a backend of mode http is not carried out yet",
-                    "give both the same mode");
-            }
-        }
+        return proxy.Mode == Config.HAProxy.Model.ProxyMode.Tcp && (
+            proxy.RulesOf(RuleSet.TcpContent).Any(static rule => rule.Action.Name == "switch-mode")
+            || proxy.UseBackend.Concat(proxy.DefaultBackend is { } fallback ? [fallback] : Array.Empty<BackendChoice>())
+                .Any(choice => choice.Name.Constant is { } name
+                    ? _model.FindBackend(name) is { } found && IsHttp(found) : hasHttp));
     }
 
     private static bool IsHttp(ProxyModel proxy)

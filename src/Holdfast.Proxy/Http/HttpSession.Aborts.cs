@@ -20,12 +20,17 @@ internal sealed partial class HttpSession<TTransport>
                 CountWithoutRequest('C', 400);
                 End(isReset: true);
                 break;
+            case HttpPhase.Complete or HttpPhase.Body when _wait == RequestWait.Tarpit:
+                _clientHasFailed = true;
+                CountClientAbort();
+                EndTarpit();
+                break;
             case HttpPhase.Body:
                 AbortBody(isReset: true);
                 break;
-            case HttpPhase.Complete when _response <= HttpPhase.Head && _wait != RequestWait.Tarpit:
+            case HttpPhase.Complete when _response <= HttpPhase.Head:
                 // The server works on it, or will: only with "option abortonclose" that is taken back.
-                if (!AbortsOnClose())
+                if (!AbortsOnClose(isReset: true))
                 {
                     _clientHasFailed = true;
                     if (_wait == RequestWait.None)
@@ -47,15 +52,18 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>The client ends in the middle of its body: the server's connection ends, too.</summary>
     private void AbortBody(bool isReset)
     {
-        if (_exchange is { } exchange && _response <= HttpPhase.Head)
+        if (_wait == RequestWait.Body)
         {
-            AbortByClient(_chosen is null ? 'R' : _isConnected ? 'D' : 'C');
-            exchange.Times.Status = _chosen is null ? 400 : 0;
+            // Nothing is left to wait for, and the request goes as far as it gets.
+            MarkReceived();
+            _frontend.Counters.Add(TrafficCounter.RequestErrors);
+            if (_exchange is { Times.IsInBackend: false } exchange && _backend.Backend.Options.HasSection)
+            {
+                EnterBackend(exchange);
+            }
         }
-        else
-        {
-            AbortByClient('D');
-        }
+        AbortByClient(_response > HttpPhase.Head ? 'D' : _chosen is not null ? _isConnected ? 'D' : 'C'
+            : _wait == RequestWait.Queue ? 'Q' : 'R');
         End(isReset);
     }
 
@@ -73,7 +81,7 @@ internal sealed partial class HttpSession<TTransport>
     private void CountClientAbort()
     {
         _frontend.Counters.Add(TrafficCounter.ClientAborts);
-        if (_exchange is { Times.IsInBackend: true })
+        if (_exchange is { Times.IsInBackend: true } || !IsOtherSection)
         {
             _backend.Counters.Add(TrafficCounter.ClientAborts);
         }
@@ -84,7 +92,8 @@ internal sealed partial class HttpSession<TTransport>
     }
 
     /// <summary>The client has gone while its request waited for a server, or for its answer.</summary>
-    private bool AbortsOnClose()
+    /// <param name="isReset">Whether its connection is broken, so that it cannot be told.</param>
+    private bool AbortsOnClose(bool isReset)
     {
         bool isWaiting = _wait == RequestWait.Queue || _isWaitingToRetry || (_chosen is not null && !_isConnected);
         bool isAsked = _chosen is not null && _isConnected && _response <= HttpPhase.Head;
@@ -93,13 +102,18 @@ internal sealed partial class HttpSession<TTransport>
             return false;
         }
         HttpExchange exchange = _exchange!;
-        AbortByClient(_wait == RequestWait.Queue ? 'Q' : isAsked ? 'H' : 'C');
+        AbortByClient(_wait == RequestWait.Queue ? 'Q' : !isAsked ? 'C' : isReset ? 'D' : 'H');
         if (_wait == RequestWait.Queue)
         {
             exchange.Times.Queued = _loop.State.Now;
         }
-        exchange.Times.Status = isAsked ? 400 : 0;
-        End(isReset: false);
+        if (isAsked && !isReset)
+        {
+            _closesAfterResponse = true;
+            Refuse(400);
+            return true;
+        }
+        End(isReset);
         return true;
     }
 }

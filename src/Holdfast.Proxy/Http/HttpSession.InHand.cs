@@ -39,6 +39,37 @@ internal sealed partial class HttpSession<TTransport>
         }
     }
 
+    /// <summary>Looks at how much of the request is in hand: that is kept, to be sent again.</summary>
+    private void ArrangeBody(HttpExchange exchange)
+    {
+        H1Head head = exchange.Request;
+        int headLength = head.HeadLength;
+        _requestLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
+        int inHand = (int)Math.Min(_requestLeft, _fromClient.First.Length - headLength);
+        _held = headLength + inHand;
+        _requestLeft -= inHand;
+        bool isWhole = head.Body.Kind == BodyKind.None || (head.Body.Kind == BodyKind.Length && _requestLeft == 0);
+        _request = isWhole ? HttpPhase.Complete : HttpPhase.Body;
+        _isRetryable = isWhole;
+    }
+
+    /// <summary>Whether all chunks and trailers are there.</summary>
+    private bool IsChunkedBodyWhole(HttpExchange exchange)
+    {
+        ChunkDecoder decoder = exchange.RequestChunks;
+        ReadOnlySpan<byte> bytes = _fromClient.Bytes(_pool)[exchange.Request.HeadLength..];
+        while (exchange.Request.Body.Kind == BodyKind.Chunked)
+        {
+            ChunkStep step = decoder.Next(bytes);
+            if (step.Kind != ChunkStepKind.Payload)
+            {
+                return step.Kind == ChunkStepKind.Trailers;
+            }
+            bytes = bytes[step.Consumed..];
+        }
+        return false;
+    }
+
     /// <summary>Whether a body came with its head in which a chunk is wrong.</summary>
     private bool HasBrokenChunks(H1Head head, ReadOnlySpan<byte> bytes, ChunkDecoder decoder)
         => head.Body.Kind == BodyKind.Chunked

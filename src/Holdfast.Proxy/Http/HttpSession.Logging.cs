@@ -34,6 +34,8 @@ internal sealed partial class HttpSession<TTransport>
         {
             EndCoding();
         }
+        _given = null;
+        _isTakenOver = false;
         LeaveBackend(exchange);
         if (exchange.Times.Status > 0 || exchange.Request.HeadLength > 0)
         {

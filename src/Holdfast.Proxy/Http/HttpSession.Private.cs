@@ -13,14 +13,17 @@ namespace Holdfast.Proxy.Http;
 /// </remarks>
 internal sealed partial class HttpSession<TTransport>
 {
+    /// <summary>The most of them that a client keeps, as HAProxy has it (tune.max-session-srv-conns).</summary>
+    private const int PrivateMax = 5;
+
+    /// <summary>The first of them, linked; each has its server attached.</summary>
     private Connection? _private;
-    private Server? _privateServer;
 
     /// <summary>Whether the server has authenticated a connection: requests of this client stay with it.</summary>
     private bool _isAuthenticated;
 
     /// <summary>The server that knows the client's connection; null: none does, or it is not usable.</summary>
-    private Server? AuthenticatedServer => _isAuthenticated && _privateServer is { IsUsable: true } server
+    private Server? AuthenticatedServer => _isAuthenticated && _private?.Attachment is Server { IsUsable: true } server
         && server.Backend == _backend.Backend ? server : null;
 
     private bool IsPrivate(Server server) => _isAuthenticated || server.Options.Share.NeedsEnds
@@ -29,15 +32,20 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Keeps the connection of the present request for the client's next one.</summary>
     private void KeepPrivate(Server server, Connection connection)
     {
-        DropPrivate();
-        if (!server.IsUsable)
+        int count = 0;
+        for (Connection? one = _private; one is not null; one = one.Link)
+        {
+            count++;
+        }
+        if (!server.IsUsable || count >= PrivateMax)
         {
             server.Leave();
             _loop.Transport.Close(connection, isReset: false);
             return;
         }
+        connection.Attachment = server;
+        connection.Link = _private;
         _private = connection;
-        _privateServer = server;
         connection.SetTimeout(_backend.Backend.Options.IdleTimeoutMilliseconds);
         _loop.Transport.Receive(connection); // so that one that its server closes goes at once
     }
@@ -45,25 +53,47 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>The client's own connection to a server; null: there is none.</summary>
     private Connection? TakePrivate(Server server, ulong name)
     {
-        if (_private is not { } connection || _privateServer != server || connection.NameHash != name)
+        for (Connection? one = _private; one is not null; one = one.Link)
         {
-            return null;
+            if (one.Attachment == server && one.NameHash == name)
+            {
+                Unlink(one);
+                return one;
+            }
         }
-        _private = null;
-        _privateServer = null;
-        return connection;
+        return null;
     }
 
-    private void DropPrivate()
+    /// <summary>One of them has ended, or has said something that nobody has asked for.</summary>
+    private void DropPrivate(Connection connection)
     {
-        if (_private is not { } connection)
-        {
-            return;
-        }
-        _private = null;
-        _privateServer!.Leave();
-        _privateServer = null;
+        Unlink(connection);
+        ((Server)connection.Attachment!).Leave();
         _loop.Transport.Close(connection, isReset: false);
+    }
+
+    private void DropPrivates()
+    {
+        while (_private is { } connection)
+        {
+            DropPrivate(connection);
+        }
+    }
+
+    private void Unlink(Connection connection)
+    {
+        if (_private == connection)
+        {
+            _private = connection.Link;
+        }
+        for (Connection? one = _private; one is not null; one = one.Link)
+        {
+            if (one.Link == connection)
+            {
+                one.Link = connection.Link;
+            }
+        }
+        connection.Link = null;
     }
 
     /// <summary>Looks whether a server that wants credentials will know this connection by them.</summary>

@@ -121,11 +121,6 @@ internal sealed partial class HttpSession<TTransport>
     {
         LeaveServer();
         HttpExchange? exchange = _exchange;
-        if (_clientHasFailed)
-        {
-            EndWithoutAnswer(status);
-            return;
-        }
         if (exchange is null || exchange.Request.HeadLength == 0)
         {
             SendRaw(status, length);
@@ -166,6 +161,11 @@ internal sealed partial class HttpSession<TTransport>
         exchange.Times.Status = hasNewStatus ? head.Status : status;
         exchange.Times.BytesOut += HtxSize.Of(head.On(message))
             + (!hasBody ? HtxSize.EmptyLength : isHead ? 0 : body);
+        if (_clientHasFailed)
+        {
+            End(isReset: true);
+            return;
+        }
         HttpOutput<TTransport> output = new(_loop, _client!);
         output.Put(_frontend.Scratch.AsSpan(0, written));
         output.Put(isHead || !hasBody ? [] : message[(length - body)..]);
@@ -195,6 +195,11 @@ internal sealed partial class HttpSession<TTransport>
         if (_exchange is { } exchange)
         {
             exchange.Times.Status = status;
+        }
+        if (_clientHasFailed)
+        {
+            End(isReset: true);
+            return;
         }
         HttpOutput<TTransport> output = new(_loop, _client!);
         output.Put(_frontend.Reply.AsSpan(0, length));

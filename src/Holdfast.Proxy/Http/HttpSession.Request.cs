@@ -85,6 +85,12 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
+                if (_isTakenOver)
+                {
+                    CountLostStream(isError: false);
+                    End(isReset: false);
+                    break;
+                }
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
@@ -101,7 +107,7 @@ internal sealed partial class HttpSession<TTransport>
                 OnTunnelEnded(_client!, _server!);
                 break;
             default:
-                _ = AbortsOnClose(); // else a client may end its direction and still wait for its response
+                _ = AbortsOnClose(isReset: false); // else it may end its direction, and still wait for its response
                 break;
         }
     }
@@ -233,7 +239,7 @@ internal sealed partial class HttpSession<TTransport>
             RefuseHead(403, 'P');
             return;
         }
-        if (_frontend.Program.Rules.TcpContent is null)
+        if (_isTakenOver || _frontend.Program.Rules.TcpContent is null)
         {
             CountRequest();
         }
@@ -259,37 +265,6 @@ internal sealed partial class HttpSession<TTransport>
     {
         _frontend.Counters.Add(TrafficCounter.Requests);
         _frontend.Counters.RequestRate.Add(_loop.State.Now);
-    }
-
-    /// <summary>Looks at how much of the request is in hand: that is kept, to be sent again.</summary>
-    private void ArrangeBody(HttpExchange exchange)
-    {
-        H1Head head = exchange.Request;
-        int headLength = head.HeadLength;
-        _requestLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
-        int inHand = (int)Math.Min(_requestLeft, _fromClient.First.Length - headLength);
-        _held = headLength + inHand;
-        _requestLeft -= inHand;
-        bool isWhole = head.Body.Kind == BodyKind.None || (head.Body.Kind == BodyKind.Length && _requestLeft == 0);
-        _request = isWhole ? HttpPhase.Complete : HttpPhase.Body;
-        _isRetryable = isWhole;
-    }
-
-    /// <summary>Whether all chunks and trailers are there.</summary>
-    private bool IsChunkedBodyWhole(HttpExchange exchange)
-    {
-        ChunkDecoder decoder = exchange.RequestChunks;
-        ReadOnlySpan<byte> bytes = _fromClient.Bytes(_pool)[exchange.Request.HeadLength..];
-        while (exchange.Request.Body.Kind == BodyKind.Chunked)
-        {
-            ChunkStep step = decoder.Next(bytes);
-            if (step.Kind != ChunkStepKind.Payload)
-            {
-                return step.Kind == ChunkStepKind.Trailers;
-            }
-            bytes = bytes[step.Consumed..];
-        }
-        return false;
     }
 
     /// <summary>Sends a request on: rules have let it pass.</summary>
@@ -331,8 +306,8 @@ internal sealed partial class HttpSession<TTransport>
             End(isReset: false); // a browser that has connected in advance
             return;
         }
+        CountLostStream(isError: true);
         CountWithoutRequest(cause, status);
         Refuse(status);
     }
-
 }

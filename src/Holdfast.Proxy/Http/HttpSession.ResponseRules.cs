@@ -40,7 +40,7 @@ internal sealed partial class HttpSession<TTransport>
         CountResponse(subject, head.Status);
         if (_backend.Backend.Program.StickRules.Length > 0)
         {
-            StoreStickRules(exchange, subject);
+            _frontend.Backends.Sticking.Store(_chosen, subject, exchange.Stores, _backend.Now);
         }
         ProxyRules back = _backend.Backend.Program.Rules;
         // The request's bytes go now: no rule may look at them any more.

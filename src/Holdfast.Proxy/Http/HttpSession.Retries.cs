@@ -46,7 +46,14 @@ internal sealed partial class HttpSession<TTransport>
             IsSynchronous = isSynchronous,
             WasReused = _isReused,
         }) : default;
-        LetServerGo();
+        if (cause >= RetryCauses.Status401)
+        {
+            LeaveServer(); // it has answered, if not what was hoped for
+        }
+        else
+        {
+            LetServerGo();
+        }
         if (decision.Action == RetryAction.GiveUp)
         {
             CountFailure(failed, isConnection);

@@ -115,7 +115,7 @@ internal sealed partial class HttpSession<TTransport>
     private void RefuseBody()
     {
         _frontend.Counters.Add(TrafficCounter.RequestErrors);
-        SayEnd('P', 'D');
+        SayEnd('P', _response <= HttpPhase.Head ? 'H' : 'D');
         if (_response <= HttpPhase.Head)
         {
             Refuse(400);

@@ -15,6 +15,8 @@ namespace Holdfast.Proxy.Http;
 /// <summary>Servers: connecting, what goes wrong, letting go.</summary>
 internal sealed partial class HttpSession<TTransport>
 {
+    private const RetryCauses LostConnection = RetryCauses.EmptyResponse | RetryCauses.ResponseTimeout;
+
     private RetryTimer? _retry;
     private bool _isConnected;
     private bool _isReused;
@@ -24,7 +26,10 @@ internal sealed partial class HttpSession<TTransport>
     {
         ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
             server, ServerConnector.NameOf(server, _exchange?.Subject));
-        _server = TakePrivate(server, name) ?? _backend.Upstreams.Take(server, isFirst: _requestCount == 1, name);
+        // A first request may take a connection that may have died only if that would be made good here.
+        bool isFirst = _requestCount == 1
+            && (_backend.Backend.Program.Retry.RetryOn & LostConnection) != LostConnection;
+        _server = TakePrivate(server, name) ?? _backend.Upstreams.Take(server, isFirst, name);
         _isReused = _server is not null;
         _isConnected = _isReused;
         _serverEnded = false;
@@ -131,7 +136,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         if (_request == HttpPhase.Tunnel)
         {
-            End(isReset: true);
+            CutByServer();
             return;
         }
         if (_response == HttpPhase.Complete)
@@ -143,10 +148,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_response >= HttpPhase.Body)
         {
-            CountAbort();
-            CountFailure(_chosen!, isConnection: false);
-            SayEnd('S', 'D');
-            CutWhenSent();
+            CutByServer();
             return;
         }
         bool hadBytes = _fromServer.HasBytes;
@@ -197,6 +199,14 @@ internal sealed partial class HttpSession<TTransport>
             SayEnd('s', 'D');
             CutWhenSent();
         }
+    }
+
+    private void CutByServer()
+    {
+        CountAbort();
+        CountFailure(_chosen!, isConnection: false);
+        SayEnd('S', 'D');
+        CutWhenSent();
     }
 
     /// <summary>The server has gone in the middle of its response.</summary>

@@ -66,6 +66,12 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     internal void Begin(Listener listener, Connection client)
     {
+        Prepare(listener, client);
+        WaitForRequest();
+    }
+
+    private void Prepare(Listener listener, Connection client)
+    {
         _listener = listener;
         _client = client;
         client.Owner = this;
@@ -87,7 +93,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _isAuthenticated = false;
         _serverEnded = false;
         _closesAfterResponse = false;
-        WaitForRequest();
+        _given = null;
+        _isTakenOver = false;
     }
 
     public override void OnConnected(Connection connection)
@@ -110,14 +117,14 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         {
             OnClientData(data);
         }
-        else if (connection == _private)
+        else if (connection == _server)
         {
-            _pool.Return(data.Buffer);
-            DropPrivate();
+            OnServerData(data);
         }
         else
         {
-            OnServerData(data);
+            _pool.Return(data.Buffer);
+            DropPrivate(connection);
         }
     }
 
@@ -127,19 +134,23 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         {
             OnClientEnded();
         }
-        else if (connection == _private)
+        else if (connection == _server)
         {
-            DropPrivate();
+            OnServerEnded();
         }
         else
         {
-            OnServerEnded();
+            DropPrivate(connection);
         }
     }
 
     public override void OnSent(Connection connection)
     {
-        if (_request == HttpPhase.Tunnel && connection != _private)
+        if (connection != _client && connection != _server)
+        {
+            return; // a kept connection's last request has gone at last
+        }
+        if (_request == HttpPhase.Tunnel)
         {
             OnTunnelSent(connection);
         }
@@ -148,10 +159,6 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
             ArmServerTimer();
             PumpRequest();
             FinishIfBothOver();
-        }
-        else if (connection == _private)
-        {
-            // Its last request has gone at last.
         }
         else if (_response == HttpPhase.Ending)
         {
@@ -169,9 +176,9 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     public override void OnFailed(Connection connection, Errno errno)
     {
-        if (connection == _private)
+        if (connection == _client)
         {
-            DropPrivate();
+            OnClientFailed();
         }
         else if (connection == _server)
         {
@@ -179,15 +186,15 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         }
         else
         {
-            OnClientFailed();
+            DropPrivate(connection);
         }
     }
 
     public override void OnTimeout(Connection connection)
     {
-        if (connection == _private)
+        if (connection == _client)
         {
-            DropPrivate();
+            OnClientTimeout();
         }
         else if (connection == _server)
         {
@@ -195,7 +202,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         }
         else
         {
-            OnClientTimeout();
+            DropPrivate(connection);
         }
     }
 

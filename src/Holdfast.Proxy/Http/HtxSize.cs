@@ -46,7 +46,7 @@ internal static class HtxSize
         const int Usable = 16384 - 1024 - 48;
         const int Block = 8;
         HeaderTable headers = view.Head.Headers;
-        int blocks = 3;
+        int blocks = view.Head.Body.Kind == BodyKind.Chunked ? 4 : 3;
         for (int i = 0; i < headers.Count; i++)
         {
             blocks += headers[i].Name.IsReceived && headers[i].Id != KnownHeader.Connection ? 1 : 0;

@@ -62,6 +62,19 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
         };
     }
 
+    /// <summary>Sets variables of the process, as the global section says.</summary>
+    internal void SetVariables(ImmutableArray<RuleModel> lines)
+    {
+        foreach (RuleModel line in lines)
+        {
+            _ = TryCompile(line.Span, () =>
+            {
+                ProcessVariables.Set([line], environment);
+                return environment;
+            }, out _);
+        }
+    }
+
     /// <summary>The rules of a section: both halves of a <c>listen</c> get the same object.</summary>
     private ProxyRules Rules(ProxyModel proxy)
     {

@@ -49,7 +49,7 @@ public sealed class ProxyState
     public ProxyOptions Options { get; }
 
     /// <summary>Whether the process accepts no more, and ends with its sessions.</summary>
-    public bool IsStopping { get; internal set; }
+    public bool IsStopping { get; set; }
 
     /// <summary>Clients of all frontends together.</summary>
     public ConnectionLimit Whole { get; }

@@ -16,6 +16,7 @@ internal sealed class LoopBackends<TTransport>
     {
         State = state;
         Compressors = state.Compression.Of(loop.State.Index);
+        Sticking = new StickPersistence(state);
         WaitingRoom.LoopRoom room = state.Room.Of(loop.State.Index);
         Action answer = room.Answer;
         room.Open(() => loop.Post(answer));
@@ -28,6 +29,9 @@ internal sealed class LoopBackends<TTransport>
 
     /// <summary>Streams that compress, of this loop.</summary>
     internal CompressorPool Compressors { get; }
+
+    /// <summary>Stick rules of all backends.</summary>
+    internal StickPersistence Sticking { get; }
 
     /// <summary>Random numbers of this loop.</summary>
     internal RandomSource Random { get; }

@@ -281,12 +281,13 @@ internal sealed class GlobalBinder(Parsers parse)
             return;
         }
         int index = 2;
-        bool good = name == "set-var"
-            ? parse.Expressions.ParseFor(statement.Words, ref index, SamplePlaces.Config, name) is not null
-            : parse.Formats.Parse(statement.Words[2], SamplePlaces.Config) is not null;
-        if (good)
+        SampleExpression? expression = name == "set-var"
+            ? parse.Expressions.ParseFor(statement.Words, ref index, SamplePlaces.Config, name) : null;
+        LogFormat? format = name == "set-var" ? null : parse.Formats.Parse(statement.Words[2], SamplePlaces.Config);
+        if (expression is not null || format is not null)
         {
-            Model = Model with { Settings = Model.Settings.Add(ProxyBinder.Generic(statement)) };
+            var action = new SetVariableAction(name, variable.Text, [], expression, format);
+            Model = Model with { Variables = Model.Variables.Add(new RuleModel(action, null, statement.Span)) };
         }
     }
 

@@ -124,6 +124,13 @@ public sealed record GlobalModel
     /// </summary>
     public ImmutableArray<GenericStatement> Settings { get; init; } = [];
 
+    /// <summary><c>set-var</c> and <c>set-var-fmt</c>, in order.</summary>
+    public ImmutableArray<RuleModel> Variables { get; init; } = [];
+
+    /// <summary>Whether a word that is only on or off is on; null: it does not stand there.</summary>
+    public bool? Flag(string keyword)
+        => Settings.LastOrDefault(s => s.Keyword == keyword) is { } found ? !found.IsNegated : null;
+
     /// <summary>Arguments of the last line with a keyword that is kept as words; null when there is none.</summary>
     public ImmutableArray<string>? Setting(string keyword)
         => Settings.LastOrDefault(s => s.Keyword == keyword)?.Arguments;

@@ -12,6 +12,15 @@ const server = http.createServer((request, response) => {
     response.end('ok');
   });
 });
+// An expectation that nobody knows is refused, and understood all the same: the connection goes on.
+server.on('checkExpectation', (request, response) => {
+  request.resume();
+  request.on('end', () => {
+    write(request.socket, 200, request.headers.host ?? '', `${request.method} ${request.url}`);
+    response.writeHead(417);
+    response.end();
+  });
+});
 // What wants to become something else is answered as an ordinary request.
 server.on('upgrade', (request, socket) => {
   write(socket, 200, request.headers.host ?? '', `${request.method} ${request.url}`);

@@ -144,7 +144,7 @@ public sealed class ChainTests
         using TestServer server = new();
         using ProxyEngine inner = Inner(server, new([s_server.ForServer()]), transport, threads: 1);
         using TestProxy outer = Outer(inner, s_verify, transport: transport, reuse: HttpReuse.Never);
-        AssertFree(outer, inner, 200, () => Exchange(outer, server, LastAnswer));
+        AssertFree(outer, inner, 400, () => Exchange(outer, server, LastAnswer));
     }
 
     private static void AssertFree(TestProxy outer, ProxyEngine inner, int count, Action exchange)

@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_clientEnded)
         {
-            End(isReset: false);
+            CloseWhenSent(); // it still takes what is on its way
             return;
         }
         ArmIdleTimer();
@@ -88,8 +88,10 @@ internal sealed partial class HttpSession<TTransport>
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
+                CloseWhenSent();
+                break;
             case HttpPhase.Ending:
-                End(isReset: false);
+                FinishIfSent();
                 break;
             case HttpPhase.Head:
                 RefuseHead(400, 'C');

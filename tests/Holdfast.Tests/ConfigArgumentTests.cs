@@ -57,9 +57,9 @@ public sealed class ConfigArgumentTests
     }
 
     [Fact]
-    public void TryReadOne_SeveralFiles_SaysThatItIsNotSupported()
+    public void TryReadAll_SeveralKeepalivedConfs_SaysThatItIsNotSupported()
     {
-        Assert.False(ConfigArgument.TryReadOne(["a.conf", "b.conf"], out _, out string? error));
+        Assert.False(ConfigArgument.TryReadAll(["a.conf", "b.conf"], out _, out _, out _, out string? error));
         Assert.Contains("several files", error, StringComparison.Ordinal);
     }
 }

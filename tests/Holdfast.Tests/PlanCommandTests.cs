@@ -55,20 +55,48 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains("^^^", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ProxyFiles_AreCompared_ServerByServer()
+    {
+        const string Before = "defaults\n timeout connect 1s\n timeout client 1s\n timeout server 1s\n"
+            + "listen web\n mode http\n bind :8080\n server a 10.0.0.1:80\n server b 10.0.0.2:80\n";
+        string old = Write("old.cfg", Before);
+        string now = Write("new.cfg", Before.Replace("b 10.0.0.2", "c 10.0.0.3", StringComparison.Ordinal));
+
+        (int code, string output) = Run("plan", "--from", old, now, "--detailed-exitcode");
+
+        Assert.Equal(4, code);
+        Assert.Contains("~ listen web: changed in place", output, StringComparison.Ordinal);
+        Assert.Contains("server c  + 10.0.0.3:80", output, StringComparison.Ordinal);
+        Assert.Contains("server b  - 10.0.0.2:80", output, StringComparison.Ordinal);
+        Assert.Contains("1 changed in place, 1 unchanged", output, StringComparison.Ordinal);
+        Assert.Equal((0, "nothing changes (2 unchanged)\n"), Run("plan", "--from", old, old));
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private (int Code, string Output) Plan(string text, params string[] options)
     {
-        string before = Path.Combine(_directory.FullName, "old.conf");
-        string now = Path.Combine(_directory.FullName, "new.conf");
-        File.WriteAllText(before, Instance);
-        File.WriteAllText(now, text);
+        string before = Write("old.conf", Instance);
+        string now = Write("new.conf", text);
+        return Run(["plan", "--from", before, now, .. options]);
+    }
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(_directory.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static (int Code, string Output) Run(params string[] arguments)
+    {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "holdfast"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["plan", "--from", before, now, .. options])
+        foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }

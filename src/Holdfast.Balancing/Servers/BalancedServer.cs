@@ -71,7 +71,7 @@ public sealed class BalancedServer
 
     /// <summary>Whether what sticks to it goes there: up, and not in maintenance.</summary>
     public bool TakesPersistentWork
-        => _state != ServerState.Stopped && (_administrative & AdministrativeStates.Maintenance) == 0;
+        => _state != ServerState.Stopped && (_administrative & AdministrativeStates.AnyMaintenance) == 0;
 
     /// <summary>What health checks say.</summary>
     public ServerState State

@@ -56,7 +56,7 @@ public sealed partial class ServerPool
         {
             bool isUp = server.State is ServerState.Starting or ServerState.Running;
             bool comesUp = state is ServerState.Starting or ServerState.Running;
-            if ((server.Administrative & AdministrativeStates.Maintenance) == 0 && server.State != state
+            if ((server.Administrative & AdministrativeStates.AnyMaintenance) == 0 && server.State != state
                 && !(isUp && comesUp))
             {
                 Enter(server, state, now);
@@ -70,8 +70,8 @@ public sealed partial class ServerPool
         ArgumentNullException.ThrowIfNull(server);
         lock (Gate)
         {
-            bool was = (server.Administrative & AdministrativeStates.Maintenance) != 0;
-            bool will = (states & AdministrativeStates.Maintenance) != 0;
+            bool was = (server.Administrative & AdministrativeStates.AnyMaintenance) != 0;
+            bool will = (states & AdministrativeStates.AnyMaintenance) != 0;
             server.Administrative = states;
             if (was == will)
             {

@@ -28,4 +28,10 @@ public enum AdministrativeStates : byte
 
     /// <summary>Drain: only what sticks to it.</summary>
     Drain = 2,
+
+    /// <summary>Its address is not known: no traffic until it is.</summary>
+    Unresolved = 4,
+
+    /// <summary>No traffic at all, for one reason or another.</summary>
+    AnyMaintenance = Maintenance | Unresolved,
 }

@@ -67,7 +67,7 @@ internal static class RequestFetches
     /// <summary>Whether the request's head is there; says that it may come when it may.</summary>
     public static bool HasRequest(RequestContext c, ref Sample s)
     {
-        s.MayChange = c.RequestHead is null && !c.IsFinal;
+        s.MayChange = c.RequestHead is null && !c.IsFinal && !c.IsNoRequest;
         return c.RequestHead is not null;
     }
 

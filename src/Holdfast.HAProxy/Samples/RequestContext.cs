@@ -17,7 +17,13 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary>Memory of one evaluation.</summary>
     public Scratch Scratch { get; } = new();
 
-    /// <summary>The request's head; null before it is complete, and in TCP mode.</summary>
+    /// <summary>Whether bytes are relayed: a head that stands at their beginning is only looked at.</summary>
+    public bool IsStream { get; set; }
+
+    /// <summary>Whether what has come is no request, and will not become one.</summary>
+    public bool IsNoRequest { get; set; }
+
+    /// <summary>The request's head; null before it is complete, and in a stream that does not begin with one.</summary>
     public H1Head? RequestHead { get; set; }
 
     /// <summary>The response's head; null before it is complete, and in TCP mode.</summary>
@@ -54,8 +60,29 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary><c>set-priority-offset</c>, in milliseconds. Default 0.</summary>
     public long PriorityOffset { get; set; }
 
+    /// <summary>What <c>set-retries</c> has said; negative: nothing.</summary>
+    public int RetriesMax { get; set; } = -1;
+
     /// <summary>Whether only connections are tried again (<c>disable-l7-retry</c>).</summary>
     public bool ForbidsRetry { get; set; }
+
+    /// <summary>The session; null: nobody knows more of it than stands here.</summary>
+    public ISessionFacts? Session { get; set; }
+
+    /// <summary>The loop's number, from 0: <c>thread</c>.</summary>
+    public int Thread { get; set; }
+
+    /// <summary>The last rule that has ended a list; null: none has.</summary>
+    public Rules.RulePlace? LastRule { get; set; }
+
+    /// <summary>The name that the PROXY protocol's header has told (<c>fc_pp_authority</c>); null: no header.</summary>
+    public StoredBytes? ProxyAuthority { get; set; }
+
+    /// <summary>The id that it has told (<c>fc_pp_unique_id</c>); null: no header.</summary>
+    public StoredBytes? ProxyUniqueId { get; set; }
+
+    /// <summary>What the response's body is compressed by (<c>res.comp_algo</c>); null: nothing.</summary>
+    public byte[]? ResponseCoding { get; set; }
 
     /// <summary>Fields of a 103 response that is to be sent now, as lines (<c>early-hint</c>); empty: none.</summary>
     public StoredBytes EarlyHints { get; } = new();
@@ -98,6 +125,15 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
 
     /// <summary>Name of <c>default_backend</c>; null without one.</summary>
     public byte[]? DefaultBackend { get; set; }
+
+    /// <summary>Where the client's packets are marked; null: nowhere.</summary>
+    public IClientSocket? ClientSocket { get; set; }
+
+    /// <summary>What packets of the server's connection are marked with (<c>set-bc-mark</c>); null: nothing.</summary>
+    public int? ServerMark { get; set; }
+
+    /// <summary>Their type of service (<c>set-bc-tos</c>); null: the system's.</summary>
+    public int? ServerTypeOfService { get; set; }
 
     /// <summary>Counters of proxies; null: there are none.</summary>
     public ITrafficCounters? Traffic { get; set; }
@@ -148,12 +184,17 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         Captures.Clear();
         UniqueId.Clear();
         ServerTimeout = TunnelTimeout = -1;
+        RetriesMax = -1;
         PriorityClass = PriorityOffset = 0;
+        ServerMark = ServerTypeOfService = null;
         ForbidsRetry = false;
+        ResponseCoding = null;
+        LastRule = null;
         EarlyHints.Clear();
         RequestHead = null;
         ResponseHead = null;
         IsResponse = false;
+        IsStream = IsNoRequest = false;
         HasWholeBody = false;
         ChosenServer = null;
         Backend = Frontend;
@@ -168,6 +209,16 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         IsResponse = true;
         Variables.Forget(VariableScope.Request);
     }
+}
+
+/// <summary>The client's socket, as far as rules change it.</summary>
+public interface IClientSocket
+{
+    /// <summary>Marks the packets that are sent: <c>set-mark</c>.</summary>
+    void SetMark(int mark);
+
+    /// <summary>Their type of service, or traffic class: <c>set-tos</c>.</summary>
+    void SetTypeOfService(int value);
 }
 
 /// <summary>Name and number of a proxy or server.</summary>

@@ -27,7 +27,13 @@ public sealed record ConnectSettings
     /// </summary>
     public bool DelaysAcknowledgement { get; init; }
 
+    /// <summary>What its packets are marked with, before the first one is routed; null: nothing.</summary>
+    public int? Mark { get; init; }
+
+    /// <summary>Type of service, or traffic class, of its packets; null: the system's.</summary>
+    public int? TypeOfService { get; init; }
+
     /// <summary>Whether nothing is to be set: asked for each connection.</summary>
     internal bool IsPlain => Interface is null && UserTimeoutMilliseconds is null && KeepAlive is null
-        && !IsTransparent && !ResetsOnClose && !DelaysAcknowledgement;
+        && !IsTransparent && !ResetsOnClose && !DelaysAcknowledgement && Mark is null && TypeOfService is null;
 }

@@ -273,6 +273,14 @@ public static unsafe class TcpSocket
         {
             _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_USER_TIMEOUT, timeout);
         }
+        if (settings.Mark is { } mark)
+        {
+            SetMark(fd, mark);
+        }
+        if (settings.TypeOfService is { } type)
+        {
+            SetTypeOfService(fd, type);
+        }
         if (settings.DelaysAcknowledgement)
         {
             _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_QUICKACK, 0);

@@ -84,7 +84,7 @@ internal static class ServerSettingCommand
             text += port == old.Port ? ", no need to change the port"
                 : string.Create(CultureInfo.InvariantCulture, $", port changed from '{old.Port}' to '{port}'");
         }
-        server.ChangeEndpoint(new SocketEndpoint(address, port));
+        server.Backend.ChangeEndpoint(server, new SocketEndpoint(address, port));
         if (server.Options.CheckEndpoint is { } check && check.Port == old.Port)
         {
             server.ChangeCheckEndpoint(new SocketEndpoint(check.Address, port)); // checks follow the port

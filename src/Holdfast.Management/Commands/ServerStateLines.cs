@@ -18,6 +18,7 @@ internal static class ServerStateLines
     private const int ForcedMaintenance = 1;
     private const int ConfiguredMaintenance = 4;
     private const int ForcedDrain = 8;
+    private const int LacksAddress = 0x20;
     private const int CheckConfigured = 2;
     private const int CheckEnabled = 4;
     private const int CheckPaused = 8;
@@ -52,7 +53,7 @@ internal static class ServerStateLines
 
     private static int CheckState(Server server, ServerModel? model)
     {
-        bool isIn = (server.Balanced.Administrative & AdministrativeStates.Maintenance) != 0;
+        bool isIn = (server.Balanced.Administrative & AdministrativeStates.AnyMaintenance) != 0;
         return model?.Check.IsEnabled == true
             ? CheckConfigured | (server.Health.IsChecked ? CheckEnabled | (isIn ? CheckPaused : 0) : 0)
             : model?.IsDisabled == true ? CheckPaused : 0;
@@ -82,7 +83,9 @@ internal static class ServerStateLines
         int state = (server.Administrative & AdministrativeStates.Drain) != 0 ? ForcedDrain : 0;
         bool isConfigured = model?.IsDisabled == true;
         bool isIn = (server.Administrative & AdministrativeStates.Maintenance) != 0;
-        return state | (isIn ? ForcedMaintenance : 0) | (isConfigured ? ConfiguredMaintenance : 0);
+        bool isLost = (server.Administrative & AdministrativeStates.Unresolved) != 0;
+        return state | (isIn ? ForcedMaintenance : 0) | (isConfigured ? ConfiguredMaintenance : 0)
+            | (isLost ? LacksAddress : 0);
     }
 
     /// <summary>The number of a result in the original's list.</summary>

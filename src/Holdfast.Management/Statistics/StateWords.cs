@@ -14,9 +14,9 @@ internal static class StateWords
     internal static string Status(Server server, CheckView? check, string? tracked)
     {
         BalancedServer balanced = server.Balanced;
-        if ((balanced.Administrative & AdministrativeStates.Maintenance) != 0)
+        if ((balanced.Administrative & AdministrativeStates.AnyMaintenance) is not 0 and var reason)
         {
-            return "MAINT";
+            return (reason & AdministrativeStates.Unresolved) != 0 ? "MAINT (resolution)" : "MAINT";
         }
         if (balanced.State == ServerState.Stopped)
         {
@@ -37,7 +37,7 @@ internal static class StateWords
     internal static string Short(Server server)
     {
         BalancedServer balanced = server.Balanced;
-        return (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? "MAINT"
+        return (balanced.Administrative & AdministrativeStates.AnyMaintenance) != 0 ? "MAINT"
             : balanced.State == ServerState.Stopped ? "DOWN"
             : (balanced.Administrative & AdministrativeStates.Drain) != 0 ? "DRAIN"
             : balanced.State == ServerState.Stopping ? "NOLB" : "UP";

@@ -70,7 +70,7 @@ internal static class StatisticRows
 
     private static bool IsWanted(Server server, StatisticFilter filter)
     {
-        bool isInMaintenance = (server.Balanced.Administrative & AdministrativeStates.Maintenance) != 0;
+        bool isInMaintenance = (server.Balanced.Administrative & AdministrativeStates.AnyMaintenance) != 0;
         return !(filter.HidesMaintenance && isInMaintenance)
             && !(filter.OnlyUp && (isInMaintenance || server.Balanced.State == ServerState.Stopped));
     }

@@ -1,4 +1,5 @@
 using Holdfast.HAProxy.Samples;
+using Holdfast.Http.H1;
 using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Running;
 
@@ -17,6 +18,8 @@ internal interface IClientBytes
 /// <summary>What rules and formats see of a client: rented for as long as its connection lasts.</summary>
 internal sealed class ClientSubject : IMessageSource
 {
+    private H1Head? _head;
+
     internal ClientSubject(ulong seed) => Context = new RequestContext(this, seed);
 
     /// <summary>What is evaluated.</summary>
@@ -27,6 +30,16 @@ internal sealed class ClientSubject : IMessageSource
 
     /// <summary>Keys that are stored when the server of a stream is there.</summary>
     internal StickStores Stores => field ??= new StickStores();
+
+    /// <summary>A request at the beginning of a stream, which rules of content may ask for.</summary>
+    internal H1Head Head => _head ??= new H1Head(H1Limits.Default, H1Leniency.HAProxy);
+
+    /// <summary>The bytes go on: nobody may look at a request among them any more.</summary>
+    internal void ForgetHead()
+    {
+        Context.RequestHead = null;
+        _head?.Reset();
+    }
 
     /// <summary>Who has the bytes; null: there are none.</summary>
     internal IClientBytes? Bytes { get; set; }

@@ -42,6 +42,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
         RequestContext context = subject.Context;
         context.ClientTls = client.TlsFacts;
         context.ServerTls = null;
+        context.ClientSocket = client;
         SetEnds(subject, client);
         context.BeginRequest();
         SetTime(context);
@@ -55,6 +56,7 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     {
         subject.Bytes = null;
         subject.Requests = null;
+        subject.Context.ClientSocket = null;
         ((StickCounters)subject.Context.Stick!).Release(isEnd: true);
         subject.Context.Variables.Forget(VariableScope.Session);
         _free.Push(subject);

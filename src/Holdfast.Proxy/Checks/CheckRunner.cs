@@ -39,6 +39,9 @@ internal sealed record CheckTarget(SocketEndpoint Endpoint, SocketEndpoint? Sour
     /// <summary>Whether that is version 2.</summary>
     internal bool UsesProxyVersion2 { get; init; }
 
+    /// <summary>Whether headers of version 2 name addresses, as if somebody else had connected.</summary>
+    internal bool NeverSendsLocal { get; init; }
+
     /// <summary>Options of the socket; null: none.</summary>
     internal ConnectSettings? Socket { get; init; }
 
@@ -244,21 +247,23 @@ internal sealed class CheckRunner<TTransport>(
     private void SendProxyHeader(Connection connection)
     {
         Span<byte> header = stackalloc byte[ProxyHeaderParser.LineMax];
+        bool isKnown = connection.GetLocal(out IpAddress own, out int ownPort) == Errno.Success && !own.IsUnspecified;
+        Errno errno = connection.GetPeer(out IpAddress peer, out int peerPort);
+        IpAddress source = isKnown && errno == Errno.Success ? own : IpAddress.None;
         int length;
         if (_target.UsesProxyVersion2)
         {
-            // A connection of our own: the server is to use its addresses.
-            ProxyHeader local = default(ProxyHeader) with { IsLocal = true };
+            // A connection of our own: the server is to use its addresses, unless the file wants them named.
+            ProxyHeader local = _target.NeverSendsLocal
+                ? new(2, IsLocal: false, ProxyTransport.Stream, source, (ushort)ownPort, peer, (ushort)peerPort,
+                    default)
+                : default(ProxyHeader) with { IsLocal = true };
             _ = ProxyHeaderWriter.TryBegin(header, local, out ProxyHeaderWriter writer);
             length = writer.Length;
         }
         else
         {
-            bool isKnown = connection.GetLocal(out IpAddress own, out int ownPort) == Errno.Success
-                && !own.IsUnspecified;
-            Errno errno = connection.GetPeer(out IpAddress peer, out int peerPort);
-            length = ProxyHeaderWriter.WriteLine(header,
-                isKnown && errno == Errno.Success ? own : IpAddress.None, (ushort)ownPort, peer, (ushort)peerPort);
+            length = ProxyHeaderWriter.WriteLine(header, source, (ushort)ownPort, peer, (ushort)peerPort);
         }
         _ = TrySend(header[..length]);
     }

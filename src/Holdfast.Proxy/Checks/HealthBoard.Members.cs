@@ -36,8 +36,7 @@ internal sealed partial class HealthBoard<TTransport>
     {
         ServerWatch watch = _watches[server] = new ServerWatch(server, _log);
         server.Health.Watch(info => _loop.Post(() => watch.OnErrors(info, MonotonicClock.Now)),
-            will => _loop.Post(() => watch.SetWill(will, MonotonicClock.Now)));
-        server.Health.Follow(order => _loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
+            order => _loop.Post(() => watch.Obey(order, MonotonicClock.Now)));
         if (_options.OnServerChanged is { } told)
         {
             server.Health.Changed += (changed, _, now) => told(changed, now == ServerCondition.Up);

@@ -127,7 +127,7 @@ internal sealed partial class HealthBoard<TTransport> : IDisposable
         }, delay, _jitter);
     }
 
-    private static CheckTarget Target(
+    private CheckTarget Target(
         Server server, SocketEndpoint endpoint, TimeSpan interval)
     {
         HealthOptions options = server.Options.Health;
@@ -145,6 +145,7 @@ internal sealed partial class HealthBoard<TTransport> : IDisposable
             ServerName = Encoding.ASCII.GetBytes(server.Options.CheckServerName ?? ""),
             SendsProxy = options.SendsProxy,
             UsesProxyVersion2 = options.UsesProxyVersion2,
+            NeverSendsLocal = _settings.NeverSendsLocal,
         };
     }
 }

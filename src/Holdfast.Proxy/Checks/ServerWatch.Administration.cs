@@ -20,14 +20,14 @@ internal sealed partial class ServerWatch
     {
         if (order.Will is { } will)
         {
-            SetWill(will, now, isDone: true);
+            SetWill(will, now, order.Change);
         }
         if (order.State is { } state)
         {
             _state.Health = state == ServerState.Stopped ? 0 : _model.Rise + _model.Fall - 1;
             _state.IsWithoutNewWork = state == ServerState.Stopping;
             Health.SetCounter(_state.Health);
-            Apply("", now);
+            Apply("", now, order.Change);
         }
         if (order.IsAgentDown is { } isAgentDown)
         {
@@ -52,12 +52,12 @@ internal sealed partial class ServerWatch
     /// <summary>The will has changed.</summary>
     /// <param name="will">What it is now.</param>
     /// <param name="now">The present.</param>
-    /// <param name="isDone">Whether traffic knows it already.</param>
-    internal void SetWill(AdministrativeStates will, MonotonicTime now, bool isDone = false)
+    /// <param name="done">What traffic has followed already; null: it is to follow.</param>
+    private void SetWill(AdministrativeStates will, MonotonicTime now, TrafficChange? done = null)
     {
         AdministrativeStates old = Effective;
         _will = will;
-        Adopt(old, now, isSilent: false, isDone);
+        Adopt(old, now, isSilent: false, done);
     }
 
     /// <summary>It is removed.</summary>
@@ -70,9 +70,9 @@ internal sealed partial class ServerWatch
     }
 
     private static bool IsInMaintenance(AdministrativeStates states)
-        => (states & AdministrativeStates.Maintenance) != 0;
+        => (states & AdministrativeStates.AnyMaintenance) != 0;
 
-    private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent, bool isDone = false)
+    private void Adopt(AdministrativeStates old, MonotonicTime now, bool isSilent, TrafficChange? done = null)
     {
         AdministrativeStates next = Effective;
         if (old == next)
@@ -80,10 +80,6 @@ internal sealed partial class ServerWatch
             return;
         }
         ServerCondition condition = Health.Condition;
-        PoolView before = Server.Backend.Pool.View;
-        bool wasUsable = isDone ? condition == ServerCondition.Up && old == AdministrativeStates.None
-            : Server.IsUsable;
-        bool hadSome = before.ActiveCount + before.BackupCount > 0 || wasUsable;
         bool was = IsInMaintenance(old);
         bool isNow = IsInMaintenance(next);
         if (was != isNow)
@@ -99,11 +95,9 @@ internal sealed partial class ServerWatch
             Health.SetCounter(_state.Health);
             Timer?.OnSuspended(output == ServerCheckOutput.Cancel);
         }
-        if (!isDone || next != _will)
-        {
-            // What traffic knows already may have changed once more since: that is left alone.
-            Server.Backend.Pool.SetAdministrative(Server.Balanced, next, now);
-        }
+        // What traffic knows already may have changed once more since: that is left alone.
+        TrafficChange change = done is not null && next == _will
+            ? done : Server.Backend.SetAdministrative(Server, next, now);
         if (was != isNow)
         {
             // After maintenance it is up again, one failure from down.
@@ -111,8 +105,8 @@ internal sealed partial class ServerWatch
         }
         if (!isSilent)
         {
-            Say(old, next, condition, wasUsable);
-            _log.SayIfNoneLeft(Server, hadSome);
+            Say(old, next, condition, change);
+            _log.SayIfNoneLeft(Server, change);
         }
         foreach (ServerWatch follower in _followers)
         {
@@ -121,16 +115,18 @@ internal sealed partial class ServerWatch
         Apply("", now);
     }
 
-    private void Say(AdministrativeStates old, AdministrativeStates next, ServerCondition condition, bool wasUsable)
+    private void Say(
+        AdministrativeStates old, AdministrativeStates next, ServerCondition condition, TrafficChange change)
     {
         bool drains = (next & AdministrativeStates.Drain) != 0;
         bool isOwn = Tracked is null;
         switch (IsInMaintenance(old), IsInMaintenance(next))
         {
             case (false, true):
-                _log.Write(Server, wasUsable ? HealthLog.Alert : HealthLog.Notice, condition == ServerCondition.Down
+                int level = change.WasUsable ? HealthLog.Alert : HealthLog.Notice;
+                _log.Write(Server, level, condition == ServerCondition.Down
                     ? $" was DOWN and now enters maintenance{Via}."
-                    : $" is going DOWN for maintenance{Via}. {HealthLog.Left(Server)}");
+                    : $" is going DOWN for maintenance{Via}. {HealthLog.Left(Server, change.After)}");
                 break;
             case (true, false):
                 _log.Write(Server, HealthLog.Notice,
@@ -143,7 +139,8 @@ internal sealed partial class ServerWatch
                 break;
             case (false, false) when drains:
                 _log.Write(Server, HealthLog.Notice, $" enters drain state{Via}. "
-                    + (condition == ServerCondition.Down ? HealthLog.Left(Server) : HealthLog.Online(Server)));
+                    + (condition == ServerCondition.Down ? HealthLog.Left(Server, change.After)
+                        : HealthLog.Online(Server, change.After)));
                 break;
             case (false, false):
                 string word = condition == ServerCondition.Down ? "DOWN" : "UP";

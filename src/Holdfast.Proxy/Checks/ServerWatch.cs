@@ -35,7 +35,7 @@ internal sealed partial class ServerWatch
             _state.Health = Math.Clamp(known.Counter, 0, _model.Rise + _model.Fall - 1);
             _state.IsWithoutNewWork = known.State == ServerState.Stopping;
         }
-        if ((_will & AdministrativeStates.Maintenance) != 0)
+        if ((_will & AdministrativeStates.AnyMaintenance) != 0)
         {
             _ = ServerCheckMachine.Step(_model, ref _state, ServerCheckInput.Suspend, MonotonicTime.Zero);
         }
@@ -193,7 +193,8 @@ internal sealed partial class ServerWatch
     /// <summary>Takes over what follows, if it has changed; maintenance is another matter.</summary>
     /// <param name="reason">Why, for the log; empty: it was logged already.</param>
     /// <param name="at">The present.</param>
-    private void Apply(string reason, MonotonicTime at)
+    /// <param name="done">What traffic has followed already; null: it is to follow.</param>
+    private void Apply(string reason, MonotonicTime at, TrafficChange? done = null)
     {
         ServerCondition old = Health.Condition;
         ServerCondition next = Condition();
@@ -201,16 +202,14 @@ internal sealed partial class ServerWatch
         {
             return;
         }
-        PoolView before = Server.Backend.Pool.View;
-        Server.SetState(next switch
+        TrafficChange change = done ?? TrafficChange.Of(Server, () => Server.SetState(next switch
         {
             ServerCondition.Up => ServerState.Running,
             ServerCondition.Stopping => ServerState.Stopping,
             _ => ServerState.Stopped,
-        });
+        }));
         Health.Enter(Server, next, at);
-        _log.Changed(Server, old, next,
-            Tracked is null ? reason : Via, before);
+        _log.Changed(Server, old, next, Tracked is null ? reason : Via, change);
         Follow(at);
     }
 

@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Memory;
 using Holdfast.Linux.Sockets;
@@ -10,7 +11,7 @@ namespace Holdfast.Proxy.Engine;
 /// Objects are used again for other connections once the loop has nothing under way for them: whoever has closed a
 /// connection must not keep it. The deadline of a connection is its timer's.
 /// </remarks>
-public sealed class Connection : TimerEntry
+public sealed class Connection : TimerEntry, IClientSocket
 {
     internal const int NoSlot = -1;
     internal const int NoDescriptor = -1;
@@ -34,6 +35,9 @@ public sealed class Connection : TimerEntry
 
     /// <summary>A server's connection that has served more than one client.</summary>
     internal bool IsProven { get; set; }
+
+    /// <summary>How often a server's connection was used again.</summary>
+    internal int ReuseCount { get; set; }
 
     /// <summary>For which name a server's connection was opened; 0: for any.</summary>
     internal ulong NameHash { get; set; }
@@ -79,7 +83,7 @@ public sealed class Connection : TimerEntry
     internal ConnectionOwner Sink => Layer is { } layer ? layer : Owner!;
 
     /// <summary>What is known of its TLS, for expressions; null: there is none, or it does not stand yet.</summary>
-    internal Holdfast.HAProxy.Samples.ITlsFacts? TlsFacts => Layer as Holdfast.HAProxy.Samples.ITlsFacts;
+    internal ITlsFacts? TlsFacts => Layer as ITlsFacts;
 
     internal int Slot { get; set; } = NoSlot;
 
@@ -167,6 +171,12 @@ public sealed class Connection : TimerEntry
     /// <param name="milliseconds">From now; negative: never.</param>
     public void SetTimeout(long milliseconds)
         => _loop.Timers.Set(this, milliseconds < 0 ? Never : _loop.Now + milliseconds);
+
+    /// <inheritdoc/>
+    public void SetMark(int mark) => TcpSocket.SetMark(Fd, mark);
+
+    /// <inheritdoc/>
+    public void SetTypeOfService(int value) => TcpSocket.SetTypeOfService(Fd, value);
 
     internal bool Has(ConnectionFlags flag) => (Flags & flag) != 0;
 

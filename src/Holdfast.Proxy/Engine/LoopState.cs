@@ -135,6 +135,7 @@ public sealed class LoopState : IDisposable
         connection.ReceivedBytes = 0;
         connection.SentBytes = 0;
         connection.IsProven = false;
+        connection.ReuseCount = 0;
         connection.ForgetEnds();
         _table[slot] = connection;
         return connection;

@@ -25,6 +25,7 @@ internal sealed class CheckTranslator(
     internal CheckSettings Settings => new()
     {
         SpreadPercent = _global.SpreadChecks, FirstMilliseconds = _global.MaxSpreadChecks ?? 0,
+        NeverSendsLocal = _global.Flag("pp2-never-send-local") == true,
     };
 
     /// <summary>How the health of a server is found out.</summary>

@@ -49,6 +49,40 @@ internal sealed class EndpointTranslator(Func<string, int, IpAddress?> resolve, 
         return found;
     }
 
+    /// <summary>The address of a server, found out in the order that its line names (<c>init-addr</c>).</summary>
+    /// <param name="endpoint">What its line says.</param>
+    /// <param name="methods">last, libc, none, or addresses.</param>
+    /// <param name="isUnresolved">Whether it begins without one.</param>
+    /// <returns>Null, and a problem: no method gives one.</returns>
+    internal IpAddress? ServerAddressOf(EndpointModel endpoint, IEnumerable<string> methods, out bool isUnresolved)
+    {
+        isUnresolved = false;
+        bool isName = endpoint is { Kind: EndpointKind.Inet, Address: null, Host.Length: > 0 };
+        if (!isName)
+        {
+            return AddressOf(endpoint);
+        }
+        foreach (string method in methods)
+        {
+            switch (method)
+            {
+                case "last":
+                    break; // what a state file says of addresses is not looked at
+                case "libc" when resolve(endpoint.Host, endpoint.Family) is { } found:
+                    return found;
+                case "none":
+                    isUnresolved = true;
+                    return IpAddress.V4(0);
+                case var text when IpAddress.TryParse(text, out IpAddress given):
+                    return given;
+                default:
+                    break;
+            }
+        }
+        ReportUnknown(endpoint);
+        return null;
+    }
+
     /// <summary>The address; the unspecified one where the file names none. Null, and a problem, without one.</summary>
     internal IpAddress? AddressOf(EndpointModel endpoint)
     {
@@ -69,8 +103,11 @@ internal sealed class EndpointTranslator(Func<string, int, IpAddress?> resolve, 
         {
             return found;
         }
-        problems.Add(endpoint.Span, $"could not resolve address '{endpoint.Host}'",
-            "the name must be known when the proxy starts; or write its address");
+        ReportUnknown(endpoint);
         return null;
     }
+
+    private void ReportUnknown(EndpointModel endpoint)
+        => problems.Add(endpoint.Span, $"could not resolve address '{endpoint.Host}'",
+            "the name must be known when the proxy starts; or write its address");
 }

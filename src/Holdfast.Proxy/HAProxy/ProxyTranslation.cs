@@ -59,6 +59,17 @@ public sealed record ProcessOptions
     /// <summary>A soft stop ends sessions after so many milliseconds; null: never.</summary>
     public long? HardStopAfter { get; init; }
 
+    /// <summary>Between the wish for a soft stop and the end of listening, in milliseconds. Default 0.</summary>
+    public long GraceMilliseconds { get; init; }
+
+    /// <summary>Whether it must not begin without all descriptors that it may need (strict-limits). Default: no.
+    /// </summary>
+    public bool NeedsLimits { get; init; }
+
+    /// <summary>Whether programs that it starts may gain rights by setuid (insecure-setuid-wanted). Default: no.
+    /// </summary>
+    public bool MayGainRights { get; init; }
+
     /// <summary>Where the runtime API is offered. Default: nowhere.</summary>
     public ImmutableArray<StatsSocketOptions> StatsSockets { get; init; } = [];
 

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Http.H1;
 using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
+using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 
@@ -20,6 +23,9 @@ public sealed class ProxyTranslator
     private const int ConnectionsDefault = 30_000;
     private const int DescriptorsOfProcess = 256;
     private const int WaitingMax = 65_536;
+    private const int HeadBytesMin = 1024;
+    private const int BufferSizeMax = 1 << 20;
+    private const long MicrosecondsPerMillisecond = 1000;
 
     private readonly HAProxyModel _model;
     private readonly TranslationProblems _problems = new();
@@ -45,6 +51,7 @@ public sealed class ProxyTranslator
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,
         };
+        _environment.Variables.Limits = VariableLimitsOf(model.Global);
         _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
@@ -90,6 +97,7 @@ public sealed class ProxyTranslator
     private ProxyTranslation Run()
     {
         ProxyModel[] frontends = [.. _model.Proxies.Where(static p => p.Kind.HasFlag(ProxyKind.Frontend) && IsOn(p))];
+        _programs.SetVariables(_model.Global.Variables);
         ImmutableArray<FrontendOptions> listeners = [.. frontends.SelectMany(Frontend)];
         var servers = new ServerTranslator(_endpoints, _problems, _checks, _tls, _programs);
         int clientsMax = _model.Global.MaxConnections ?? ConnectionsDefault;
@@ -123,6 +131,10 @@ public sealed class ProxyTranslator
             TlsRateMax = global.MaxTlsRate,
             TlsConnectionsMax = global.MaxTlsConnections,
             Checks = _checks.Settings,
+            Compression = Compression(global),
+            Engine = Engine(global),
+            AcceptsAnyPayload = global.Flag("h1-accept-payload-with-any-method") == true,
+            CloseSpreadMilliseconds = SpreadOf(global),
         };
         return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
         {
@@ -131,6 +143,67 @@ public sealed class ProxyTranslator
             Patterns = _environment.Patterns,
         };
     }
+
+    /// <summary>
+    /// What limits messages is exactly what the file says; buffers are as large as that needs, with our own headroom.
+    /// </summary>
+    private static EngineSettings Engine(GlobalModel global)
+    {
+        var settings = new EngineSettings();
+        int rewrite = Math.Min(global.MaxRewrite, global.BufferSize / 2);
+        int heads = Math.Clamp(global.BufferSize - rewrite, HeadBytesMin, BufferSizeMax);
+        return settings with
+        {
+            BufferSize = Math.Max(Math.Min(global.BufferSize, BufferSizeMax), heads + BufferPool.Headroom),
+            Heads = new H1Limits(heads, global.MaxHeaders,
+                EditBytesMax: Math.Max(H1Limits.Default.EditBytesMax, global.BufferSize)),
+            LogLineMax = Math.Max(1, global.LogUriLength) + 1,
+        };
+    }
+
+    private static VariableLimits? VariableLimitsOf(GlobalModel global)
+    {
+        var limits = new VariableLimits(Size("sess"), Size("txn"), Size("reqres"));
+        return limits is { Session: 0, Transaction: 0, OneWay: 0 } ? null : limits;
+
+        long Size(string scope) => global.Setting($"tune.vars.{scope}-max-size") is [{ } text, ..]
+            && Units.TrySize(text, out long size) ? size : 0;
+    }
+
+    private CompressionSettings Compression(GlobalModel global)
+    {
+        foreach (ProxyModel proxy in _model.Proxies)
+        {
+            if (proxy.Compression is { Algorithms.IsEmpty: false } && !Linux.Compression.Deflater.IsAvailable)
+            {
+                _problems.Add(proxy.Span, "compression needs libz.so.1, which is not installed (package zlib1g)");
+            }
+            foreach (GenericStatement other in proxy.Compression?.Others ?? [])
+            {
+                _problems.Add(other.Span,
+                    $"compression {string.Join(' ', other.Arguments)} is not carried out yet: only responses are");
+            }
+        }
+        var settings = new CompressionSettings();
+        return settings with
+        {
+            Level = Number("tune.comp.maxlevel", settings.Level, 1, 9),
+            BytesPerSecondMax = Number("maxcomprate", 0, 0, int.MaxValue) * 1024L,
+            ProcessorPercentMax = Number("maxcompcpuusage", 100, 0, 100),
+            MemoryMax = global.Setting("maxzlibmem") is null
+                ? settings.MemoryMax : (long)Number("maxzlibmem", 0, 1, int.MaxValue) << 20,
+        };
+
+        int Number(string name, int fallback, int min, int max)
+            => global.Setting(name) is [{ } text, ..] && int.TryParse(text, out int value)
+                ? Math.Clamp(value, min, max) : fallback;
+    }
+
+    /// <summary>Over how long idle connections are closed; negative: they are not.</summary>
+    private static long SpreadOf(GlobalModel global) => global.Setting("close-spread-time") is not [var text, ..] ? 0
+        : text == "infinite" ? -1
+        : Config.HAProxy.Syntax.Units.Time(text, MicrosecondsPerMillisecond, out long time, out _)
+            == Config.HAProxy.Syntax.UnitFault.None ? time : 0;
 
     /// <summary>What the file wants of this process itself: pages, and metrics.</summary>
     private IEnumerable<ServiceOptions> Services() =>
@@ -165,6 +238,9 @@ public sealed class ProxyTranslator
         Chroot = global.Chroot,
         PidFile = global.PidFile,
         HardStopAfter = global.HardStopAfter,
+        GraceMilliseconds = global.Grace,
+        NeedsLimits = global.Flag("strict-limits") == true,
+        MayGainRights = global.Flag("insecure-setuid-wanted") == true,
         StatsSockets = StatsSockets(global),
         // Each client may have a connection to a server.
         DescriptorsMax = (ulong)(global.DescriptorLimit ?? (2 * clients) + DescriptorsOfProcess),
@@ -221,11 +297,11 @@ public sealed class ProxyTranslator
     {
         ProxyModel? backend = BackendOf(proxy);
         Options.ProxyMode? mode = ModeOf(proxy);
-        RefuseHttpBehindTcp(proxy);
         int max = proxy.MaxConnections ?? _model.Global.MaxConnections ?? ConnectionsDefault;
         FrontendOptions template = new(proxy.Name, SocketEndpoint.Given(0), backend?.Name ?? NoBackend(proxy))
         {
             Mode = mode ?? Options.ProxyMode.Tcp,
+            MayBecomeHttp = MayBecomeHttp(proxy),
             ConnectionsMax = max,
             SessionRateMax = proxy.SessionRateLimit,
             Backlog = proxy.Backlog ?? max,
@@ -238,26 +314,15 @@ public sealed class ProxyTranslator
             .Select(static (one, at) => one.ListenerId > 0 ? one : one with { ListenerId = at + 1 });
     }
 
-    /// <summary>
-    /// The original makes HTTP of a stream whose backend is one of HTTP. Here the backend's rules would not run, which
-    /// nobody must find out by what they let through.
-    /// </summary>
-    private void RefuseHttpBehindTcp(ProxyModel proxy)
+    /// <summary>Streams become HTTP when their backend is one of HTTP, or a rule says so.</summary>
+    private bool MayBecomeHttp(ProxyModel proxy)
     {
-        if (proxy.Mode != Config.HAProxy.Model.ProxyMode.Tcp)
-        {
-            return;
-        }
         bool hasHttp = _model.Proxies.Any(static p => p.Kind.HasFlag(ProxyKind.Backend) && IsHttp(p));
-        foreach (BackendChoice choice in proxy.UseBackend.Concat(
-            proxy.DefaultBackend is { } fallback ? [fallback] : Array.Empty<BackendChoice>()))
-        {
-            if (choice.Name.Constant is { } name ? _model.FindBackend(name) is { } found && IsHttp(found) : hasHttp)
-            {
-                _problems.Add(choice.Span, "a frontend of mode tcp with a backend of mode http is not carried out yet",
-                    "give both the same mode");
-            }
-        }
+        return proxy.Mode == Config.HAProxy.Model.ProxyMode.Tcp && (
+            proxy.RulesOf(RuleSet.TcpContent).Any(static rule => rule.Action.Name == "switch-mode")
+            || proxy.UseBackend.Concat(proxy.DefaultBackend is { } fallback ? [fallback] : Array.Empty<BackendChoice>())
+                .Any(choice => choice.Name.Constant is { } name
+                    ? _model.FindBackend(name) is { } found && IsHttp(found) : hasHttp));
     }
 
     private static bool IsHttp(ProxyModel proxy)

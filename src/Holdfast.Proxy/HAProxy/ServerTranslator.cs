@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Balancing.Persistence;
 using Holdfast.Balancing.Servers;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Health.Servers;
@@ -32,6 +33,7 @@ internal sealed class ServerTranslator(
         return new BackendOptions(proxy.Name, servers.ToImmutable())
         {
             Logs = logs,
+            IsHttp = proxy.Mode == Config.HAProxy.Model.ProxyMode.Http,
             LogsChecks = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.LogHealthChecks),
             IsListen = proxy.Kind.HasFlag(ProxyKind.Frontend),
             Timeouts = TimeoutTranslator.Translate(proxy),
@@ -47,9 +49,10 @@ internal sealed class ServerTranslator(
 
     internal ServerOptions? Server(ProxyModel proxy, ServerModel server)
     {
+        bool isUnresolved = false;
         SocketEndpoint? endpoint = server.Endpoint.Kind switch
         {
-            EndpointKind.Inet => InetOf(server.Endpoint),
+            EndpointKind.Inet => InetOf(server, out isUnresolved),
             EndpointKind.Unix or EndpointKind.AbstractUnix => endpoints.UnixOf(server.Endpoint),
             _ => Refuse(server.Endpoint, "servers are reached by IP addresses and Unix sockets only"),
         };
@@ -75,7 +78,11 @@ internal sealed class ServerTranslator(
             Source = SourceOf(source),
             EndsSessionsWhenDown = server.ShutsDownSessions,
             EndsBackupSessionsWhenUp = server.ShutsDownBackupSessions,
-            Share = ShareTranslator.Translate(server, source, endpoint, problems),
+            Share = ShareTranslator.Translate(server, source, endpoint, problems) is var share && isUnresolved
+                ? share with { IsDestination = false } : share,
+            IsUnresolved = isUnresolved,
+            RedirectPrefix = server.RedirectPrefix is { } prefix ? ByteText.ToBytes(prefix) : null,
+            ReusesMax = server.MaxReuse,
             Socket = new ConnectSettings
             {
                 Interface = source?.Interface,
@@ -90,7 +97,10 @@ internal sealed class ServerTranslator(
             Health = checks.Health(proxy, server, endpoint) with { UsesTls = checksTls },
             IsDisabled = server.IsDisabled,
             IsNonStick = server.IsNonStick,
-            Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie) : null,
+            Cookie = server.Cookie is { } cookie ? ByteText.ToBytes(cookie)
+                : CookieKeyOf(proxy, server) is { } secret && !endpoint.IsUnix
+                    ? DynamicCookie.Of(secret, endpoint.Address, endpoint.Port) : null,
+            CookieKey = CookieKeyOf(proxy, server),
             Balancing = new ServerSettings
             {
                 Name = server.Name,
@@ -112,8 +122,15 @@ internal sealed class ServerTranslator(
     }
 
     /// <summary>Address and port; what the client decides is left 0, and stands in the server's share.</summary>
-    private SocketEndpoint? InetOf(EndpointModel endpoint) => endpoints.AddressOf(endpoint) is { } address
-        ? new SocketEndpoint(address, endpoint.Mapping == PortMapping.Fixed ? endpoint.Port : 0) : null;
+    private SocketEndpoint? InetOf(ServerModel server, out bool isUnresolved)
+        => endpoints.ServerAddressOf(server.Endpoint, server.InitialAddress, out isUnresolved) is { } address
+            ? new SocketEndpoint(address, server.Endpoint.Mapping == PortMapping.Fixed ? server.Endpoint.Port : 0)
+            : null;
+
+    /// <summary>What values of cookies are made with; null: there are none to make.</summary>
+    private static byte[]? CookieKeyOf(ProxyModel proxy, ServerModel server)
+        => proxy is { Cookie.IsDynamic: true, DynamicCookieKey: { } key } && server.Cookie is null
+            ? ByteText.ToBytes(key) : null;
 
     private SocketEndpoint? SourceOf(SourceAddressModel? source)
     {

@@ -46,6 +46,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         Backend = backends.Find(options.Backend)!;
         RequestLeniency = Program.Has(Config.HAProxy.Model.ProxyOptions.AcceptInvalidHttpRequest)
             ? H1Leniency.AcceptInvalidRequest : H1Leniency.HAProxy;
+        RequestLeniency |= backends.State.Options.AcceptsAnyPayload ? H1Leniency.BodyOnHttp10Get : 0;
         NeedsContext = Program.NeedsContext || Backend.Backend.Program.NeedsContext
             || backends.State.HasHeaderExtensions;
         ListenerName = Encoding.UTF8.GetBytes(options.ListenerName);
@@ -99,7 +100,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal byte[] HostName { get; } = Encoding.UTF8.GetBytes(Environment.MachineName);
 
     /// <summary>Bytes of a request line that logs keep, and one: tune.http.logurilen.</summary>
-    internal int LogLineMax { get; init; } = 1024;
+    internal int LogLineMax => Loop.State.Settings.LogLineMax;
 
     internal LocalTime LocalTime { get; } = new(TimeZoneInfo.Local);
 
@@ -120,6 +121,22 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         session.Begin(listener, connection);
     }
 
+    /// <summary>Goes on with a stream of a frontend of mode tcp, which has counted it.</summary>
+    internal void TakeOver(
+        Listener listener, Connection connection, in HttpInput input, bool hasEnded, LoopBackend<TTransport>? backend)
+    {
+        if (!_freeSessions.TryPop(out HttpSession<TTransport>? session))
+        {
+            session = new HttpSession<TTransport>(this);
+        }
+        SessionCount++;
+        session.TakeOver(listener, connection, input, hasEnded, backend);
+    }
+
+    /// <summary>Whether its clients come from a frontend of mode tcp, whose rules may name backends of streams.
+    /// </summary>
+    internal bool IsForStreams => Options.Mode == ProxyMode.Tcp;
+
     /// <summary>Whether each session ends with its present request: the process does, too.</summary>
     internal bool IsDraining { get; private set; }
 
@@ -134,7 +151,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
         IsDraining = true;
         foreach (HttpSession<TTransport> session in Loop.State.Owners().OfType<HttpSession<TTransport>>())
         {
-            session.EndIfIdle();
+            session.EndIfIdle(Backends.State.Options.CloseSpreadMilliseconds);
         }
     }
 
@@ -148,7 +165,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     internal void Return(ClientFacts facts) => _freeFacts.Push(facts);
 
-    internal HttpExchange RentExchange() => _freeExchanges.TryPop(out HttpExchange? exchange) ? exchange : new();
+    internal HttpExchange RentExchange() => _freeExchanges.TryPop(out HttpExchange? exchange) ? exchange
+        : new(Loop.State.Settings.Heads);
 
     internal void Return(HttpExchange exchange)
     {

@@ -1,6 +1,7 @@
 using Holdfast.Balancing.Algorithms;
 using Holdfast.Balancing.Hashing;
 using Holdfast.Balancing.Queues;
+using Holdfast.Http.H1;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Upstreams;
 
@@ -219,6 +220,12 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         counters.SessionRate.Add(_loop.State.Now);
         counters.LastSession = _backend.Counters.LastSession = _loop.State.Now;
         server.Counters.SeeSessions(server.Balanced.Served);
+        if (server.Options.RedirectPrefix is { } prefix
+            && exchange.Request.Method is RequestMethod.Get or RequestMethod.Head)
+        {
+            RedirectToServer(prefix);
+            return;
+        }
         OpenServer(server);
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 
@@ -10,11 +11,23 @@ internal sealed partial class HttpSession<TTransport>
     private const long LingerMilliseconds = 1000;
 
     /// <summary>The process ends: nobody waits for a request that may never come.</summary>
-    internal void EndIfIdle()
+    /// <param name="spread">Some moment of so many milliseconds; 0: now; negative: it goes on waiting.</param>
+    internal void EndIfIdle(long spread)
     {
-        if (_client is not null && _request == HttpPhase.Idle && _requestCount > 0 && _client.QueuedCount == 0)
+        if (spread < 0 || _client is null || _request != HttpPhase.Idle || _requestCount == 0
+            || _client.QueuedCount > 0 || _frontend.Program.Has(ProxyOptions.IdleCloseOnResponse))
+        {
+            return;
+        }
+        if (spread == 0)
         {
             End(isReset: false);
+            return;
+        }
+        long moment = _frontend.Backends.Random.Next() % spread;
+        if (_client.Deadline > _loop.State.Now + moment)
+        {
+            _client.SetTimeout(moment); // it ends then as one that was idle for too long
         }
     }
 

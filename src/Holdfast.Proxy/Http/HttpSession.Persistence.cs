@@ -1,5 +1,4 @@
 using Holdfast.Balancing.Persistence;
-using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
@@ -38,7 +37,8 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_persistent is null && !_ignoresPersistence && program.StickRules.Length > 0)
         {
-            _persistent = MatchStickRules(subject);
+            _persistent = _frontend.Backends.Sticking.Match(
+                _backend.Backend, subject, _exchange!.Stores, _isForced, _backend.Now);
         }
     }
 
@@ -80,8 +80,7 @@ internal sealed partial class HttpSession<TTransport>
     }
 
     /// <summary>Whether a server takes what sticks to it.</summary>
-    private bool Takes(Server server) => RequestCookie.Reaches(server.Balanced.TakesPersistentWork,
-        _backend.Backend.Program.Has(ProxyOptions.Persist), _isForced);
+    private bool Takes(Server server) => StickPersistence.Takes(server, _isForced);
 
     /// <summary>Looks at each cookie of the name in each field: the first one that names a server wins.</summary>
     private void ReadCookie(CookieSettings settings, RequestContext subject, HeadView view)

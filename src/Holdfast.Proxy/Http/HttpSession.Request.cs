@@ -85,6 +85,12 @@ internal sealed partial class HttpSession<TTransport>
         switch (_request)
         {
             case HttpPhase.Idle when _requestCount == 0:
+                if (_isTakenOver)
+                {
+                    CountLostStream(isError: false);
+                    End(isReset: false);
+                    break;
+                }
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
@@ -118,6 +124,10 @@ internal sealed partial class HttpSession<TTransport>
                 return;
             case RequestWait.Tarpit:
                 EndTarpit();
+                return;
+            case RequestWait.Pause:
+                _wait = RequestWait.None;
+                RunSteps();
                 return;
             case RequestWait.Queue:
                 LeaveQueue();
@@ -231,7 +241,7 @@ internal sealed partial class HttpSession<TTransport>
             RefuseHead(403, 'P');
             return;
         }
-        if (_frontend.Program.Rules.TcpContent is null)
+        if (_isTakenOver || _frontend.Program.Rules.TcpContent is null)
         {
             CountRequest();
         }
@@ -279,6 +289,10 @@ internal sealed partial class HttpSession<TTransport>
             exchange.Times.IsRetryForbidden = subject.ForbidsRetry;
             _priority = WaitingPriority.Clamp(subject.PriorityClass, subject.PriorityOffset);
         }
+        if ((_backend.Backend.Program.Rules.Compression ?? _frontend.Program.Rules.Compression) is not null)
+        {
+            ChooseCoding(view);
+        }
         exchange.Context = ResponseContext.Of(view);
         exchange.Offer = UpgradeOffer.Of(view);
         ArrangeBody(exchange);
@@ -294,8 +308,8 @@ internal sealed partial class HttpSession<TTransport>
             End(isReset: false); // a browser that has connected in advance
             return;
         }
+        CountLostStream(isError: true);
         CountWithoutRequest(cause, status);
         Refuse(status);
     }
-
 }

@@ -39,6 +39,9 @@ internal enum RequestWait : byte
     /// <summary>The end of a tarpit.</summary>
     Tarpit,
 
+    /// <summary>The end of a pause.</summary>
+    Pause,
+
     /// <summary>A server with room.</summary>
     Queue,
 }
@@ -67,14 +70,17 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(RequestStep.Frontend);
                     break;
                 case RequestStep.Frontend:
-                    if (!PassFrontend(program))
+                    if (!PassFrontend(program) || !PassPage(program.Rules))
                     {
                         return;
                     }
                     GoTo(EntersService(program.Rules) ? RequestStep.Server : RequestStep.Switch);
                     break;
                 case RequestStep.Switch:
-                    ChooseBackend(program);
+                    if (!TryChooseBackend(program))
+                    {
+                        return;
+                    }
                     GoTo(RequestStep.BackendBody);
                     break;
                 case RequestStep.BackendBody:
@@ -86,7 +92,8 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(RequestStep.Backend);
                     break;
                 case RequestStep.Backend:
-                    if (IsOtherSection && !RunRequestRules(_backend.Backend.Program.Rules))
+                    if (IsOtherSection && (!RunRequestRules(_backend.Backend.Program.Rules)
+                        || !PassPage(_backend.Backend.Program.Rules)))
                     {
                         return;
                     }
@@ -129,7 +136,8 @@ internal sealed partial class HttpSession<TTransport>
         {
             return true;
         }
-        if (_rule == 0 && rules.TcpContent is { } content && !PassContent(content.Run(subject)))
+        if (_rule == 0 && rules.TcpContent is { } content && !(_isTakenOver && _step == RequestStep.Frontend)
+            && !PassContent(content.Run(subject)))
         {
             return false;
         }
@@ -149,6 +157,13 @@ internal sealed partial class HttpSession<TTransport>
                 }
                 _rule++;
                 return RunRequestRules(rules);
+            }
+            if (verdict.Kind == VerdictKind.Pause)
+            {
+                _rule = verdict.Rule + 1;
+                _wait = RequestWait.Pause;
+                _client!.SetTimeout(verdict.Number);
+                return false;
             }
             if (!CarryOut(verdict))
             {
@@ -196,12 +211,14 @@ internal sealed partial class HttpSession<TTransport>
         }
     }
 
-    private void ChooseBackend(FrontendProgram program)
+    /// <returns>Whether the request goes on.</returns>
+    private bool TryChooseBackend(FrontendProgram program)
     {
         RequestContext subject = _exchange!.Subject!;
-        _backend = _frontend.Backend;
+        _backend = _given ?? _frontend.Backend;
         int index = 0;
-        if (program.UseBackend is { } choices && choices.TryNext(subject, ref index, out ReadOnlySpan<byte> name)
+        if (_given is null && program.UseBackend is { } choices
+            && choices.TryNext(subject, ref index, out ReadOnlySpan<byte> name)
             && _frontend.Backends.Find(name) is { } found)
         {
             _backend = found;
@@ -211,5 +228,11 @@ internal sealed partial class HttpSession<TTransport>
         {
             EnterBackend(_exchange);
         }
+        if (_frontend.IsForStreams && !_backend.Backend.Options.IsHttp)
+        {
+            EndBeforeStream();
+            return false;
+        }
+        return true;
     }
 }

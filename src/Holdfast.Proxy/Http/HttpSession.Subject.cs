@@ -33,15 +33,26 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         ClientFacts facts = _facts ??= ReadFacts();
         subject.ClientConnection = facts.Endpoints;
         subject.HasProxyHeader = facts.HasProxyHeader;
-        subject.BeginRequest();
+        if (!_isTakenOver)
+        {
+            subject.BeginRequest();
+        }
+        else if (head is null)
+        {
+            subject.Backend = subject.Frontend; // no request has come to the backend that was chosen
+        }
         subject.RequestHead = head;
         subject.Traffic = _frontend.Backends.State.Traffic;
         subject.IsFirstRequest = _requestCount <= 1;
         subject.WallClock = MonotonicClock.RealtimeNanoseconds / NanosecondsPerMicrosecond;
         subject.UtcOffset = _frontend.LocalTime.OffsetAt(subject.WallClock);
+        subject.ClientSocket = _client;
         subject.ClientTls = _client!.TlsFacts;
         subject.ServerTls = null;
         subject.IsFinal = true;
+        subject.Session = this;
+        subject.ProxyAuthority = _client.Announced?.Authority;
+        subject.ProxyUniqueId = _client.Announced?.UniqueId;
         subject.Log.AcceptTime = facts.AcceptedAt;
         subject.Log.Status = -1;
         return subject;
@@ -69,6 +80,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
             UniqueIdFormat = program.UniqueId,
             ListenerId = _frontend.Options.ListenerId,
             ListenerName = _frontend.ListenerName,
+            Thread = _loop.State.Index,
         };
         subject.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);
         subject.Captures.RequestLengths = program.RequestLengths;

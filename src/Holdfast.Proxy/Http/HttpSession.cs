@@ -66,6 +66,12 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
 
     internal void Begin(Listener listener, Connection client)
     {
+        Prepare(listener, client);
+        WaitForRequest();
+    }
+
+    private void Prepare(Listener listener, Connection client)
+    {
         _listener = listener;
         _client = client;
         client.Owner = this;
@@ -87,7 +93,8 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         _isAuthenticated = false;
         _serverEnded = false;
         _closesAfterResponse = false;
-        WaitForRequest();
+        _given = null;
+        _isTakenOver = false;
     }
 
     public override void OnConnected(Connection connection)

@@ -29,9 +29,6 @@ internal sealed class StickStores
         return key.AsSpan(0, length);
     }
 
-    /// <summary>The last one is no key after all.</summary>
-    internal void TakeBack() => _count--;
-
     /// <summary>Remembers the server for all keys.</summary>
     internal void Store(Server server, MonotonicTime now)
     {

@@ -45,6 +45,7 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
             if ((mayTake || one.IsProven) && one.NameHash == name)
             {
                 Unlink(ref idle, one);
+                one.ReuseCount++;
                 return one;
             }
         }
@@ -65,7 +66,8 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
     {
         ref Idle idle = ref _idle[server.Index];
         if (idle.Count >= _options.IdleConnectionsMax || _options.Reuse == HttpReuse.Never || !server.IsUsable
-            || server.Options.Share.NeedsEnds)
+            || server.Options.Share.NeedsEnds
+            || (server.Options.ReusesMax >= 0 && connection.ReuseCount >= server.Options.ReusesMax))
         {
             Drop(server, connection);
             return;

@@ -18,45 +18,43 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
     internal static string NameOf(Server server) => $"{server.Backend.Options.Name}/{server.Options.Name}";
 
     /// <summary>How many servers are left, and what they have to do.</summary>
-    internal static string Left(Server server) => $"{Counts(server, "left")} {server.Balanced.Served} sessions active, "
-        + $"0 requeued, {server.Balanced.Queued} remaining in queue.";
+    internal static string Left(Server server, PoolView view) => $"{Counts(view, "left")} "
+        + $"{server.Balanced.Served} sessions active, 0 requeued, {server.Balanced.Queued} remaining in queue.";
 
     /// <summary>How many servers are online.</summary>
-    internal static string Online(Server server)
-        => $"{Counts(server, "online")} 0 sessions requeued, {server.Balanced.Queued} total in queue.";
+    internal static string Online(Server server, PoolView view)
+        => $"{Counts(view, "online")} 0 sessions requeued, {server.Balanced.Queued} total in queue.";
 
     /// <summary>A server's condition is another one.</summary>
     /// <param name="server">The server.</param>
     /// <param name="old">What it was.</param>
     /// <param name="now">What it is.</param>
     /// <param name="reason">Why, with what stands before it.</param>
-    /// <param name="before">The backend's servers as they were.</param>
+    /// <param name="change">What has changed for traffic.</param>
     internal void Changed(
-        Server server, ServerCondition old, ServerCondition now, string reason, PoolView before)
+        Server server, ServerCondition old, ServerCondition now, string reason, TrafficChange change)
     {
         switch (now)
         {
             case ServerCondition.Up:
-                Write(server, Notice, $" is UP{reason}. {Online(server)}");
+                Write(server, Notice, $" is UP{reason}. {Online(server, change.After)}");
                 return;
             case ServerCondition.Stopping:
-                Write(server, Notice, $" is stopping{reason}. {Online(server)}");
+                Write(server, Notice, $" is stopping{reason}. {Online(server, change.After)}");
                 break;
             default:
                 // One that wanted no new work was on its way out.
-                Write(server, old == ServerCondition.Stopping ? Notice : Alert, $" is DOWN{reason}. {Left(server)}");
+                Write(server, old == ServerCondition.Stopping ? Notice : Alert,
+                    $" is DOWN{reason}. {Left(server, change.After)}");
                 break;
         }
-        SayIfNoneLeft(server, before.ActiveCount + before.BackupCount > 0);
+        SayIfNoneLeft(server, change);
     }
 
-    /// <summary>A backend has lost its last server.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="hadSome">Whether there was one before.</param>
-    internal void SayIfNoneLeft(Server server, bool hadSome)
+    /// <summary>A backend may have lost its last server.</summary>
+    internal void SayIfNoneLeft(Server server, TrafficChange change)
     {
-        PoolView view = server.Backend.Pool.View;
-        if (hadSome && view.ActiveCount + view.BackupCount == 0)
+        if (change.LosesLast)
         {
             Send(server, Emergency, $"{(server.Backend.Options.IsListen ? "proxy" : "backend")} "
                 + $"{server.Backend.Options.Name} has no server available!");
@@ -84,9 +82,8 @@ internal sealed class HealthLog(Func<Backend, LogSender[]> sendersOf, Action<int
     }
 
     /// <summary>"1 active and 0 backup servers online.", and who does the work.</summary>
-    private static string Counts(Server server, string where)
+    private static string Counts(PoolView view, string where)
     {
-        PoolView view = server.Backend.Pool.View;
         return $"{view.ActiveCount} active and {view.BackupCount} backup servers {where}."
             + (view.ActiveCount == 0 && view.BackupCount > 0 ? " Running on backup." : "");
     }

@@ -75,6 +75,10 @@ public sealed record CheckSettings
     /// <summary>By how many percent intervals differ by chance (<c>spread-checks</c>), 0 to 50. Default 0.</summary>
     public int SpreadPercent { get; init; }
 
+    /// <summary>Whether headers of the PROXY protocol, version 2, name addresses (pp2-never-send-local). Default: no.
+    /// </summary>
+    public bool NeverSendsLocal { get; init; }
+
     /// <summary>Within how many milliseconds all first checks begin (<c>max-spread-checks</c>); 0: within an interval.
     /// Default.</summary>
     public long FirstMilliseconds { get; init; }

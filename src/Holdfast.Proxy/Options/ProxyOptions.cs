@@ -107,6 +107,19 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>What a persistence cookie names it by; null: nothing.</summary>
     public byte[]? Cookie { get; init; }
 
+    /// <summary>What <see cref="Cookie"/> is made with, by address and port; null: it is as the file says.</summary>
+    public byte[]? CookieKey { get; init; }
+
+    /// <summary>Whether its address is not known yet: it gets no work until somebody tells it. Default: no.</summary>
+    public bool IsUnresolved { get; init; }
+
+    /// <summary>Where GET and HEAD are redirected instead of being passed on (redir); null: they are passed on.
+    /// </summary>
+    public byte[]? RedirectPrefix { get; init; }
+
+    /// <summary>How often a connection is used again (max-reuse); negative: no limit. Default.</summary>
+    public int ReusesMax { get; init; } = -1;
+
     /// <summary>What is known of it from before; null: it begins as the file says.</summary>
     public RecalledState? Recalled { get; init; }
 }
@@ -118,6 +131,9 @@ public sealed record BackendOptions(string Name, ImmutableArray<ServerOptions> S
 {
     /// <summary>What it does with requests; null: it balances by turns, and no more.</summary>
     public BackendProgram? Program { get; init; }
+
+    /// <summary>Whether it is one of HTTP: a stream that comes here becomes that. Default: no.</summary>
+    public bool IsHttp { get; init; }
 
     /// <summary>Whether a section of a file stands behind it, and not only a frontend without servers.</summary>
     public bool HasSection { get; init; } = true;
@@ -156,6 +172,11 @@ public sealed record FrontendOptions(string Name, SocketEndpoint Bind, string Ba
 {
     /// <summary>What is done with the bytes. Default: relayed.</summary>
     public ProxyMode Mode { get; init; }
+
+    /// <summary>
+    /// Whether streams become HTTP when their backend is one of HTTP, or a rule says so. Default: no.
+    /// </summary>
+    public bool MayBecomeHttp { get; init; }
 
     /// <summary>What is done with requests; null: they are passed on, and no more.</summary>
     public FrontendProgram? Program { get; init; }
@@ -236,8 +257,18 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
     /// <summary>Gets each line about servers' health, with syslog's level, on an event loop. Default: nobody.</summary>
     public Action<int, string>? OnHealthLine { get; init; }
 
+    /// <summary>What holds for all compression.</summary>
+    public CompressionSettings Compression { get; init; } = new();
+
     /// <summary>What holds for all checks.</summary>
     public CheckSettings Checks { get; init; } = new();
+
+    /// <summary>Whether GET, HEAD and DELETE of HTTP/1.0 may have a body. Default: no.</summary>
+    public bool AcceptsAnyPayload { get; init; }
+
+    /// <summary>Over how many milliseconds a soft stop closes idle connections; 0: at once; negative: not at all, each
+    /// one ends with its next request. Default 0.</summary>
+    public long CloseSpreadMilliseconds { get; init; }
 
     /// <summary>Told, on the thread of an event loop that has failed: it does nothing any more.</summary>
     public Action<Exception>? OnFailed { get; init; }

@@ -251,14 +251,16 @@ internal sealed class ProxyWorker<TTransport>(
                 loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
             {
                 Log = LogOf(frontend),
+                Upgraded = frontend.MayBecomeHttp ? MakeHttp(loop, frontend, backends, subjects) : null,
             },
-            ProxyMode.Http => new HttpFrontend<TTransport>(
-                loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects)
-            {
-                Log = LogOf(frontend),
-            },
+            ProxyMode.Http => MakeHttp(loop, frontend, backends, subjects),
             _ => throw new ArgumentOutOfRangeException(nameof(frontend), frontend.Mode, "unknown mode"),
         };
+
+    private HttpFrontend<TTransport> MakeHttp(
+        EventLoop<TTransport> loop, FrontendOptions frontend, LoopBackends<TTransport> backends,
+        SubjectPool subjects)
+        => new(loop, frontend, state.FindFrontend(frontend.Name)!, backends, subjects) { Log = LogOf(frontend) };
 
     /// <summary>Looks again at a listener whose rate of sessions was reached.</summary>
     private sealed class RateTimer(Action action) : TimerEntry

@@ -45,7 +45,7 @@ internal sealed class StickCounters(ProxyState state) : IStickCounters
         HasAny = true;
         _ = found.Table.Add(handle, StickData.ConnCur, 0, 1);
         found.Table.Record(handle, StickEvent.Connection, Now);
-        if (!IsOfConnection && Context is { RequestHead: not null } or { IsResponse: true })
+        if (!IsOfConnection && Context is { RequestHead: not null, IsStream: false } or { IsResponse: true })
         {
             // The request that is the first to be tracked is counted here: it was not when its head came.
             found.Table.Record(handle, StickEvent.HttpRequest, Now);

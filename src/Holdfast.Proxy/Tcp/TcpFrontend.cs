@@ -2,6 +2,7 @@ using Holdfast.Linux.Abi;
 using Holdfast.Proxy.Accept;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Http;
 using Holdfast.Proxy.Logs;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
@@ -93,6 +94,9 @@ public sealed class TcpFrontend<TTransport> : Acceptor
     /// <summary>Where sessions go that no rule sends elsewhere.</summary>
     internal LoopBackend<TTransport> Backend { get; }
 
+    /// <summary>Goes on with streams that become HTTP; null: none does.</summary>
+    internal HttpFrontend<TTransport>? Upgraded { get; init; }
+
     /// <summary>Told of each connection; null: nothing is logged.</summary>
     internal FrontendLog? Log { get; init; }
 
@@ -115,21 +119,25 @@ public sealed class TcpFrontend<TTransport> : Acceptor
     }
 
     /// <summary>Streams go on until they end by themselves.</summary>
-    internal override void Drain()
-    {
-    }
+    internal override void Drain() => Upgraded?.Drain();
 
-    internal override FrontendCounters Totals => new(
+    internal override FrontendCounters Totals => Upgraded?.Totals ?? new(
         _counters.SessionCount, 0, _counters.RefusedCount, _counters.BytesIn, _counters.BytesOut);
 
     /// <summary>Numbers of lines, unlike in all loops: <c>%lc</c>.</summary>
     internal long NextLogNumber() => _nextLine += _numbersApart;
 
-    internal void Recycle(TcpSession<TTransport> session, Listener listener)
+    /// <summary>The session has become one of HTTP, which has its connection.</summary>
+    internal void Release(TcpSession<TTransport> session)
     {
         SessionCount--;
-        listener.Leave();
         _free.Push(session);
+    }
+
+    internal void Recycle(TcpSession<TTransport> session, Listener listener)
+    {
+        Release(session);
+        listener.Leave();
         if (listener.IsPaused && listener.HasRoom)
         {
             Loop.Transport.Resume(listener);

@@ -17,7 +17,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     private WaitingTicket _ticket;
     private long _waitingNumber;
     private bool _isQueuedForServer;
-    private int _queuedBehind;
+    private long _dequeuedBefore;
     private int _serverQueue;
     private int _backendQueue;
     private bool _isWaiting;
@@ -27,6 +27,10 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     /// <summary>The server that something of the connection names; null: balancing chooses.</summary>
     private Server? _persistent;
 
+    /// <summary>Its place among those that wait, as rules have set it.</summary>
+    private WaitingPriority Priority => _subject is { Context: { } context }
+        ? WaitingPriority.Clamp(context.PriorityClass, context.PriorityOffset) : default;
+
     private TimeoutOptions ServerTimeouts => _backend.Backend.Options.Timeouts ?? _frontend.Timeouts;
 
     private bool AbortsOnClose => _backend.Backend.Program.Has(Config.HAProxy.Model.ProxyOptions.AbortOnClose);
@@ -35,7 +39,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     {
         _isWaiting = false;
         _timer.Stop();
-        NoteQueue(_queuedBehind + 1);
+        NoteQueue(isCalled: server is not null);
         if (server is null)
         {
             _persistent = null;
@@ -45,9 +49,10 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         UseServer(server);
     }
 
-    /// <summary>The place in the queue as logs count it: those that went before, and itself.</summary>
-    private void NoteQueue(int place)
+    /// <summary>The place in the queue as logs count it: those that have gone before it, and itself.</summary>
+    private void NoteQueue(bool isCalled)
     {
+        int place = (int)(_backend.Backend.DequeuedCount - _dequeuedBefore) - (isCalled ? 1 : 0);
         _serverQueue += _isQueuedForServer ? place : 0;
         _backendQueue += _isQueuedForServer ? 0 : place;
     }
@@ -74,6 +79,11 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 _backend = found;
             }
             context.Backend = _backend.Backend.Identity;
+        }
+        if (_backend.Backend.Options.IsHttp && _frontend.Upgraded is { } upgraded)
+        {
+            Upgrade(upgraded, _backend);
+            return;
         }
         EnterBackend();
         ProxyRules own = _backend.Backend.Program.Rules;
@@ -140,7 +150,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         }
         if (!program.StickRules.IsEmpty)
         {
-            Server? known = MatchStickRules(subject);
+            Server? known = _frontend.Backends.Sticking.Match(
+                _backend.Backend, context, subject.Stores, _isForced, _backend.Now);
             _persistent ??= ignores ? null : known;
         }
     }
@@ -171,8 +182,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
     }
 
     /// <summary>A server that is down keeps those that are held to it.</summary>
-    private bool MayStick(Server server) => server.Balanced.TakesPersistentWork || _isForced
-        || _backend.Backend.Program.Has(Config.HAProxy.Model.ProxyOptions.Persist);
+    private bool MayStick(Server server) => StickPersistence.Takes(server, _isForced);
 
     private void FindServer(Server? avoid)
     {
@@ -195,9 +205,8 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 break;
             case SelectionOutcome.AllFull:
                 long number = _backend.Room.Enter(this);
-                int before = _backend.Backend.Queue.Waiting;
-                Settle(_backend.Backend.Queue.AdmitAnywhere(default, number, _backend.Now), number,
-                    isForServer: false, before);
+                Settle(_backend.Backend.Queue.AdmitAnywhere(Priority, number, _backend.Now), number,
+                    isForServer: false);
                 break;
             default:
                 _times.Queued = -1;
@@ -227,16 +236,14 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
             return;
         }
         long number = _backend.Room.Enter(this);
-        int before = server.Balanced.Queued;
-        Settle(_backend.Backend.Queue.Admit(server.Balanced, default, number, _backend.Now), number,
-            isForServer: true, before);
+        Settle(_backend.Backend.Queue.Admit(server.Balanced, Priority, number, _backend.Now), number,
+            isForServer: true);
     }
 
     /// <param name="result">What came of asking for a slot.</param>
     /// <param name="number">Who is called.</param>
     /// <param name="isForServer">Whether the wait is for one server.</param>
-    /// <param name="before">How many wait already.</param>
-    private void Settle(AdmissionResult result, long number, bool isForServer, int before)
+    private void Settle(AdmissionResult result, long number, bool isForServer)
     {
         switch (result.Outcome)
         {
@@ -245,7 +252,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
                 _waitingNumber = number;
                 _isWaiting = true;
                 _isQueuedForServer = isForServer;
-                _queuedBehind = before;
+                _dequeuedBefore = _backend.Backend.DequeuedCount - 1;
                 _phase = SessionPhase.Queue;
                 _backend.Backend.Counters.SeeQueued(_backend.Backend.Queue.Waiting);
                 _timer.Start(ServerTimeouts.Queue);
@@ -273,7 +280,7 @@ internal sealed partial class TcpSession<TTransport> : IWaiting
         if (_isWaiting)
         {
             _isWaiting = false;
-            NoteQueue(1);
+            NoteQueue(isCalled: false);
             // When its turn has just come, the call that is on its way finds nobody, and frees the slot.
             _ = _backend.Backend.Queue.Cancel(_ticket);
             _backend.Room.Leave(_waitingNumber);

@@ -1,3 +1,4 @@
+using Holdfast.Balancing.Tables;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Proxy.Counters;
@@ -81,8 +82,10 @@ internal sealed partial class TcpSession<TTransport>
         LeaveBackend();
         if (_subject is { } subject)
         {
+            subject.ForgetHead();
             Log(subject.Context, isEarly: false);
-            CountTracked(subject);
+            subject.Stick.Record(StickEvent.BytesIn, _client!.ReceivedBytes);
+            subject.Stick.Record(StickEvent.BytesOut, _bytesOut);
             subject.Stores.Clear();
             _frontend.Subjects.Return(subject);
             _subject = null;

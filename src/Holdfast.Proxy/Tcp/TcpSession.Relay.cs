@@ -14,9 +14,9 @@ internal sealed partial class TcpSession<TTransport>
     private void BeginRelay()
     {
         _phase = SessionPhase.Relaying;
-        if (_subject is { } subject)
+        if (_subject is { } subject && _lastServer is { } server && !server.Backend.Program.StickRules.IsEmpty)
         {
-            StoreStickRules(subject);
+            _frontend.Backends.Sticking.Store(server, subject.Context, subject.Stores, _backend.Now);
         }
         SendHeld();
         while (_fromServer.HasBytes)

@@ -53,6 +53,10 @@ internal sealed partial class TcpSession<TTransport>
     private bool TryPass(CompiledRules list, bool hasAll, bool isResponse)
     {
         RequestContext context = _subject!.Context;
+        if (!isResponse)
+        {
+            LookForRequest(_subject!);
+        }
         bool isOver = _isInspecting && _timer.IsOver;
         context.IsFinal = hasAll || isOver || _inspectDelay == 0;
         _frontend.Subjects.SetTime(context);
@@ -69,6 +73,9 @@ internal sealed partial class TcpSession<TTransport>
                 return false;
             case VerdictKind.SilentDrop:
                 Reject(isSilent: true, isResponse);
+                return false;
+            case VerdictKind.SwitchToHttp when _frontend.Upgraded is { } upgraded:
+                Upgrade(upgraded, backend: null);
                 return false;
             default:
                 _timer.Stop();
@@ -112,6 +119,7 @@ internal sealed partial class TcpSession<TTransport>
     private void BeginResponse()
     {
         _isRelaying = true;
+        _subject?.ForgetHead();
         if (_backend.Backend.Program.Rules.TcpResponse is null)
         {
             BeginRelay();

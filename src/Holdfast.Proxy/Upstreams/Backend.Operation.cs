@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Servers;
 using Holdfast.Linux;
+using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 
 namespace Holdfast.Proxy.Upstreams;
@@ -44,10 +45,34 @@ public sealed partial class Backend
     public void SetAdministrative(Server server, AdministrativeStates states)
     {
         ArgumentNullException.ThrowIfNull(server);
-        MonotonicTime now = MonotonicClock.Now;
-        Pool.SetAdministrative(server.Balanced, states, now);
+        Order(server, states | (server.Balanced.Administrative & AdministrativeStates.Unresolved));
+    }
+
+    /// <summary>Sends new connections of a server elsewhere; one whose address was not known gets work from now on. May
+    /// be called on one thread alone.</summary>
+    public void ChangeEndpoint(Server server, SocketEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        server.ChangeEndpoint(endpoint);
+        if ((server.Balanced.Administrative & AdministrativeStates.Unresolved) != 0)
+        {
+            Order(server, server.Balanced.Administrative & ~AdministrativeStates.Unresolved);
+        }
+    }
+
+    private void Order(Server server, AdministrativeStates states)
+    {
+        TrafficChange change = SetAdministrative(server, states, MonotonicClock.Now);
+        server.Health.Tell(new HealthOrder(Will: states) { Change = change });
+    }
+
+    /// <summary>The same for traffic alone.</summary>
+    internal TrafficChange SetAdministrative(Server server, AdministrativeStates states, MonotonicTime now)
+    {
+        TrafficChange change = TrafficChange.Of(
+            server, () => Pool.SetAdministrative(server.Balanced, states, now));
         OnServerChanged(server, now);
-        server.Health.Tell(new HealthOrder(Will: states));
+        return change;
     }
 
     /// <summary>Says what the health of a server is, until a check says something else. May be called on any thread.
@@ -55,8 +80,8 @@ public sealed partial class Backend
     public void ForceHealth(Server server, ServerState state)
     {
         ArgumentNullException.ThrowIfNull(server);
-        SetState(server, state, MonotonicClock.Now);
-        server.Health.Tell(new HealthOrder(State: state));
+        TrafficChange change = TrafficChange.Of(server, () => SetState(server, state, MonotonicClock.Now));
+        server.Health.Tell(new HealthOrder(State: state) { Change = change });
     }
 
     /// <summary>Has a server checked or not. May be called on any thread.</summary>
@@ -113,16 +138,22 @@ public sealed partial class Backend
     {
         for (int i = 0; i < Options.Servers.Length; i++)
         {
+            BalancedServer server = Pool.Servers[i];
+            if (Options.Servers[i].IsUnresolved)
+            {
+                Pool.SetAdministrative(
+                    server, server.Administrative | AdministrativeStates.Unresolved, MonotonicTime.Zero);
+            }
             if (Options.Servers[i].Recalled is not { } known)
             {
                 continue;
             }
-            BalancedServer server = Pool.Servers[i];
             if (known.Weight is { } weight)
             {
                 _ = Pool.SetWeight(server, weight, MonotonicTime.Zero); // a static algorithm may not take it
             }
-            Pool.SetAdministrative(server, known.Administrative, MonotonicTime.Zero);
+            Pool.SetAdministrative(server, known.Administrative
+                | (server.Administrative & AdministrativeStates.Unresolved), MonotonicTime.Zero);
             if (Options.Servers[i].Check is not null)
             {
                 Pool.SetState(server, known.State, MonotonicTime.Zero);

@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.Balancing.Persistence;
 using Holdfast.Balancing.Servers;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Health.Servers;
@@ -93,7 +94,12 @@ public sealed class Server
     public void SetState(ServerState state) => Backend.SetState(this, state, MonotonicClock.Now);
 
     /// <summary>Sends new connections elsewhere (<c>set server addr</c>). May be called on one thread alone.</summary>
-    public void ChangeEndpoint(SocketEndpoint endpoint) => _options = _options with { Endpoint = endpoint };
+    internal void ChangeEndpoint(SocketEndpoint endpoint) => _options = _options with
+    {
+        Endpoint = endpoint,
+        Cookie = _options.CookieKey is { } key && !endpoint.IsUnix
+            ? DynamicCookie.Of(key, endpoint.Address, endpoint.Port) : _options.Cookie,
+    };
 
     /// <summary>Checks it elsewhere (<c>set server check-addr</c>). May be called on one thread alone.</summary>
     public void ChangeCheckEndpoint(SocketEndpoint endpoint) => _options = _options with { CheckEndpoint = endpoint };

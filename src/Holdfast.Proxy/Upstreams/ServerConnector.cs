@@ -50,6 +50,16 @@ internal static class ServerConnector
         ClientShare share = options.Share;
         connection = null;
         ConnectTarget target = new(options.Endpoint) { Source = options.Source, Settings = options.Socket };
+        if (context is not null && (context.ServerMark ?? context.ServerTypeOfService) is not null)
+        {
+            target = target with
+            {
+                Settings = options.Socket with
+                {
+                    Mark = context.ServerMark, TypeOfService = context.ServerTypeOfService,
+                },
+            };
+        }
         if (share.NeedsEnds && !TryApply(share, options, ends, ref target))
         {
             return Errno.EADDRNOTAVAIL;

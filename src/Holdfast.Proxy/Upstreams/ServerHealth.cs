@@ -28,7 +28,6 @@ public sealed class ServerHealth
     private volatile CheckResult _lastAgent = CheckResult.None;
     private volatile Action<string>? _onTooManyErrors;
     private volatile Action<HealthOrder>? _onOrder;
-    private volatile Action<AdministrativeStates>? _onWill;
     private volatile ServerCondition _condition;
     private volatile bool _isAgentAsked;
     private volatile bool _isChecked;
@@ -49,7 +48,7 @@ public sealed class ServerHealth
         _isChecked = server.Options.Check is not null && !server.IsDynamic;
         _isAgentAsked = server.Options.Health.Agent is not null && !server.IsDynamic;
         BalancedServer balanced = server.Balanced;
-        _condition = (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? ServerCondition.Maintenance
+        _condition = (balanced.Administrative & AdministrativeStates.AnyMaintenance) != 0 ? ServerCondition.Maintenance
             : balanced.State switch
             {
                 ServerState.Stopped => ServerCondition.Down,
@@ -147,21 +146,15 @@ public sealed class ServerHealth
         }
     }
 
-    /// <summary>
-    /// The operator's will: maintenance stops checks, and ends with the server up. May be called on any thread; it is
-    /// carried out, and logged, on the loop that checks.
+    /// <summary>Who is told, on any thread, of too many errors of traffic, and of what operators want of its checks.
     /// </summary>
-    public void SetWill(AdministrativeStates will) => _onWill?.Invoke(will);
-
-    internal void Watch(Action<string> onTooManyErrors, Action<AdministrativeStates> onWill)
+    internal void Watch(Action<string> onTooManyErrors, Action<HealthOrder> onOrder)
     {
         _onTooManyErrors = onTooManyErrors;
-        _onWill = onWill;
+        _onOrder = onOrder;
     }
 
-    /// <summary>Who is told of what operators want of its checks; on any thread.</summary>
-    internal void Follow(Action<HealthOrder> onOrder) => _onOrder = onOrder;
-
+    /// <summary>An operator wants something of its checks.</summary>
     internal void Tell(HealthOrder order) => _onOrder?.Invoke(order);
 
     internal void SetCheck(CheckResult result, int counter)

@@ -41,7 +41,7 @@ public enum MessageKind : ushort
     /// </summary>
     ChecksConfiguration = 60,
 
-    /// <summary><see cref="PingMessage"/>, for the checks process.</summary>
+    /// <summary><see cref="PingMessage"/>, for the checks process or a proxy process.</summary>
     Ping = 61,
 
     /// <summary><see cref="RetireMessage"/>, for the checks process.</summary>

@@ -41,14 +41,14 @@ public readonly record struct ProxyConfigurationMessage(uint Generation) : IChil
     static MessageKind IChildMessage.Kind => MessageKind.ProxyConfiguration;
 }
 
-/// <summary>Another proxy process serves: accept no more, and end when all sessions have.</summary>
-/// <param name="Unused">Always 0.</param>
-public readonly record struct DrainMessage(uint Unused) : IChildMessage
+/// <summary>Accept no more, and end when all sessions have.</summary>
+/// <param name="HasSuccessor">1: another proxy process serves; 0: none does, so that <c>grace</c> holds.</param>
+public readonly record struct DrainMessage(uint HasSuccessor) : IChildMessage
 {
     static MessageKind IChildMessage.Kind => MessageKind.Drain;
 }
 
-/// <summary>Asks the checks process whether its loop turns: it answers with a <see cref="PongMessage"/>.</summary>
+/// <summary>Asks the checks or the proxy process whether its loops turn; <see cref="PongMessage"/> answers.</summary>
 /// <param name="Unused">Always 0.</param>
 public readonly record struct PingMessage(uint Unused) : IChildMessage
 {

@@ -23,12 +23,13 @@ public static class ProxyIdentity
         };
 
     /// <summary>Allows as many descriptors as clients and servers may need.</summary>
-    internal static void RaiseDescriptorLimit(ulong wanted, Log log)
+    /// <returns>Whether it has them.</returns>
+    internal static bool RaiseDescriptorLimit(ulong wanted, Log log)
     {
         if (OwnProcess.GetLimit(ResourceLimit.RLIMIT_NOFILE, out ulong soft, out ulong hard) != Errno.Success
             || soft >= wanted)
         {
-            return;
+            return true;
         }
         Errno errno = OwnProcess.SetLimit(ResourceLimit.RLIMIT_NOFILE, wanted, Math.Max(wanted, hard));
         if (errno != Errno.Success)
@@ -37,12 +38,17 @@ public static class ProxyIdentity
             log.Warning($"maxconn needs {wanted} open files, and only {hard} are allowed ({errno}): clients beyond "
                 + "that wait; raise LimitNOFILE");
         }
+        return errno == Errno.Success;
     }
 
     /// <summary>Changes root, group and user as configured.</summary>
     /// <returns>What does not work; null when all does.</returns>
     internal static string? Apply(ProcessOptions options)
     {
+        if (!options.MayGainRights)
+        {
+            _ = OwnProcess.SetNoNewPrivileges(); // what it starts for checks gains none
+        }
         uint uid = OwnProcess.EffectiveUid;
         uint gid = OwnProcess.EffectiveGid;
         ImmutableArray<uint> groups = [];

@@ -115,7 +115,7 @@ public sealed partial class ProxyProcess
     private static string StateOf(Server server)
     {
         BalancedServer balanced = server.Balanced;
-        return (balanced.Administrative & AdministrativeStates.Maintenance) != 0 ? "maintenance"
+        return (balanced.Administrative & AdministrativeStates.AnyMaintenance) != 0 ? "maintenance"
             : balanced.State == ServerState.Stopped ? "down"
             : (balanced.Administrative & AdministrativeStates.Drain) != 0 ? "draining"
             : balanced.State == ServerState.Stopping ? "stopping"

@@ -44,6 +44,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     private LogSenders? _senders;
     private ProxyEngine? _engine;
     private MonotonicTime _drainCheckAt = MonotonicTime.Never;
+    private MonotonicTime _drainAt = MonotonicTime.Never;
     private MonotonicTime _endBy = MonotonicTime.Never;
     private bool _isDraining;
     private bool _done;
@@ -109,11 +110,16 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     {
         while (!_done)
         {
-            MonotonicTime deadline = MonotonicTime.Min(_drainCheckAt, _endBy);
+            MonotonicTime deadline = MonotonicTime.Min(_drainAt, MonotonicTime.Min(_drainCheckAt, _endBy));
             _ = _loop.RunOnce(MonotonicTime.Min(deadline, ManagementDeadline)); // EINTR is a turn
             MonotonicTime now = MonotonicClock.Now;
             _stats?.OnTime(now);
             _services?.OnTime(now);
+            if (_drainAt <= now)
+            {
+                _drainAt = MonotonicTime.Never;
+                Drain(_translation?.Process.HardStopAfter);
+            }
             if (_isDraining && (_endBy <= now || _engine is not { IsDrained: false }))
             {
                 _log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
@@ -133,12 +139,15 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             case MessageKind.ProxyConfiguration when _channel.TryRead(out ProxyConfigurationMessage first):
                 Configure(first);
                 break;
-            case MessageKind.Drain when _channel.TryRead(out DrainMessage _):
-                Drain(_translation?.Process.HardStopAfter);
+            case MessageKind.Drain when _channel.TryRead(out DrainMessage drain):
+                DrainAfterGrace(drain.HasSuccessor == 0);
                 break;
             case MessageKind.Stop or MessageKind.StopNow:
                 _ = _channel.TrySend(new StoppedMessage(true));
                 _done = true;
+                break;
+            case MessageKind.Ping:
+                AnswerPing();
                 break;
             case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
@@ -146,6 +155,17 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             default:
                 break;
         }
+    }
+
+    /// <summary>Says that it is alive, once each of its loops has turned.</summary>
+    private void AnswerPing()
+    {
+        if (_engine is not { } engine)
+        {
+            _ = _channel.TrySend(new PongMessage(0));
+            return;
+        }
+        engine.PostAfterLoops(() => Post(() => _channel.TrySend(new PongMessage(0))));
     }
 
     private void Configure(ProxyConfigurationMessage message)
@@ -181,7 +201,12 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             OnHealthLine = OnHealthLine,
             OnFailed = failure => Post(() => Fail($"an event loop has failed: {failure.Message}")),
         };
-        ProxyIdentity.RaiseDescriptorLimit(translation.Process.DescriptorsMax, _log);
+        if (!ProxyIdentity.RaiseDescriptorLimit(translation.Process.DescriptorsMax, _log)
+            && translation.Process.NeedsLimits)
+        {
+            Fail("cannot raise the limit of open files, and 'strict-limits' wants that");
+            return;
+        }
         // Both before the root changes: sockets of logs, and the time zone.
         _senders = new LogSenders(options, TimeProvider.System);
         _ = TimeProvider.System.GetLocalNow();
@@ -204,6 +229,18 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             _log.Warning("The supervisor is gone: accepting no more clients");
             Drain((long)s_orphanLimit.TotalMilliseconds);
         }
+    }
+
+    /// <summary>A soft stop; where nobody follows, listeners stay for the time of <c>grace</c>.</summary>
+    private void DrainAfterGrace(bool hasGrace)
+    {
+        if (hasGrace && _engine is { } engine && _translation!.Process.GraceMilliseconds is > 0 and var grace)
+        {
+            engine.State.IsStopping = true; // health checks of others may see it: "stopping"
+            _drainAt = MonotonicTime.Min(_drainAt, MonotonicClock.Now + TimeSpan.FromMilliseconds(grace));
+            return;
+        }
+        Drain(_translation?.Process.HardStopAfter);
     }
 
     /// <summary>Accepts no more, and ends when all sessions have, or when their time is over.</summary>
@@ -244,7 +281,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
                 case Signal.SIGUSR1:
                     _log.Warning($"Soft stop ({received.Signal} from pid {received.SenderPid})");
                     _ = _channel.TrySend(new StoppedMessage(true));
-                    Drain(_translation?.Process.HardStopAfter);
+                    DrainAfterGrace(hasGrace: true);
                     break;
                 case Signal.SIGTERM or Signal.SIGINT:
                     _log.Warning($"Stopping at once ({received.Signal} from pid {received.SenderPid})");
@@ -254,6 +291,12 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
                 case Signal.SIGHUP:
                     LogServers();
                     break;
+                case Signal.SIGTTOU:
+                    SetAll(FrontendStatus.Open, FrontendStatus.Paused);
+                    break;
+                case Signal.SIGTTIN:
+                    SetAll(FrontendStatus.Paused, FrontendStatus.Open);
+                    break;
                 default:
                     break;
             }
@@ -262,6 +305,22 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
 
     private void OnHealthLine(int level, string text)
         => _log.Write(level < (int)LogLevel.Notice ? LogLevel.Warning : LogLevel.Notice, text);
+
+    /// <summary>Pauses all frontends, or lets them take clients again: their clients wait in the kernel meanwhile.
+    /// </summary>
+    private void SetAll(FrontendStatus from, FrontendStatus to)
+    {
+        _log.Warning(to == FrontendStatus.Paused ? "Pausing all listeners (SIGTTOU)"
+            : "Resuming all listeners (SIGTTIN)");
+        if (_engine is not { } engine)
+        {
+            return;
+        }
+        foreach (Frontend frontend in engine.State.Frontends.Where(one => one.Status == from))
+        {
+            engine.SetStatus(frontend, to);
+        }
+    }
 
     private void LogServers()
     {

@@ -19,17 +19,15 @@ internal sealed class ChecksChild(
     SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IChecksOwner owner)
     : ITimed, IDisposable
 {
-    private const int PingsMax = 2;
     private static readonly TimeSpan s_retireLimit = TimeSpan.FromSeconds(10);
 
     private readonly RestartBackoff _backoff = new(options.CrashesMax, options.CrashWindow);
     private readonly ConfigurationTrail _trail = new();
+    private readonly PingWatch _pings = new(options.PingInterval);
     private SupervisedChild? _child;
     private NumberedConfiguration? _next;
     private MonotonicTime _restartAt = MonotonicTime.Never;
-    private MonotonicTime _pingAt = MonotonicTime.Never;
     private MonotonicTime _killAt = MonotonicTime.Never;
-    private int _pings;
     private uint _awaited;
     private uint _restarts;
     private string? _failure;
@@ -43,7 +41,7 @@ internal sealed class ChecksChild(
     internal bool IsGone => _child is null && _restartAt.IsNever;
 
     /// <inheritdoc/>
-    public MonotonicTime Deadline => MonotonicTime.Min(_killAt, MonotonicTime.Min(_restartAt, _pingAt));
+    public MonotonicTime Deadline => MonotonicTime.Min(_killAt, MonotonicTime.Min(_restartAt, _pings.Deadline));
 
     /// <summary>Starts it, if the configuration has work for it.</summary>
     /// <param name="configuration">What it runs.</param>
@@ -157,7 +155,7 @@ internal sealed class ChecksChild(
             _restartAt = MonotonicTime.Never;
             Spawn(continues: true);
         }
-        if (_pingAt <= now)
+        if (_pings.Deadline <= now)
         {
             Ping(now);
         }
@@ -171,25 +169,18 @@ internal sealed class ChecksChild(
     /// <inheritdoc/>
     public void Dispose() => _child?.Dispose();
 
-    /// <summary>
-    /// A process that hangs leaves dead servers in traffic. One missed answer may be a host that was frozen.
-    /// </summary>
+    /// <summary>A process that hangs leaves dead servers in traffic.</summary>
     private void Ping(MonotonicTime now)
     {
-        _pingAt = MonotonicTime.Never;
         if (_child is not { } child || _stops)
         {
-            return;
+            _pings.Rest();
         }
-        if (_pings >= PingsMax)
+        else if (_pings.Ask(child.Channel, now))
         {
             log.Error($"The checks process (pid {child.Pid}) does not answer: killing it, to go on with another one");
             child.Signal(Signal.SIGKILL);
-            return;
         }
-        _pings++;
-        _pingAt = now + options.ChecksPingInterval;
-        _ = child.Channel.TrySend(new PingMessage(0)); // who is gone is told by its end
     }
 
     private bool IsNeeded(LoadedConfiguration configuration)
@@ -207,8 +198,7 @@ internal sealed class ChecksChild(
         }
         log.Info($"Starting Healthchecker child process, pid={_child.Pid}");
         owner.OnChecksStarted(_child.Pid);
-        _pings = 0;
-        _pingAt = MonotonicClock.Now + options.ChecksPingInterval;
+        _pings.Begin(MonotonicClock.Now);
         NumberedConfiguration first = _trail.Running!;
         bool hasHeir = options.Arguments.Count > 0;
         var message = new ChecksConfigurationMessage(first.Generation, continues, hasHeir);
@@ -253,7 +243,7 @@ internal sealed class ChecksChild(
             case MessageKind.Started:
                 break;
             case MessageKind.Pong:
-                _pings = 0;
+                _pings.OnPong();
                 break;
             case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
                 child.IsReady = true;

@@ -31,6 +31,7 @@ internal sealed class ProxyChild(
     private readonly ProxyListeners _listeners = new();
     private readonly ProxyMemory _memory = new();
     private readonly List<SupervisedChild> _leaving = [];
+    private readonly PingWatch _pings = new(options.PingInterval);
     private SupervisedChild? _child;
     private SupervisedChild? _starting;
     private ProxyConfiguration? _configuration;
@@ -52,7 +53,8 @@ internal sealed class ProxyChild(
 
     /// <inheritdoc/>
     public MonotonicTime Deadline
-        => MonotonicTime.Min(MonotonicTime.Min(_restartAt, _stateBy), _memory.AskAt);
+        => MonotonicTime.Min(
+            MonotonicTime.Min(_restartAt, _stateBy), MonotonicTime.Min(_memory.AskAt, _pings.Deadline));
 
     /// <summary>Starts it, if there is a configuration.</summary>
     /// <returns>Whether it runs, or there is nothing to run.</returns>
@@ -136,9 +138,12 @@ internal sealed class ProxyChild(
         _stops = true;
         _restartAt = _stateBy = MonotonicTime.Never;
         _listeners.Close();
-        DrainAll();
+        DrainAll(hasSuccessor: true);
         _leaving.Clear(); // nobody waits for them
     }
+
+    /// <summary>Passes a signal on to the process that serves.</summary>
+    internal void PassOn(Signal signal) => _child?.Signal(signal);
 
     /// <summary>Ends it without asking.</summary>
     internal void Kill()
@@ -180,6 +185,10 @@ internal sealed class ProxyChild(
         {
             _memory.Ask(serving.Channel, now);
         }
+        if (_pings.Deadline <= now)
+        {
+            Ping(now);
+        }
         if (_stateBy <= now)
         {
             log.Warning("The proxy process does not tell what it knows of servers: the next one begins anew");
@@ -202,6 +211,20 @@ internal sealed class ProxyChild(
     {
         _memory.Pause();
         _memory.Forget();
+    }
+
+    /// <summary>A process whose loops do not turn serves nobody, and holds its clients.</summary>
+    private void Ping(MonotonicTime now)
+    {
+        if (_child is not { IsReady: true } child || _stops)
+        {
+            _pings.Rest();
+        }
+        else if (_pings.Ask(child.Channel, now))
+        {
+            log.Error($"The proxy process (pid {child.Pid}) does not answer: killing it, to go on with another one");
+            child.Signal(Signal.SIGKILL);
+        }
     }
 
     private SupervisedChild[] All()
@@ -267,9 +290,16 @@ internal sealed class ProxyChild(
                 child.IsReady = true;
                 log.Info($"The proxy serves ({ready.InstanceCount} listeners)");
                 Promote(child);
+                _pings.Begin(MonotonicClock.Now);
                 _memory.Begin(MonotonicClock.Now);
                 _failure = null;
                 owner.OnProxyReady();
+                break;
+            case MessageKind.Pong:
+                if (ReferenceEquals(child, _child))
+                {
+                    _pings.OnPong();
+                }
                 break;
             case MessageKind.Stopped:
                 OnToldToStop(child);
@@ -310,17 +340,17 @@ internal sealed class ProxyChild(
             return;
         }
         _starting = null;
-        DrainAll();
+        DrainAll(hasSuccessor: true);
         _child = child;
     }
 
-    private void DrainAll()
+    private void DrainAll(bool hasSuccessor = false)
     {
         if (_child is { } before)
         {
             _child = null;
             _leaving.Add(before);
-            if (before.Channel.TrySend(new DrainMessage(0)) != Errno.Success)
+            if (before.Channel.TrySend(new DrainMessage(hasSuccessor ? 1u : 0)) != Errno.Success)
             {
                 before.Signal(Signal.SIGKILL);
             }

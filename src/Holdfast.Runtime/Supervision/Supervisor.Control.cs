@@ -59,7 +59,14 @@ public sealed partial class Supervisor
                 break;
             case "configuration":
                 // Passwords are in it; the socket serves root and ourselves alone.
-                client.Reply(Json(ok: true, w => w.WriteBase64String("snapshot", _configuration.Snapshot.Span)));
+                client.Reply(Json(ok: true, w =>
+                {
+                    w.WriteBase64String("snapshot", _configuration.Snapshot.Span);
+                    if (_configuration.Proxy is { } proxy)
+                    {
+                        w.WriteBase64String("proxy", proxy.Snapshot.Span);
+                    }
+                }));
                 break;
             case "reload":
                 Reload("by the control socket", new ReloadClient(client, colour));

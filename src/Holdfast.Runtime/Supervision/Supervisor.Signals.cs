@@ -30,6 +30,9 @@ public sealed partial class Supervisor
                 _log.Info($"Soft stop ({received.Signal} from pid {received.SenderPid})");
                 _proxy.SoftStop();
                 break;
+            case Signal.SIGTTOU or Signal.SIGTTIN when _options.HAProxySignals:
+                _proxy.PassOn(received.Signal);
+                break;
             case Signal.SIGUSR2 when _options.HAProxySignals:
                 Reload($"{received.Signal} from pid {received.SenderPid}");
                 break;

@@ -56,10 +56,10 @@ public sealed record SupervisorOptions
     public bool ContinuesChecks { get; init; }
 
     /// <summary>
-    /// How often the checks process is asked whether its loop turns; killed when it has not answered twice. Default
-    /// 5 s.
+    /// How often the checks and the proxy process are asked whether their loops turn; one that owes two answers is
+    /// killed. Default 5 s.
     /// </summary>
-    public TimeSpan ChecksPingInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long VRRP waits at a start until virtual servers are forwarded, and then goes on all the same. Default 10 s:

@@ -76,17 +76,6 @@ internal static class ConfigArgument
         return error is null;
     }
 
-    /// <summary>The one keepalived.conf.</summary>
-    internal static bool TryReadOne(IReadOnlyList<string> arguments, out string path, out string? error)
-    {
-        if (TryReadAll(arguments, out path, out List<string> rules, out List<string> proxies, out error)
-            && (path.Length == 0 || rules.Count > 0 || proxies.Count > 0))
-        {
-            error = "this takes one keepalived.conf and no rules of ipvsadm";
-        }
-        return error is null;
-    }
-
     /// <summary>The files that a daemon runs: at most one keepalived.conf, and any number of rules files.</summary>
     /// <param name="arguments">As they were given; at least one.</param>
     /// <param name="path">The keepalived.conf; empty when there is none.</param>

@@ -1,12 +1,14 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Holdfast.Config.HAProxy;
+using Holdfast.Config.HAProxy.Planning;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Planning;
 using Holdfast.Config.Text;
-using Holdfast.Linux.Abi;
-using Holdfast.Runtime.Supervision;
-using Holdfast.Runtime.Vrrp;
+using Holdfast.HAProxy;
+using Holdfast.Primitives;
 
 namespace Holdfast.Commands;
 
@@ -21,7 +23,7 @@ internal static class PlanCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "The new keepalived.conf; default: the file that the daemon runs",
+            Description = "The new keepalived.conf and haproxy.cfg; default: the files that the daemon runs",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
@@ -35,83 +37,65 @@ internal static class PlanCommand
         };
         command.SetAction(result =>
         {
-            int code = TryReadBefore(
-                result.GetValue(from), result.GetValue(runDirectory)!, out KeepalivedSnapshot.Content? before);
+            PlanInput? before = PlanInput.Read(
+                result.GetValue(from), result.GetValue(runDirectory)!, out int code);
             if (before is null)
             {
                 return code;
             }
             string[] given = result.GetValue(files)!;
             // Of rules of ipvsadm alone there is no keepalived.conf, which an empty path says.
-            string path = before.Path.Length == 0 ? "" : Path.Combine(before.Files.WorkingDirectory, before.Path);
-            if (given.Length > 0 && !ConfigArgument.TryReadOne(given, out path, out string? error))
+            string path = before.Path;
+            List<string> proxies = [.. before.ProxyPaths];
+            if (given.Length > 0 && (!ConfigArgument.TryReadAll(
+                given, out path, out List<string> rules, out proxies, out string? error) || rules.Count > 0))
             {
-                Console.Error.WriteLine(error);
+                Console.Error.WriteLine(error ?? "this takes a keepalived.conf and files of haproxy, "
+                    + "and no rules of ipvsadm");
                 return Usage;
             }
-            return Compare(before, path, result.GetValue(json), result.GetValue(detailed));
+            return Compare(before, path, proxies, given.Length == 0, result.GetValue(json), result.GetValue(detailed));
         });
         return command;
     }
 
-    private static int Compare(KeepalivedSnapshot.Content before, string path, bool json, bool detailed)
+    private static int Compare(
+        PlanInput before, string path, List<string> proxies, bool isWhole, bool json, bool detailed)
     {
-        // The new file is read as the daemon would read it: with its options, on this machine.
-        KeepalivedParseResult now = KeepalivedLoader.Parse(path, before.Options);
-        if (now.Diagnostics.Length > 0)
+        var items = new List<PlannedItem>();
+        if (path.Length > 0 || (isWhole && proxies.Count == 0))
         {
-            Console.Error.Write(new TextRenderer(now.Texts, UsesColour(Console.IsErrorRedirected))
-                .Render(now.Diagnostics));
+            // The new file is read as the daemon would read it: with its options, on this machine.
+            KeepalivedParseResult now = KeepalivedLoader.Parse(path, before.Keepalived.Options);
+            Report(now.Texts, now.Diagnostics);
+            if (now.HasErrors)
+            {
+                return FileHasErrors;
+            }
+            items.AddRange(ReloadPlanner.Plan(before.Keepalived.Parse().Model, now.Model).Items);
         }
-        if (now.HasErrors)
+        if (proxies.Count > 0)
         {
-            return FileHasErrors;
+            HAProxyParseResult now = HAProxyLoader.Parse(proxies, new HAProxyParseOptions());
+            Report(now.Texts, now.Diagnostics);
+            if (now.HasErrors)
+            {
+                return FileHasErrors;
+            }
+            items.AddRange(ProxyPlanner.Plan(before.ProxyTexts, now.Paths.Select(one => now.Texts[one])).Items);
         }
-        ReloadPlan plan = ReloadPlanner.Plan(before.Parse().Model, now.Model);
+        var plan = new ReloadPlan([.. items]);
         Console.Out.Write(json ? Json(plan) + "\n" : PlanText.Render(plan, UsesColour(Console.IsOutputRedirected)));
         return detailed && plan.HasChanges ? WouldChange : 0;
     }
 
-    private static int TryReadBefore(string? from, string runDirectory, out KeepalivedSnapshot.Content? before)
+    /// <summary>Shows findings of a file, if there are any.</summary>
+    internal static void Report(IReadOnlyDictionary<string, string> texts, ImmutableArray<Diagnostic> findings)
     {
-        before = null;
-        if (from is null)
+        if (findings.Length > 0)
         {
-            return TryAskDaemon(runDirectory, out before);
+            Console.Error.Write(new TextRenderer(texts, UsesColour(Console.IsErrorRedirected)).Render(findings));
         }
-        if (!ConfigArgument.TryRead(from, out string path, out string? error))
-        {
-            Console.Error.WriteLine(error);
-            return Usage;
-        }
-        var options = new KeepalivedParseOptions();
-        KeepalivedParseResult parsed = KeepalivedLoader.Parse(path, options);
-        if (parsed.HasErrors)
-        {
-            Console.Error.Write(new TextRenderer(parsed.Texts, UsesColour(Console.IsErrorRedirected))
-                .Render(parsed.Diagnostics));
-            return FileHasErrors;
-        }
-        before = new KeepalivedSnapshot.Content(path, options, parsed.Snapshot);
-        return 0;
-    }
-
-    private static int TryAskDaemon(string runDirectory, out KeepalivedSnapshot.Content? before)
-    {
-        before = null;
-        Errno errno = ControlClient.TryAsk(runDirectory, """{"command":"configuration"}""", out byte[] reply);
-        if (errno != Errno.Success)
-        {
-            return ControlRequest.ReportNoDaemon(runDirectory, errno);
-        }
-        using JsonDocument document = JsonDocument.Parse(reply);
-        if (!document.RootElement.GetProperty("ok").GetBoolean())
-        {
-            Console.Error.WriteLine(document.RootElement.GetProperty("error").GetString());
-            return ControlRequest.Refused;
-        }
-        before = KeepalivedSnapshot.Read(document.RootElement.GetProperty("snapshot").GetBytesFromBase64());
-        return 0;
     }
 
     private static bool UsesColour(bool isRedirected)

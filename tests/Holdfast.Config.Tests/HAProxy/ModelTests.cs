@@ -30,7 +30,7 @@ public sealed class ModelTests
     [Fact]
     public void Run_OfAFileWithPlannedWords_IsRefused()
     {
-        const string Text = "listen f\n bind :80\n mode http\n option prefer-last-server\n";
+        const string Text = "listen f\n bind :80\n mode http\n server s 127.0.0.1:1 strict-maxconn\n";
         HAProxyParseResult result = Cfg.Parse(Text, new HAProxyParseOptions { IsToRun = true });
         Assert.Contains(result.Diagnostics, static d => d.Code == "HA0154" && d.Severity == Severity.Error);
         Assert.Single(Cfg.Parse(Text).Diagnostics, static d => d.Code == "HA0153");

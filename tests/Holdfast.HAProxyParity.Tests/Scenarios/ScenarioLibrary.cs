@@ -9,10 +9,12 @@ internal static class ScenarioLibrary
     public static string Directory
         => Path.Combine(RepositoryRoot.Path, "tests", "Holdfast.HAProxyParity.Tests", "data");
 
-    /// <summary>All written scenarios.</summary>
+    /// <summary>All written scenarios; HOLDFAST_ONLY=tcp takes those of one file.</summary>
     public static IReadOnlyList<ScenarioFile> Files { get; } =
     [
-        .. System.IO.Directory.GetFiles(Directory, "*.txt").Order(StringComparer.Ordinal)
+        .. System.IO.Directory
+            .GetFiles(Directory, $"{Environment.GetEnvironmentVariable("HOLDFAST_ONLY") ?? "*"}.txt")
+            .Order(StringComparer.Ordinal)
             .Select(static path => ScenarioFile.Parse(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path))),
     ];
 

@@ -77,11 +77,11 @@ public sealed class ObservedTrafficTests
         server.Health.Changed += (_, from, to) => changes.Add((from, to));
         lines.WaitFor("Health check for server b/s succeeded");
 
-        server.Health.SetWill(AdministrativeStates.Maintenance);
+        server.Backend.SetAdministrative(server, AdministrativeStates.Maintenance);
         lines.WaitFor("Server b/s is going DOWN for maintenance. 0 active and 0 backup servers left.");
         Assert.False(server.IsUsable);
         Assert.Equal("MAINT", server.Health.Text);
-        server.Health.SetWill(AdministrativeStates.None);
+        server.Backend.SetAdministrative(server, AdministrativeStates.None);
         lines.WaitFor("Server b/s is UP/READY (leaving forced maintenance).");
         lines.WaitFor("Health check for server b/s succeeded", times: 2);
 
@@ -99,10 +99,10 @@ public sealed class ObservedTrafficTests
         using ProxyEngine engine = Start(peer, lines, ErrorReaction.FailCheck);
         Server server = engine.Backends[0].Servers[0];
 
-        server.Health.SetWill(AdministrativeStates.Drain);
+        server.Backend.SetAdministrative(server, AdministrativeStates.Drain);
         lines.WaitFor("Server b/s enters drain state. 0 active and 0 backup servers online. 0 sessions requeued");
         Assert.False(server.IsUsable);
-        server.Health.SetWill(AdministrativeStates.None);
+        server.Backend.SetAdministrative(server, AdministrativeStates.None);
         lines.WaitFor("Server b/s is UP (leaving forced drain).");
         Assert.True(server.IsUsable);
     }

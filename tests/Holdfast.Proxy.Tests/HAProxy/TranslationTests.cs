@@ -50,18 +50,21 @@ public sealed class TranslationTests
     }
 
     [Theory]
-    [InlineData(" default_backend b", 1)]
-    [InlineData(" use_backend b if TRUE", 1)]
-    [InlineData(" use_backend %[src]", 1)]
-    [InlineData(" default_backend t", 0)]
-    public void Frontend_OfTcpWithABackendOfHttp_IsRefused(string choice, int problems)
+    [InlineData(" default_backend b", true)]
+    [InlineData(" use_backend b if TRUE", true)]
+    [InlineData(" use_backend %[src]", true)]
+    [InlineData(" default_backend t", false)]
+    [InlineData(" tcp-request content switch-mode http if HTTP", true)]
+    public void Frontend_OfTcpWithABackendOfHttp_MayBecomeHttp(string choice, bool mayBecomeHttp)
     {
         ProxyTranslation result = Translate(Timeouts + "frontend f\n mode tcp\n bind :80\n" + choice
             + "\nbackend b\n http-request deny\n server a 10.1.1.1:80\n"
             + "backend t\n mode tcp\n server a 10.1.1.1:80\n");
 
-        Assert.Equal(problems, result.Problems.Length);
-        Assert.All(result.Problems, static one => Assert.Equal(9, one.Span.Line));
+        Assert.Empty(result.Problems);
+        Assert.Equal(mayBecomeHttp, result.Options.Frontends[0].MayBecomeHttp);
+        Assert.Equal([("b", true), ("t", false)], result.Options.Backends
+            .Where(static one => one.HasSection).Select(static one => (one.Name, one.IsHttp)));
     }
 
     [Fact]

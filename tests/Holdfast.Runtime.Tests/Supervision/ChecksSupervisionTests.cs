@@ -206,7 +206,7 @@ public sealed partial class ChecksSupervisionTests : IDisposable
             ChecksPidFile = In("checks.pid"),
             KeepsServices = keeps,
             PlaneLimit = planeLimit ?? TimeSpan.FromHours(1),
-            ChecksPingInterval = ping ?? TimeSpan.FromMinutes(1),
+            PingInterval = ping ?? TimeSpan.FromMinutes(1),
             ChildArguments = ["keepalived"],
             Environment = [$"TEST_CHECKS={In("said")},{behaviour}", .. ChildEnvironment.Own()],
             Program = Path.Combine(AppContext.BaseDirectory, "Holdfast.TestChild"),

@@ -134,6 +134,9 @@ internal sealed class GlobalBinder(Parsers parse)
             case "set-var" or "set-var-fmt":
                 Variable(statement, name);
                 break;
+            case "h1-case-adjust" or "h1-case-adjust-file":
+                HeaderCase(statement, name, value);
+                break;
             default:
                 Other(statement, name, value);
                 break;
@@ -278,12 +281,53 @@ internal sealed class GlobalBinder(Parsers parse)
             return;
         }
         int index = 2;
-        bool good = name == "set-var"
-            ? parse.Expressions.ParseFor(statement.Words, ref index, SamplePlaces.Config, name) is not null
-            : parse.Formats.Parse(statement.Words[2], SamplePlaces.Config) is not null;
-        if (good)
+        SampleExpression? expression = name == "set-var"
+            ? parse.Expressions.ParseFor(statement.Words, ref index, SamplePlaces.Config, name) : null;
+        LogFormat? format = name == "set-var" ? null : parse.Formats.Parse(statement.Words[2], SamplePlaces.Config);
+        if (expression is not null || format is not null)
         {
-            Model = Model with { Settings = Model.Settings.Add(ProxyBinder.Generic(statement)) };
+            var action = new SetVariableAction(name, variable.Text, [], expression, format);
+            Model = Model with { Variables = Model.Variables.Add(new RuleModel(action, null, statement.Span)) };
+        }
+    }
+
+    private void HeaderCase(Statement statement, string name, Word value)
+    {
+        if (name == "h1-case-adjust")
+        {
+            if (statement.Words.Length < 3)
+            {
+                _context.Error(FindingCodes.MissingArgument, value, "'h1-case-adjust' expects two names");
+                return;
+            }
+            AddCase(value, value.Text, statement.Words[2].Text);
+            return;
+        }
+        foreach (string line in (_context.ReadFile(value, value.Text) ?? "").Split('\n'))
+        {
+            string[] names = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            if (names.Length > 0 && names[0][0] != '#')
+            {
+                AddCase(value, names[0], names.Length > 1 ? names[1] : "");
+            }
+        }
+    }
+
+    private void AddCase(Word word, string from, string to)
+    {
+        if (from.Length == 0 || from.AsSpan().ContainsAnyInRange('A', 'Z')
+            || !from.Equals(to, StringComparison.OrdinalIgnoreCase))
+        {
+            _context.Error(FindingCodes.BadWord, word,
+                $"'h1-case-adjust' expects a name in lower case and the same one as it is to be: '{from} {to}'");
+        }
+        else if (Model.HeaderCases.ContainsKey(from))
+        {
+            _context.Error(FindingCodes.Conflict, word, $"the case of '{from}' is already given");
+        }
+        else
+        {
+            Model = Model with { HeaderCases = Model.HeaderCases.Add(from, to) };
         }
     }
 

@@ -98,11 +98,16 @@ public sealed record GlobalModel
     /// <summary><c>tune.http.maxhdr</c>. Default 101.</summary>
     public int MaxHeaders { get; init; } = 101;
 
-    /// <summary><c>tune.http.logurilen</c>. Default 1024.</summary>
-    public int LogUriLength { get; init; } = 1024;
+    /// <summary><c>tune.http.logurilen</c>. Default 1023.</summary>
+    public int LogUriLength { get; init; } = 1023;
 
     /// <summary><c>tune.http.cookielen</c>. Default 63.</summary>
     public int CookieLength { get; init; } = 63;
+
+    /// <summary>
+    /// <c>h1-case-adjust</c> and its file: names in lower case, and as they are written for peers that read case.
+    /// </summary>
+    public ImmutableDictionary<string, string> HeaderCases { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary><c>ca-base</c>; null: none.</summary>
     public string? CaBase { get; init; }
@@ -118,6 +123,13 @@ public sealed record GlobalModel
     /// <c>server-state-file</c> and so on.
     /// </summary>
     public ImmutableArray<GenericStatement> Settings { get; init; } = [];
+
+    /// <summary><c>set-var</c> and <c>set-var-fmt</c>, in order.</summary>
+    public ImmutableArray<RuleModel> Variables { get; init; } = [];
+
+    /// <summary>Whether a word that is only on or off is on; null: it does not stand there.</summary>
+    public bool? Flag(string keyword)
+        => Settings.LastOrDefault(s => s.Keyword == keyword) is { } found ? !found.IsNegated : null;
 
     /// <summary>Arguments of the last line with a keyword that is kept as words; null when there is none.</summary>
     public ImmutableArray<string>? Setting(string keyword)

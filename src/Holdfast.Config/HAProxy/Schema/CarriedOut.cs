@@ -26,6 +26,8 @@ internal static partial class CarriedOut
         Proxy: log-tag http-reuse disabled enabled source
         Proxy: http-check tcp-check external-check
         Global: unix-bind
+        Global: grace close-spread-time strict-limits insecure-setuid-wanted pp2-never-send-local set-var set-var-fmt
+        Global: h1-accept-payload-with-any-method
         Option: redispatch forwardfor http-keep-alive dontlognull
         Option: tcpka clitcpka srvtcpka nolinger
         Proxy: clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle srvtcpka-intvl
@@ -47,13 +49,17 @@ internal static partial class CarriedOut
         SessionAction: unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         ContentAction: accept reject capture set-dst set-dst-port set-src set-src-port set-var set-var-fmt
         ContentAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
-        ContentAction: sc-add-gpc set-log-level set-nice
+        ContentAction: sc-add-gpc set-log-level set-nice switch-mode
+        Option: disable-h2-upgrade
         ResponseAction: accept close reject set-log-level set-nice set-var set-var-fmt silent-drop unset-var
         ResponseAction: sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
         Bind: mode user uid group gid
         Server: check no-check inter fastinter downinter rise fall port addr disabled enabled id no-backup no-ssl
         Proxy: rate-limit
+        Proxy: server-template dynamic-cookie-key
+        Server: init-addr max-reuse redir
+        Cookie: dynamic
         Server: on-marked-down on-marked-up
         Server: source usesrc interface tcp-ut send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn
         Server: proxy-v2-options no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn
@@ -73,6 +79,13 @@ internal static partial class CarriedOut
         Server: check-send-proxy no-check-send-proxy check-ssl no-check-ssl check-sni check-alpn track
         Server: observe error-limit on-error
         Server: agent-addr agent-check agent-inter agent-port agent-send no-agent-check
+        ConnectionAction: set-mark set-tos set-fc-mark set-fc-tos
+        SessionAction: set-mark set-tos set-fc-mark set-fc-tos
+        ContentAction: set-mark set-tos set-fc-mark set-fc-tos set-bc-mark set-bc-tos
+        ContentAction: set-priority-class set-priority-offset
+        ResponseAction: set-mark set-tos set-fc-mark set-fc-tos
+        HttpRequestAction: set-mark set-tos set-fc-mark set-fc-tos set-bc-mark set-bc-tos
+        HttpResponseAction: set-mark set-tos set-fc-mark set-fc-tos
         AclFlag: --
         """;
 

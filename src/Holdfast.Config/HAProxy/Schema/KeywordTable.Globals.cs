@@ -14,18 +14,18 @@ internal static partial class KeywordTable
         b G: ssl-default-bind-ciphersuites ssl-default-bind-curves ssl-default-bind-options ssl-default-server-ciphers
         b G: ssl-default-server-ciphersuites ssl-default-server-options ssl-dh-param-file stats tune.bufsize
         b G: tune.http.maxhdr
-        b G: tune.maxrewrite ulimit-n unix-bind unsetenv localpeer external-check insecure-fork-wanted strict-limits
+        b G: tune.maxrewrite ulimit-n unix-bind unsetenv external-check insecure-fork-wanted strict-limits
         b G: tune.http.logurilen tune.http.cookielen ssl-load-extra-files ssl-load-extra-del-ext issuers-chain-path
         b G: tune.ssl.lifetime
-        b G: maxcomprate maxcompcpuusage pp2-never-send-local h1-accept-payload-with-any-method no-memory-trimming
+        b G: maxcomprate maxcompcpuusage pp2-never-send-local h1-accept-payload-with-any-method
         b G: grace close-spread-time
         b G: tune.vars.global-max-size tune.vars.proc-max-size tune.vars.reqres-max-size tune.vars.sess-max-size
         b G: tune.vars.txn-max-size tune.vars.check-max-size ssl-skip-self-issued-ca
         s G: ssl-server-verify insecure-setuid-wanted
-        c G: description node log-send-hostname
+        c G: description node log-send-hostname localpeer
         C G: quiet debug set-dumpable expose-experimental-directives zero-warning mworker-max-reloads
         F G: busy-polling cpu-map numa-cpu-mapping fd-hard-limit maxpipes maxzlibmem noepoll noevports nogetaddrinfo
-        F G: nokqueue
+        F G: nokqueue no-memory-trimming
         F G: nopoll noreuseport nosplice profiling.tasks ssl-mode-async thread-group thread-groups tune.buffers.limit
         F G: tune.buffers.reserve tune.chksize tune.comp.maxlevel tune.fail-alloc tune.fd.edge-triggered
         F G: tune.idle-pool.shared

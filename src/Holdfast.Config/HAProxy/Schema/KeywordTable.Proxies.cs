@@ -7,7 +7,9 @@ internal static partial class KeywordTable
     private const string ProxyRows = """
         b DFL: backlog clitcpka-cnt clitcpka-idle clitcpka-intvl default_backend error-log-format log-format
         b DFL: log-format-sd
-        b DFL: monitor-uri rate-limit max-session-srv-conns
+        b DFL: monitor-uri rate-limit
+        F DFL: max-session-srv-conns
+        F DLB: max-keep-alive-queue
         b DFLB: unique-id-format unique-id-header hash-balance-factor persist external-check
         b DFLB: acl errorfile errorfiles errorloc errorloc302 errorloc303 http-error http-request http-response
         b DFLB: http-after-response log log-tag option stats tcp-request timeout mode disabled enabled compression
@@ -16,7 +18,7 @@ internal static partial class KeywordTable
         b FL: bind monitor use_backend
         b FLB: capture declare redirect
         b DLB: balance cookie default-server dynamic-cookie-key fullconn hash-type http-check http-reuse
-        b DLB: http-send-name-header load-server-state-from-file max-keep-alive-queue retries
+        b DLB: http-send-name-header load-server-state-from-file retries
         b DLB: retry-on server-state-file-name source srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check
         b LB: force-persist ignore-persist server server-template stick use-server
         b FLB: stick-table
@@ -40,12 +42,13 @@ internal static partial class KeywordTable
 
     /// <summary><c>option</c>: class and places, then names.</summary>
     private const string OptionRows = """
-        b DFL: accept-invalid-http-request clitcpka contstats disable-h2-upgrade dontlog-normal dontlognull
+        b DFL: accept-invalid-http-request clitcpka disable-h2-upgrade dontlog-normal dontlognull
         b DFL: h1-case-adjust-bogus-client http-ignore-probes http-use-proxy-header httplog httpslog
         b DFL: idle-close-on-response
-        b DFL: log-separate-errors logasap socket-stats
+        b DFL: log-separate-errors logasap
+        c DFL: contstats socket-stats
         b DLB: abortonclose accept-invalid-http-response allbackups checkcache h1-case-adjust-bogus-server httpchk
-        b DLB: http-pretend-keepalive log-health-checks mysql-check persist pgsql-check prefer-last-server redispatch
+        b DLB: http-pretend-keepalive log-health-checks mysql-check persist pgsql-check redispatch
         b DLB: redis-check
         b DLB: smtpchk srvtcpka tcp-check external-check ldap-check ssl-hello-chk
         b DFLB: forwardfor http-buffer-request http-keep-alive http-server-close httpclose originalto tcpka tcplog
@@ -53,7 +56,7 @@ internal static partial class KeywordTable
         b DFLB: http-restrict-req-hdr-names
         F DFLB: http-no-delay independent-streams splice-auto splice-request splice-response
         F DFL: tcp-smart-accept
-        F DLB: tcp-smart-connect
+        F DLB: tcp-smart-connect prefer-last-server
         B DLB: spop-check transparent
         w DFLB: http-tunnel http-use-htx forceclose
         x DFLB: http_proxy

@@ -53,6 +53,24 @@ public enum PlannedSubject : byte
 
     /// <summary>A <c>virtual_server</c>.</summary>
     VirtualServer,
+
+    /// <summary><c>global</c> of a haproxy.cfg.</summary>
+    ProxyGlobal,
+
+    /// <summary><c>defaults</c>.</summary>
+    ProxyDefaults,
+
+    /// <summary>A <c>frontend</c>.</summary>
+    Frontend,
+
+    /// <summary>A <c>backend</c>.</summary>
+    Backend,
+
+    /// <summary>A <c>listen</c>.</summary>
+    Listen,
+
+    /// <summary>Another section of a haproxy.cfg, whose keyword is in its name.</summary>
+    ProxySection,
 }
 
 /// <summary>One keyword whose value changes.</summary>
@@ -95,6 +113,12 @@ public sealed record PlannedItem(PlannedSubject Subject, string Name, PlannedVer
         PlannedSubject.TrackProcess => "vrrp_track_process",
         PlannedSubject.ServerGroup => "virtual_server_group",
         PlannedSubject.VirtualServer => "virtual_server",
+        PlannedSubject.ProxyGlobal => "global",
+        PlannedSubject.ProxyDefaults => "defaults",
+        PlannedSubject.Frontend => "frontend",
+        PlannedSubject.Backend => "backend",
+        PlannedSubject.Listen => "listen",
+        PlannedSubject.ProxySection => "section",
         _ => "static entries",
     };
 

@@ -99,7 +99,10 @@ public sealed class HealthParityTests
                 "drain" => AdministrativeStates.Drain,
                 _ => AdministrativeStates.None,
             };
-            server.Health.SetWill(will);
+            server.Backend.SetAdministrative(server, will);
+            // Traffic follows at once, and who tracks the server when its checks have heard of it.
+            Server follower = engine.Backends[0].Servers.Single(static one => one.Options.Name == "t");
+            Assert.True(SpinWait.SpinUntil(() => follower.Balanced.Administrative == will, TestProxy.Patience));
         }
 
         _ = SpinWait.SpinUntil(() => Said(theirs).Length >= lineCount && Said(ours).Length >= lineCount,

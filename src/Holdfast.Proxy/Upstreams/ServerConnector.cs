@@ -60,7 +60,7 @@ internal static class ServerConnector
                 },
             };
         }
-        if (share.NeedsEnds && !TryApply(share, options, ends, ref target))
+        if (share.NeedsEnds && !TryApply(share, options, ends, context, ref target))
         {
             return Errno.EADDRNOTAVAIL;
         }
@@ -123,9 +123,19 @@ internal static class ServerConnector
     }
 
     private static bool TryApply(
-        ClientShare share, ServerOptions options, in ClientEnds ends, ref ConnectTarget target)
+        ClientShare share, ServerOptions options, in ClientEnds ends, RequestContext? context,
+        ref ConnectTarget target)
     {
-        if (share.Source != ClientSource.None && !ends.Source.IsNone)
+        if (share.Source == ClientSource.Field)
+        {
+            Sample sample = new();
+            if (context is not null && options.SourceField is { } field
+                && field.TryEvaluateAs(SampleType.Address, context, ref sample))
+            {
+                target = target with { SourceAddress = sample.Address };
+            }
+        }
+        else if (share.Source != ClientSource.None && !ends.Source.IsNone)
         {
             target = target with
             {

@@ -86,6 +86,8 @@ internal static class Cases
         "src,length", "path,sha1,base64", "int(3232235777),ipmask(32)", "str(10.1.2.3),ipmask(8)", "bool(0),add(4)",
         "str(12ab),add(1)", "method,lower", "method,length", "hdr(x-num),bool", "path,add_item(;,txn.word)",
         "hdr(nope),add_item(;,txn.word)", "str(q),add_item(;,txn.none,z)", "path,secure_memcmp(txn.word)",
+        "req.hdrs_bin,hex", "hdr(accept-language),language(fr;en;de)", "req.fhdr(accept-language),language(es;fr,zz)",
+        "req.fhdr(x-list),language(d;a,zz)", "fc_err_str",
     ];
 
     private static readonly string[] s_formats =

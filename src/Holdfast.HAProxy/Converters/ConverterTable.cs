@@ -26,6 +26,8 @@ internal static class ConverterTable
         TimeConverters.Register(table);
         StateConverters.Register(table);
         MapConverters.Register(table);
+        LanguageConverter.Register(table);
+        ForwardedConverters.Register(table);
         return table;
     }
 }

@@ -20,6 +20,12 @@ internal static class PartConverters
             return (_, ref s) => index > 0 ? Word(ref s, index, marks, count)
                 : index < 0 && WordFromEnd(ref s, index, marks, count);
         });
+        table.Register("param", static a =>
+        {
+            (byte[] name, byte[] mark) = (a.Bytes(0), a.Bytes(1, "&"));
+            return (_, ref s) => Parameter(ref s, name, mark);
+        });
+        table.Register("reverse", static (c, ref s) => Reverse(c, ref s));
         table.Register("bytes", static a =>
         {
             (long offset, long? length) = (a.Integer(0), a.Has(1) ? a.Integer(1) : null);
@@ -33,6 +39,32 @@ internal static class PartConverters
                 return s.SetBinary(s.Bytes.Slice((int)offset, (int)Math.Min(left, length ?? left)));
             };
         });
+    }
+
+    private static bool Parameter(ref Sample s, ReadOnlySpan<byte> name, ReadOnlySpan<byte> mark)
+    {
+        ReadOnlySpan<byte> text = s.Bytes;
+        foreach (Range range in text.Split(mark))
+        {
+            ReadOnlySpan<byte> one = text[range];
+            int equals = one.IndexOf((byte)'=');
+            if ((equals < 0 ? one : one[..equals]).SequenceEqual(name))
+            {
+                return s.SetText(equals < 0 ? [] : one[(equals + 1)..]);
+            }
+        }
+        return false;
+    }
+
+    private static bool Reverse(RequestContext c, ref Sample s)
+    {
+        if (!c.Scratch.TryTake(s.Bytes.Length, out Span<byte> room))
+        {
+            return false;
+        }
+        s.Bytes.CopyTo(room);
+        room.Reverse();
+        return s.SetText(room);
     }
 
     private static bool Field(ref Sample s, long index, byte[] marks, long count)

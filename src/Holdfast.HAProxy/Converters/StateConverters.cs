@@ -8,9 +8,11 @@ internal static class StateConverters
 {
     private static readonly string[] s_tableFigures =
     [
-        "bytes_in_rate", "bytes_out_rate", "conn_cnt", "conn_cur", "conn_rate", "expire", "gpc", "gpc0", "gpc0_rate",
+        "bytes_in_rate", "bytes_out_rate", "clr_gpc", "clr_gpc0", "clr_gpc1",
+        "conn_cnt", "conn_cur", "conn_rate", "expire", "gpc", "gpc0", "gpc0_rate",
         "gpc1", "gpc1_rate", "gpc_rate", "gpt", "gpt0", "http_err_cnt", "http_err_rate", "http_fail_cnt",
-        "http_fail_rate", "http_req_cnt", "http_req_rate", "idle", "kbytes_in", "kbytes_out", "server_id", "sess_cnt",
+        "http_fail_rate", "http_req_cnt", "http_req_rate", "idle", "inc_gpc",
+        "inc_gpc0", "inc_gpc1", "kbytes_in", "kbytes_out", "server_id", "sess_cnt",
         "sess_rate", "trackers",
     ];
 
@@ -53,7 +55,7 @@ internal static class StateConverters
 
     private static SampleStep Figure(string figure, StepArguments a)
     {
-        bool hasIndex = figure is "gpc" or "gpc_rate" or "gpt";
+        bool hasIndex = figure is "gpc" or "gpc_rate" or "gpt" or "inc_gpc" or "clr_gpc";
         int index = hasIndex ? (int)a.Integer(0) : 0;
         string name = a.Proxy(hasIndex ? 1 : 0);
         long? otherwise = figure is "idle" or "expire" ? a.Has(1) ? a.Integer(1) : null : 0;

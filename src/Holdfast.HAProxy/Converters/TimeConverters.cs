@@ -25,6 +25,66 @@ internal static class TimeConverters
             (byte[] format, long offset) = (a.Bytes(0), a.Integer(1));
             return (c, ref s) => Put(c, ref s, format, s.Integer + offset, c.UtcOffset);
         });
+        table.Register("ms_ltime", static a => Precise(a, 1000, isLocal: true));
+        table.Register("ms_utime", static a => Precise(a, 1000, isLocal: false));
+        table.Register("us_ltime", static a => Precise(a, 1_000_000, isLocal: true));
+        table.Register("us_utime", static a => Precise(a, 1_000_000, isLocal: false));
+    }
+
+    /// <summary><c>ms_ltime</c> and so on: the offset counts in the input's unit, and %N is the rest of a second.
+    /// </summary>
+    private static SampleStep Precise(StepArguments a, long unit, bool isLocal)
+    {
+        (byte[] Text, int Digits)[] parts = Parts(a.Text(0));
+        long offset = a.Integer(1);
+        return (c, ref s) =>
+        {
+            if (!c.Scratch.TryTake(256, out Span<byte> room))
+            {
+                return false;
+            }
+            long value = s.Integer + offset;
+            long seconds = Math.DivRem(value, unit, out long rest);
+            var writer = new LogWriter(room);
+            foreach ((byte[] text, int digits) in parts)
+            {
+                CalendarText.Write(ref writer, text, seconds, isLocal ? c.UtcOffset : 0);
+                long nanoseconds = rest * (1_000_000_000 / unit);
+                for (int i = 0, scale = 100_000_000; i < digits; i++, scale /= 10)
+                {
+                    writer.Put((byte)('0' + Math.Abs(nanoseconds / scale % 10)));
+                }
+            }
+            return s.SetText(writer.Written);
+        };
+    }
+
+    /// <summary>A format, cut where %N stands, with a width from 1 to 9 maybe.</summary>
+    private static (byte[] Text, int Digits)[] Parts(string format)
+    {
+        List<(byte[], int)> parts = [];
+        int start = 0;
+        for (int i = 0; i + 1 < format.Length; i++)
+        {
+            if (format[i] != '%')
+            {
+                continue;
+            }
+            bool hasWidth = format[i + 1] is >= '1' and <= '9' && i + 2 < format.Length && format[i + 2] == 'N';
+            if (format[i + 1] == 'N' || hasWidth)
+            {
+                parts.Add((Config.HAProxy.Model.ByteText.ToBytes(format[start..i]),
+                    hasWidth ? format[i + 1] - '0' : 9));
+                start = i + (hasWidth ? 3 : 2);
+                i = start - 1;
+            }
+            else
+            {
+                i++;
+            }
+        }
+        parts.Add((Config.HAProxy.Model.ByteText.ToBytes(format[start..]), 0));
+        return [.. parts];
     }
 
     private static bool HttpDate(RequestContext c, ref Sample s, long unit, long offset)

@@ -49,6 +49,8 @@ internal static class BufferFetches
             && s.Set(((long)(facts.LegacyVersion >> 8) << 16) + (facts.LegacyVersion & 0xFF)));
         table.Register("req.ssl_st_ext", static _ => static (c, ref s) =>
             TryHello(c, ref s, out ClientHelloFacts facts) && s.Set(facts.HasSessionTicket ? 1L : 0L));
+        table.Register("req.ssl_ec_ext", static (c, ref s) =>
+            TryHello(c, ref s, out ClientHelloFacts facts) && s.Set(facts.HasCurves));
         table.Register("req.ssl_hello_type req_ssl_hello_type",
             static _ => static (c, ref s) => HelloType(c.Source.Request, c, ref s));
         table.Register("res.ssl_hello_type rep_ssl_hello_type",

@@ -22,7 +22,6 @@ internal static class ConstantFetches
         table.Register("hostname", static a => Text(Config.HAProxy.Model.ByteText.ToBytes(a.Environment.HostName)));
         table.Register("nbproc", static a => Number(1));
         table.Register("proc", static a => Number(1));
-        table.Register("thread", static a => Number(0));
         table.Register("date", Date);
         table.Register("date_us", static (c, ref s) => s.Set(c.WallClock % 1_000_000));
         table.Register("rand", Rand);

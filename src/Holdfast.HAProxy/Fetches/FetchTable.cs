@@ -42,6 +42,7 @@ internal static class FetchTable
         ParameterFetches.Register(table);
         BufferFetches.Register(table);
         AuthFetches.Register(table);
+        SessionFetches.Register(table);
         return table;
     }
 }

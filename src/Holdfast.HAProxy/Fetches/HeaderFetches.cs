@@ -36,6 +36,8 @@ internal static class HeaderFetches
         table.Register("res.hdr_names", static a => Names(a, true));
         table.Register("req.hdrs", static a => Lines(false));
         table.Register("res.hdrs", static a => Lines(true));
+        table.Register("req.hdrs_bin", static (c, ref s) => HeaderBlock.Write(c, ref s, isResponse: false));
+        table.Register("res.hdrs_bin", static (c, ref s) => HeaderBlock.Write(c, ref s, isResponse: true));
     }
 
     private static bool TryView(RequestContext c, bool? isResponse, scoped ref Sample s, out HeadView view)

@@ -11,6 +11,7 @@ public sealed class CompiledRedirect
     private readonly RedirectModel _model;
     private readonly CompiledLogFormat _target;
     private readonly byte[] _cookie;
+    private readonly CompiledLogFormat? _cookieFormat;
 
     /// <summary>Compiles a redirect.</summary>
     public CompiledRedirect(RedirectModel redirect, CompileEnvironment environment)
@@ -18,6 +19,7 @@ public sealed class CompiledRedirect
         _model = redirect;
         _target = CompiledLogFormat.Compile(redirect.Target, environment);
         _cookie = ByteText.ToBytes(redirect.SetCookie ?? "");
+        _cookieFormat = redirect.SetCookieFormat is { } format ? CompiledLogFormat.Compile(format, environment) : null;
     }
 
     /// <summary>Its status.</summary>
@@ -60,8 +62,23 @@ public sealed class CompiledRedirect
         {
             writer.Field("set-cookie"u8, _cookie);
         }
+        bool isWhole = _cookieFormat is null || TryPutCookie(context, ref writer);
         context.Scratch.Release(mark);
-        return writer.TryEnd(out written) && !location.IsCut;
+        return isWhole && writer.TryEnd(out written) && !location.IsCut;
+    }
+
+    private bool TryPutCookie(RequestContext context, scoped ref MessageWriter writer)
+    {
+        if (!_cookieFormat!.TryWrite(context, out ReadOnlySpan<byte> text)
+            || !context.Scratch.TryTake(StoredBytes.LengthMax, out Span<byte> room))
+        {
+            return false;
+        }
+        var value = new LogWriter(room);
+        value.Put(text);
+        value.Put("; path=/;"u8);
+        writer.Field("set-cookie"u8, value.Written);
+        return !value.IsCut;
     }
 
     private void PutLocation(HeadView request, ReadOnlySpan<byte> target, scoped ref LogWriter location)
@@ -69,6 +86,11 @@ public sealed class CompiledRedirect
         if (_model.Kind == "location")
         {
             location.Put(target);
+            if (_model.KeepsQuery && request.Head.HasQuery && !request.Query.IsEmpty)
+            {
+                location.Put(target.Contains((byte)'?') ? "&"u8 : "?"u8);
+                location.Put(request.Query);
+            }
             return;
         }
         if (_model.Kind == "scheme")

@@ -47,6 +47,9 @@ public sealed class CompiledReply
         ChallengeValue = value;
     }
 
+    /// <summary>The page of a status, and no more.</summary>
+    public static CompiledReply Page(int status) => new(status, [], []);
+
     /// <summary>Its status.</summary>
     public int Status { get; }
 

@@ -8,7 +8,8 @@ namespace Holdfast.HAProxy.Rules;
 /// <summary>One list of rules of a proxy.</summary>
 public sealed class CompiledRules
 {
-    private readonly (CompiledCondition? When, RuleStep Do)[] _rules;
+    private readonly (CompiledCondition? When, RuleStep Do, RulePlace Place)[] _rules;
+    private readonly bool _isOfStream;
 
     /// <summary>Compiles a list.</summary>
     /// <param name="rules">The rules, in order.</param>
@@ -18,7 +19,8 @@ public sealed class CompiledRules
     {
         _rules = [.. rules.Select(r => (
             r.Condition is { } condition ? new CompiledCondition(condition, environment) : null,
-            RuleCompiler.Compile(r.Action, set, environment)))];
+            RuleCompiler.Compile(r.Action, set, environment), new RulePlace(r.Span)))];
+        _isOfStream = set is not (RuleSet.TcpConnection or RuleSet.TcpSession);
     }
 
     /// <summary>Whether there are none.</summary>
@@ -47,6 +49,11 @@ public sealed class CompiledRules
             }
             if (verdict.Kind != VerdictKind.Continue)
             {
+                if (_isOfStream && verdict.Kind is not (VerdictKind.Wait or VerdictKind.WaitForBody
+                    or VerdictKind.Pause))
+                {
+                    context.LastRule = _rules[i].Place;
+                }
                 return verdict with { Rule = i };
             }
         }

@@ -19,6 +19,7 @@ internal static class LineActions
     {
         SetRequestLineAction set => Set(set, environment),
         ReplaceRequestLineAction replace => Replace(replace, environment),
+        SetWordAction normalize => Normalize(normalize.Value),
         _ => Status((SetStatusAction)action),
     };
 
@@ -66,6 +67,62 @@ internal static class LineActions
             return length >= 0 && edit(view, room[..length]) == EditResult.Done ? Verdict.Continue : s_failed;
         };
     }
+
+    private static RuleStep Normalize(string name)
+    {
+        bool isStrict = name.EndsWith(" strict", StringComparison.Ordinal);
+        bool isFull = name.EndsWith(" full", StringComparison.Ordinal);
+        return name.Split(' ')[0] switch
+        {
+            "fragment-encode" => Normalize(PathAndQuery, UriNormalizers.EncodeFragment, SetPathAndQuery),
+            "fragment-strip" => Normalize(PathAndQuery, UriNormalizers.StripFragment, SetPathAndQuery),
+            "path-merge-slashes" => Normalize(static v => v.Path, UriNormalizers.MergeSlashes, SetPath),
+            "path-strip-dot" => Normalize(static v => v.Path, UriNormalizers.StripDots, SetPath),
+            "path-strip-dotdot" => Normalize(static v => v.Path,
+                (path, to) => UriNormalizers.StripDoubleDots(path, to, isFull), SetPath),
+            "percent-decode-unreserved" => Normalize(PathAndQuery,
+                (text, to) => UriNormalizers.DecodeUnreserved(text, to, isStrict), SetPathAndQuery),
+            "percent-to-uppercase" => Normalize(PathAndQuery,
+                (text, to) => UriNormalizers.UpperCodes(text, to, isStrict), SetPathAndQuery),
+            _ => Normalize(PathAndQuery, SortQuery, SetPathAndQuery),
+        };
+    }
+
+    private static EditResult SetPath(HeadView view, ReadOnlySpan<byte> text) => view.SetPath(text);
+
+    private static EditResult SetPathAndQuery(HeadView view, ReadOnlySpan<byte> text)
+        => view.SetPathAndQuery(text);
+
+    private static int SortQuery(ReadOnlySpan<byte> text, Span<byte> to)
+    {
+        int query = text.IndexOf((byte)'?') + 1;
+        text.CopyTo(to);
+        return query == 0 ? text.Length : query + UriNormalizers.SortQuery(text[query..], to[query..]);
+    }
+
+    private delegate int Normalizer(ReadOnlySpan<byte> text, Span<byte> to);
+
+    private static RuleStep Normalize(Part part, Normalizer normalizer, Edit edit) => context =>
+    {
+        HeadView view = context.Request;
+        ReadOnlySpan<byte> old = part(view);
+        // "*" and the target of CONNECT have no path.
+        if (old.IsEmpty || old[0] != '/')
+        {
+            return Verdict.Continue;
+        }
+        if (!context.Scratch.TryTake((3 * old.Length) + 1, out Span<byte> room))
+        {
+            return s_failed;
+        }
+        int length = normalizer(old, room);
+        if (length < 0)
+        {
+            return new Verdict(VerdictKind.Malformed);
+        }
+        return old.SequenceEqual(room[..length]) || edit(view, room[..length]) == EditResult.Done
+            ? Verdict.Continue : s_failed;
+    };
 
     private static ReadOnlySpan<byte> PathAndQuery(HeadView view)
         => view.Head.Path.Length == 0 ? [] : view.Target[(view.Head.Path.Start - view.Head.Target.Start)..];

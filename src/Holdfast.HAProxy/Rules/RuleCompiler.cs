@@ -32,14 +32,19 @@ internal static class RuleCompiler
             PatternUpdateAction update => UpdatePatterns(update, environment),
             CaptureAction capture => Capture(capture, isResponse, environment),
             SetSampleAction sample => SetEndpoint(sample, environment),
+            SetWordAction { Name: "normalize-uri" } => LineActions.Compile(action, environment),
             SetWordAction { Name: "set-log-level" } level => LogLevel(level.Value),
             SetWordAction { Name: "switch-mode" } => static _ => new Verdict(VerdictKind.SwitchToHttp),
             SetWordAction { Name: "use-service" } => static _ => new Verdict(VerdictKind.Service),
+            SetWordAction { Name: "pause" } pause when set == RuleSet.HttpRequest
+                => SessionActions.Pause(pause.Value),
+            SetWordAction { Name: "set-retries" } retries when set is RuleSet.HttpRequest or RuleSet.TcpContent
+                => SessionActions.Retries(retries.Value),
             SetWordAction { Name: "set-mark" or "set-tos" or "set-fc-mark" or "set-fc-tos" or "set-bc-mark"
                 or "set-bc-tos" } mark => MarkActions.Compile(mark),
             SetWordAction { Name: "set-nice" } => static _ => Verdict.Continue,
             SetWordAction { Name: "strict-mode" } mode => Strictness(mode.Value == "off"),
-            WaitForBodyAction wait => Wait(wait),
+            WaitForBodyAction wait => Wait(wait, isResponse),
             SetTimeoutAction timeout => SessionActions.Timeout(timeout, environment),
             SetPriorityAction priority => SessionActions.Priority(priority, environment),
             EarlyHintAction hint => SessionActions.EarlyHint(hint, environment),
@@ -219,10 +224,14 @@ internal static class RuleCompiler
         };
     }
 
-    private static RuleStep Wait(WaitForBodyAction action)
+    private static RuleStep Wait(WaitForBodyAction action, bool isResponse)
     {
         var verdict = new Verdict(VerdictKind.WaitForBody, Number: action.Milliseconds);
         long least = action.AtLeast ?? long.MaxValue;
+        if (isResponse)
+        {
+            return context => context.Source.ResponseBody.Length >= least ? Verdict.Continue : verdict;
+        }
         return context => context.HasWholeBody || context.Source.RequestBody.Length >= least
             ? Verdict.Continue : verdict;
     }

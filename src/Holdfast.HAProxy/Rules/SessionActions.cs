@@ -1,4 +1,5 @@
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.Headers;
@@ -9,6 +10,7 @@ namespace Holdfast.HAProxy.Rules;
 internal static class SessionActions
 {
     private const int HintMax = 8192;
+    private const int MicrosecondsPerMillisecond = 1000;
 
     public static RuleStep Timeout(SetTimeoutAction action, CompileEnvironment environment)
     {
@@ -35,6 +37,30 @@ internal static class SessionActions
             {
                 context.ServerTimeout = value;
             }
+            return Verdict.Continue;
+        };
+    }
+
+    /// <summary>Waits: for a constant time; one by an expression is not carried out.</summary>
+    public static RuleStep Pause(string time)
+    {
+        if (Units.Time(time, MicrosecondsPerMillisecond, out long milliseconds, out _) != UnitFault.None)
+        {
+            throw new NotSupportedException("pause by an expression");
+        }
+        var verdict = new Verdict(VerdictKind.Pause, Number: milliseconds);
+        return _ => verdict;
+    }
+
+    public static RuleStep Retries(string number)
+    {
+        if (!int.TryParse(number, out int retries) || retries < 0)
+        {
+            throw new NotSupportedException("set-retries by an expression");
+        }
+        return context =>
+        {
+            context.RetriesMax = retries;
             return Verdict.Continue;
         };
     }

@@ -34,8 +34,14 @@ public enum VerdictKind : byte
     /// <summary>An edit could not be done: 500 in requests, 502 in responses.</summary>
     Failed,
 
+    /// <summary>What came is no good request: 400 (normalize-uri strict).</summary>
+    Malformed,
+
     /// <summary>Wait for the body: <see cref="Verdict.Number"/> milliseconds, then go on behind the rule.</summary>
     WaitForBody,
+
+    /// <summary>Wait <see cref="Verdict.Number"/> milliseconds, then go on behind the rule (pause).</summary>
+    Pause,
 
     /// <summary>Go over to HTTP (switch-mode).</summary>
     SwitchToHttp,

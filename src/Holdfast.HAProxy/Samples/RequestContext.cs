@@ -60,8 +60,29 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
     /// <summary><c>set-priority-offset</c>, in milliseconds. Default 0.</summary>
     public long PriorityOffset { get; set; }
 
+    /// <summary>What <c>set-retries</c> has said; negative: nothing.</summary>
+    public int RetriesMax { get; set; } = -1;
+
     /// <summary>Whether only connections are tried again (<c>disable-l7-retry</c>).</summary>
     public bool ForbidsRetry { get; set; }
+
+    /// <summary>The session; null: nobody knows more of it than stands here.</summary>
+    public ISessionFacts? Session { get; set; }
+
+    /// <summary>The loop's number, from 0: <c>thread</c>.</summary>
+    public int Thread { get; set; }
+
+    /// <summary>The last rule that has ended a list; null: none has.</summary>
+    public Rules.RulePlace? LastRule { get; set; }
+
+    /// <summary>The name that the PROXY protocol's header has told (<c>fc_pp_authority</c>); null: no header.</summary>
+    public StoredBytes? ProxyAuthority { get; set; }
+
+    /// <summary>The id that it has told (<c>fc_pp_unique_id</c>); null: no header.</summary>
+    public StoredBytes? ProxyUniqueId { get; set; }
+
+    /// <summary>What the response's body is compressed by (<c>res.comp_algo</c>); null: nothing.</summary>
+    public byte[]? ResponseCoding { get; set; }
 
     /// <summary>Fields of a 103 response that is to be sent now, as lines (<c>early-hint</c>); empty: none.</summary>
     public StoredBytes EarlyHints { get; } = new();
@@ -163,9 +184,12 @@ public sealed class RequestContext(IMessageSource source, ulong seed)
         Captures.Clear();
         UniqueId.Clear();
         ServerTimeout = TunnelTimeout = -1;
+        RetriesMax = -1;
         PriorityClass = PriorityOffset = 0;
         ServerMark = ServerTypeOfService = null;
         ForbidsRetry = false;
+        ResponseCoding = null;
+        LastRule = null;
         EarlyHints.Clear();
         RequestHead = null;
         ResponseHead = null;

@@ -36,6 +36,9 @@ public sealed class VariableTable
 {
     private readonly Dictionary<string, Variable> _all = new(StringComparer.Ordinal);
 
+    /// <summary>How much variables may take; null: as much as they want. The default.</summary>
+    public VariableLimits? Limits { get; set; }
+
     /// <summary>Variables of the process.</summary>
     internal VariableStore Process { get; } = new();
 
@@ -83,11 +86,16 @@ public sealed class VariableTable
         }
     }
 
-    /// <summary>Writes a variable; false when the value is too long.</summary>
+    /// <summary>Writes a variable; false when the value is too long, or there is no room for it.</summary>
     internal bool TryWrite(Variable variable, RequestContext context, in Sample sample)
     {
         if (variable.Scope != VariableScope.Process)
         {
+            if (Limits is { } limits && !context.Variables.HasRoom(variable, sample, limits))
+            {
+                context.Variables.Remove(variable);
+                return false;
+            }
             return context.Variables.TryWrite(variable, sample);
         }
         lock (Process)
@@ -138,13 +146,35 @@ public sealed class VariableStore
             Array.Resize(ref _values, variable.Slot + 8);
         }
         Value value = _values[variable.Slot] ??= new Value(variable.Scope);
-        bool fits = value.Bytes.TryKeep(
-            sample.Kind is SampleKind.Text or SampleKind.Binary or SampleKind.Method ? sample.Bytes : []);
+        bool fits = value.Bytes.TryKeep(HasBytes(sample.Kind) ? sample.Bytes : []);
         value.Kind = fits ? sample.Kind : SampleKind.None;
         value.Integer = sample.Integer;
         value.Address = sample.Address;
         return fits;
     }
+
+    /// <summary>Whether a value may be written beside what others have.</summary>
+    internal bool HasRoom(Variable variable, in Sample sample, VariableLimits limits)
+    {
+        long session = VariableLimits.VariableSize + (HasBytes(sample.Kind) ? sample.Bytes.Length : 0);
+        long transaction = session;
+        long oneWay = session;
+        for (int slot = 0; slot < _values.Length; slot++)
+        {
+            if (slot == variable.Slot || _values[slot] is not { Kind: not SampleKind.None } value)
+            {
+                continue;
+            }
+            long size = VariableLimits.VariableSize + (HasBytes(value.Kind) ? value.Bytes.Value.Length : 0);
+            session += size;
+            transaction += value.Scope == VariableScope.Session ? 0 : size;
+            oneWay += value.Scope is VariableScope.Session or VariableScope.Transaction ? 0 : size;
+        }
+        return limits.Allow(variable.Scope, session, transaction, oneWay);
+    }
+
+    private static bool HasBytes(SampleKind kind)
+        => kind is SampleKind.Text or SampleKind.Binary or SampleKind.Method;
 
     /// <summary>Forgets one.</summary>
     public void Remove(Variable variable)

@@ -15,7 +15,11 @@ namespace Holdfast.Http.ClientHello;
 /// <param name="HasSessionTicket">Whether there is a session_ticket or pre_shared_key extension.</param>
 public readonly record struct ClientHelloFacts(
     ushort RecordVersion, ushort LegacyVersion, ushort HighestVersion, Range ServerName, Range Protocols,
-    Range CipherSuites, bool HasSessionTicket);
+    Range CipherSuites, bool HasSessionTicket)
+{
+    /// <summary>Whether it names elliptic curves (supported_groups, RFC 8422 section 5.1).</summary>
+    public bool HasCurves { get; init; }
+}
 
 /// <summary>How a look at a client's first bytes ended.</summary>
 public enum ClientHelloOutcome : byte

@@ -93,7 +93,7 @@ public static class ClientHelloParser
                 return false;
             }
             // A second one of a kind is forbidden (RFC 8446 section 4.2), and who takes which would differ.
-            uint bit = type switch { 0 => 1u, 16 => 2u, 43 => 4u, 35 => 8u, 41 => 16u, _ => 0u };
+            uint bit = type switch { 0 => 1u, 16 => 2u, 43 => 4u, 35 => 8u, 41 => 16u, 10 => 32u, _ => 0u };
             if ((seen & bit) != 0)
             {
                 return false;
@@ -111,7 +111,7 @@ public static class ClientHelloParser
                 return false;
             }
         }
-        facts = facts with { HasSessionTicket = (seen & 24) != 0 };
+        facts = facts with { HasSessionTicket = (seen & 24) != 0, HasCurves = (seen & 32) != 0 };
         return true;
     }
 

@@ -104,6 +104,7 @@ internal enum CLOCK
 {
     CLOCK_REALTIME = 0,
     CLOCK_MONOTONIC = 1,
+    CLOCK_THREAD_CPUTIME_ID = 3,
     CLOCK_BOOTTIME = 7,
 }
 

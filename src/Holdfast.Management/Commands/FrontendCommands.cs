@@ -8,6 +8,8 @@ namespace Holdfast.Management.Commands;
 /// <summary>Commands that change frontends, and limits of the process.</summary>
 internal static class FrontendCommands
 {
+    private const int KiloByte = 1024;
+
     private const string Rates = """
         'set rate-limit' only supports :
            - 'connections global' to set the per-process maximum connection rate
@@ -109,8 +111,11 @@ internal static class FrontendCommands
         {
             return request.Error("Value out of range.\n");
         }
+        if (limit is null)
+        {
+            process.Engine.State.Compression.BytesPerSecondMax = value * KiloByte;
+        }
         limit?.SetMax((int)value);
-        return limit is not null || value == 0 ? CliRequest.Done
-            : request.Error("The speed of compression is not limited by this version.\n");
+        return CliRequest.Done;
     }
 }

@@ -102,6 +102,10 @@ internal static class ProcessFacts
         Number(values, "MaxConnRate", frontends.Sum(static one => one.Counters.SessionRateMax));
         Number(values, "SessRate", frontends.Sum(one => one.Counters.SessionRate(now)));
         Number(values, "MaxSessRate", frontends.Sum(static one => one.Counters.SessionRateMax));
+        Number(values, "CompressBpsIn", state.Compression.BytesIn(now));
+        Number(values, "CompressBpsOut", state.Compression.BytesOut(now));
+        Number(values, "CompressBpsRateLim", state.Compression.BytesPerSecondMax);
+        Number(values, "ZlibMemUsage", state.Compression.MemoryBytes);
         Number(values, "TotalBytesOut", frontends.Sum(static one => one.Counters[TrafficCounter.BytesOut]));
         Number(values, "DroppedLogs", process.Engine.DroppedLogLines);
         Number(values, "Listeners", listeners);

@@ -75,6 +75,7 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
             AnnouncedEnds ends = connection.Announce();
             (ends.Source, ends.SourcePort) = (header.Source, header.SourcePort);
             (ends.Destination, ends.DestinationPort) = (header.Destination, header.DestinationPort);
+            Keep(ends, _input.Bytes(_pool)[header.Extensions]);
         }
         connection.ReceivedBytes -= length;
         _input.Consume(_pool, length);
@@ -83,6 +84,24 @@ internal sealed class ProxyHandshake<TTransport>(ClientGate<TTransport> gate) : 
         Listener listener = _listener!;
         _listener = null;
         gate.Pass(this, listener, connection);
+    }
+
+    private static void Keep(AnnouncedEnds ends, ReadOnlySpan<byte> extensions)
+    {
+        ends.Authority.Clear();
+        ends.UniqueId.Clear();
+        var all = new ProxyTlvs(extensions);
+        while (all.MoveNext())
+        {
+            if (all.Type == ProxyTlvType.Authority)
+            {
+                _ = ends.Authority.TryKeep(all.Value);
+            }
+            else if (all.Type == ProxyTlvType.UniqueId)
+            {
+                _ = ends.UniqueId.TryKeep(all.Value);
+            }
+        }
     }
 
     /// <summary>What came behind the header is the session's.</summary>

@@ -14,10 +14,15 @@ public struct EventRate
 
     /// <summary>Counts one event.</summary>
     /// <param name="now">Milliseconds of the loop's clock; never goes back.</param>
-    internal void Add(long now)
+    internal void Add(long now) => Add(now, 1);
+
+    /// <summary>Counts several at once.</summary>
+    /// <param name="now">Milliseconds of the loop's clock; never goes back.</param>
+    /// <param name="count">How many.</param>
+    internal void Add(long now, int count)
     {
         Turn(now);
-        _current++;
+        _current += (uint)count;
     }
 
     /// <summary>The rate at a time, as events in a second.</summary>

@@ -1,3 +1,4 @@
+using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 
 namespace Holdfast.Proxy.Engine;
@@ -16,6 +17,12 @@ public sealed class AnnouncedEnds
 
     /// <summary>Its port.</summary>
     public int DestinationPort { get; internal set; }
+
+    /// <summary>The name that the client asked the one in front of us for (SNI).</summary>
+    internal StoredBytes Authority { get; } = new();
+
+    /// <summary>The id that the one in front of us gives the connection.</summary>
+    internal StoredBytes UniqueId { get; } = new();
 
     internal bool IsSet { get; set; }
 }

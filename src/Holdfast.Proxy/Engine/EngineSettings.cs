@@ -1,3 +1,5 @@
+using Holdfast.Http.H1;
+
 namespace Holdfast.Proxy.Engine;
 
 /// <summary>Sizes and limits of one event loop.</summary>
@@ -5,6 +7,12 @@ public sealed record EngineSettings
 {
     /// <summary>Bytes of a buffer, and so the largest message head. Default 16384, HAProxy's tune.bufsize.</summary>
     public int BufferSize { get; init; } = 16384;
+
+    /// <summary>Largest heads of messages. Default: HAProxy's, which fit into a buffer of the default size.</summary>
+    public H1Limits Heads { get; init; } = H1Limits.Default;
+
+    /// <summary>Bytes of a request line that logs keep, and one: tune.http.logurilen. Default 1024.</summary>
+    public int LogLineMax { get; init; } = 1024;
 
     /// <summary>Buffers at most: then receiving waits. Default 16384 (256 MiB), at most 65536.</summary>
     public int BuffersMax { get; init; } = 16384;

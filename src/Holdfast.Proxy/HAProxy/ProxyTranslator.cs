@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy;
 using Holdfast.Config.HAProxy.Model;
+using Holdfast.Config.HAProxy.Syntax;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Http.H1;
 using Holdfast.Linux.Passwords;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
+using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
 
@@ -20,6 +23,8 @@ public sealed class ProxyTranslator
     private const int ConnectionsDefault = 30_000;
     private const int DescriptorsOfProcess = 256;
     private const int WaitingMax = 65_536;
+    private const int HeadBytesMin = 1024;
+    private const int BufferSizeMax = 1 << 20;
     private const long MicrosecondsPerMillisecond = 1000;
 
     private readonly HAProxyModel _model;
@@ -46,6 +51,7 @@ public sealed class ProxyTranslator
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,
         };
+        _environment.Variables.Limits = VariableLimitsOf(model.Global);
         _checks = new CheckTranslator(_environment, _endpoints, _problems, facts.HostName);
         _programs = new ProgramCompiler(_environment, (span, message) => _problems.Add(span, message));
     }
@@ -125,6 +131,8 @@ public sealed class ProxyTranslator
             TlsRateMax = global.MaxTlsRate,
             TlsConnectionsMax = global.MaxTlsConnections,
             Checks = _checks.Settings,
+            Compression = Compression(global),
+            Engine = Engine(global),
             AcceptsAnyPayload = global.Flag("h1-accept-payload-with-any-method") == true,
             CloseSpreadMilliseconds = SpreadOf(global),
         };
@@ -134,6 +142,61 @@ public sealed class ProxyTranslator
             Model = _model,
             Patterns = _environment.Patterns,
         };
+    }
+
+    /// <summary>
+    /// What limits messages is exactly what the file says; buffers are as large as that needs, with our own headroom.
+    /// </summary>
+    private static EngineSettings Engine(GlobalModel global)
+    {
+        var settings = new EngineSettings();
+        int rewrite = Math.Min(global.MaxRewrite, global.BufferSize / 2);
+        int heads = Math.Clamp(global.BufferSize - rewrite, HeadBytesMin, BufferSizeMax);
+        return settings with
+        {
+            BufferSize = Math.Max(Math.Min(global.BufferSize, BufferSizeMax), heads + BufferPool.Headroom),
+            Heads = new H1Limits(heads, global.MaxHeaders,
+                EditBytesMax: Math.Max(H1Limits.Default.EditBytesMax, global.BufferSize)),
+            LogLineMax = Math.Max(1, global.LogUriLength) + 1,
+        };
+    }
+
+    private static VariableLimits? VariableLimitsOf(GlobalModel global)
+    {
+        var limits = new VariableLimits(Size("sess"), Size("txn"), Size("reqres"));
+        return limits is { Session: 0, Transaction: 0, OneWay: 0 } ? null : limits;
+
+        long Size(string scope) => global.Setting($"tune.vars.{scope}-max-size") is [{ } text, ..]
+            && Units.TrySize(text, out long size) ? size : 0;
+    }
+
+    private CompressionSettings Compression(GlobalModel global)
+    {
+        foreach (ProxyModel proxy in _model.Proxies)
+        {
+            if (proxy.Compression is { Algorithms.IsEmpty: false } && !Linux.Compression.Deflater.IsAvailable)
+            {
+                _problems.Add(proxy.Span, "compression needs libz.so.1, which is not installed (package zlib1g)");
+            }
+            foreach (GenericStatement other in proxy.Compression?.Others ?? [])
+            {
+                _problems.Add(other.Span,
+                    $"compression {string.Join(' ', other.Arguments)} is not carried out yet: only responses are");
+            }
+        }
+        var settings = new CompressionSettings();
+        return settings with
+        {
+            Level = Number("tune.comp.maxlevel", settings.Level, 1, 9),
+            BytesPerSecondMax = Number("maxcomprate", 0, 0, int.MaxValue) * 1024L,
+            ProcessorPercentMax = Number("maxcompcpuusage", 100, 0, 100),
+            MemoryMax = global.Setting("maxzlibmem") is null
+                ? settings.MemoryMax : (long)Number("maxzlibmem", 0, 1, int.MaxValue) << 20,
+        };
+
+        int Number(string name, int fallback, int min, int max)
+            => global.Setting(name) is [{ } text, ..] && int.TryParse(text, out int value)
+                ? Math.Clamp(value, min, max) : fallback;
     }
 
     /// <summary>Over how long idle connections are closed; negative: they are not.</summary>

@@ -6,17 +6,20 @@ namespace Holdfast.Proxy.Http;
 /// <summary>What one request and its response need beyond their session: rented while they last, used again.</summary>
 internal sealed class HttpExchange
 {
-    internal HttpExchange()
+    internal HttpExchange(H1Limits limits)
     {
+        Request = new(limits, H1Leniency.HAProxy);
+        Response = new(limits, H1Leniency.HAProxyResponse);
+        Trailers = new(limits, H1Leniency.HAProxy);
         Source = new ExchangeSource(this);
         Reset();
     }
 
-    internal H1Head Request { get; } = new(H1Limits.Default, H1Leniency.HAProxy);
+    internal H1Head Request { get; }
 
-    internal H1Head Response { get; } = new(H1Limits.Default, H1Leniency.HAProxyResponse);
+    internal H1Head Response { get; }
 
-    internal H1Head Trailers { get; } = new(H1Limits.Default, H1Leniency.HAProxy);
+    internal H1Head Trailers { get; }
 
     internal ChunkDecoder RequestChunks;
 
@@ -54,6 +57,10 @@ internal sealed class HttpExchange
         Times = default;
         End = Termination.None;
         Source.Detach();
+        if (Subject is { } subject)
+        {
+            subject.Session = null;
+        }
         Stores.Clear();
     }
 }

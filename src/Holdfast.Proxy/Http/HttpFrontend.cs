@@ -100,7 +100,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal byte[] HostName { get; } = Encoding.UTF8.GetBytes(Environment.MachineName);
 
     /// <summary>Bytes of a request line that logs keep, and one: tune.http.logurilen.</summary>
-    internal int LogLineMax { get; init; } = 1024;
+    internal int LogLineMax => Loop.State.Settings.LogLineMax;
 
     internal LocalTime LocalTime { get; } = new(TimeZoneInfo.Local);
 
@@ -165,7 +165,8 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     internal void Return(ClientFacts facts) => _freeFacts.Push(facts);
 
-    internal HttpExchange RentExchange() => _freeExchanges.TryPop(out HttpExchange? exchange) ? exchange : new();
+    internal HttpExchange RentExchange() => _freeExchanges.TryPop(out HttpExchange? exchange) ? exchange
+        : new(Loop.State.Settings.Heads);
 
     internal void Return(HttpExchange exchange)
     {

@@ -102,6 +102,8 @@ internal sealed partial class HttpSession<TTransport>
             {
                 return ChunkOutcome.Failed;
             }
+            (sink == _client ? _frontend.Program.Rules.ClientCases : _backend.Backend.Program.Rules.ServerCases)
+                ?.Apply(_frontend.Scratch.AsSpan(0, written));
             output.Put(ChunkWriter.LastChunk);
             output.Put(_frontend.Scratch.AsSpan(0, written));
         }

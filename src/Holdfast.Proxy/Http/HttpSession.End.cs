@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
 
@@ -14,7 +15,7 @@ internal sealed partial class HttpSession<TTransport>
     internal void EndIfIdle(long spread)
     {
         if (spread < 0 || _client is null || _request != HttpPhase.Idle || _requestCount == 0
-            || _client.QueuedCount > 0)
+            || _client.QueuedCount > 0 || _frontend.Program.Has(ProxyOptions.IdleCloseOnResponse))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using Holdfast.Balancing.Tables;
+using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Programs;
@@ -29,6 +30,10 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         exchange.Times.IsClosed = true;
+        if (_coding is not null)
+        {
+            EndCoding();
+        }
         _given = null;
         _isTakenOver = false;
         LeaveBackend(exchange);
@@ -86,9 +91,12 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         Fill(exchange, subject, isEarly);
+        subject.Log.LogCounter = _frontend.NextLogNumber();
         int level = subject.Log.Level >= 0 ? subject.Log.Level
             : isError && program.Has(ProxyOptions.LogSeparateErrors) ? Error : Info;
-        log.Send(level, format, subject, program.LogFormatStructured);
+        // Where there was no request, the line is that of a connection that has failed.
+        CompiledLogFormat used = subject.Log.IsBadRequest ? program.ErrorLogFormat ?? format : format;
+        log.Send(level, used, subject, program.LogFormatStructured);
     }
 
     private const int LogLevelSilent = 8;
@@ -124,7 +132,6 @@ internal sealed partial class HttpSession<TTransport>
         facts.IsRedispatched = times.IsRedispatched;
         facts.ServerQueue = times.ServerQueue;
         facts.BackendQueue = times.BackendQueue;
-        facts.LogCounter = _frontend.NextLogNumber();
         facts.IsBadRequest = exchange.Request.HeadLength == 0 || times.IsUnread;
         subject.Captures.AreMissing = facts.IsBadRequest;
         subject.ChosenServer = _lastServer?.Identity;

@@ -156,6 +156,7 @@ internal sealed partial class HttpSession<TTransport>
             SendRaw(status, length);
             return;
         }
+        _frontend.Program.Rules.ClientCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         // Logs and counters have the status of the event, not that of a page which an operator has put there.
         exchange.Times.Status = hasNewStatus ? head.Status : status;
         exchange.Times.BytesOut += HtxSize.Of(head.On(message))

@@ -123,6 +123,10 @@ internal sealed partial class HttpSession<TTransport>
             case RequestWait.Tarpit:
                 EndTarpit();
                 return;
+            case RequestWait.Pause:
+                _wait = RequestWait.None;
+                RunSteps();
+                return;
             case RequestWait.Queue:
                 LeaveQueue();
                 CountQueueFailure(_waitsFor);
@@ -282,6 +286,10 @@ internal sealed partial class HttpSession<TTransport>
             FindPersistent(subject, view);
             exchange.Times.IsRetryForbidden = subject.ForbidsRetry;
             _priority = WaitingPriority.Clamp(subject.PriorityClass, subject.PriorityOffset);
+        }
+        if ((_backend.Backend.Program.Rules.Compression ?? _frontend.Program.Rules.Compression) is not null)
+        {
+            ChooseCoding(view);
         }
         exchange.Context = ResponseContext.Of(view);
         exchange.Offer = UpgradeOffer.Of(view);

@@ -24,6 +24,10 @@ internal sealed partial class HttpSession<TTransport>
     {
         switch (_response)
         {
+            case HttpPhase.Head when _isResponseHeld:
+                _fromServer.Add(_pool, data);
+                ResumeResponse(isOver: false);
+                break;
             case HttpPhase.Head:
                 _fromServer.Add(_pool, data);
                 ArmServerTimer();
@@ -132,11 +136,15 @@ internal sealed partial class HttpSession<TTransport>
         CounterBlock counters = _backend.CountersOf(_chosen!);
         counters.AddStatus(head.Status);
         counters.Add(TrafficCounter.Requests);
-        if (exchange.Subject is { } subject && !PassResponse(exchange, subject, bytes))
-        {
-            return false;
-        }
-        exchange.Times.Status = head.Status;
+        _mayCode = _coding is not null && MayCode(bytes);
+        return (exchange.Subject is not { } subject || PassResponse(exchange, subject, bytes))
+            && HasClient(exchange, bytes, headLength);
+    }
+
+    /// <summary>Whether the client is still there to get a response that rules have let pass.</summary>
+    private bool HasClient(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
+        exchange.Times.Status = exchange.Response.Status;
         if (!_clientHasFailed)
         {
             return true;
@@ -149,10 +157,15 @@ internal sealed partial class HttpSession<TTransport>
 
     private void BeginResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
     {
-        if (!AcceptResponse(exchange, bytes, headLength))
+        if (AcceptResponse(exchange, bytes, headLength))
         {
-            return;
+            ForwardResponse(exchange, bytes, headLength);
         }
+    }
+
+    /// <summary>Sends the head to the client, and begins with the body.</summary>
+    private void ForwardResponse(HttpExchange exchange, ReadOnlySpan<byte> bytes, int headLength)
+    {
         H1Head head = exchange.Response;
         DropHeld();
         bool isOldClient = exchange.Request.Version == H1Version.Http10;
@@ -160,6 +173,10 @@ internal sealed partial class HttpSession<TTransport>
         if (isOldClient && announced.Kind == BodyKind.Chunked)
         {
             announced = BodyFraming.UntilClose;
+        }
+        if (_mayCode && TryBeginCoding(bytes))
+        {
+            announced = BodyFraming.Chunked;
         }
         bool isTunnel = head.Body.Kind == BodyKind.Tunnel;
         bool endsByClose = head.Body.Kind == BodyKind.UntilClose
@@ -182,6 +199,7 @@ internal sealed partial class HttpSession<TTransport>
             Fail(502, 'P', 'H');
             return;
         }
+        _frontend.Program.Rules.ClientCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         _response = isTunnel ? HttpPhase.Tunnel : HttpPhase.Body;
         _responseLeft = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
         _dropsBody = exchange.Request.ReceivedMethod == RequestMethod.Head && !isTunnel;
@@ -216,7 +234,7 @@ internal sealed partial class HttpSession<TTransport>
         int payload = part.Length - oldLength;
         bool isPlain = !_dropsBody && (body.Kind == BodyKind.None ? payload == 0
             : body.Kind == BodyKind.Length ? payload <= _responseLeft : body.Kind == BodyKind.UntilClose);
-        if (!isPlain || start < 0)
+        if (!isPlain || start < 0 || _isCoding)
         {
             HttpOutput<TTransport> output = new(_loop, _client!);
             output.Put(newHead);

@@ -38,6 +38,10 @@ internal sealed partial class HttpSession<TTransport>
 
     private ChunkOutcome PassResponseBody()
     {
+        if (_isCoding)
+        {
+            return PassCoded();
+        }
         HttpExchange exchange = _exchange!;
         BodyKind kind = exchange.Response.Body.Kind;
         if (kind == BodyKind.Chunked)

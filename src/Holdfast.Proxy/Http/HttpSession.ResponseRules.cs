@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy.Model;
 using Holdfast.Balancing.Retries;
 using Holdfast.Balancing.Tables;
 using Holdfast.HAProxy.Rules;
@@ -15,12 +16,15 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Whether a status is to be tried again instead of being passed on.</summary>
     private bool MustRetry(int status)
     {
-        RetrySettings retry = _backend.Backend.Program.Retry;
+        RetrySettings retry = Retrying(_backend.Backend.Program);
         RetryCauses cause = retry.RetryOn == RetryCauses.ConnectionFailure ? RetryCauses.None
             : RetryRules.CauseOf(status);
         return cause != RetryCauses.None && (retry.RetryOn & cause) != 0 && _isRetryable && CanSendAgain()
             && _exchange!.Times.Retries < retry.Retries;
     }
+
+    /// <summary>A response that caches would give to others, with somebody's cookie.</summary>
+    private static readonly Verdict s_blocked = new(VerdictKind.Deny, CompiledReply.Page(502));
 
     /// <returns>Whether the response goes on as it is now.</returns>
     private bool PassResponse(HttpExchange exchange, RequestContext subject, ReadOnlySpan<byte> bytes)
@@ -39,20 +43,26 @@ internal sealed partial class HttpSession<TTransport>
             _frontend.Backends.Sticking.Store(_chosen, subject, exchange.Stores, _backend.Now);
         }
         ProxyRules back = _backend.Backend.Program.Rules;
-        ProxyRules front = _frontend.Program.Rules;
         // The request's bytes go now: no rule may look at them any more.
         subject.RequestHead = null;
         if (back.TcpResponse is { } content && !CarryOutOnResponse(content.Run(subject)))
         {
             return false;
         }
-        if (back.HttpResponse is { } rules && !CarryOutOnResponse(rules.Run(subject)))
+        GoToResponseRules(isFrontend: false);
+        return RunResponseRules(exchange, subject);
+    }
+
+    /// <summary>What comes behind the rules of both sides.</summary>
+    private bool FinishResponseRules(HttpExchange exchange, RequestContext subject)
+    {
+        H1Head head = exchange.Response;
+        HeadView view = subject.Response;
+        if (_backend.Backend.Program.Has(ProxyOptions.CheckCache) && view.Find("set-cookie"u8) >= 0
+            && Cacheability.MayBeCached(view, exchange.Request.ReceivedMethod, _receivedStatus))
         {
-            return false;
-        }
-        if (back != front && front.HttpResponse is { } others && !CarryOutOnResponse(others.Run(subject)))
-        {
-            return false;
+            _frontend.Log?.OnBlocked(_backend.Backend.Identity, _chosen!.Identity);
+            return CarryOutOnResponse(s_blocked);
         }
         if (_frontend.Program.CookieCapture is { } captured)
         {
@@ -117,6 +127,9 @@ internal sealed partial class HttpSession<TTransport>
                 SayEnd('I', 'H');
                 Refuse(500);
                 return false;
+            case VerdictKind.SilentDrop:
+                Linux.Sockets.TcpSocket.SetSilentClose(_client!.Fd);
+                goto default;
             default:
                 SayEnd('P', 'H');
                 End(isReset: false);

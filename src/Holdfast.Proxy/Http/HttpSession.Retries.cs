@@ -15,6 +15,11 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>The server that is left for another one, until that is chosen; null: it is stayed with.</summary>
     private Server? _movesFrom;
 
+    /// <summary>What is tried again, as the backend says, or a rule of this request.</summary>
+    private RetrySettings Retrying(BackendProgram program)
+        => _exchange?.Subject is { RetriesMax: >= 0 and var most } ? program.Retry with { Retries = most }
+            : program.Retry;
+
     /// <summary>An attempt has failed before the client got anything: again, elsewhere, or an error.</summary>
     /// <param name="cause">Why it failed.</param>
     /// <param name="status">What the client is told if it was the last attempt.</param>
@@ -28,7 +33,7 @@ internal sealed partial class HttpSession<TTransport>
         HttpExchange exchange = _exchange!;
         BackendProgram program = _backend.Backend.Program;
         bool isConnection = cause == RetryCauses.ConnectionFailure;
-        RetryDecision decision = CanSendAgain() ? RetryRules.Decide(program.Retry, new RetrySituation
+        RetryDecision decision = CanSendAgain() ? RetryRules.Decide(Retrying(program), new RetrySituation
         {
             Cause = cause,
             FailedBefore = exchange.Times.Retries,

@@ -30,6 +30,7 @@ internal sealed partial class HttpSession<TTransport>
             Refuse(400);
             return;
         }
+        _backend.Backend.Program.Rules.ServerCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         HttpOutput<TTransport> output = new(_loop, _server!);
         output.Put(_frontend.Scratch.AsSpan(0, written));
         output.Put(bytes[head.HeadLength.._held]);

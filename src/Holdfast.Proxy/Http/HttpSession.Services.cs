@@ -11,6 +11,18 @@ internal sealed partial class HttpSession<TTransport>
 {
     private bool _isForMetrics;
 
+    /// <summary>Whether rules let the client see the page that it asks for, if it asks for one.</summary>
+    private bool PassPage(ProxyRules rules)
+    {
+        if (rules.Page is not { Rules: { } list } page || _isForMetrics || _exchange!.Subject is not { } subject
+            || !page.Fits(_exchange.Request.On(_fromClient.Bytes(_pool)).Target))
+        {
+            return true;
+        }
+        subject.Log.IsStats = true;
+        return CarryOut(list.Run(subject));
+    }
+
     /// <summary>Leads a request for the statistics page, or for metrics, to who answers it.</summary>
     private bool EntersService(ProxyRules rules)
     {

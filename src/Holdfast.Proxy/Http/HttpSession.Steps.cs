@@ -39,6 +39,9 @@ internal enum RequestWait : byte
     /// <summary>The end of a tarpit.</summary>
     Tarpit,
 
+    /// <summary>The end of a pause.</summary>
+    Pause,
+
     /// <summary>A server with room.</summary>
     Queue,
 }
@@ -67,7 +70,7 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(RequestStep.Frontend);
                     break;
                 case RequestStep.Frontend:
-                    if (!PassFrontend(program))
+                    if (!PassFrontend(program) || !PassPage(program.Rules))
                     {
                         return;
                     }
@@ -89,7 +92,8 @@ internal sealed partial class HttpSession<TTransport>
                     GoTo(RequestStep.Backend);
                     break;
                 case RequestStep.Backend:
-                    if (IsOtherSection && !RunRequestRules(_backend.Backend.Program.Rules))
+                    if (IsOtherSection && (!RunRequestRules(_backend.Backend.Program.Rules)
+                        || !PassPage(_backend.Backend.Program.Rules)))
                     {
                         return;
                     }
@@ -153,6 +157,13 @@ internal sealed partial class HttpSession<TTransport>
                 }
                 _rule++;
                 return RunRequestRules(rules);
+            }
+            if (verdict.Kind == VerdictKind.Pause)
+            {
+                _rule = verdict.Rule + 1;
+                _wait = RequestWait.Pause;
+                _client!.SetTimeout(verdict.Number);
+                return false;
             }
             if (!CarryOut(verdict))
             {

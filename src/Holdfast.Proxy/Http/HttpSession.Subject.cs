@@ -50,6 +50,9 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
         subject.ClientTls = _client!.TlsFacts;
         subject.ServerTls = null;
         subject.IsFinal = true;
+        subject.Session = this;
+        subject.ProxyAuthority = _client.Announced?.Authority;
+        subject.ProxyUniqueId = _client.Announced?.UniqueId;
         subject.Log.AcceptTime = facts.AcceptedAt;
         subject.Log.Status = -1;
         return subject;
@@ -77,6 +80,7 @@ internal sealed partial class HttpSession<TTransport> : IExchangeBytes
             UniqueIdFormat = program.UniqueId,
             ListenerId = _frontend.Options.ListenerId,
             ListenerName = _frontend.ListenerName,
+            Thread = _loop.State.Index,
         };
         subject.Captures.Resize(program.RequestCaptures.Length, program.ResponseCaptures.Length);
         subject.Captures.RequestLengths = program.RequestLengths;

@@ -112,6 +112,10 @@ internal sealed partial class HttpSession<TTransport>
     private void OnServerEnded()
     {
         _serverEnded = true;
+        if (_isResponseHeld && !ResumeResponse(isOver: true))
+        {
+            return;
+        }
         if (_request == HttpPhase.Tunnel)
         {
             OnTunnelEnded(_server!, _client!);
@@ -172,6 +176,11 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OnServerTimeout()
     {
+        if (_isResponseHeld)
+        {
+            EndHeldResponse();
+            return;
+        }
         if (!_isConnected)
         {
             RetryOrFail(RetryCauses.ConnectionFailure, 503, 's', 'C');
@@ -215,6 +224,7 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Closes the server's connection, and frees its slot.</summary>
     private void LetServerGo(bool isReset = false)
     {
+        _isResponseHeld = false;
         _fromServer.Clear(_pool);
         if (_chosen is not { } chosen)
         {

@@ -81,6 +81,12 @@ internal sealed partial class HttpSession<TTransport>
                 CountBoth(Counters.TrafficCounter.DeniedRequests);
                 Reject(verdict);
                 return false;
+            case VerdictKind.Malformed:
+                _frontend.Counters.Add(Counters.TrafficCounter.RequestErrors);
+                exchange.End = exchange.End.By('P', 'R');
+                _closesAfterResponse = true;
+                Refuse(400);
+                return false;
             case VerdictKind.Service:
                 _isForMetrics = true;
                 return true;

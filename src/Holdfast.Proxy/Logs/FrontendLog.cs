@@ -11,6 +11,7 @@ namespace Holdfast.Proxy.Logs;
 internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
 {
     private const int Info = 6;
+    private const int Alert = 1;
     private const int TextSizeMax = 512;
 
     private readonly string _name = options.Name;
@@ -31,6 +32,23 @@ internal sealed class FrontendLog(FrontendOptions options, LogSender[] senders)
         foreach (LogSender sender in senders)
         {
             sender.Send(level, line, machine[..machineLength]);
+        }
+    }
+
+    /// <summary>A response was blocked, because caches would give others its cookie.</summary>
+    internal void OnBlocked(ProxyIdentity backend, ProxyIdentity server)
+    {
+        var line = LogLine.OfThread;
+        LogWriter text = new(line.Room);
+        text.Put("Blocking cacheable cookie in response from instance "u8);
+        text.Put(backend.NameBytes);
+        text.Put(", server "u8);
+        text.Put(server.NameBytes);
+        text.Put("."u8);
+        line.Length = text.Length;
+        foreach (LogSender sender in senders)
+        {
+            sender.Send(Alert, line, structured: default);
         }
     }
 

@@ -261,6 +261,9 @@ public sealed record ProxyOptions(ImmutableArray<FrontendOptions> Frontends, Imm
     /// <summary>Gets each line about servers' health, with syslog's level, on an event loop. Default: nobody.</summary>
     public Action<int, string>? OnHealthLine { get; init; }
 
+    /// <summary>What holds for all compression.</summary>
+    public CompressionSettings Compression { get; init; } = new();
+
     /// <summary>What holds for all checks.</summary>
     public CheckSettings Checks { get; init; } = new();
 

@@ -44,7 +44,9 @@ public sealed class FrontendProgram(ProxyRules rules)
     /// <summary>The format of log lines; null: the short line for each connection.</summary>
     public CompiledLogFormat? LogFormat { get; internal init; }
 
-    /// <summary><c>error-log-format</c>; null: <see cref="LogFormat"/>.</summary>
+    /// <summary>
+    /// <c>error-log-format</c>, for connections without a request that was understood; null: <see cref="LogFormat"/>.
+    /// </summary>
     public CompiledLogFormat? ErrorLogFormat { get; internal init; }
 
     /// <summary><c>log-format-sd</c>; null: none.</summary>

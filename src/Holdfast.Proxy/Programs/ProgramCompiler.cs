@@ -36,7 +36,9 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             MonitorFail = monitorFail,
             RequestCaptures = [.. proxy.Captures.Request.Select(Captured), .. OwnCaptures(proxy)],
             ResponseCaptures = [.. proxy.Captures.Response.Select(Captured)],
-            CookieCapture = proxy.Captures.Cookie is { } cookie ? Captured(cookie) : null,
+            CookieCapture = proxy.Captures.Cookie is { } cookie
+                ? Captured(cookie) with { Length = Math.Min(cookie.Length, environment.Model.Global.CookieLength) }
+                : null,
             LogFormat = log,
             ErrorLogFormat = Format(proxy.ErrorLogFormat, LogFormatUse.Log),
             LogFormatStructured = Format(proxy.LogFormatStructured, LogFormatUse.Log),
@@ -85,18 +87,29 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
         ProxyRules rules = new(new ProxyIdentity(proxy.Name, proxy.Id), set => Rules(proxy.RulesOf(set), set))
         {
             Page = proxy is { Stats: { } stats, Mode: ProxyMode.Http }
-                ? new StatisticsRule(proxy.Name, stats.Uri, Conditions(stats.Admin)) : null,
+                ? new StatisticsRule(proxy.Name, stats.Uri, Conditions(stats.Admin),
+                    Rules(proxy.RulesOf(RuleSet.StatsRequest), RuleSet.HttpRequest)) : null,
             Redirects = redirects = Rules(proxy.Redirects, RuleSet.HttpRequest),
             RequestInspectDelay = proxy.RequestInspectDelay ?? 0,
             ResponseInspectDelay = proxy.ResponseInspectDelay ?? 0,
             Options = proxy.Options,
             ConnectionMode = proxy.ConnectionMode,
+            ClientCases = (proxy.Options & ProxyOptions.H1CaseAdjustBogusClient) != 0 ? Cases : null,
+            ServerCases = (proxy.Options & ProxyOptions.H1CaseAdjustBogusServer) != 0 ? Cases : null,
+            Compression = proxy is { Compression: { } compression, Mode: ProxyMode.Http }
+                ? new CompressionProgram(compression) : null,
             ErrorPages = ErrorPages(proxy.ErrorPages),
             ForwardedFor = proxy.Mode == ProxyMode.Http ? proxy.ForwardedFor : null,
             OriginalTo = proxy.Mode == ProxyMode.Http ? proxy.OriginalTo : null,
         };
         return _rules[proxy] = rules;
     }
+
+    /// <summary>All names of <c>h1-case-adjust</c> and of its file; null: none.</summary>
+    private HeaderCases? Cases => environment.Model.Global.HeaderCases is { Count: > 0 } names
+        ? _cases ??= new HeaderCases(names) : null;
+
+    private HeaderCases? _cases;
 
     private CompiledRules? Rules(ImmutableArray<RuleModel> rules, RuleSet set)
     {

@@ -80,6 +80,15 @@ public sealed class ProxyRules
     /// <summary><c>option originalto</c>; null: off.</summary>
     public ForwardedForModel? OriginalTo { get; internal init; }
 
+    /// <summary>Spelling of names towards clients (h1-case-adjust-bogus-client); null: lower case.</summary>
+    public HeaderCases? ClientCases { get; internal init; }
+
+    /// <summary>Spelling of names towards servers (h1-case-adjust-bogus-server); null: lower case.</summary>
+    public HeaderCases? ServerCases { get; internal init; }
+
+    /// <summary><c>compression</c>; null: none.</summary>
+    public CompressionProgram? Compression { get; internal init; }
+
     /// <summary>Whether an option is on.</summary>
     public bool Has(ProxyOptions option) => (Options & option) != 0;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Holdfast.HAProxy.Patterns;
+using Holdfast.HAProxy.Rules;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Proxy.Options;
 
@@ -10,8 +11,13 @@ namespace Holdfast.Proxy.Programs;
 /// <param name="name">The proxy's name.</param>
 /// <param name="uri">What its address begins with.</param>
 /// <param name="admin">Any of them lets a client change states.</param>
-public sealed class StatisticsRule(string name, string uri, ImmutableArray<CompiledCondition> admin)
+/// <param name="rules"><c>stats http-request</c>; null: none.</param>
+public sealed class StatisticsRule(
+    string name, string uri, ImmutableArray<CompiledCondition> admin, CompiledRules? rules = null)
 {
+    /// <summary>Who may see it; null: everybody.</summary>
+    public CompiledRules? Rules { get; } = rules;
+
     private readonly byte[] _uri = Encoding.UTF8.GetBytes(uri);
     private readonly string _plain = ServiceOptions.PageOf(name, mayChange: false);
     private readonly string _admin = ServiceOptions.PageOf(name, mayChange: true);

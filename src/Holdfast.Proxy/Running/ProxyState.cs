@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Holdfast.Proxy.Compression;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Programs;
@@ -40,6 +41,7 @@ public sealed class ProxyState
         HasHeaderExtensions = Backends.SelectMany(static one => one.Servers)
             .Any(static one => (one.Options.Share.Extensions & ~ProxyHeaderExtensions.Checksum) != 0);
         Tls = new Tls.TlsContexts(options, Backends);
+        Compression = new CompressionBudget(options.Compression, options.ThreadCount);
         _backends = Backends.ToFrozenDictionary(static one => one.Options.Name, StringComparer.Ordinal);
     }
 
@@ -78,6 +80,9 @@ public sealed class ProxyState
 
     /// <summary>Contexts of TLS of listeners and servers.</summary>
     internal Tls.TlsContexts Tls { get; }
+
+    /// <summary>How much may be compressed.</summary>
+    public CompressionBudget Compression { get; }
 
     /// <summary>Where those wait for whom no server has room.</summary>
     internal WaitingRoom Room { get; }

@@ -1,5 +1,6 @@
 using Holdfast.Balancing.Algorithms;
 using Holdfast.Linux;
+using Holdfast.Proxy.Compression;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Running;
 
@@ -14,6 +15,7 @@ internal sealed class LoopBackends<TTransport>
     internal LoopBackends(EventLoop<TTransport> loop, ProxyState state)
     {
         State = state;
+        Compressors = state.Compression.Of(loop.State.Index);
         Sticking = new StickPersistence(state);
         WaitingRoom.LoopRoom room = state.Room.Of(loop.State.Index);
         Action answer = room.Answer;
@@ -24,6 +26,9 @@ internal sealed class LoopBackends<TTransport>
 
     /// <summary>What all loops share.</summary>
     internal ProxyState State { get; }
+
+    /// <summary>Streams that compress, of this loop.</summary>
+    internal CompressorPool Compressors { get; }
 
     /// <summary>Stick rules of all backends.</summary>
     internal StickPersistence Sticking { get; }

@@ -8,6 +8,12 @@ namespace Holdfast.HAProxyParity.Tests.Comparison;
 /// </summary>
 internal static partial class Messages
 {
+    /// <summary>What stands before a chunked body that is in one piece.</summary>
+    internal const string Opening = "<chunks ";
+
+    /// <summary>What stands behind one that is whole.</summary>
+    internal const string Ending = ", the last one>";
+
     /// <summary>Statuses of the built-in pages in a peer's bytes; their lengths stand in log lines.</summary>
     public static IEnumerable<string> PageStatuses(string text)
         => Page().Matches(text).Concat(PageOfHead().Matches(text)).Select(static m => m.Groups["status"].Value[..3]);
@@ -34,7 +40,15 @@ internal static partial class Messages
             }
             int body = head.Index + head.Length;
             whole.Append(text, at, body - at);
-            at = Join(text, body, whole);
+            Match coding = ContentCoding().Match(head.Value);
+            if (!coding.Success)
+            {
+                at = Join(text, body, whole);
+                continue;
+            }
+            var coded = new StringBuilder();
+            at = Join(text, body, coded);
+            whole.Append(CodedBody.Read(coded.ToString(), coding.Groups["name"].Value));
         }
         return whole.Append(text, at, text.Length - at).ToString();
     }
@@ -42,7 +56,7 @@ internal static partial class Messages
     /// <summary>What stands behind the chunks that are whole.</summary>
     private static int Join(string text, int at, StringBuilder whole)
     {
-        whole.Append("<chunks ");
+        whole.Append(Opening);
         while (true)
         {
             int end = text.IndexOf("\r\n", at, StringComparison.Ordinal);
@@ -54,7 +68,7 @@ internal static partial class Messages
             }
             if (size == 0)
             {
-                whole.Append(", the last one>");
+                whole.Append(Ending);
                 return end + 2;
             }
             whole.Append(text, end + 2, size);
@@ -71,6 +85,9 @@ internal static partial class Messages
 
     [GeneratedRegex(@"content-length: \d+\r\n(cache-control: no-cache\r\ncontent-type: text/html\r\n)")]
     private static partial Regex PageHead();
+
+    [GeneratedRegex(@"\r\ncontent-encoding: (?<name>gzip|deflate)\r\n", RegexOptions.IgnoreCase)]
+    private static partial Regex ContentCoding();
 
     [GeneratedRegex(@"\r\ntransfer-encoding: chunked\r\n([\w-]+: ?[^\r]*\r\n)*\r\n",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

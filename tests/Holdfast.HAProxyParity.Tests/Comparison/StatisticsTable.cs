@@ -7,7 +7,7 @@ internal sealed class StatisticsTable
     [
         "stot", "dreq", "dresp", "ereq", "econ", "eresp", "wretr", "wredis", "status", "weight", "act", "bck", "type",
         "hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other", "req_tot", "lbtot", "cli_abrt",
-        "srv_abrt", "mode", "conn_tot",
+        "srv_abrt", "mode", "conn_tot", "comp_in", "comp_byp", "comp_rsp",
     ];
 
     private readonly Dictionary<(string Proxy, string Name), string> _rows = [];

@@ -86,6 +86,11 @@ internal static partial class WireText
         {
             return Fill(size);
         }
+        if (match.Groups["kind"].Value == "lines")
+        {
+            return string.Concat(Enumerable.Range(1, size)
+                .Select(static i => string.Create(CultureInfo.InvariantCulture, $"X-{i}: v\r\n")));
+        }
         int count = int.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
         string chunk = string.Create(CultureInfo.InvariantCulture, $"{size:x}\r\n{Fill(size)}\r\n");
         return string.Concat(Enumerable.Repeat(chunk, count)) + "0\r\n\r\n";
@@ -101,6 +106,6 @@ internal static partial class WireText
             }
         });
 
-    [GeneratedRegex(@"\{(?<kind>fill|chunks):(?:(?<count>\d+)x)?(?<size>\d+)\}")]
+    [GeneratedRegex(@"\{(?<kind>fill|chunks|lines):(?:(?<count>\d+)x)?(?<size>\d+)\}")]
     private static partial Regex Generated();
 }

@@ -92,6 +92,43 @@ public sealed class AllocationTests
 
     [Theory]
     [ClassData(typeof(Transports))]
+    public void Requests_WhoseResponsesAreCompressed_AllocateNothing(TransportChoice transport)
+    {
+        using TestServer server = new();
+        using TestProxy proxy = TestProxy.Load(transport, $"""
+            listen f
+             bind 127.0.0.1:80
+             compression algo gzip
+             compression type text/html
+             http-request normalize-uri query-sort-by-name
+             server s 127.0.0.1:{server.Port}
+
+            """);
+        const string Question = "GET /?b=2&a=1 HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n";
+        const string Chunked = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n";
+        using Socket client = proxy.Connect();
+        client.SendText(Question);
+        using Socket accepted = server.Accept();
+        Answered();
+
+        AssertFree(proxy, 500, () =>
+        {
+            client.SendText(Question);
+            Answered();
+        });
+
+        void Answered()
+        {
+            _ = accepted.ReceiveHead();
+            accepted.SendText(Chunked);
+            Assert.Contains("content-encoding: gzip", client.ReceiveUntil("\r\n0\r\n\r\n"),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Transports))]
     public void Connections_OneForEachRequest_AllocateNothing(TransportChoice transport)
     {
         using TestServer server = new();

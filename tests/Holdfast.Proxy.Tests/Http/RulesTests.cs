@@ -17,6 +17,9 @@ public sealed class RulesTests
          http-request return status 204 if { path /empty }
          http-request auth realm home if { path /auth }
          http-request redirect location /new code 301 if { path /old }
+         http-request redirect location /kept keep-query set-cookie-fmt A=%[path] if { path /keep }
+         http-request pause 20ms if { path /pause }
+         http-request return status 200 content-type text/plain string paused if { path /pause }
          http-request reject if { path /reject }
          http-request set-path /changed if { path /path }
          http-request set-header X-Src %[src] if { path /edit }
@@ -47,6 +50,9 @@ public sealed class RulesTests
     [InlineData("GET /empty", "HTTP/1.1 204 No Content\r\nx-after: 1\r\n\r\n")]
     [InlineData("GET /auth", "HTTP/1.1 401 Unauthorized\r\n")]
     [InlineData("GET /old", "HTTP/1.1 301 Moved Permanently\r\ncontent-length: 0\r\nlocation: /new\r\nx-after: 1\r\n")]
+    [InlineData("GET /keep?a=b", "HTTP/1.1 302 Found\r\ncontent-length: 0\r\nlocation: /kept?a=b\r\n"
+        + "cache-control: no-cache\r\nset-cookie: A=/keep; path=/;\r\n")]
+    [InlineData("GET /pause", "HTTP/1.1 200 OK\r\ncontent-length: 6\r\ncontent-type: text/plain\r\n")]
     [InlineData("GET /moved", "HTTP/1.1 302 Found\r\ncontent-length: 0\r\nlocation: /elsewhere/moved\r\n")]
     [InlineData("GET /none", "HTTP/1.1 503 Service Unavailable\r\n")]
     [InlineData("GET /tar", "HTTP/1.1 500 Internal Server Error\r\n")]

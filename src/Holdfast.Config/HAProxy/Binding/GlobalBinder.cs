@@ -134,6 +134,9 @@ internal sealed class GlobalBinder(Parsers parse)
             case "set-var" or "set-var-fmt":
                 Variable(statement, name);
                 break;
+            case "h1-case-adjust" or "h1-case-adjust-file":
+                HeaderCase(statement, name, value);
+                break;
             default:
                 Other(statement, name, value);
                 break;
@@ -285,6 +288,46 @@ internal sealed class GlobalBinder(Parsers parse)
         {
             var action = new SetVariableAction(name, variable.Text, [], expression, format);
             Model = Model with { Variables = Model.Variables.Add(new RuleModel(action, null, statement.Span)) };
+        }
+    }
+
+    private void HeaderCase(Statement statement, string name, Word value)
+    {
+        if (name == "h1-case-adjust")
+        {
+            if (statement.Words.Length < 3)
+            {
+                _context.Error(FindingCodes.MissingArgument, value, "'h1-case-adjust' expects two names");
+                return;
+            }
+            AddCase(value, value.Text, statement.Words[2].Text);
+            return;
+        }
+        foreach (string line in (_context.ReadFile(value, value.Text) ?? "").Split('\n'))
+        {
+            string[] names = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            if (names.Length > 0 && names[0][0] != '#')
+            {
+                AddCase(value, names[0], names.Length > 1 ? names[1] : "");
+            }
+        }
+    }
+
+    private void AddCase(Word word, string from, string to)
+    {
+        if (from.Length == 0 || from.AsSpan().ContainsAnyInRange('A', 'Z')
+            || !from.Equals(to, StringComparison.OrdinalIgnoreCase))
+        {
+            _context.Error(FindingCodes.BadWord, word,
+                $"'h1-case-adjust' expects a name in lower case and the same one as it is to be: '{from} {to}'");
+        }
+        else if (Model.HeaderCases.ContainsKey(from))
+        {
+            _context.Error(FindingCodes.Conflict, word, $"the case of '{from}' is already given");
+        }
+        else
+        {
+            Model = Model with { HeaderCases = Model.HeaderCases.Add(from, to) };
         }
     }
 

@@ -215,7 +215,8 @@ internal sealed partial class ProxyBinder
     private void ErrorPage(Statement statement)
     {
         ImmutableArray<ErrorPageModel> pages = ErrorPageLine.Parse(_parse, statement,
-            PlacesOf(SamplePlaces.FrontendHttpResponse, SamplePlaces.BackendHttpResponse));
+            PlacesOf(SamplePlaces.FrontendHttpRequest | SamplePlaces.FrontendHttpResponse,
+                SamplePlaces.BackendHttpRequest | SamplePlaces.BackendHttpResponse));
         if (statement.Keyword.Text == "errorfiles")
         {
             Keep(statement);
@@ -234,24 +235,32 @@ internal sealed partial class ProxyBinder
         ImmutableArray<string> rest = [.. statement.Words.Skip(2).Select(static w => w.Text)];
         switch (word.Text)
         {
-            case "algo":
+            case "algo" or "algo-res":
                 foreach (Word algorithm in statement.Words.Skip(2))
                 {
                     _values.Choice(algorithm, "compression algo", "identity", "gzip", "deflate", "raw-deflate");
                 }
                 compression = compression with { Algorithms = compression.Algorithms.AddRange(rest) };
                 break;
-            case "type":
+            case "type" or "type-res":
                 compression = compression with { Types = compression.Types.AddRange(rest) };
                 break;
             case "offload":
                 compression = compression with { IsOffloaded = true };
                 break;
+            case "minsize-res" when statement.Words.Length > 2:
+                compression = compression with
+                {
+                    ResponseSizeMin = _values.Size(statement.Words[2], "compression minsize-res") ?? 0,
+                };
+                break;
+            case "direction" when statement.Text(2) == "response":
+                break;
             default:
                 compression = compression with { Others = compression.Others.Add(Generic(statement)) };
                 break;
         }
-        if (word.Text is "algo" or "type" && rest.Length == 0)
+        if (word.Text is not "offload" && rest.Length == 0)
         {
             _context.Error(FindingCodes.MissingArgument, word, $"'compression {word}' expects at least one argument");
             return;

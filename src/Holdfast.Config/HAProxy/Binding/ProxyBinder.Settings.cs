@@ -34,6 +34,10 @@ internal sealed partial class ProxyBinder
                 if (name == "filter")
                 {
                     _context.Look(KeywordGroup.Filter, statement.Words[1], "filter");
+                    if (statement.Text(1) == "compression")
+                    {
+                        return; // it only orders filters, and there is no other one
+                    }
                 }
                 Keep(statement);
                 return;

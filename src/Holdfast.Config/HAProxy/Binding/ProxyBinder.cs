@@ -146,7 +146,10 @@ internal sealed partial class ProxyBinder
         {
             return;
         }
-        _context.Support(spec, keyword.Span, spec.Name);
+        if (spec.Name != "filter" || statement.Text(1) != "compression")
+        {
+            _context.Support(spec, keyword.Span, spec.Name);
+        }
         if (s_most.TryGetValue(spec.Name, out int most) && !_values.NoMore(statement, most + 1))
         {
             return;

@@ -98,11 +98,16 @@ public sealed record GlobalModel
     /// <summary><c>tune.http.maxhdr</c>. Default 101.</summary>
     public int MaxHeaders { get; init; } = 101;
 
-    /// <summary><c>tune.http.logurilen</c>. Default 1024.</summary>
-    public int LogUriLength { get; init; } = 1024;
+    /// <summary><c>tune.http.logurilen</c>. Default 1023.</summary>
+    public int LogUriLength { get; init; } = 1023;
 
     /// <summary><c>tune.http.cookielen</c>. Default 63.</summary>
     public int CookieLength { get; init; } = 63;
+
+    /// <summary>
+    /// <c>h1-case-adjust</c> and its file: names in lower case, and as they are written for peers that read case.
+    /// </summary>
+    public ImmutableDictionary<string, string> HeaderCases { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary><c>ca-base</c>; null: none.</summary>
     public string? CaBase { get; init; }

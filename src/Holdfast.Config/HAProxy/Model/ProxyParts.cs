@@ -71,6 +71,9 @@ public sealed record CompressionModel
     /// <summary><c>offload</c>: servers are not asked to compress.</summary>
     public bool IsOffloaded { get; init; }
 
+    /// <summary><c>minsize-res</c> (3.2): shorter responses are passed on as they are. Default 0 bytes.</summary>
+    public long ResponseSizeMin { get; init; }
+
     /// <summary>The words of 3.x, as they are written.</summary>
     public ImmutableArray<GenericStatement> Others { get; init; } = [];
 }

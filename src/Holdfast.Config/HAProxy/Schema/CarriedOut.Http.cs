@@ -5,6 +5,23 @@ internal static partial class CarriedOut
 {
     private const string HttpRows = """
         Section: userlist http-errors
+        Proxy: compression
+        Compression: algo type offload algo-res type-res minsize-res direction
+        Filter: compression
+        Global: tune.vars.sess-max-size tune.vars.txn-max-size tune.vars.reqres-max-size
+        Option: http-use-proxy-header
+        Global: h1-case-adjust h1-case-adjust-file
+        Option: h1-case-adjust-bogus-client h1-case-adjust-bogus-server checkcache idle-close-on-response httpslog
+        Proxy: error-log-format
+        Stats: http-request
+        HttpRequestAction: pause set-retries
+        ContentAction: set-retries
+        HttpResponseAction: silent-drop wait-for-body
+        HttpAfterResponseAction: del-map set-map add-acl del-acl set-log-level sc-add-gpc sc-inc-gpc sc-inc-gpc0
+        HttpAfterResponseAction: sc-inc-gpc1 sc-set-gpt sc-set-gpt0
+        Redirect: keep-query set-cookie-fmt
+        Global: tune.bufsize tune.maxrewrite tune.http.maxhdr tune.http.cookielen
+        Global: maxcomprate maxcompcpuusage maxzlibmem tune.comp.maxlevel
         Userlist: user group
         HttpErrors: errorfile
         Proxy: acl use_backend http-request http-response http-after-response redirect capture declare
@@ -21,7 +38,7 @@ internal static partial class CarriedOut
         HttpRequestAction: replace-header replace-path replace-pathq replace-uri replace-value return set-dst
         HttpRequestAction: set-dst-port set-header set-log-level set-map set-method set-nice set-path set-pathq
         HttpRequestAction: set-query set-src set-src-port set-uri set-var set-var-fmt strict-mode tarpit unset-var
-        HttpRequestAction: wait-for-body
+        HttpRequestAction: wait-for-body normalize-uri
         HttpResponseAction: add-acl add-header allow capture del-acl del-header del-map deny redirect replace-header
         HttpResponseAction: replace-value return set-header set-log-level set-map set-nice set-status set-var
         HttpResponseAction: set-var-fmt strict-mode unset-var

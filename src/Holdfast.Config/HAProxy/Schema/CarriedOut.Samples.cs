@@ -53,6 +53,17 @@ internal static partial class CarriedOut
         Fetch: ssl_fc_session_id ssl_fc_session_key ssl_fc_sni ssl_fc_unique_id ssl_fc_use_keysize
         Fetch: table_avl table_cnt unique-id url url32 url32+src url_ip url_param url_port urlp urlp_val uuid var
         Fetch: wait_end
+        Fetch: res.comp res.comp_algo accept_date bc.timer.connect bc_err_str be_server_timeout be_tunnel_timeout
+        Fetch: bytes_in bytes_out cur_client_timeout cur_connect_timeout cur_queue_timeout cur_server_timeout
+        Fetch: cur_tarpit_timeout cur_tunnel_timeout fc.timer.handshake fc.timer.total fc_err_str fc_is_quic
+        Fetch: fc_pp_authority fc_pp_unique_id fc_rtt fe_client_timeout last_rule_file last_rule_line req.hdrs_bin
+        Fetch: req.ssl_ec_ext req.timer.hdr req.timer.idle req.timer.queue req.timer.tq request_date res.hdrs_bin
+        Fetch: res.timer.data res.timer.hdr res.timer.user thread txn.conn_retries txn.redispatched
+        Fetch: txn.sess_term_state txn.status txn.timer.total txn.timer.user bc_rtt bc_rttvar fc_fackets fc_lost
+        Fetch: fc_reordering fc_retrans fc_rttvar fc_sacked fc_unacked
+        Converter: language ms_ltime ms_utime us_ltime us_utime param reverse rfc7239_field rfc7239_is_valid
+        Converter: rfc7239_n2nn rfc7239_n2np table_clr_gpc table_clr_gpc0 table_clr_gpc1 table_inc_gpc table_inc_gpc0
+        Converter: table_inc_gpc1
         Converter: add add_item and b64dec base64 bool bytes capture-req capture-res concat cpl crc32 crc32c cut_crlf
         Converter: debug digest div djb2 even field hex hex2i host_only http_date iif in_table ipmask json length
         Converter: lower ltime ltrim map map_beg map_beg_int map_beg_ip map_beg_key map_dir map_dir_int map_dir_ip

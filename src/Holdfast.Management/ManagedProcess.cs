@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Patterns;
+using Holdfast.HAProxy.Samples;
 using Holdfast.Linux;
 using Holdfast.Proxy.HAProxy;
 using Holdfast.Proxy.Running;
@@ -63,6 +64,9 @@ public sealed class ManagedProcess
 
     /// <summary>Descriptors that it may have open. Default: not known.</summary>
     public long DescriptorsMax { get; init; }
+
+    /// <summary>Variables of the process. Default: there are none.</summary>
+    public VariableTable Variables { get; init; } = new();
 
     /// <summary>What translations ask of the host, for servers that are added. Default: it knows nothing.</summary>
     public TranslationFacts Facts { get; init; } = new(1, static (_, _) => null);

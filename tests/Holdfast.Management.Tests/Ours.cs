@@ -21,14 +21,18 @@ internal sealed class Ours : IDisposable
     private readonly CliCommandTable _commands;
 
     internal Ours(string directory, string text, ImmutableArray<ManagedTable>? tables = null,
-        Func<ProxyOptions, ProxyOptions>? change = null)
+        Func<ProxyOptions, ProxyOptions>? change = null, ITlsFiles? files = null)
     {
         const string Name = "judge.cfg";
         HAProxyParseResult parsed = HAProxyParser.Parse(
             [Name], new Files(directory, Name, text), new HAProxyParseOptions { AcceptLoss = true });
         Assert.False(parsed.HasErrors, string.Join('\n', parsed.Diagnostics));
         ProxyTranslation translation
-            = ProxyTranslator.Translate(parsed.Model, new TranslationFacts(1, static (_, _) => null));
+            = ProxyTranslator.Translate(parsed.Model, new TranslationFacts(1, static (_, _) => null)
+            {
+                TlsFiles = files ?? TlsFileSet.Empty,
+            });
+        Assert.Empty(translation.Problems);
         ProxyOptions options = translation.Options with
         {
             Frontends = [.. translation.Options.Frontends.Select(static one => one with

@@ -75,8 +75,9 @@ internal static class ConnectionFetches
     private static SampleStep Tls(string name, StepArguments a, bool isClient)
     {
         string[] arguments = [.. a.All.Select(static x => x.Text)];
-        return isClient
-            ? (c, ref s) => c.ClientTls is { } tls && tls.TryRead(name, arguments, c, ref s)
-            : (c, ref s) => c.ServerTls is { } tls && tls.TryRead(name, arguments, c, ref s);
+        // These are answered without TLS, too: no.
+        bool isKnown = name is "fc_is_resumed" or "bc_is_resumed" or "fc_has_sni";
+        return (c, ref s) => (isClient ? c.ClientTls : c.ServerTls) is { } tls
+            ? tls.TryRead(name, arguments, c, ref s) : isKnown && s.Set(false);
     }
 }

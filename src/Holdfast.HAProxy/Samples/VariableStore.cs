@@ -62,6 +62,39 @@ public sealed class VariableTable
         return found;
     }
 
+    /// <summary>A variable of the process as <c>get var</c> shows it: type and value; null: it has none.</summary>
+    public string? Describe(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var sample = new Sample();
+        lock (Process)
+        {
+            if (!_all.TryGetValue(name, out Variable variable) || variable.Scope != VariableScope.Process
+                || !Process.TryRead(variable, ref sample))
+            {
+                return null;
+            }
+            return sample.Kind switch
+            {
+                SampleKind.Boolean => $"type=bool value=<{(sample.Integer != 0 ? 1 : 0)}>",
+                SampleKind.Integer => FormattableString.Invariant($"type=sint value=<{sample.Integer}>"),
+                SampleKind.Address => $"type={(sample.Address.IsV6 ? "ipv6" : "ipv4")} value=<{sample.Address}>",
+                SampleKind.Binary => $"type=bin value=<{Printable(sample.Bytes)}>",
+                _ => $"type=str value=<{Printable(sample.Bytes)}>",
+            };
+        }
+    }
+
+    private static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        char[] text = new char[bytes.Length];
+        for (int i = 0; i < text.Length; i++)
+        {
+            text[i] = bytes[i] is >= 0x20 and < 0x7F ? (char)bytes[i] : '.';
+        }
+        return new string(text);
+    }
+
     /// <summary>Reads a variable.</summary>
     internal bool TryRead(Variable variable, RequestContext context, ref Sample sample)
     {

@@ -123,5 +123,18 @@ internal static unsafe partial class LibSsl
     internal static partial int OCSP_response_status(void* response);
 
     [LibraryImport(Crypto)]
+    internal static partial void* OCSP_response_get1_basic(void* response);
+
+    [LibraryImport(Crypto)]
+    internal static partial void OCSP_BASICRESP_free(void* basic);
+
+    [LibraryImport(Crypto)]
+    internal static partial void* OCSP_resp_get0(void* basic, int index);
+
+    [LibraryImport(Crypto)]
+    internal static partial int OCSP_single_get0_status(
+        void* single, int* reason, void** revoked, void** from, void** until);
+
+    [LibraryImport(Crypto)]
     internal static partial void OCSP_RESPONSE_free(void* response);
 }

@@ -14,6 +14,7 @@ internal static unsafe partial class LibSsl
     internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG = 64;
     internal const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP = 71;
     internal const int SSL_CTRL_CHAIN_CERT = 89;
+    internal const int SSL_CTRL_GET_CHAIN_CERTS = 115;
     internal const int SSL_CTRL_SET_GROUPS_LIST = 92;
     internal const int SSL_CTRL_SET_SIGALGS_LIST = 98;
     internal const int SSL_CTRL_SET_CLIENT_SIGALGS_LIST = 102;
@@ -76,6 +77,12 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library)]
     internal static partial int SSL_CTX_use_PrivateKey(void* context, void* key);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set1_cert_store(void* context, void* store);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_client_CA_list(void* context, void* list);
 
     [LibraryImport(Library)]
     internal static partial void* SSL_CTX_get0_certificate(void* context);

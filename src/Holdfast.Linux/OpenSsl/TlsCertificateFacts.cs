@@ -28,6 +28,14 @@ internal sealed unsafe record TlsCertificateFacts(ImmutableArray<string> Names, 
         return new TlsCertificateFacts(names.ToImmutable(), kind);
     }
 
+    /// <summary>Its alternative names of hosts.</summary>
+    internal static ImmutableArray<string> AlternativesOf(void* certificate)
+    {
+        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
+        AddAlternatives(certificate, names);
+        return names.ToImmutable();
+    }
+
     private static void AddAlternatives(void* certificate, ImmutableArray<string>.Builder names)
     {
         void* alternatives = LibSsl.X509_get_ext_d2i(certificate, LibSsl.NID_subject_alt_name, null, null);

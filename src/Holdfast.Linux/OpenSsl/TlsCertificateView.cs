@@ -47,6 +47,22 @@ public readonly unsafe ref struct TlsCertificateView
         }
     }
 
+    /// <summary>Kind and bits of its key, such as "EC256" and "RSA2048".</summary>
+    public string KeyKind
+    {
+        get
+        {
+            void* key = LibSsl.X509_get0_pubkey(_certificate);
+            string kind = LibSsl.EVP_PKEY_get_base_id(key) switch
+            {
+                LibSsl.EVP_PKEY_RSA or LibSsl.EVP_PKEY_RSA_PSS => "RSA",
+                LibSsl.EVP_PKEY_EC => "EC",
+                _ => "",
+            };
+            return FormattableString.Invariant($"{kind}{LibSsl.EVP_PKEY_get_bits(key)}");
+        }
+    }
+
     /// <summary>Writes it as DER.</summary>
     /// <returns>Its length; nothing is written when there is not enough room.</returns>
     public int ReadDer(Span<byte> into)

@@ -7,7 +7,7 @@ public sealed unsafe partial class TlsServer
 {
     private const uint TimestampExtension = 18;
 
-    private sealed class Entry(void* context, TlsProfile profile)
+    private sealed class Entry(void* context, TlsCertificate certificate)
     {
         private readonly void* _context = context;
         private byte* _protocols;
@@ -16,7 +16,22 @@ public sealed unsafe partial class TlsServer
 
         internal void* Context => _context;
 
-        internal TlsProfile Profile { get; } = profile;
+        internal TlsProfile Profile { get; } = certificate.Profile;
+
+        /// <summary>The file that its certificate stands in.</summary>
+        internal string Path { get; } = certificate.Certificate.Path;
+
+        /// <summary>Names that were given for it.</summary>
+        internal System.Collections.Immutable.ImmutableArray<string> Filters { get; } = certificate.Filters;
+
+        /// <summary>Takes over the authorities of another one.</summary>
+        internal string? ShareVerify(Entry old)
+        {
+            LibSsl.SSL_CTX_set1_cert_store(_context, LibSsl.SSL_CTX_get_cert_store(old._context));
+            LibSsl.SSL_CTX_set_client_CA_list(
+                _context, LibSsl.SSL_dup_CA_list(LibSsl.SSL_CTX_get_client_CA_list(old._context)));
+            return null;
+        }
 
         internal string? SetExtras(TlsCertificate certificate)
         {
@@ -29,12 +44,13 @@ public sealed unsafe partial class TlsServer
             }
             if (certificate.OcspResponse is { } response)
             {
-                if (!IsGoodResponse(response.Bytes))
+                if (!OcspResponse.TryRead(response.Bytes, out long until))
                 {
                     return $"'{response.Path}' is present and activates OCSP but it is not possible to compute the "
                         + "OCSP certificate ID (maybe the issuer could not be found)";
                 }
                 _ocsp = Blob.Make(response.Bytes);
+                _ocsp->Until = until;
                 _ = LibSsl.SSL_CTX_callback_ctrl(_context, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
                     (delegate* unmanaged<void*, void*, int>)&OnStatus);
                 _ = LibSsl.SSL_CTX_ctrl(_context, LibSsl.SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, _ocsp);
@@ -65,8 +81,9 @@ public sealed unsafe partial class TlsServer
                 ssl, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, (int)Profile.MaximumVersion, null);
         }
 
-        internal void FreeMemory()
+        internal void Free()
         {
+            LibSsl.SSL_CTX_free(_context);
             NativeMemory.Free(_protocols);
             NativeMemory.Free(_ocsp);
             NativeMemory.Free(_timestamps);
@@ -74,26 +91,15 @@ public sealed unsafe partial class TlsServer
             _ocsp = null;
             _timestamps = null;
         }
-
-        private static bool IsGoodResponse(byte[] response)
-        {
-            fixed (byte* bytes = response)
-            {
-                byte* at = bytes;
-                void* read = LibSsl.d2i_OCSP_RESPONSE(null, &at, response.Length);
-                bool isGood = read is not null
-                    && LibSsl.OCSP_response_status(read) == LibSsl.OCSP_RESPONSE_STATUS_SUCCESSFUL;
-                LibSsl.OCSP_RESPONSE_free(read);
-                LibSsl.ERR_clear_error();
-                return isGood;
-            }
-        }
     }
 
     /// <summary>Bytes outside the collected heap, behind their length.</summary>
     private struct Blob
     {
         internal int Length;
+
+        /// <summary>A stapled response is sent until then, in seconds since 1970.</summary>
+        internal long Until;
 
         internal static Blob* Make(byte[] bytes)
         {
@@ -115,6 +121,10 @@ public sealed unsafe partial class TlsServer
     private static int OnStatus(void* ssl, void* argument)
     {
         var blob = (Blob*)argument;
+        if (blob->Until < MonotonicClock.RealtimeNanoseconds / 1_000_000_000)
+        {
+            return LibSsl.SSL_TLSEXT_ERR_NOACK; // who gets one that has run out may refuse the certificate
+        }
         // The library frees it with the connection.
         void* copy = LibSsl.CRYPTO_malloc((nuint)blob->Length, "", 0);
         if (copy is null)

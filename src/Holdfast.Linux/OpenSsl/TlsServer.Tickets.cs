@@ -37,6 +37,14 @@ public sealed unsafe partial class TlsServer
         }
         foreach (Entry entry in _entries)
         {
+            UseTicketKeys(entry);
+        }
+    }
+
+    private void UseTicketKeys(Entry entry)
+    {
+        if (_keys is not null)
+        {
             _ = LibSsl.SSL_CTX_set_ex_data(entry.Context, KeySlot.Index, _keys);
             _ = LibSsl.SSL_CTX_set_tlsext_ticket_key_evp_cb(entry.Context, &OnTicket);
         }

@@ -12,13 +12,14 @@ namespace Holdfast.Linux.OpenSsl;
 public sealed unsafe partial class TlsServer : IDisposable
 {
     private readonly List<Entry> _entries = [];
-    private readonly TlsNames _names = new();
-    private readonly bool _isStrict;
+    private readonly List<Entry> _retired = [];
+    private readonly TlsServerOptions _options;
+    private TlsNames _names = new();
     private GCHandle _self;
 
-    private TlsServer(bool isStrict)
+    private TlsServer(TlsServerOptions options)
     {
-        _isStrict = isStrict;
+        _options = options;
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
     }
 
@@ -41,10 +42,10 @@ public sealed unsafe partial class TlsServer : IDisposable
             problems = [$"{LibSsl.Library} is not installed (package libssl3)"];
             return null;
         }
-        TlsServer server = new(options.IsStrict);
+        TlsServer server = new(options);
         foreach (TlsCertificate certificate in options.Certificates)
         {
-            if (server.Add(certificate, options) is { } problem)
+            if (server.Add(certificate) is { } problem)
             {
                 found.Add(problem);
             }
@@ -66,12 +67,12 @@ public sealed unsafe partial class TlsServer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Entry entry in _entries)
+        foreach (Entry entry in (Entry[])[.. _entries, .. _retired])
         {
-            LibSsl.SSL_CTX_free(entry.Context);
-            entry.FreeMemory();
+            entry.Free();
         }
         _entries.Clear();
+        _retired.Clear();
         FreeTicketKeys();
         if (_self.IsAllocated)
         {
@@ -79,36 +80,58 @@ public sealed unsafe partial class TlsServer : IDisposable
         }
     }
 
-    private string? Add(TlsCertificate certificate, TlsServerOptions options)
+    private string? Add(TlsCertificate certificate)
+    {
+        if (Make(certificate, null, out Entry? entry) is { } problem)
+        {
+            entry?.Free();
+            return problem;
+        }
+        _entries.Add(entry!);
+        AddNames(_entries.Count - 1);
+        return null;
+    }
+
+    private void AddNames(int number)
+    {
+        Entry entry = _entries[number];
+        TlsCertificateFacts facts = TlsCertificateFacts.Read(entry.Context);
+        _names.Add(number, facts.Kind, entry.Filters.IsEmpty ? facts.Names : entry.Filters);
+    }
+
+    /// <summary>Makes a context.</summary>
+    /// <param name="certificate">Its certificate.</param>
+    /// <param name="old">The one whose place it takes, authorities and all; null: none.</param>
+    /// <param name="entry">The context; to be freed after a problem.</param>
+    /// <returns>What is wrong; null: nothing.</returns>
+    private string? Make(TlsCertificate certificate, Entry? old, out Entry? entry)
     {
         TlsProfile profile = certificate.Profile;
         LibSsl.ERR_clear_error();
+        entry = null;
         void* context = LibSsl.SSL_CTX_new(LibSsl.TLS_server_method());
         if (context is null)
         {
             return $"unable to allocate SSL context: {TlsSettings.Reason()}";
         }
-        Entry entry = new(context, profile);
-        _entries.Add(entry); // freed with the others, whatever comes
+        entry = new(context, certificate);
         string? problem = TlsSettings.Apply(context, profile, isServer: true)
             ?? TlsSettings.SetCertificate(context, certificate.Certificate, certificate.Key)
-            ?? TlsSettings.SetVerify(context, profile, isServer: true)
-            ?? TlsSettings.SetDh(context, profile.DhParameters, certificate.Certificate, options.DhBits)
+            ?? (old is null ? TlsSettings.SetVerify(context, profile, isServer: true) : entry.ShareVerify(old))
+            ?? TlsSettings.SetDh(
+                context, old is null ? profile.DhParameters : null, certificate.Certificate, _options.DhBits)
             ?? entry.SetExtras(certificate);
         if (problem is not null)
         {
             return problem;
         }
         TlsSettings.SetSessionContext(context);
-        SetSessions(context, options);
+        SetSessions(context, _options);
         LibSsl.SSL_CTX_set_verify(context, ModeOf(profile.Verify), &TlsVerification.OnVerify);
         LibSsl.SSL_CTX_set_client_hello_cb(context, &OnClientHello, (void*)GCHandle.ToIntPtr(_self));
         // That there is one makes the library tell clients that their name was heard.
         _ = LibSsl.SSL_CTX_callback_ctrl(context, LibSsl.SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
             (delegate* unmanaged<void*, int*, void*, int>)&OnServerName);
-        TlsCertificateFacts facts = TlsCertificateFacts.Read(context);
-        _names.Add(_entries.Count - 1, facts.Kind,
-            certificate.Filters.IsEmpty ? facts.Names : certificate.Filters);
         return null;
     }
 
@@ -151,7 +174,7 @@ public sealed unsafe partial class TlsServer : IDisposable
         {
             found = _names.Find(name[..length], hello.Ability());
         }
-        if (found < 0 && _isStrict)
+        if (found < 0 && _options.IsStrict)
         {
             *alert = length > 0 ? UnrecognizedName : HandshakeFailure;
             return false;

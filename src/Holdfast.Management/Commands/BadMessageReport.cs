@@ -73,7 +73,9 @@ internal static class BadMessageReport
         H1Error.MissingTarget => ("MSG_RQMETH_SP", 3),
         H1Error.BadTarget or H1Error.NonAsciiTarget or H1Error.FragmentInTarget or H1Error.TargetTooLong
             => ("MSG_RQURI", 4),
-        H1Error.BadVersion or H1Error.VersionNotSupported or H1Error.MissingVersion => ("MSG_RQVER", 6),
+        // It looks at the version when the line is over, and stands behind all states of heads then.
+        H1Error.BadVersion or H1Error.VersionNotSupported => ("MSG_DATA", 27),
+        H1Error.MissingVersion => ("MSG_RQVER", 6),
         H1Error.BadStatusLine => ("MSG_RPVER", 10),
         H1Error.EmptyHeaderName or H1Error.MissingColon or H1Error.SpaceBeforeColon or H1Error.BadHeaderName
             => ("MSG_HDR_NAME", 17),

@@ -31,6 +31,18 @@ internal static class ReportCommands
                 : request.Error("Can't find that resolvers section\n"));
         yield return CliCommand.Of("show peers", "[dict|-] [section]", "peers", static _ => CliRequest.Done);
         yield return CliCommand.Of("show cache", "", "the cache", static _ => CliRequest.Done);
+        yield return CliCommand.Of("get var", "<name>", "a variable of the process",
+            request => GetVariable(process, request)) with { Level = CliLevel.Operator };
+        yield return CliCommand.Of("show events", "[<sink>]", "where events of the process go: nowhere",
+            static _ => CliRequest.Text("Supported events sinks are listed below. "
+                + "Add -w(wait), -n(new). Any key to stop\n")) with { Level = CliLevel.Operator };
+        yield return CliCommand.Of("show profiling", "", "what is measured of the process: nothing",
+            static _ => CliRequest.Text("Per-task CPU profiling              : off\n"
+                + "Memory usage profiling              : off\n")) with { Level = CliLevel.Operator };
+        yield return CliCommand.Of("show libs", "", "libraries and where they are",
+            static _ => HostReport.Libraries()) with { Level = CliLevel.Operator };
+        yield return CliCommand.Of("show fd", "[num]", "descriptors that are open",
+            request => HostReport.Descriptors(process, request)) with { Level = CliLevel.Operator };
         yield return CliCommand.Of("show activity", "", "work of each thread",
             _ => CliRequest.Text(ActivityReport.Text(process))) with { Level = CliLevel.Operator };
         yield return CliCommand.Of("show threads", "", "the threads",
@@ -38,6 +50,11 @@ internal static class ReportCommands
         yield return CliCommand.Of("show pools", "", "memory",
             _ => CliRequest.Text(ActivityReport.Pools())) with { Level = CliLevel.Operator };
     }
+
+    private static IEnumerable<string> GetVariable(ManagedProcess process, CliRequest request)
+        => request[2].Length == 0 ? request.Error("Missing process-wide variable identifier.\n")
+            : process.Variables.Describe(request[2]) is { } text ? CliRequest.Text($"{request[2]}: {text}")
+            : request.Error("Variable not found.\n");
 
     private static IEnumerable<string> OfBackend(
         ManagedProcess process, CliRequest request,

@@ -39,7 +39,11 @@ public sealed record TranslationFacts(int ProcessorCount, Func<string, int, IpAd
 /// <param name="Bind">Where it listens.</param>
 /// <param name="Settings">How.</param>
 /// <param name="Level">user, operator or admin: what its connections may do.</param>
-public sealed record StatsSocketOptions(SocketEndpoint Bind, ListenSettings Settings, string Level);
+public sealed record StatsSocketOptions(SocketEndpoint Bind, ListenSettings Settings, string Level)
+{
+    /// <summary>Whether listeners are given to who asks (<c>expose-fd listeners</c>). Default: no.</summary>
+    public bool ExposesListeners { get; init; }
+}
 
 /// <summary>As whom, and where, a proxy process runs.</summary>
 public sealed record ProcessOptions
@@ -89,6 +93,9 @@ public sealed record ProxyTranslation(
 
     /// <summary>The file, for reports and the runtime API. Default: an empty one.</summary>
     public HAProxyModel Model { get; init; } = new();
+
+    /// <summary>The variables that its programs use. Default: none.</summary>
+    public VariableTable Variables { get; init; } = new();
 
     /// <summary>The ACLs and maps that its programs use. Default: none.</summary>
     public PatternRegistry Patterns { get; init; } = new();

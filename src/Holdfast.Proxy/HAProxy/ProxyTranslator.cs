@@ -141,6 +141,7 @@ public sealed class ProxyTranslator
             Services = [.. Services()],
             Model = _model,
             Patterns = _environment.Patterns,
+            Variables = _environment.Variables,
         };
     }
 
@@ -258,7 +259,10 @@ public sealed class ProxyTranslator
         return [.. global.StatsSockets.SelectMany(bind => _listeners
             .Translate(new ProxyModel(Name, ProxyKind.Frontend, bind.Span), bind, frontend)
             .Select(one => new StatsSocketOptions(
-                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)))];
+                one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)
+            {
+                ExposesListeners = bind.ExposesListeners,
+            }))];
     }
 
     private static bool IsOn(ProxyModel proxy) => !proxy.IsDisabled;

@@ -116,4 +116,17 @@ internal sealed partial class HttpSession<TTransport>
         End(isReset);
         return true;
     }
+
+    /// <summary>Answers what is no request, or has not become one in time.</summary>
+    private void RefuseHead(int status, char cause)
+    {
+        if (!_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
+        {
+            End(isReset: false); // a browser that has connected in advance
+            return;
+        }
+        CountLostStream(isError: true);
+        CountWithoutRequest(cause, status);
+        Refuse(status);
+    }
 }

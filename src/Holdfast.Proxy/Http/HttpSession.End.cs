@@ -79,7 +79,10 @@ internal sealed partial class HttpSession<TTransport>
         if (!isQuiet)
         {
             _loop.Transport.ShutdownSend(_client);
-            _loop.Transport.Receive(_client);
+            if (!_clientEnded)
+            {
+                _loop.Transport.Receive(_client);
+            }
         }
     }
 

@@ -49,8 +49,46 @@ internal sealed partial class HttpSession<TTransport>
         _held = headLength + inHand;
         _requestLeft -= inHand;
         bool isWhole = head.Body.Kind == BodyKind.None || (head.Body.Kind == BodyKind.Length && _requestLeft == 0);
+        if (head.Body.Kind == BodyKind.Chunked && RetriesResponses && LookAtChunks(
+            _fromClient.Bytes(_pool)[headLength..], exchange.RequestChunks, out int chunks) == ChunkOutcome.Done)
+        {
+            _held += chunks;
+            isWhole = true;
+        }
         _request = isWhole ? HttpPhase.Complete : HttpPhase.Body;
         _isRetryable = isWhole;
+    }
+
+    /// <summary>Whether a request may be sent again when a server has had it: chunks are kept for that, too.</summary>
+    private bool RetriesResponses
+        => (_backend.Backend.Program.Retry.RetryOn & ~Balancing.Retries.RetryCauses.ConnectionFailure) != 0;
+
+    /// <summary>Writes chunks that are kept, framed anew, with their trailers.</summary>
+    private bool TryPutChunks(ref HttpOutput<TTransport> output, ReadOnlySpan<byte> bytes)
+    {
+        HttpExchange exchange = _exchange!;
+        ChunkDecoder decoder = exchange.RequestChunks;
+        Span<byte> line = stackalloc byte[ChunkWriter.HeaderMax];
+        bool isFirst = exchange.Times.Retries == 0;
+        ChunkStep step;
+        while ((step = decoder.Next(bytes)).Kind == ChunkStepKind.Payload)
+        {
+            ReadOnlySpan<byte> payload = bytes[step.PayloadStart..step.Consumed];
+            output.Put(line[..ChunkWriter.WriteHeader(payload.Length, line)]);
+            output.Put(payload);
+            output.Put(ChunkWriter.End);
+            exchange.Times.BytesIn += isFirst ? payload.Length : 0;
+            bytes = bytes[step.Consumed..];
+        }
+        H1Head trailers = exchange.Trailers;
+        bytes = bytes[step.Consumed..];
+        bool isGood = H1Parser.ParseTrailers(bytes, trailers).Outcome == H1Outcome.Done
+            & HeadWriter.TryWriteTrailers(trailers.On(bytes), lowerCaseNames: true, _frontend.Scratch, out int written);
+        exchange.Times.BytesIn += isFirst ? HtxSize.OfTrailers(trailers.On(bytes)) : 0;
+        trailers.Reset();
+        output.Put(ChunkWriter.LastChunk);
+        output.Put(_frontend.Scratch.AsSpan(0, written));
+        return isGood;
     }
 
     /// <summary>Whether all chunks and trailers are there.</summary>

@@ -82,7 +82,8 @@ internal sealed partial class HttpSession<TTransport>
             return;
         }
         Termination end = exchange.End;
-        bool isError = exchange.Times.Status >= 500 || end.Cause is not ((byte)'-' or (byte)'L');
+        bool isError = exchange.Times.Status >= 500 || end.Cause is not (Termination.Dash or (byte)'L')
+            || exchange.Times.IsRedispatched || (end.Cause == Termination.Dash && exchange.Times.Retries > 0);
         bool isNull = exchange.Request.HeadLength == 0 && exchange.Times.BytesIn == 0 && !_fromClient.HasBytes;
         if ((!isError && program.Has(ProxyOptions.DontLogNormal))
             || (isNull && program.Has(ProxyOptions.DontLogNull))

@@ -220,7 +220,8 @@ internal sealed partial class HttpSession<TTransport>
         bool hasReached = _persistent == server;
         bool isPassive = _backend.Backend.Program.IsCookiePassive;
         ResponseCookieState state = ResponseCookieState.None;
-        for (int at = view.Find("set-cookie"u8); at >= 0; at = view.Find("set-cookie"u8, at))
+        for (int at = _ignoresPersistence ? -1 : view.Find("set-cookie"u8); at >= 0;
+            at = view.Find("set-cookie"u8, at))
         {
             ReadOnlySpan<byte> field = view.ValueAt(at);
             int end = field.IndexOf((byte)';');

@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (_clientEnded)
         {
-            End(isReset: false);
+            CloseWhenSent(); // it still takes what is on its way
             return;
         }
         ArmIdleTimer();
@@ -94,8 +94,10 @@ internal sealed partial class HttpSession<TTransport>
                 RefuseHead(400, 'C');
                 break;
             case HttpPhase.Idle:
+                CloseWhenSent();
+                break;
             case HttpPhase.Ending:
-                End(isReset: false);
+                FinishIfSent();
                 break;
             case HttpPhase.Head:
                 RefuseHead(400, 'C');
@@ -296,18 +298,5 @@ internal sealed partial class HttpSession<TTransport>
         ArrangeBody(exchange);
         _client!.SetTimeout(_request == HttpPhase.Complete ? -1 : Timeouts.Client);
         FindServer(avoid: null);
-    }
-
-    /// <summary>Answers what is no request, or has not become one in time.</summary>
-    private void RefuseHead(int status, char cause)
-    {
-        if (!_fromClient.HasBytes && _frontend.Program.Has(ProxyOptions.HttpIgnoreProbes))
-        {
-            End(isReset: false); // a browser that has connected in advance
-            return;
-        }
-        CountLostStream(isError: true);
-        CountWithoutRequest(cause, status);
-        Refuse(status);
     }
 }

@@ -33,9 +33,17 @@ internal sealed partial class HttpSession<TTransport>
         _backend.Backend.Program.Rules.ServerCases?.Apply(_frontend.Scratch.AsSpan(0, written));
         HttpOutput<TTransport> output = new(_loop, _server!);
         output.Put(_frontend.Scratch.AsSpan(0, written));
-        output.Put(bytes[head.HeadLength.._held]);
+        bool isGood = true;
+        if (head.Body.Kind == BodyKind.Chunked && _held > head.HeadLength)
+        {
+            isGood = TryPutChunks(ref output, bytes[head.HeadLength.._held]);
+        }
+        else
+        {
+            output.Put(bytes[head.HeadLength.._held]);
+        }
         output.Flush();
-        if (output.HasFailed)
+        if (output.HasFailed || !isGood)
         {
             End(isReset: true);
         }

@@ -43,6 +43,9 @@ internal sealed class TlsContexts : IDisposable
         _clients.ForEach(static client => client.Dispose());
     }
 
+    /// <summary>What the listeners have: one for each bind line.</summary>
+    internal IEnumerable<TlsServer> Servers => _servers.Values;
+
     /// <summary>Makes what a server needs that is added.</summary>
     /// <exception cref="InvalidOperationException">A certificate or setting cannot be used.</exception>
     internal PreparedClients Prepare(ServerOptions server, int loops)

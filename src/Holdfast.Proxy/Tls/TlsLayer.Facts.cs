@@ -122,6 +122,8 @@ internal sealed partial class TlsLayer : ITlsFacts
                 return SetText(certificate.SignatureAlgorithm, context, ref sample);
             case "key_alg":
                 return SetText(certificate.KeyAlgorithm, context, ref sample);
+            case "key_kind": // as the PROXY header names it
+                return SetText(certificate.KeyKind, context, ref sample);
             case "notbefore":
                 return SetText(certificate.NotBefore, context, ref sample);
             case "notafter":

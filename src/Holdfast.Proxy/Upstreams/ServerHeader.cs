@@ -44,14 +44,14 @@ public static class ServerHeader
             AddFact(ref writer, ProxyTlvType.Alpn, context, "fc_alpn", []);
         }
         fits = fits && (!extensions.HasFlag(ProxyHeaderExtensions.Checksum) || writer.TryAddChecksum());
+        if (context is not null && extensions.HasFlag(ProxyHeaderExtensions.Authority))
+        {
+            AddFact(ref writer, ProxyTlvType.Authority, context, "fc_sni", []);
+        }
         if (context is not null && extensions.HasFlag(ProxyHeaderExtensions.UniqueId)
             && UniqueIds.TryGet(null, context, out ReadOnlySpan<byte> id))
         {
             fits = fits && writer.TryAdd(ProxyTlvType.UniqueId, id);
-        }
-        if (context is not null && extensions.HasFlag(ProxyHeaderExtensions.Authority))
-        {
-            AddFact(ref writer, ProxyTlvType.Authority, context, "fc_sni", []);
         }
         if (extensions.HasFlag(ProxyHeaderExtensions.Tls))
         {
@@ -84,7 +84,7 @@ public static class ServerHeader
         }
         if (extensions.HasFlag(ProxyHeaderExtensions.Key))
         {
-            AddFact(ref writer, ProxyTlvType.SslKeyAlgorithm, context, "f_key_alg", []);
+            AddFact(ref writer, ProxyTlvType.SslKeyAlgorithm, context, "f_key_kind", []);
         }
         if (extensions.HasFlag(ProxyHeaderExtensions.Signature))
         {

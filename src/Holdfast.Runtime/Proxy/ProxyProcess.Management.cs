@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.HAProxy;
 using Holdfast.Management;
@@ -52,6 +53,7 @@ public sealed partial class ProxyProcess
         _managed = new ManagedProcess(translation.Model, _engine!, translation.Patterns, identity)
         {
             Tables = [.. _engine!.State.Tables.Select(static one => new ManagedTable(one.Name, one.Table))],
+            Variables = translation.Variables,
             Facts = ProxyIdentity.FactsOf(1, static (_, _) => null) with { TlsFiles = new DiskTlsFiles() },
             DescriptorsMax = (long)translation.Process.DescriptorsMax,
         };
@@ -60,6 +62,8 @@ public sealed partial class ProxyProcess
             _log.Info($"{entries} entries of stick tables are taken over");
         }
         _services!.Serve(_managed);
-        _stats!.Serve(ManagementCommands.For(_managed));
+        ImmutableArray<Holdfast.Proxy.Options.FrontendOptions> frontends = translation.Options.Frontends;
+        _stats!.Serve(ManagementCommands.For(_managed), [.. _engine.Listeners.Select(
+            (fd, index) => (fd, frontends[index].Socket.Interface ?? ""))]);
     }
 }

@@ -10,6 +10,7 @@ using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Proxy;
+using Holdfast.Runtime.Proxy.Management;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -65,6 +66,14 @@ internal sealed class ProxyChild(
         _stops = false;
         _backoff.Clear();
         _memory.Forget();
+        if (options.ProxyListenersFrom is { } socket && configuration is not null)
+        {
+            _listeners.Adopt(ListenerHandover.Take(socket, out string? problem));
+            if (problem is not null)
+            {
+                log.Warning($"Listeners of {socket}: {problem}");
+            }
+        }
         return configuration is null || TryOpenAndSpawn(out _child);
     }
 

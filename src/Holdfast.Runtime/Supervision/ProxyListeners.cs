@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Runtime.Supervision;
@@ -8,7 +9,25 @@ namespace Holdfast.Runtime.Supervision;
 /// <summary>The listeners of a proxy, which the supervisor opens, and keeps while processes come and go.</summary>
 internal sealed class ProxyListeners : IDisposable
 {
+    private readonly List<(string Place, int Fd)> _given = [];
     private Dictionary<ListenerKey, int> _open = [];
+
+    /// <summary>Takes sockets of another process: whatever the first configuration wants at their places.</summary>
+    /// <param name="sockets">The sockets, which are this object's from now on.</param>
+    internal void Adopt(IEnumerable<int> sockets)
+    {
+        foreach (int fd in sockets)
+        {
+            if (TcpSocket.GetLocal(fd, out IpAddress address, out int port) == Errno.Success && !address.IsNone)
+            {
+                _given.Add((new SocketEndpoint(address, port).ToString(), fd));
+            }
+            else
+            {
+                TcpSocket.Close(fd); // a Unix socket: another one takes its place under its name
+            }
+        }
+    }
 
     /// <summary>Opens what a configuration needs; what is open already is kept, and all others are closed.</summary>
     /// <param name="frontends">In the order of the options.</param>
@@ -34,7 +53,7 @@ internal sealed class ProxyListeners : IDisposable
             {
                 // Shared, as haproxy's are: another process of ours may still have the port.
                 ListenSettings settings = frontend.Socket with { Backlog = frontend.Backlog, IsPortShared = true };
-                Errno errno = StreamListener.Open(frontend.Bind, settings, out fd);
+                Errno errno = StreamListener.Open(GivenFor(frontend.Bind) ?? frontend.Bind, settings, out fd);
                 if (errno != Errno.Success)
                 {
                     made.ForEach(TcpSocket.Close);
@@ -51,6 +70,7 @@ internal sealed class ProxyListeners : IDisposable
             TcpSocket.Close(fd);
         }
         _open = wanted;
+        ForgetGiven();
         descriptors = all.ToImmutable();
         return null;
     }
@@ -63,6 +83,19 @@ internal sealed class ProxyListeners : IDisposable
             TcpSocket.Close(fd);
         }
         _open = [];
+        ForgetGiven();
+    }
+
+    private SocketEndpoint? GivenFor(SocketEndpoint place)
+    {
+        int at = _given.FindIndex(one => one.Place == place.ToString());
+        return at < 0 ? null : SocketEndpoint.Given(_given[at].Fd); // a copy of it is used
+    }
+
+    private void ForgetGiven()
+    {
+        _given.ForEach(static one => TcpSocket.Close(one.Fd));
+        _given.Clear();
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public sealed record SupervisorOptions
     /// <summary>Pid file of the proxy process; null: what <c>pidfile</c> says.</summary>
     public string? ProxyPidFile { get; init; }
 
+    /// <summary>A stats socket of a haproxy whose listeners are taken over (<c>-x</c>); null: none.</summary>
+    public string? ProxyListenersFrom { get; init; }
+
     /// <summary>Whether that file holds our number, as of haproxy's master. Default false.</summary>
     public bool IsProxyMaster { get; init; }
 

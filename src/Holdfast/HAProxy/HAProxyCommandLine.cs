@@ -58,6 +58,10 @@ internal sealed record HAProxyCommandLine
     /// <summary><c>-p</c>: pid file; null: what the file says.</summary>
     internal string? PidFile { get; init; }
 
+    /// <summary><c>-x</c>: a stats socket of the process before, whose listeners are taken over; null: none.
+    /// </summary>
+    internal string? OldSocket { get; init; }
+
     /// <summary><c>-sf</c> and <c>-st</c>: processes that are told to stop when we serve.</summary>
     internal List<int> OldPids { get; } = [];
 
@@ -133,9 +137,11 @@ internal sealed record HAProxyCommandLine
                 return line with { IsForeground = true };
             case "-p":
                 return line with { PidFile = value };
+            case "-x":
+                return line with { OldSocket = value == "/dev/null" ? null : value };
             case "-dD" or "-dG" or "-dR" or "-dS" or "-dV" or "-de" or "-dk"
                 or "-dp" or "-dr" or "-ds" or "-4" or "-dL" or "-dt" or "-dC" or "-dI" or "-dZ" or "-dF" or "-dT"
-                or "-dv" or "-dc" or "-dA" or "-n" or "-N" or "-m" or "-S" or "-x":
+                or "-dv" or "-dc" or "-dA" or "-n" or "-N" or "-m" or "-S":
                 return line;
             default:
                 if (word.StartsWith("-dM", StringComparison.Ordinal) || word.StartsWith("-dK",

@@ -136,6 +136,7 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
             // Of a master the master's number; else that of the process which serves, whose signals are haproxy's.
             HAProxyPidFile = pidFile,
             IsHAProxyMaster = isMaster,
+            HAProxyListenersFrom = line.OldSocket,
             HAProxyPeer = line.LocalPeer,
             HAProxyOldPids = line.OldPids,
             HAProxyOldSignal = line.EndsOldAtOnce ? Signal.SIGTERM : Signal.SIGUSR1,

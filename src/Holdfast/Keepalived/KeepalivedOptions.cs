@@ -38,6 +38,9 @@ internal sealed record KeepalivedOptions
     /// <summary>Pid file of that process; null: what its configuration says.</summary>
     internal string? HAProxyPidFile { get; set; }
 
+    /// <summary>A stats socket whose listeners are taken over; null: none.</summary>
+    internal string? HAProxyListenersFrom { get; set; }
+
     /// <summary>Name of the local peer in its configuration; null: not given.</summary>
     internal string? HAProxyPeer { get; set; }
 

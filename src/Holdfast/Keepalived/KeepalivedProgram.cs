@@ -102,6 +102,7 @@ internal static class KeepalivedProgram
             HasVrrpPidFile = options.RunVrrp || !options.RunChecks,
             ChecksPidFile = options.ChecksPidFile,
             ProxyPidFile = options.HAProxyPidFile,
+            ProxyListenersFrom = options.HAProxyListenersFrom,
             IsProxyMaster = options.IsHAProxyMaster,
             HAProxySignals = options.IsHAProxy,
             SharesRunDirectory = options.IsHAProxy,

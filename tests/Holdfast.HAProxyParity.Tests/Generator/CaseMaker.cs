@@ -62,7 +62,7 @@ internal static class CaseMaker
 
     private static void Backend(StringBuilder text, Dice dice, int servers, int first)
     {
-        Lines(text, dice, Pools.BackendOptions, 3);
+        Lines(text, dice, Pools.BackendOptions, 4);
         for (int i = first; i < first + servers; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $" server s{i} {{s{i}}} cookie s{i}");

@@ -183,5 +183,11 @@ internal static class Pools
         stick-table type string len 16 size 100
         option redispatch
         retries 1
+        retry-on all-retryable-errors
+        retry-on 503 404
+        retry-on 500 empty-response
+        ignore-persist if CONDITION
+        force-persist if CONDITION
+        balance leastconn
         """;
 }

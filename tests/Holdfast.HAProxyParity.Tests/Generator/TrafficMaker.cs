@@ -79,6 +79,12 @@ internal sealed class TrafficMaker(Dice dice)
             steps.Add(new("send", Request(), 0));
             steps.Add(new("response", "", 0));
         }
+        if (dice.OneIn(8))
+        {
+            steps.Add(new("send", Request(), 0));
+            steps.Add(new("shut", "", 0));
+            steps.Add(new("response", "", 0));
+        }
         return steps;
     }
 

@@ -24,10 +24,18 @@ internal sealed class StatsConnection : IReadyHandler, IDisposable
     private readonly Action<StatsConnection> _onClosed;
     private readonly ArrayBufferWriter<byte> _output = new();
     private int _sent;
+    private readonly IReadOnlyList<(int Fd, string Interface)> _exposed;
     private bool _isReadEnded;
 
-    internal StatsConnection(EpollLoop loop, FdHandle socket, CliSession session, Action<StatsConnection> onClosed)
+    /// <param name="loop">Where it is waited for.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="session">What is said on it.</param>
+    /// <param name="onClosed">Told of its end.</param>
+    /// <param name="exposed">Listeners that it may ask for.</param>
+    internal StatsConnection(EpollLoop loop, FdHandle socket, CliSession session, Action<StatsConnection> onClosed,
+        IReadOnlyList<(int Fd, string Interface)> exposed)
     {
+        _exposed = exposed;
         _loop = loop;
         _socket = socket;
         _session = session;
@@ -101,6 +109,11 @@ internal sealed class StatsConnection : IReadyHandler, IDisposable
                 _isReadEnded = true;
                 _session.EndInput();
                 return true;
+            }
+            if (buffer[..count].SequenceEqual(ListenerHandover.Question))
+            {
+                ListenerHandover.Give(_socket.Number, _exposed);
+                return false; // the connection is of no other use
             }
             _session.Receive(buffer[..count]);
             if (_session.HasWork || _session.IsOver)

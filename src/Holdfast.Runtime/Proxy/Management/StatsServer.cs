@@ -25,6 +25,7 @@ internal sealed class StatsServer : ITimed, IDisposable
     private readonly long _timeoutMilliseconds;
     private readonly int _lineMax;
     private CliCommandTable? _commands;
+    private IReadOnlyList<(int Fd, string Interface)> _exposed = [];
 
     private StatsServer(EpollLoop loop, int connectionsMax, long timeoutMilliseconds, int lineMax)
     {
@@ -55,15 +56,18 @@ internal sealed class StatsServer : ITimed, IDisposable
                 problem = $"stats socket {socket.Bind} cannot be opened: {errno}";
                 break;
             }
-            server._listeners.Add(new Listener(server, fd, LevelOf(socket.Level)));
+            server._listeners.Add(new Listener(server, fd, LevelOf(socket.Level), socket.ExposesListeners));
         }
         return server;
     }
 
     /// <summary>Begins to answer.</summary>
-    internal void Serve(CliCommandTable commands)
+    /// <param name="commands">What may be asked.</param>
+    /// <param name="listeners">The proxy's listeners, with their interfaces, for who may have them.</param>
+    internal void Serve(CliCommandTable commands, IReadOnlyList<(int Fd, string Interface)> listeners)
     {
         _commands = commands;
+        _exposed = listeners;
         foreach (Listener listener in _listeners)
         {
             _loop.Add(listener.Fd, EpollEvents.EPOLLIN, listener);
@@ -122,7 +126,8 @@ internal sealed class StatsServer : ITimed, IDisposable
             && UnixSocket.TryAccept(listener.Fd, out FdHandle socket) == Errno.Success)
         {
             var session = new CliSession(_commands!, listener.Level, _lineMax);
-            var connection = new StatsConnection(_loop, socket, session, OnClosed);
+            var connection = new StatsConnection(
+                _loop, socket, session, OnClosed, listener.ExposesListeners ? _exposed : []);
             _connections.Add(connection);
         }
         SetPaused(_connections.Count >= _connectionsMax);
@@ -155,11 +160,14 @@ internal sealed class StatsServer : ITimed, IDisposable
         }
     }
 
-    private sealed class Listener(StatsServer server, int fd, CliLevel level) : IReadyHandler
+    private sealed class Listener(
+        StatsServer server, int fd, CliLevel level, bool exposesListeners) : IReadyHandler
     {
         internal int Fd => fd;
 
         internal CliLevel Level => level;
+
+        internal bool ExposesListeners => exposesListeners;
 
         internal bool IsPaused { get; set; }
 

@@ -75,7 +75,8 @@ internal sealed class ServerTranslator(
             CheckTls = needsCheckTls && settings is not null
                 ? settings with { Profile = settings.Profile with { Alpn = server.Check.Alpn } } : null,
             CheckServerName = server.Check.Sni,
-            Source = SourceOf(source),
+            Source = ShareTranslator.OwnSource(source?.UseSource) ?? SourceOf(source),
+            SourceField = source?.Field is { } field ? programs.Expression(proxy, field) : null,
             EndsSessionsWhenDown = server.ShutsDownSessions,
             EndsBackupSessionsWhenUp = server.ShutsDownBackupSessions,
             Share = ShareTranslator.Translate(server, source, endpoint, problems) is var share && isUnresolved

@@ -1,5 +1,6 @@
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Linux.Sockets;
+using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
 
 namespace Holdfast.Proxy.HAProxy;
@@ -32,6 +33,23 @@ internal static class ShareTranslator
         return share == ClientShare.None ? ClientShare.None : share;
     }
 
+    /// <summary>An address, and perhaps a port, that is used as if it were ours; null: it is something else.</summary>
+    internal static SocketEndpoint? OwnSource(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+        int colon = text.LastIndexOf(':');
+        bool isV6 = colon != text.IndexOf(':', StringComparison.Ordinal);
+        if (isV6 || colon < 0)
+        {
+            return IpAddress.TryParse(text, out IpAddress alone) ? new SocketEndpoint(alone, 0) : null;
+        }
+        return IpAddress.TryParse(text.AsSpan(0, colon), out IpAddress address)
+            && ushort.TryParse(text.AsSpan(colon + 1), out ushort port) ? new SocketEndpoint(address, port) : null;
+    }
+
     private static ClientSource SourceOf(SourceAddressModel source, TranslationProblems problems)
     {
         switch (source.UseSource)
@@ -42,9 +60,11 @@ internal static class ShareTranslator
                 return ClientSource.AddressAndPort;
             case "clientip":
                 return ClientSource.Address;
+            case var text when source.Field is not null || OwnSource(text) is not null:
+                return source.Field is null ? ClientSource.None : ClientSource.Field;
             default:
-                problems.Add(source.Span, $"'usesrc {source.UseSource}' is not carried out yet",
-                    "use client or clientip");
+                problems.Add(source.Span, $"'usesrc' expects client, clientip, hdr_ip(FIELD) or an address, "
+                    + $"but got '{source.UseSource}'");
                 return ClientSource.None;
         }
     }

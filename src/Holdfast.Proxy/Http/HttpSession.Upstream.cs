@@ -24,8 +24,7 @@ internal sealed partial class HttpSession<TTransport>
 
     private void OpenServer(Server server)
     {
-        ulong name = server.Options.Sni is null ? 0 : ServerConnector.HashOf(
-            server, ServerConnector.NameOf(server, _exchange?.Subject));
+        ulong name = ServerConnector.KeyOf(server, _exchange?.Subject);
         // A first request may take a connection that may have died only if that would be made good here.
         bool isFirst = _requestCount == 1
             && (_backend.Backend.Program.Retry.RetryOn & LostConnection) != LostConnection;

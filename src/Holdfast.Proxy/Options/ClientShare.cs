@@ -58,6 +58,9 @@ public enum ClientSource : byte
 
     /// <summary>The client's address and port (usesrc client).</summary>
     AddressAndPort,
+
+    /// <summary>The address of a field of the request (usesrc hdr_ip).</summary>
+    Field,
 }
 
 /// <summary>

@@ -82,6 +82,10 @@ public sealed record ServerOptions(string Name, SocketEndpoint Endpoint)
     /// <summary>Whether sessions of backup servers end when it comes up. Default: no.</summary>
     public bool EndsBackupSessionsWhenUp { get; init; }
 
+    /// <summary>The address that connections come from, by the request (usesrc hdr_ip); null: it does not tell.
+    /// </summary>
+    public CompiledExpression? SourceField { get; init; }
+
     /// <summary>Options of its sockets. Default: none.</summary>
     public ConnectSettings Socket { get; init; } = ConnectSettings.None;
 

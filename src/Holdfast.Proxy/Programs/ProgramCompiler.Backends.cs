@@ -51,7 +51,8 @@ internal sealed partial class ProgramCompiler
             PersistRdpCookie = proxy.PersistRdpCookie is { } rdp ? new RdpCookieKey(ByteText.ToBytes(rdp)) : null,
             NamesOwnEnd = environment.NamesOwnEnd,
             NamesServers = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName),
-            NeedsContext = proxy.Servers.Any(HAProxy.TlsTranslator.HasOwnName) || rules.NeedsContext
+            NeedsContext = proxy.Servers.Any(server => HAProxy.TlsTranslator.HasOwnName(server)
+                || (server.Source ?? proxy.Source)?.Field is not null) || rules.NeedsContext
                 || key is not null || useServer is not null || proxy.Cookie is not null
                 || !force.IsEmpty || !ignore.IsEmpty || proxy.ForwardedFor is not null || proxy.OriginalTo is not null
                 || !proxy.StickRules.IsEmpty,

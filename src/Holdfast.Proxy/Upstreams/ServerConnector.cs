@@ -60,7 +60,7 @@ internal static class ServerConnector
                 },
             };
         }
-        if (share.NeedsEnds && !TryApply(share, options, ends, ref target))
+        if (share.NeedsEnds && !TryApply(share, options, ends, context, ref target))
         {
             return Errno.EADDRNOTAVAIL;
         }
@@ -77,13 +77,16 @@ internal static class ServerConnector
         if (errno == Errno.Success && server.Tls is { } tls)
         {
             ReadOnlySpan<byte> name = server.Options.Sni is null ? server.ServerName : NameOf(server, context);
-            connection!.NameHash = HashOf(server, name);
-            if (!TlsLayer.TryConnect(loop.State, connection, tls, name))
+            if (!TlsLayer.TryConnect(loop.State, connection!, tls, name))
             {
-                loop.Transport.Close(connection, isReset: true);
+                loop.Transport.Close(connection!, isReset: true);
                 connection = null;
                 errno = Errno.ENOMEM;
             }
+        }
+        if (connection is not null)
+        {
+            connection.NameHash = KeyOf(server, context);
         }
         return errno;
     }
@@ -96,9 +99,22 @@ internal static class ServerConnector
             && sni.TryEvaluateAs(SampleType.Text, context, ref sample) ? sample.Bytes : default;
     }
 
+    /// <summary>What tells connections of a server apart that were opened for different requests: the name that was
+    /// asked for, the source that a field has named; 0: nothing does.</summary>
+    internal static ulong KeyOf(Server server, RequestContext? context)
+    {
+        const ulong Odd = 0x9E3779B97F4A7C15;
+        ServerOptions options = server.Options;
+        ulong key = options.Sni is null ? 0 : HashOf(server, NameOf(server, context));
+        Sample sample = new();
+        return context is not null && options.SourceField is { } field
+            && field.TryEvaluateAs(SampleType.Address, context, ref sample)
+            ? unchecked((((key ^ sample.Address.High) * Odd) ^ sample.Address.Low) * Odd) : key;
+    }
+
     /// <summary>What tells connections of a server apart that were opened for different names; 0: nothing does.
     /// </summary>
-    internal static ulong HashOf(Server server, ReadOnlySpan<byte> serverName)
+    private static ulong HashOf(Server server, ReadOnlySpan<byte> serverName)
     {
         const ulong Basis = 14695981039346656037; // FNV-1a
         const ulong Prime = 1099511628211;
@@ -123,9 +139,19 @@ internal static class ServerConnector
     }
 
     private static bool TryApply(
-        ClientShare share, ServerOptions options, in ClientEnds ends, ref ConnectTarget target)
+        ClientShare share, ServerOptions options, in ClientEnds ends, RequestContext? context,
+        ref ConnectTarget target)
     {
-        if (share.Source != ClientSource.None && !ends.Source.IsNone)
+        if (share.Source == ClientSource.Field)
+        {
+            Sample sample = new();
+            if (context is not null && options.SourceField is { } field
+                && field.TryEvaluateAs(SampleType.Address, context, ref sample))
+            {
+                target = target with { SourceAddress = sample.Address };
+            }
+        }
+        else if (share.Source != ClientSource.None && !ends.Source.IsNone)
         {
             target = target with
             {

@@ -147,7 +147,7 @@ public sealed class TranslationTests
     [InlineData("listen l\n bind :80\n server a no.such.example:80\n", 8)]
     [InlineData("listen l\n bind sockpair@5\n server a 10.1.1.1:80\n", 7)]
     [InlineData("listen l\n bind :80\n server a fd@5\n", 8)]
-    [InlineData("listen l\n bind :80\n server a 10.1.1.1:80 source 0.0.0.0 usesrc hdr_ip(x)\n", 8)]
+    [InlineData("listen l\n bind :80\n server a 10.1.1.1:80 source 0.0.0.0 usesrc somebody\n", 8)]
     [InlineData("listen l\n bind :80\n log ring@lines local0\n server a 10.1.1.1:80\n", 8)]
     public void WhatTheEngineLacks_IsAnErrorAtItsPlace(string section, int line)
     {

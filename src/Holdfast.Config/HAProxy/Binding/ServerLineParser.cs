@@ -119,6 +119,7 @@ internal sealed partial class ServerLineParser(
         EndpointModel? endpoint = endpoints.Parse(word,
             EndpointRules.MayHavePort | EndpointRules.MayBeRange, "source");
         string? useSource = null, interfaceName = null;
+        SampleExpression? field = null;
         while (index + 1 < statement.Words.Length && statement.Text(index + 1) is "usesrc" or "interface")
         {
             bool isInterface = statement.Text(index + 1) == "interface";
@@ -132,10 +133,17 @@ internal sealed partial class ServerLineParser(
             index += 2;
             (useSource, interfaceName) = isInterface ? (useSource, statement.Text(index))
                 : (statement.Text(index), interfaceName);
+            if (!isInterface && useSource!.StartsWith("hdr_ip(", StringComparison.Ordinal))
+            {
+                int at = 0;
+                field = expressions.ParseFor(
+                    [statement.Words[index]], ref at, SamplePlaces.BackendHttpRequest, "usesrc");
+            }
         }
         return endpoint is null ? null : new SourceAddressModel(endpoint, word.Span)
         {
             UseSource = useSource,
+            Field = field,
             Interface = interfaceName,
         };
     }

@@ -207,6 +207,9 @@ public sealed record SourceAddressModel(EndpointModel Endpoint, SourceSpan Span)
     /// <summary><c>usesrc</c>: client, clientip, hdr_ip(…) or an address; null: none.</summary>
     public string? UseSource { get; init; }
 
+    /// <summary>Where that is <c>hdr_ip(…)</c>: the address of a field of the request; null: it is not.</summary>
+    public SampleExpression? Field { get; init; }
+
     /// <summary><c>interface</c>; null: any.</summary>
     public string? Interface { get; init; }
 }

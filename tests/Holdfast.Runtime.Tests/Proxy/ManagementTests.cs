@@ -187,7 +187,7 @@ public sealed class ManagementTests : IDisposable
         var process = new ManagedProcess(translation.Model, engine, translation.Patterns,
             new ProcessIdentity("2.6.12-1", "2026/01/01", 1, "node", TimeProvider.System));
         services.Serve(process);
-        stats.Serve(ManagementCommands.For(process));
+        stats.Serve(ManagementCommands.For(process), []);
         _isServing.Set();
         while (!_isStopping)
         {

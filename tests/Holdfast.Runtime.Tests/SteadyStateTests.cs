@@ -23,7 +23,7 @@ public sealed class SteadyStateTests
         int calm = 0;
         for (int stretch = 0; calm < StretchCount; stretch++)
         {
-            Assert.True(stretch < StretchesMax, "the machine is so busy that the nodes fail over all the time");
+            Assert.True(stretch < StretchesMax, "there is always something: the nodes fail over, or allocate");
             ulong transitions = pair.Transitions;
             long before = GC.GetAllocatedBytesForCurrentThread();
             pair.RunUntil(pair.Backup.Heard + AdvertsMeasured, s_limit);
@@ -31,8 +31,9 @@ public sealed class SteadyStateTests
             // On a machine that is busy enough the thread is late by 30 ms, and the nodes do what they must.
             if (pair.Transitions == transitions)
             {
-                Assert.Equal(0, allocated);
-                calm++;
+                // Less than a byte for each advert is no advert's, but something that happens once.
+                Assert.True(allocated < (long)AdvertsMeasured, $"{allocated} bytes for {AdvertsMeasured} adverts");
+                calm += allocated == 0 ? 1 : 0;
             }
         }
     });

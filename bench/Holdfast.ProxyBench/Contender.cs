@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Holdfast.ProxyBench;
 
@@ -23,6 +24,20 @@ internal sealed record Contender(string Name, Func<BenchRow, int, BenchOptions, 
         new("uring", Own),
     ];
 
+    private readonly StringBuilder _said = new();
+
+    /// <summary>What all its processes have written.</summary>
+    internal string Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
+    }
+
     /// <summary>Starts it on one core, alone, and waits until it listens.</summary>
     internal Process Start(BenchRow row, int port, BenchOptions options, string directory)
     {
@@ -34,12 +49,20 @@ internal sealed record Contender(string Name, Func<BenchRow, int, BenchOptions, 
             start.ArgumentList.Add(argument);
         }
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{Name} does not start");
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
+        process.OutputDataReceived += (_, e) => Note(e.Data);
+        process.ErrorDataReceived += (_, e) => Note(e.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         LocalPort.Wait(port);
         return process;
+    }
+
+    private void Note(string? line)
+    {
+        lock (_said)
+        {
+            _ = _said.AppendLine(line);
+        }
     }
 
     private static string[] Own(BenchRow row, int port, BenchOptions options, string directory)

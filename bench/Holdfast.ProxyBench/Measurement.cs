@@ -34,6 +34,11 @@ internal sealed record Measurement(
             return new((long)numbers[0], (long)numbers[1], used / Math.Max(1, numbers[0]), numbers[0] / numbers[5],
                 numbers[3], numbers[4], ProcessTimes.ProportionalKibibytes(proxy.Id));
         }
+        catch (InvalidOperationException)
+        {
+            Console.Error.WriteLine($"{contender.Name}, ended: {proxy.HasExited}:\n{contender.Said}");
+            throw;
+        }
         finally
         {
             Stop(proxy);

@@ -50,6 +50,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int munmap(void* address, nuint size);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int mprotect(void* address, nuint size, int protection);
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     internal static partial int StatX(int directory, byte* path, int flags, uint mask, statx* result);
 

@@ -9,6 +9,7 @@ internal static class Elf
     internal const ulong AT_PHNUM = 5;
     internal const uint PT_LOAD = 1;
     internal const uint PT_PHDR = 6;
+    internal const uint PF_X = 1;
     internal const uint PF_W = 2;
 }
 

@@ -10,7 +10,10 @@ public static unsafe class ProgramPages
     /// used: what only the start needs does not count as memory of the process for the rest of its life.
     /// </summary>
     /// <returns>Bytes of address space whose pages were let go.</returns>
-    /// <remarks>Parts that may be written keep theirs: they may differ from the file.</remarks>
+    /// <remarks>
+    /// Parts that may be written keep theirs, and constants that were written before they became constant
+    /// (<see cref="UnchangedPages"/>). Code is never written.
+    /// </remarks>
     public static long Release()
     {
         var headers = (Elf64_Phdr*)LibC.getauxval(Elf.AT_PHDR);
@@ -31,7 +34,8 @@ public static unsafe class ProgramPages
             }
             ulong first = part.p_vaddr & ~(page - 1);
             ulong length = (part.p_vaddr + part.p_memsz - first + page - 1) & ~(page - 1);
-            released += LibC.madvise(start + first, (nuint)length, SysMman.MADV_DONTNEED) == 0 ? (long)length : 0;
+            released += (part.p_flags & Elf.PF_X) == 0 ? UnchangedPages.Release(start + first, (nuint)length)
+                : LibC.madvise(start + first, (nuint)length, SysMman.MADV_DONTNEED) == 0 ? (long)length : 0;
         }
         return released;
     }

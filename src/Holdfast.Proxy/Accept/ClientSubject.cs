@@ -58,6 +58,9 @@ internal sealed class ClientSubject : IMessageSource, ISessionFacts
     internal Connection? Client { get; set; }
 
     /// <inheritdoc/>
+    public bool IsHttp => false;
+
+    /// <inheritdoc/>
     public bool HasServerConnection => false;
 
     /// <inheritdoc/>

@@ -6,6 +6,8 @@ namespace Holdfast.Proxy.Http;
 // What expressions want to know of the session itself.
 internal sealed partial class HttpSession<TTransport> : ISessionFacts
 {
+    bool ISessionFacts.IsHttp => true;
+
     bool ISessionFacts.HasServerConnection => _exchange is { Times.Connected: > 0 };
 
     long? ISessionFacts.Read(SessionFigure figure)

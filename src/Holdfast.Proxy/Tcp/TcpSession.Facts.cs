@@ -6,6 +6,8 @@ namespace Holdfast.Proxy.Tcp;
 // What expressions want to know of the session itself.
 internal sealed partial class TcpSession<TTransport> : ISessionFacts
 {
+    bool ISessionFacts.IsHttp => false;
+
     bool ISessionFacts.HasServerConnection => _times.Connected >= 0;
 
     // 0 is for ever, as in the file.
@@ -17,6 +19,11 @@ internal sealed partial class TcpSession<TTransport> : ISessionFacts
             SessionFigure.BeTunnelTimeout => ServerTimeouts.Tunnel,
             SessionFigure.CurConnectTimeout => ServerTimeouts.Connect,
             SessionFigure.CurQueueTimeout => ServerTimeouts.Queue,
+            // Where bytes are relayed, the timeout of tunnels is that of both sides.
+            SessionFigure.CurServerTimeout when _phase == SessionPhase.Relaying && ServerTimeouts.Tunnel > 0
+                => ServerTimeouts.Tunnel,
+            SessionFigure.CurClientTimeout when _phase == SessionPhase.Relaying && ServerTimeouts.Tunnel > 0
+                => ServerTimeouts.Tunnel,
             SessionFigure.CurServerTimeout => _times.Connected >= 0 ? ServerTimeouts.Server : 0,
             SessionFigure.CurTunnelTimeout => _times.Connected >= 0 ? ServerTimeouts.Tunnel : 0,
             _ => _frontend.Timeouts.Client,

@@ -65,6 +65,11 @@ public sealed class WordsWithoutEffectTests
         => Assert.Contains(Cfg.Parse($"global\n    {keyword} {word}\n").Diagnostics,
             static d => d.Severity == Severity.Error && d.Code == "HA0100");
 
+    [Fact]
+    public void SilentDrop_WithATimeToLive_IsNotSupported()
+        => Assert.Contains(Cfg.Parse(Cfg.Defaults + "frontend f\n    bind :80\n"
+            + "    http-request silent-drop rst-ttl 3\n").Diagnostics, static d => d.Code == "HA0150");
+
     private static IEnumerable<KeywordSpec> WithoutEffect()
         => KeywordTable.Groups.SelectMany(KeywordTable.Of)
             .Where(static w => w.Support is SupportClass.Cosmetic or SupportClass.Performance);

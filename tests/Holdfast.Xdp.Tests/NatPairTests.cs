@@ -54,7 +54,7 @@ public sealed class NatPairTests : IDisposable
         Assert.Equal(42, heard[0]);
         download.Continue();
         Assert.Equal(Download.ExpectedHash, download.Finish(s_patience));
-        Assert.True(second.HasAddress(s_virtual));
+        Eventually(() => second.HasAddress(s_virtual), "nobody has taken over");
         Assert.Matches(@"(?m)^TCP +10\.0\.0\.100:8081( +[0-9]+[KMG]?){5}$",
             second.Execute(Ipvsadm, "-Ln", "--stats").Output);
     }

@@ -212,7 +212,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
         _chosen = _lastServer = server;
         if (_movesFrom is { } from)
         {
-            CountMove(from, server);
+            Moved(from, server);
         }
         exchange.Times.Queued = _loop.State.Now;
         CounterBlock counters = _backend.CountersOf(server);

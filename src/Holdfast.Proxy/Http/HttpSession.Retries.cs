@@ -69,7 +69,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (!isConnection)
         {
-            CountRetry(failed); // as HAProxy does: once for the response, and once for the attempt that follows
+            _backend.CountRetry(failed); // as HAProxy does: once for the response, and once for the attempt that follows
         }
         if (decision.Action == RetryAction.Redispatch)
         {
@@ -78,7 +78,7 @@ internal sealed partial class HttpSession<TTransport>
         }
         else
         {
-            CountRetry(failed);
+            _backend.CountRetry(failed);
         }
         _retryOn = failed;
         if (decision.Delay == TimeSpan.Zero)
@@ -123,25 +123,14 @@ internal sealed partial class HttpSession<TTransport>
     /// <summary>Whether all that was sent so far is still in hand.</summary>
     private bool CanSendAgain() => _held > 0;
 
-    private void CountRetry(Server failed)
-    {
-        _backend.Counters.Add(TrafficCounter.Retries);
-        _backend.CountersOf(failed).Add(TrafficCounter.Retries);
-    }
-
-    /// <summary>A server was chosen again: another one, or the same for want of others.</summary>
-    private void CountMove(Server from, Server to)
+    private void Moved(Server from, Server to)
     {
         _movesFrom = null;
-        if (from == to)
+        if (_backend.CountMove(from, to))
         {
-            CountRetry(from);
-            return;
+            _exchange!.Times.IsRedispatched = true;
+            LeaveCookiesServer();
         }
-        _exchange!.Times.IsRedispatched = true;
-        LeaveCookiesServer();
-        _backend.Counters.Add(TrafficCounter.Redispatches);
-        _backend.CountersOf(from).Add(TrafficCounter.Redispatches);
     }
 
     private void Retry()

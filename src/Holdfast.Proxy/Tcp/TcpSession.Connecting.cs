@@ -39,7 +39,8 @@ internal sealed partial class TcpSession<TTransport>
         _chosen = _lastServer = server;
         if (_movesFrom is { } from)
         {
-            CountMove(from, server);
+            _movesFrom = null;
+            _isRedispatched |= _backend.CountMove(from, server);
         }
         if (_times.Queued < 0)
         {
@@ -111,7 +112,7 @@ internal sealed partial class TcpSession<TTransport>
         }
         else
         {
-            CountRetry(failed);
+            _backend.CountRetry(failed);
         }
         if (decision.Delay == TimeSpan.Zero)
         {
@@ -131,26 +132,6 @@ internal sealed partial class TcpSession<TTransport>
             return;
         }
         Admit(_lastServer!);
-    }
-
-    private void CountRetry(Server failed)
-    {
-        _backend.Counters.Add(TrafficCounter.Retries);
-        _backend.CountersOf(failed).Add(TrafficCounter.Retries);
-    }
-
-    /// <summary>A server was chosen again: another one, or the same for want of others.</summary>
-    private void CountMove(Server from, Server to)
-    {
-        _movesFrom = null;
-        if (from == to)
-        {
-            CountRetry(from);
-            return;
-        }
-        _isRedispatched = true;
-        _backend.Counters.Add(TrafficCounter.Redispatches);
-        _backend.CountersOf(from).Add(TrafficCounter.Redispatches);
     }
 
     /// <summary>Both ends of the server's connection, for formats.</summary>

@@ -39,6 +39,27 @@ internal sealed class LoopBackend<TTransport>
 
     internal CounterBlock CountersOf(Server server) => server.Counters.Of(_loop.State.Index);
 
+    /// <summary>A request, or a connection, is tried once more.</summary>
+    internal void CountRetry(Server failed)
+    {
+        Counters.Add(TrafficCounter.Retries);
+        CountersOf(failed).Add(TrafficCounter.Retries);
+    }
+
+    /// <summary>A server was chosen again: another one, or the same for want of others, which is a retry.</summary>
+    /// <returns>Whether it is another one.</returns>
+    internal bool CountMove(Server from, Server to)
+    {
+        if (from == to)
+        {
+            CountRetry(from);
+            return false;
+        }
+        Counters.Add(TrafficCounter.Redispatches);
+        CountersOf(from).Add(TrafficCounter.Redispatches);
+        return true;
+    }
+
     /// <summary>Chooses a server by the backend's algorithm; takes no slot.</summary>
     /// <param name="key">What the request is hashed by.</param>
     /// <param name="avoid">The server that has just failed; null: none.</param>

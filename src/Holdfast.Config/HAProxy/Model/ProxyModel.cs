@@ -182,7 +182,7 @@ public sealed record ProxyModel(string Name, ProxyKind Kind, SourceSpan Span)
     public int? FullConnections { get; init; }
 
     /// <summary>
-    /// <c>max-keep-alive-queue</c>: a preferred server that has so many waiting is not preferred; -1: no limit, default.
+    /// <c>max-keep-alive-queue</c>: a server that has so many waiting is not preferred; -1: no limit. Default.
     /// </summary>
     public int KeepAliveQueueMax { get; init; } = -1;
 

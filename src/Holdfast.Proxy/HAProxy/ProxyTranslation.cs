@@ -88,6 +88,9 @@ public sealed record ProcessOptions
 public sealed record ProxyTranslation(
     Options.ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems)
 {
+    /// <summary>What is left out without harm. Default: nothing.</summary>
+    public ImmutableArray<Diagnostic> Warnings { get; init; } = [];
+
     /// <summary>Services of this process; each has a backend in <see cref="Options"/>. Default: none.</summary>
     public ImmutableArray<Options.ServiceOptions> Services { get; init; } = [];
 

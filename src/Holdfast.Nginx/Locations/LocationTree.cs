@@ -6,7 +6,7 @@ namespace Holdfast.Nginx.Locations;
 /// <summary>The location of a path.</summary>
 /// <typeparam name="T">What is found.</typeparam>
 /// <param name="Location">Null: none, and the server answers by itself.</param>
-/// <param name="IsRedirect">Whether the client is told to ask for the location's path, which has a slash more.</param>
+/// <param name="IsRedirect">Whether the client is to ask for the location's path, which has a slash more.</param>
 public readonly record struct LocationMatch<T>(T? Location, bool IsRedirect)
     where T : class;
 

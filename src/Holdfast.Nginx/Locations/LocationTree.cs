@@ -10,7 +10,7 @@ namespace Holdfast.Nginx.Locations;
 public readonly record struct LocationMatch<T>(T? Location, bool IsRedirect)
     where T : class;
 
-/// <summary>The locations of a server, or those within one of its locations. Looking one up allocates nothing.</summary>
+/// <param name="IsRedirect">Whether the client is to ask for the path of the location: a slash more.</param>
 /// <typeparam name="T">What is found.</typeparam>
 public sealed class LocationTree<T>
     where T : class

@@ -6,12 +6,11 @@ namespace Holdfast.Nginx.Locations;
 /// <summary>The location of a path.</summary>
 /// <typeparam name="T">What is found.</typeparam>
 /// <param name="Location">Null: none, and the server answers by itself.</param>
-/// <param name="IsRedirect">Whether the client is told to ask for the location's own path, which has a slash more.
-/// </param>
+/// <param name="IsRedirect">Whether the client is to ask for the location's path, which has a slash more.</param>
 public readonly record struct LocationMatch<T>(T? Location, bool IsRedirect)
     where T : class;
 
-/// <summary>The locations of a server, or those within one of its locations. Looking one up allocates nothing.</summary>
+/// <param name="IsRedirect">Whether the client is to ask for the path of the location: a slash more.</param>
 /// <typeparam name="T">What is found.</typeparam>
 public sealed class LocationTree<T>
     where T : class

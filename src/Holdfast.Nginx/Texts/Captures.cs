@@ -4,7 +4,7 @@ namespace Holdfast.Nginx.Texts;
 
 /// <summary>What the last regular expression that matched has captured: <c>$1</c> to <c>$9</c>, and named groups.
 /// </summary>
-/// <remarks>One of a request; used again for the next one. The text that was matched is copied: it may change.</remarks>
+/// <remarks>One of a request; used again for the next one. The text that matched is copied: it may change.</remarks>
 public sealed class Captures
 {
     /// <summary>Groups that are kept, the whole match counted.</summary>

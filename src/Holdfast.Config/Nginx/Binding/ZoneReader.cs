@@ -34,7 +34,8 @@ internal static class ZoneReader
                     string digits = scale == 0 ? value : value[..^3];
                     if (!NginxNumbers.TryNumber(digits, out rate) || rate is 0 or > int.MaxValue)
                     {
-                        context.Bad(directive, i, $"invalid rate \"{directive[i]}\"", "such as rate=10r/s or rate=30r/m");
+                        context.Bad(directive, i, $"invalid rate \"{directive[i]}\"",
+                            "such as rate=10r/s or rate=30r/m");
                         return null;
                     }
                     rate *= scale == 0 ? 60 : scale;

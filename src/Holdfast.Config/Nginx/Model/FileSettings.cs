@@ -6,7 +6,8 @@ namespace Holdfast.Config.Nginx.Model;
 /// <summary>Files: roots, indexes, types.</summary>
 public sealed record FileSettings
 {
-    /// <summary><c>root</c>, or <c>alias</c> with <see cref="IsAlias"/>. Default html; relative to the prefix.</summary>
+    /// <summary><c>root</c>, or <c>alias</c> with <see cref="IsAlias"/>. Default html; relative to the prefix.
+    /// </summary>
     public required ComplexText Root { get; init; }
 
     /// <summary>Whether the path takes the place of the location's prefix instead of standing before it.</summary>

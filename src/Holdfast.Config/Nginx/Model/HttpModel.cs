@@ -49,7 +49,8 @@ public sealed record HttpServer
     /// <summary>Its names; a server without <c>server_name</c> has the empty one.</summary>
     public ImmutableArray<ServerName> Names { get; init; } = [];
 
-    /// <summary>Its locations in the order of the file, named ones included; those inside others stand in them.</summary>
+    /// <summary>Its locations in the order of the file, named ones included; those inside others stand in them.
+    /// </summary>
     public ImmutableArray<Location> Locations { get; init; } = [];
 
     /// <summary>What the rewrite module does before a location is looked for.</summary>

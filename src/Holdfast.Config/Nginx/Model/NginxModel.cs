@@ -40,7 +40,8 @@ public sealed record MainSettings
     /// <summary><c>master_process</c>. Default true.</summary>
     public bool HasMaster { get; init; } = true;
 
-    /// <summary><c>pid</c>, as written; relative to the prefix. Default: null, what the program was built for.</summary>
+    /// <summary><c>pid</c>, as written; relative to the prefix. Default: null, what the program was built for.
+    /// </summary>
     public string? PidFile { get; init; }
 
     /// <summary><c>user</c>: the user; null: nobody.</summary>

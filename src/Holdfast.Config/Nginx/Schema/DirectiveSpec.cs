@@ -73,6 +73,9 @@ public sealed record DirectiveSpec(string Family, string Module, string Name, Ng
 /// <param name="Text">As the table writes it.</param>
 public readonly record struct ArgumentCount(uint Mask, int AtLeast, string Text)
 {
+    /// <summary>The same for people.</summary>
+    public string InWords => Text.Replace(",", " or ", StringComparison.Ordinal);
+
     /// <summary>Whether a count is right.</summary>
     public bool Allows(int count) => AtLeast >= 0 ? count >= AtLeast : count < 8 && (Mask >> count & 1) != 0;
 

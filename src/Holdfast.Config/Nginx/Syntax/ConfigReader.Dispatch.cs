@@ -48,8 +48,7 @@ internal sealed partial class ConfigReader
         {
             findings.Report(FindingCodes.ArgumentCount, directive, directive.Span,
                 $"invalid number of arguments in \"{directive.Name}\" directive",
-                Forgotten(directive) ?? $"it takes {spec.Arguments.Text.Replace(",", " or ", StringComparison.Ordinal)}, "
-                + $"and has {directive.Count}");
+                Forgotten(directive) ?? $"it takes {spec.Arguments.InWords}, and has {directive.Count}");
             directive.Spec = null;
         }
         frame.Block?.Add(directive);

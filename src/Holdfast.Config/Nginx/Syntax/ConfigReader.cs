@@ -111,8 +111,8 @@ internal sealed partial class ConfigReader(IConfigFiles files, Findings findings
                     frames.Pop();
                     break;
                 case NginxTokenEnd.Fault:
-                    Say(FindingCodes.BadText, source, lexer.Fault!.Line, lexer.Fault.Span, FaultText(source, lexer.Fault),
-                        lexer.Fault.Help);
+                    Say(FindingCodes.BadText, source, lexer.Fault!.Line, lexer.Fault.Span,
+                        FaultText(source, lexer.Fault), lexer.Fault.Help);
                     if (lexer.Fault.IsFinal)
                     {
                         EndOpen(frames);

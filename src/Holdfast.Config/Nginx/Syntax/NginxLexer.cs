@@ -195,8 +195,8 @@ internal sealed class NginxLexer(string text, string file, SourceSpan? includedF
             return false;
         }
         int length = line == Line ? _at - (column - 1) - _lineStart : 1;
-        words.Add(new NginxWord(
-            Unescape(text.AsSpan(from, to - from)), new SourceSpan(file, line, column, length, includedFrom), isQuoted));
+        words.Add(new NginxWord(Unescape(text.AsSpan(from, to - from)),
+            new SourceSpan(file, line, column, length, includedFrom), isQuoted));
         return true;
     }
 

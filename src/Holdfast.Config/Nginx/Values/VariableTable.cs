@@ -6,7 +6,8 @@ namespace Holdfast.Config.Nginx.Values;
 internal static class VariableTable
 {
     private static readonly FrozenSet<string> s_http = Set("""
-        http_host http_user_agent http_referer http_via http_x_forwarded_for http_cookie content_length content_type host
+        http_host http_user_agent http_referer http_via http_x_forwarded_for http_cookie content_length content_type
+        host
         binary_remote_addr remote_addr remote_port proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr
         proxy_protocol_server_port server_addr server_port server_protocol scheme https request_uri uri document_uri
         request document_root realpath_root query_string args is_args request_filename server_name request_method

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
-using Holdfast.Primitives;
 
-namespace Holdfast.HAProxy.Samples;
+namespace Holdfast.Primitives;
 
 /// <summary>IPv6 addresses as inet_ntop writes them (RFC 5952).</summary>
 internal static class V6Text

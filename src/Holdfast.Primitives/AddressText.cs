@@ -62,7 +62,7 @@ public static class AddressText
             int length = 0;
             for (int shift = 24; shift >= 0; shift -= 8)
             {
-                Utf8Formatter.TryFormat((byte)(value >> shift), to[length..], out int written);
+                Utf8Formatter.TryFormat((byte)((value >> shift) & 0xFF), to[length..], out int written);
                 length += written;
                 if (shift > 0)
                 {

@@ -3,7 +3,9 @@ using System.Text;
 using Holdfast.Config.Nginx;
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Config.Text;
+using Holdfast.Http.Headers;
 using Holdfast.Linux.Pcre;
+using Holdfast.Nginx.Maps;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Rewriting;
 using Holdfast.Nginx.Servers;
@@ -27,8 +29,9 @@ internal sealed class MemorySite
         Assert.True(!result.HasErrors, string.Join('\n', result.Diagnostics.Select(static d => d.Message)) + http);
         HttpModel model = result.Model.Http!;
         VariableDeclarations.Declare(model, _variables);
-        _site = new SiteCompiler(new TextCompiler(_variables, new PcreFactory()), static (_, _) => false)
-            .Compile(model.Servers[0]);
+        var texts = new TextCompiler(_variables, new PcreFactory());
+        new MapCompiler(texts).Define(model);
+        _site = new SiteCompiler(texts, static (_, _) => false).Compile(model.Servers[0]);
     }
 
     /// <summary>What is answered, as "status address" or "status body"; "content" when nothing answers early.</summary>
@@ -42,7 +45,7 @@ internal sealed class MemorySite
                 return "400";
             }
             byte[] host = new byte[256];
-            if (HostName.TryRead(_request.Facts.Head.First(Holdfast.Http.Headers.KnownHeader.Host), host, out int length))
+            if (HostName.TryRead(_request.Facts.Head.First(KnownHeader.Host), host, out int length))
             {
                 _request.SetHost(host.AsSpan(0, length));
             }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Net;
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.Primitives;
 

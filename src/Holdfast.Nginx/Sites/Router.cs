@@ -11,7 +11,7 @@ public static class Router
 {
     private const string Cycle = "rewrite or internal redirection cycle";
 
-    /// <summary>Goes through the rewrites of the server, finds a location, goes through its rewrites, and so on.</summary>
+    /// <summary>Goes through rewrites of the server, finds a location, goes through its rewrites, and so on.</summary>
     /// <param name="site">The server.</param>
     /// <param name="request">The request; its place is the location's at the end.</param>
     /// <returns>An answer, a failure, or GoOn: the content is to be made at the request's place.</returns>

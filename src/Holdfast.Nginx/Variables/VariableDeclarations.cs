@@ -11,6 +11,10 @@ public static class VariableDeclarations
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(table);
+        foreach (MapEntry entry in http.Maps.SelectMany(static map => map.Entries))
+        {
+            Declare(entry.Regex, table);
+        }
         foreach (HttpServer server in http.Servers)
         {
             foreach (ServerName name in server.Names)

@@ -14,7 +14,8 @@ public sealed class RewriteTests
         "rewrite ^/r4 $scheme://$host$request_uri? redirect;", "rewrite ^/loop(.*)$ /loop$1x last;",
         "set $x \"$uri:$arg_k\";", "set $y $1;", "set $x \"$x+\";", "set $args \"k=new\";", "break;",
         "if ($x) { set $y \"if-x\"; }", "if ($arg_k = v) { set $x two; rewrite ^ /if?p; }",
-        "if ($uri ~ ^/(?<first>[^/]+)) { set $y \"$first\"; }", "if ($http_x_y ~* ABC) { return 403 \"no $http_x_y\"; }",
+        "if ($uri ~ ^/(?<first>[^/]+)) { set $y \"$first\"; }",
+        "if ($http_x_y ~* ABC) { return 403 \"no $http_x_y\"; }",
         "if ($request_method != GET) { return 405; }", "if ($args ~ \"k=(.)\") { set $x $1; break; }",
         "return 302 /else$is_args$args;", "return 204;", "return 404 \"$uri|$args|$x|$y|$1\";", "return http://h/$uri;",
         "if ($cookie_c) { set $x $cookie_c; }", "if ($arg_k !~ v) { set $y none; }", "return 307 \"$scheme://x$uri\";",
@@ -22,8 +23,8 @@ public sealed class RewriteTests
 
     private static readonly string[] s_targets =
     [
-        "/a/1", "/a/b/c?k=v", "/b", "/b/%20x?k=2", "/c/%C3%A9?", "/d/x?a=1&k=v", "/e/y", "/r/a%2Fb%20c?k=v", "/r2/%25%3F+",
-        "/r3/z%2Bw", "/r4/q?x", "/loop", "/", "/if", "/a/%41", "/r/%3Cx%3E%22", "/r2/a%26b?k",
+        "/a/1", "/a/b/c?k=v", "/b", "/b/%20x?k=2", "/c/%C3%A9?", "/d/x?a=1&k=v", "/e/y", "/r/a%2Fb%20c?k=v",
+        "/r2/%25%3F+", "/r3/z%2Bw", "/r4/q?x", "/loop", "/", "/if", "/a/%41", "/r/%3Cx%3E%22", "/r2/a%26b?k",
     ];
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class RewriteTests
         {
             _ = text.AppendLine($"location {location} {{");
             Steps(text, random, random.Next(5));
-            _ = text.AppendLine($"return 200 \"{location}|$uri|$args|$x|$y|$1|$document_uri|$is_args|$request_uri\";\n}}");
+            _ = text.AppendLine(
+                $"return 200 \"{location}|$uri|$args|$x|$y|$1|$document_uri|$is_args|$request_uri\";\n}}");
         }
         return text.AppendLine("}").ToString();
     }

@@ -1,3 +1,4 @@
+using Holdfast.Config.Nginx.Model;
 using Holdfast.Nginx.Texts;
 using Holdfast.Primitives;
 
@@ -10,7 +11,7 @@ namespace Holdfast.Nginx.Locations;
 public readonly record struct LocationMatch<T>(T? Location, bool IsRedirect)
     where T : class;
 
-/// <param name="IsRedirect">Whether the client is to ask for the path of the location: a slash more.</param>
+/// <summary>The locations of a server, or those within one. Looking a path up allocates nothing.</summary>
 /// <typeparam name="T">What is found.</typeparam>
 public sealed class LocationTree<T>
     where T : class
@@ -26,7 +27,7 @@ public sealed class LocationTree<T>
         List<Entry> regexes = [];
         foreach (LocationSpec<T> one in locations)
         {
-            Entry entry = new(one.Location, one.Regex, one.Kind == LocationKind.PrefixFirst,
+            Entry entry = new(one.Location, one.Regex, one.Kind == LocationKind.PrefixNoRegex,
                 one.Nested.Count > 0 ? new LocationTree<T>(one.Nested) : null);
             if (one.Kind == LocationKind.Regex)
             {

@@ -128,7 +128,7 @@ internal static class DirectiveChecks
             }
             if (status == 499)
             {
-                context.Bad(directive, i, "invalid value \"499\"", 
+                context.Bad(directive, i, "invalid value \"499\"",
                     "it is the original's own, for clients that went away");
                 return;
             }

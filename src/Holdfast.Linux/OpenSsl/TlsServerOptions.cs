@@ -135,6 +135,14 @@ public sealed record TlsServerOptions(ImmutableArray<TlsCertificate> Certificate
     /// <summary>Sessions that are kept to be resumed by id. Default 20000; 0 keeps none.</summary>
     public int CacheSize { get; init; } = 20_000;
 
+    /// <summary>
+    /// The most bytes of a client's hello that expressions see (tune.ssl.capture-buffer-size). Default 0: none is kept.
+    /// </summary>
+    public int CaptureSize { get; init; }
+
+    /// <summary>Whether secrets of connections are kept for expressions (tune.ssl.keylog). Default: no.</summary>
+    public bool KeepsSecrets { get; init; }
+
     /// <summary>How long a session may be resumed, in seconds. Default 300.</summary>
     public int LifetimeSeconds { get; init; } = 300;
 

@@ -53,6 +53,8 @@ internal sealed class TlsTranslator
         var options = new TlsServerOptions(all)
         {
             IsStrict = bind.StrictSni || DefaultOptions("bind").Contains("strict-sni"),
+            CaptureSize = Number("tune.ssl.capture-buffer-size") ?? Number("tune.ssl.capture-cipherlist-size") ?? 0,
+            KeepsSecrets = _global.Setting("tune.ssl.keylog") is ["on", ..],
             CacheSize = Number("tune.ssl.cachesize") ?? 20_000,
             LifetimeSeconds = Seconds("tune.ssl.lifetime") ?? 300,
             TicketKeys = bind.TicketKeyFile is { } keys ? TicketKeys(keys, bind.Span) : [],

@@ -119,7 +119,7 @@ public sealed unsafe partial class TlsServer : IDisposable
         }
         entry = new(context, certificate);
         string? problem = TlsSettings.Apply(context, profile, isServer: true)
-            ?? TlsSettings.SetCertificate(context, certificate.Certificate, certificate.Key)
+            ?? TlsCertificateSettings.Set(context, certificate.Certificate, certificate.Key, profile)
             ?? (old is null ? TlsSettings.SetVerify(context, profile, isServer: true) : entry.ShareVerify(old))
             ?? TlsSettings.SetDh(
                 context, old is null ? profile.DhParameters : null, certificate.Certificate, _options.DhBits)

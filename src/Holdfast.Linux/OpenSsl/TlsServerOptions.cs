@@ -95,6 +95,16 @@ public sealed record TlsProfile
     /// <summary>Errors of the peer's own certificate that do not matter.</summary>
     public ImmutableArray<int> IgnoredCertificateErrors { get; init; } = [];
 
+    /// <summary>
+    /// Files of issuers (issuers-chain-path), PEM: a certificate without a chain gets the one whose first certificate has
+    /// issued it. Default: none.
+    /// </summary>
+    public ImmutableArray<TlsFile> Issuers { get; init; } = [];
+
+    /// <summary>Whether authorities that have signed themselves are left out of chains (ssl-skip-self-issued-ca).
+    /// Default: no.</summary>
+    public bool SkipsSelfIssued { get; init; }
+
     /// <summary>Parameters of finite-field key exchange, PEM; null: by the size of the key.</summary>
     public TlsFile? DhParameters { get; init; }
 }

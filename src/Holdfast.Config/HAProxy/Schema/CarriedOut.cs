@@ -67,6 +67,7 @@ internal static partial class CarriedOut
         Global: ssl-default-bind-options ssl-default-bind-sigalgs ssl-default-bind-client-sigalgs ssl-dh-param-file
         Global: ssl-default-server-ciphers ssl-default-server-ciphersuites ssl-default-server-options
         Global: ssl-default-server-curves ssl-load-extra-files ssl-load-extra-del-ext ssl-server-verify
+        Global: issuers-chain-path ssl-skip-self-issued-ca
         Global: tune.ssl.capture-buffer-size tune.ssl.capture-cipherlist-size tune.ssl.keylog
         Global: tune.ssl.lifetime tune.ssl.cachesize tune.ssl.default-dh-param
         Bind: ssl crt crt-list default-crt ca-file ca-verify-file crl-file verify ca-ignore-err crt-ignore-err

@@ -74,7 +74,8 @@ internal static partial class CarriedOut
         Bind: no-ca-names alpn no-alpn ciphers ciphersuites curves ecdhe prefer-client-ciphers sigalgs client-sigalgs
         Bind: ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-sslv3
         Bind: no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 strict-sni no-strict-sni tls-ticket-keys tls-tickets
-        Bind: no-tls-tickets
+        Bind: no-tls-tickets proto
+        Server: tfo no-tfo proto check-proto
         Server: ssl verify ca-file crl-file crt sni verifyhost no-verifyhost alpn ciphers ciphersuites curves sigalgs
         Server: client-sigalgs ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
         Server: no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 tls-tickets no-tls-tickets ssl-reuse no-ssl-reuse

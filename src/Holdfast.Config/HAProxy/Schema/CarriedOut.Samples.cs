@@ -69,7 +69,8 @@ internal static partial class CarriedOut
         Fetch: fc_reordering fc_retrans fc_rttvar fc_sacked fc_unacked
         Converter: language ms_ltime ms_utime us_ltime us_utime param reverse rfc7239_field rfc7239_is_valid
         Converter: rfc7239_n2nn rfc7239_n2np table_clr_gpc table_clr_gpc0 table_clr_gpc1 table_inc_gpc table_inc_gpc0
-        Converter: table_inc_gpc1
+        Converter: table_inc_gpc1 be2dec be2hex htonl hmac wt6 xxh3 aes_gcm_dec json_query jwt_header_query
+        Converter: jwt_payload_query jwt_verify
         Converter: add add_item and b64dec base64 bool bytes capture-req capture-res concat cpl crc32 crc32c cut_crlf
         Converter: debug digest div djb2 even field hex hex2i host_only http_date iif in_table ipmask json length
         Converter: lower ltime ltrim map map_beg map_beg_int map_beg_ip map_beg_key map_dir map_dir_int map_dir_ip

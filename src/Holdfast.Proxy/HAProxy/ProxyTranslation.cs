@@ -4,7 +4,7 @@ using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Programs;
+using Holdfast.Linux.Pcre;
 
 namespace Holdfast.Proxy.HAProxy;
 

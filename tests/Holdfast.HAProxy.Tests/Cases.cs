@@ -39,7 +39,7 @@ internal static class Cases
             + "X-Json: {\"a\" : {\"x\\\"\":[{}], \"b\":[1,\"t\\\"w\\u0041o\\n\",{\"c\":3.50}]},\"t\":true,\"f\":false, \"0\":null}\r\n"
             + "X-Num-Json: {\"n\":1234567,\"m\":-0.00001234,\"e\":1e300,\"k\":100000,\"z\":0.1,\"o\":0}\r\n"
             + "X-Int-Json: {\"n\":1234567,\"k\":9007199254740992}\r\n"
-            + "X-Jwt: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLCJuIjo0Mn0.xxx\r\n"
+            + "X-Jwt: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLCJuIjo0Mn0.xxxx\r\n"
             + "X-Signed: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.oFZeLUUal603pOh0hiKI60D1xzvsTjPWBZ-68lp69ho\r\n"
             + "X-Rsa: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.nLv1eabkj1hxIe4OcUBWDjkuLx1ljWvFq7UrIOeQkIuJfBdpSU"
             + "ortWMKUjoMQZl24JsQ9Qc118BAHt_al8v2AzzC9tHJWi2Kj4Sy-rTOjCq23DGJquZSI_X5MQZD20aa8Xa0Yynr8CTN"

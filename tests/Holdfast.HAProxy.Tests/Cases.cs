@@ -36,7 +36,8 @@ internal static class Cases
         "GET http://example.org/x/y?q HTTP/1.1\r\nHost: example.org\r\nX-Empty:\r\nX-Num: 9\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: EXAMPLE.org\r\nX-Ip: [2001:db8::1]\r\nX-Quote: say \"hi\" \\ {a|b}\r\n\r\n",
         "DELETE /a/?;p=1;q=2 HTTP/1.1\r\nHost: h\r\nX-Ip: 10.0.0.1:99\r\nX-B64: SGVsbG8gd29ybGQ=\r\n"
-            + "X-Json: {\"a\" : {\"x\\\"\":[{}], \"b\":[1,\"t\\\"w\\u0041o\\n\",{\"c\":3.50}]},\"t\":true,\"f\":false, \"0\":null}\r\n"
+            + "X-Json: {\"a\" : {\"x\\\"\":[{}], \"b\":[1,\"t\\\"w\\u0041o\\n\",{"
+            + "\"c\":3.50}]},\"t\":true,\"f\":false, \"0\":null}\r\n"
             + "X-Num-Json: {\"n\":1234567,\"m\":-0.00001234,\"e\":1e300,\"k\":100000,\"z\":0.1,\"o\":0}\r\n"
             + "X-Int-Json: {\"n\":1234567,\"k\":9007199254740992}\r\n"
             + "X-Jwt: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLCJuIjo0Mn0.xxxx\r\n"

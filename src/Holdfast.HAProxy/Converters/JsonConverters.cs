@@ -129,7 +129,8 @@ internal static class JsonConverters
             }
             if (text[at] == 'u')
             {
-                if (at + 4 >= text.Length || !Utf8Parser.TryParse(text.Slice(at + 1, 4), out ushort code, out int read, 'x')
+                if (at + 4 >= text.Length
+                    || !Utf8Parser.TryParse(text.Slice(at + 1, 4), out ushort code, out int read, 'x')
                     || read != 4 || !Rune.TryCreate(code, out Rune rune))
                 {
                     return false;

@@ -24,8 +24,8 @@ internal enum JsonFound : byte
 }
 
 /// <summary>
-/// A path such as <c>$.a.b[2]</c>, and its way through a text. The text is read only as far as the path leads: what stands
-/// behind may be anything.
+/// A path such as <c>$.a.b[2]</c>, and its way through a text. The text is read only as far as the path leads: what
+/// stands behind may be anything.
 /// </summary>
 internal sealed class JsonPath
 {

@@ -96,8 +96,8 @@ public sealed record TlsProfile
     public ImmutableArray<int> IgnoredCertificateErrors { get; init; } = [];
 
     /// <summary>
-    /// Files of issuers (issuers-chain-path), PEM: a certificate without a chain gets the one whose first certificate has
-    /// issued it. Default: none.
+    /// Files of issuers (issuers-chain-path), PEM: a certificate without a chain gets the one whose first certificate
+    /// has issued it. Default: none.
     /// </summary>
     public ImmutableArray<TlsFile> Issuers { get; init; } = [];
 
@@ -146,7 +146,8 @@ public sealed record TlsServerOptions(ImmutableArray<TlsCertificate> Certificate
     public int CacheSize { get; init; } = 20_000;
 
     /// <summary>
-    /// The most bytes of a client's hello that expressions see (tune.ssl.capture-buffer-size). Default 0: none is kept.
+    /// The most bytes of a client's hello that expressions see (tune.ssl.capture-buffer-size). Default 0: none is
+    /// kept.
     /// </summary>
     public int CaptureSize { get; init; }
 

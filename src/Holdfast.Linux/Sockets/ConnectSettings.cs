@@ -28,7 +28,8 @@ public sealed record ConnectSettings
     public bool DelaysAcknowledgement { get; init; }
 
     /// <summary>
-    /// Whether what is sent first goes with the first packet, where the server knows us (TCP_FASTOPEN_CONNECT). Default: no.
+    /// Whether what is sent first goes with the first packet, where the server knows us (TCP_FASTOPEN_CONNECT).
+    /// Default: no.
     /// </summary>
     public bool OpensFast { get; init; }
 

@@ -115,7 +115,7 @@ internal static class Cases
         "req.fhdr(x-jwt),jwt_header_query($.alg)",
         "req.fhdr(x-jwt),jwt_payload_query($.iss)",
         "req.fhdr(x-jwt),jwt_payload_query($.n,int)",
-       
+
         "path,json_query($.a)", "req.fhdr(x-jwt),jwt_verify(HS256,k)",
         "path,jwt_verify(HS256,k)", "req.fhdr(x-signed),jwt_verify(HS256,k)",
         "req.fhdr(x-signed),jwt_verify(HS384,k)", "req.fhdr(x-signed),jwt_verify(HS256,txn.word)",

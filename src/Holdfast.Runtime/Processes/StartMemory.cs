@@ -1,3 +1,4 @@
+using Holdfast.Config.HAProxy;
 using Holdfast.Linux;
 using Holdfast.Linux.Memory;
 using Holdfast.Primitives;
@@ -24,6 +25,7 @@ internal sealed class StartMemory : ITimed
     /// </summary>
     internal void Release()
     {
+        HAProxyParser.ForgetWords();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _ = ProgramPages.Release();
         Deadline = MonotonicClock.Now + s_settling;

@@ -10,20 +10,6 @@ using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Tests;
 
-/// <summary>PCRE2 as the daemon uses it.</summary>
-internal sealed class PcreFactory : IRegexFactory
-{
-    public IRegex Compile(string pattern, bool ignoreCase)
-        => new Compiled(PcreRegex.TryCompile(pattern, ignoreCase ? ["caseless"] : [], 0, 0, 0, out string? problem)
-            ?? throw new FormatException(problem));
-
-    private sealed class Compiled(PcreRegex regex) : IRegex
-    {
-        public bool TryMatch(ReadOnlySpan<byte> subject, int start, Span<int> groups)
-            => regex.TryMatch(subject, start, groups);
-    }
-}
-
 /// <summary>A request in memory.</summary>
 internal sealed class Bytes : IMessageSource
 {

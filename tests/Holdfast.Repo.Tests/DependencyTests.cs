@@ -13,6 +13,7 @@ public sealed class DependencyTests
         ["Holdfast.Http"] = ["Holdfast.Primitives"],
         ["Holdfast.Balancing"] = ["Holdfast.Primitives"],
         ["Holdfast.HAProxy"] = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http", "Holdfast.Balancing"],
+        ["Holdfast.Nginx"] = ["Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http", "Holdfast.Balancing"],
         ["Holdfast.Linux"] = ["Holdfast.Primitives"],
         ["Holdfast.Layer4"] = ["Holdfast.Primitives", "Holdfast.Linux"],
         ["Holdfast.Proxy"] =
@@ -42,7 +43,7 @@ public sealed class DependencyTests
     private static readonly string[] PureCores =
     [
         "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Http",
-        "Holdfast.Balancing", "Holdfast.HAProxy",
+        "Holdfast.Balancing", "Holdfast.HAProxy", "Holdfast.Nginx",
     ];
 
     public static TheoryData<string> ProductProjects

@@ -57,8 +57,11 @@ public static class FindingCodes
         "Known, not supported yet, and not safe to leave out");
     internal static readonly FindingCode NotYetSecurity =
         Error("HA0151", "Known, not supported yet, and security would be lost without it");
-    internal static readonly FindingCode NotYetCosmetic =
+
+    /// <summary>A word that is known and without effect.</summary>
+    public static readonly FindingCode NotYetCosmetic =
         Warning("HA0152", "Known and without effect; nothing but looks or speed is lost");
+
     internal static readonly FindingCode Planned =
         Note("HA0153", "Words that the proxy does not carry out yet, counted");
     /// <summary>A file that is to be run asks for what the proxy does not carry out yet.</summary>

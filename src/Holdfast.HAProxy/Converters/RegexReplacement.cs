@@ -1,4 +1,4 @@
-using Holdfast.HAProxy.Samples;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Converters;
 

@@ -38,8 +38,10 @@ internal static class ConnectionFetches
         table.Register("dst_is_local fc_dst_is_local",
             static (c, ref s) => s.Set(c.Client.Destination.IsLoopback));
         table.Register("fc_rcvd_proxy", static (c, ref s) => s.Set(c.HasProxyHeader));
-        table.Register("fc_http_major", static (_, ref s) => s.Set(1L));
-        table.Register("bc_http_major", static (_, ref s) => s.Set(1L));
+        table.Register("fc_http_major",
+            static (c, ref s) => c.Session is not { IsHttp: false } && s.Set(1L));
+        table.Register("bc_http_major",
+            static (c, ref s) => c.Session is not { IsHttp: false } && s.Set(1L));
         table.Register("fe_name", static (c, ref s) => s.SetText(c.Frontend.NameBytes));
         table.Register("fe_id", static (c, ref s) => s.Set((long)c.Frontend.Id));
         table.Register("fe_defbe", static (c, ref s) => c.DefaultBackend is { } name && s.SetText(name));

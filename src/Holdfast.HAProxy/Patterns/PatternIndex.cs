@@ -1,5 +1,7 @@
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.Samples;
+using Holdfast.Http.Headers;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Patterns;
 

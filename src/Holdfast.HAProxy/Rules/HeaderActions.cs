@@ -4,6 +4,7 @@ using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
 using Holdfast.Http.Headers;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Rules;
 

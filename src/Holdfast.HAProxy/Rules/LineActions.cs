@@ -3,6 +3,7 @@ using Holdfast.HAProxy.Converters;
 using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Rules;
 

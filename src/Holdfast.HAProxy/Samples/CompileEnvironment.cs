@@ -1,6 +1,7 @@
 using Holdfast.Config.HAProxy.Model;
 using Holdfast.HAProxy.LogFormats;
 using Holdfast.HAProxy.Patterns;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Samples;
 

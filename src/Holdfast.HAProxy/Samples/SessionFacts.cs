@@ -40,6 +40,9 @@ public interface ISessionFacts
     /// <param name="isServer">Whether the server's connection is meant, and not the client's.</param>
     long? Read(TcpFigure figure, bool isServer);
 
+    /// <summary>Whether it forwards requests.</summary>
+    bool IsHttp { get; }
+
     /// <summary>Whether the server's connection stands, or stood.</summary>
     bool HasServerConnection { get; }
 

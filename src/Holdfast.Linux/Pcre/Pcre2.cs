@@ -61,5 +61,8 @@ internal static unsafe partial class Pcre2
         void* code, byte* subject, nuint length, nuint start, uint options, void* data, void* context);
 
     [LibraryImport(Library)]
+    internal static partial int pcre2_substring_number_from_name_8(void* code, byte* name);
+
+    [LibraryImport(Library)]
     internal static partial int pcre2_get_error_message_8(int error, byte* buffer, nuint size);
 }

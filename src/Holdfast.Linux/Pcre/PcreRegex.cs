@@ -1,10 +1,11 @@
 using System.Text;
+using Holdfast.Primitives;
 
 namespace Holdfast.Linux.Pcre;
 
 /// <summary>A regular expression of PCRE2 over bytes, compiled once. Matching allocates nothing.</summary>
 /// <remarks>A match is given up after a million steps, so that no pattern can hold a loop for long.</remarks>
-public sealed unsafe class PcreRegex : IDisposable
+public sealed unsafe class PcreRegex : IRegex, IDisposable
 {
     private const uint StepsMax = 1_000_000;
 
@@ -127,6 +128,16 @@ public sealed unsafe class PcreRegex : IDisposable
             groups[i] = i < known && found[i] != nuint.MaxValue ? (int)found[i] : -1;
         }
         return true;
+    }
+
+    /// <inheritdoc/>
+    public int GroupOf(string name)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(name + '\0');
+        fixed (byte* pointer = text)
+        {
+            return Pcre2.pcre2_substring_number_from_name_8(_code, pointer);
+        }
     }
 
     /// <inheritdoc/>

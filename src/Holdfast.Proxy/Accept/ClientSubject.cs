@@ -1,6 +1,8 @@
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
+using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Http;
+using Holdfast.Proxy.Options;
 using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Accept;
@@ -16,11 +18,16 @@ internal interface IClientBytes
 }
 
 /// <summary>What rules and formats see of a client: rented for as long as its connection lasts.</summary>
-internal sealed class ClientSubject : IMessageSource
+internal sealed class ClientSubject : IMessageSource, ISessionFacts
 {
+    private readonly TimeoutOptions _timeouts;
     private H1Head? _head;
 
-    internal ClientSubject(ulong seed) => Context = new RequestContext(this, seed);
+    internal ClientSubject(TimeoutOptions timeouts, ulong seed)
+    {
+        _timeouts = timeouts;
+        Context = new RequestContext(this, seed);
+    }
 
     /// <summary>What is evaluated.</summary>
     internal RequestContext Context { get; }
@@ -47,6 +54,15 @@ internal sealed class ClientSubject : IMessageSource
     /// <summary>The present request of an HTTP session, which goes on with this subject; null: there is none.</summary>
     internal IMessageSource? Requests { get; set; }
 
+    /// <summary>The client's connection, as long as there is no session; null: it has gone.</summary>
+    internal Connection? Client { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsHttp => false;
+
+    /// <inheritdoc/>
+    public bool HasServerConnection => false;
+
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Request
         => Requests is { } requests ? requests.Request : Bytes is { } bytes ? bytes.ClientBytes : default;
@@ -60,4 +76,16 @@ internal sealed class ClientSubject : IMessageSource
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> ResponseBody => Requests is { } requests ? requests.ResponseBody : default;
+
+    /// <inheritdoc/>
+    public long? Read(SessionFigure figure)
+        => figure == SessionFigure.FeClientTimeout ? Math.Max(0, _timeouts.Client) : null;
+
+    /// <inheritdoc/>
+    public long? Read(TcpFigure figure, bool isServer) => isServer ? null : KernelFigures.Of(Client, figure);
+
+    /// <inheritdoc/>
+    public void RefreshLog()
+    {
+    }
 }

@@ -43,6 +43,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
         context.ClientTls = client.TlsFacts;
         context.ServerTls = null;
         context.ClientSocket = client;
+        context.Session = subject;
+        subject.Client = client;
         SetEnds(subject, client);
         context.BeginRequest();
         SetTime(context);
@@ -56,6 +58,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
     {
         subject.Bytes = null;
         subject.Requests = null;
+        subject.Client = null;
+        subject.Context.Session = null;
         subject.Context.ClientSocket = null;
         ((StickCounters)subject.Context.Stick!).Release(isEnd: true);
         subject.Context.Variables.Forget(VariableScope.Session);
@@ -94,7 +98,8 @@ internal sealed class SubjectPool(FrontendOptions options, FrontendProgram progr
 
     private ClientSubject Make()
     {
-        var subject = new ClientSubject(_seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407));
+        var subject = new ClientSubject(
+            options.Timeouts, _seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407));
         RequestContext context = subject.Context;
         context.Frontend = program.Rules.Identity;
         context.DefaultBackend = program.DefaultBackend;

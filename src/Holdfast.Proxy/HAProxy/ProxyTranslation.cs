@@ -4,7 +4,7 @@ using Holdfast.HAProxy.Patterns;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Programs;
+using Holdfast.Linux.Pcre;
 
 namespace Holdfast.Proxy.HAProxy;
 
@@ -88,6 +88,9 @@ public sealed record ProcessOptions
 public sealed record ProxyTranslation(
     Options.ProxyOptions Options, ProcessOptions Process, ImmutableArray<Diagnostic> Problems)
 {
+    /// <summary>What is left out without harm. Default: nothing.</summary>
+    public ImmutableArray<Diagnostic> Warnings { get; init; } = [];
+
     /// <summary>Services of this process; each has a backend in <see cref="Options"/>. Default: none.</summary>
     public ImmutableArray<Options.ServiceOptions> Services { get; init; } = [];
 

@@ -81,7 +81,7 @@ public sealed class ProxyTranslator
         var servers = new ServerTranslator(translator._endpoints, translator._problems, translator._checks,
             translator._tls, translator._programs);
         ServerOptions? options = servers.Server(backend, added.Server);
-        problem = translator._problems.ToImmutable() is [var first, ..] ? first.Message : null;
+        problem = translator._problems.Errors() is [var first, ..] ? first.Message : null;
         return problem is not null || options is null ? null : added.Track is { } track
             ? options with { Health = options.Health with { Track = track } } : options;
     }
@@ -136,8 +136,9 @@ public sealed class ProxyTranslator
             AcceptsAnyPayload = global.Flag("h1-accept-payload-with-any-method") == true,
             CloseSpreadMilliseconds = SpreadOf(global),
         };
-        return new ProxyTranslation(options, Process(global, clients), _problems.ToImmutable())
+        return new ProxyTranslation(options, Process(global, clients), _problems.Errors())
         {
+            Warnings = _problems.Warnings(),
             Services = [.. Services()],
             Model = _model,
             Patterns = _environment.Patterns,

@@ -34,4 +34,7 @@ internal sealed class TlsProblems(TranslationProblems all)
         Count++;
         all.Add(span, _line + message, help, FindingCodes.TlsUnusable);
     }
+
+    /// <summary>Reports what is without effect.</summary>
+    internal void Warn(SourceSpan span, string message) => all.Warn(span, _line + message);
 }

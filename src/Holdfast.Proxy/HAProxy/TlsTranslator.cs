@@ -132,7 +132,7 @@ internal sealed class TlsTranslator
                 _ = tls.Server(server, proxy.Mode == ProxyMode.Http);
             }
         }
-        return problems.ToImmutable();
+        return [.. problems.Errors(), .. problems.Warnings()];
     }
 
     private void Check(TlsServerOptions options, SourceSpan span)
@@ -264,10 +264,17 @@ internal sealed class TlsTranslator
                         _ => TlsPeerVerify.Required,
                     },
                 },
-                "allow-0rtt" or "npn" => profile,
+                "allow-0rtt" or "npn" => WithoutEffect(profile, name, place, span),
                 _ => Unknown(profile, $"parsing [{place}] : unknown ssl keyword '{name} {value}'", span),
             };
         }
+        return profile;
+    }
+
+    /// <summary>What a bind line only warns of, in a list: the same.</summary>
+    private TlsProfile WithoutEffect(TlsProfile profile, string name, string place, SourceSpan span)
+    {
+        _problems.Warn(span, $"parsing [{place}] : {name} has no effect in Holdfast, which tunes this by itself");
         return profile;
     }
 

@@ -87,7 +87,7 @@ internal sealed partial class HttpSession<TTransport> : IWaiting
 
     private void FindServer(Server? avoid)
     {
-        Server? wanted = _persistent ?? AuthenticatedServer;
+        Server? wanted = _persistent ?? PreferredServer();
         if (wanted is not null && avoid is null)
         {
             Admit(wanted, isBalanced: false);

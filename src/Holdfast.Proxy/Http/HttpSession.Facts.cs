@@ -1,12 +1,13 @@
 using Holdfast.HAProxy.Samples;
-using Holdfast.Linux.Sockets;
-using Holdfast.Proxy.Engine;
+using Holdfast.Proxy.Running;
 
 namespace Holdfast.Proxy.Http;
 
 // What expressions want to know of the session itself.
 internal sealed partial class HttpSession<TTransport> : ISessionFacts
 {
+    bool ISessionFacts.IsHttp => true;
+
     bool ISessionFacts.HasServerConnection => _exchange is { Times.Connected: > 0 };
 
     long? ISessionFacts.Read(SessionFigure figure)
@@ -32,25 +33,7 @@ internal sealed partial class HttpSession<TTransport> : ISessionFacts
         });
     }
 
-    long? ISessionFacts.Read(TcpFigure figure, bool isServer)
-    {
-        Connection? connection = isServer ? _server : _client;
-        if (connection is null || TcpFacts.Of(connection.Fd) is not { } facts)
-        {
-            return null;
-        }
-        return figure switch
-        {
-            TcpFigure.Rtt => facts.RoundTrip,
-            TcpFigure.RttVar => facts.RoundTripVariance,
-            TcpFigure.Unacked => facts.Unacknowledged,
-            TcpFigure.Sacked => facts.Selected,
-            TcpFigure.Lost => facts.Lost,
-            TcpFigure.Retrans => facts.Retransmitted,
-            TcpFigure.Fackets => facts.Forward,
-            _ => facts.Reordering,
-        };
-    }
+    long? ISessionFacts.Read(TcpFigure figure, bool isServer) => KernelFigures.Of(isServer ? _server : _client, figure);
 
     void ISessionFacts.RefreshLog()
     {

@@ -2,7 +2,9 @@ using Holdfast.Http.H1;
 using Holdfast.Http.Headers;
 using Holdfast.Proxy.Engine;
 using Holdfast.Proxy.Options;
+using Holdfast.Proxy.Programs;
 using Holdfast.Proxy.Upstreams;
+using ProxyOptions = Holdfast.Config.HAProxy.Model.ProxyOptions;
 
 namespace Holdfast.Proxy.Http;
 
@@ -13,18 +15,36 @@ namespace Holdfast.Proxy.Http;
 /// </remarks>
 internal sealed partial class HttpSession<TTransport>
 {
-    /// <summary>The most of them that a client keeps, as HAProxy has it (tune.max-session-srv-conns).</summary>
-    private const int PrivateMax = 5;
-
     /// <summary>The first of them, linked; each has its server attached.</summary>
     private Connection? _private;
 
     /// <summary>Whether the server has authenticated a connection: requests of this client stay with it.</summary>
     private bool _isAuthenticated;
 
-    /// <summary>The server that knows the client's connection; null: none does, or it is not usable.</summary>
-    private Server? AuthenticatedServer => _isAuthenticated && _private?.Attachment is Server { IsUsable: true } server
-        && server.Backend == _backend.Backend ? server : null;
+    /// <summary>
+    /// The server that has a connection of this client already, and knows it by that, or shall be preferred
+    /// (<c>option prefer-last-server</c>); null: none. One that a hash has chosen is not ours to choose.
+    /// </summary>
+    private Server? PreferredServer()
+    {
+        BackendProgram program = _backend.Backend.Program;
+        if (_private is null || program.Key is not null
+            || !(_isAuthenticated || program.Has(ProxyOptions.PreferLastServer)))
+        {
+            return null;
+        }
+        Server? first = null;
+        for (Connection? one = _private; one is not null; one = one.Link)
+        {
+            // The last one of the list is the one that was opened first.
+            first = one.Attachment is Server { IsUsable: true } server && server.Backend == _backend.Backend
+                && (_isAuthenticated || MayWaitFor(server, program.KeepAliveQueueMax)) ? server : first;
+        }
+        return first;
+    }
+
+    private bool MayWaitFor(Server server, int most)
+        => most < 0 || server.Balanced.Queued < most || _backend.Backend.Pool.HasRoom(server.Balanced, _backend.Now);
 
     private bool IsPrivate(Server server) => _isAuthenticated || server.Options.Share.NeedsEnds
         || _backend.Backend.Options.Reuse == HttpReuse.Never;
@@ -37,7 +57,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             count++;
         }
-        if (!server.IsUsable || count >= PrivateMax)
+        if (!server.IsUsable || count >= _frontend.Program.SessionConnectionsMax)
         {
             server.Leave();
             _loop.Transport.Close(connection, isReset: false);
@@ -102,8 +122,12 @@ internal sealed partial class HttpSession<TTransport>
         ReadOnlySpan<byte> name = response.Head.Status == 401 ? "www-authenticate"u8 : "proxy-authenticate"u8;
         for (int at = response.Find(name); at >= 0; at = response.Find(name, at))
         {
-            ReadOnlySpan<byte> value = response.ValueAt(at);
-            _isAuthenticated |= BeginsWith(value, "NTLM"u8) || BeginsWith(value, "Negotiate"u8);
+            ValueList schemes = new(response.ValueAt(at));
+            while (schemes.MoveNext())
+            {
+                // Negotiate, and Nego2 of old.
+                _isAuthenticated |= BeginsWith(schemes.Current, "NTLM"u8) || BeginsWith(schemes.Current, "Nego"u8);
+            }
         }
     }
 

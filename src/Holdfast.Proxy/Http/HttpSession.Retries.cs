@@ -69,7 +69,8 @@ internal sealed partial class HttpSession<TTransport>
         }
         if (!isConnection)
         {
-            _backend.CountRetry(failed); // as HAProxy does: once for the response, and once for the attempt that follows
+            // As HAProxy does: once for the response, and once for the attempt that follows.
+            _backend.CountRetry(failed);
         }
         if (decision.Action == RetryAction.Redispatch)
         {

@@ -22,6 +22,10 @@ public sealed class BackendProgram(ProxyRules rules)
     /// <summary>What requests are hashed by; null: the algorithm needs nothing.</summary>
     public BalanceKey? Key { get; internal init; }
 
+    /// <summary>How many may wait for a server that a client's request prefers; negative: any number. Default.
+    /// </summary>
+    public int KeepAliveQueueMax { get; internal init; } = -1;
+
     /// <summary>What is tried again.</summary>
     public RetrySettings Retry { get; internal init; } = new();
 

@@ -71,6 +71,9 @@ public sealed class FrontendProgram(ProxyRules rules)
     /// <summary>What becomes of fields with odd names. Default: they are passed on.</summary>
     public NameRestriction RestrictedNames { get; internal init; }
 
+    /// <summary>Idle connections to servers that a client may have for itself. Default 5.</summary>
+    public int SessionConnectionsMax { get; internal init; } = 5;
+
     /// <summary>Milliseconds that a tarpit holds a request; negative: for ever.</summary>
     public long Tarpit { get; internal init; } = -1;
 

@@ -40,6 +40,7 @@ internal sealed partial class ProgramCompiler
                 FullConnections = fullConnections,
             },
             Key = key,
+            KeepAliveQueueMax = proxy.KeepAliveQueueMax,
             Retry = RetryOf(proxy),
             Cookie = proxy.Cookie is { } cookie ? CookieOf(cookie) : null,
             IsCookiePassive = proxy.Cookie?.Mode == ModelModes.Passive,

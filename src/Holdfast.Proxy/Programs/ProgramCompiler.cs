@@ -45,6 +45,7 @@ internal sealed partial class ProgramCompiler(CompileEnvironment environment, Ac
             UniqueId = uniqueId,
             UniqueIdHeader = proxy.UniqueIdHeader is { } header ? ByteText.ToBytes(header) : null,
             KeepsContext = LivesLong(proxy),
+            SessionConnectionsMax = proxy.SessionConnectionsMax,
             RestrictedNames = proxy.RestrictHeaderNames switch
             {
                 "delete" => NameRestriction.Delete,

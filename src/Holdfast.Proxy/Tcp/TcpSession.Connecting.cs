@@ -60,6 +60,11 @@ internal sealed partial class TcpSession<TTransport>
         _connectTimedOut = false;
         server.Enter();
         _hasStream = true;
+        if (_subject is not null)
+        {
+            SocketEndpoint place = server.Options.Endpoint;
+            _subject.Context.Server = new EndpointPair(default, 0, place.Address, place.Port);
+        }
         Errno errno = _subject is { } subject
             ? ServerConnector.Connect(_loop, server, subject.Context, this, out _server)
             : ServerConnector.Connect(_loop, server, _client!, this, out _server);

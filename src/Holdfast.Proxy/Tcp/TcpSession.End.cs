@@ -18,12 +18,15 @@ internal sealed partial class TcpSession<TTransport>
     private byte _cause;
     private byte _moment;
     private bool _isLogged;
+
+    /// <summary>Whether it ends: what is logged then sees the server's connection for the last time.</summary>
+    private bool _isOver;
     private long _bytesOut;
 
     private void ForgetEnd()
     {
         _cause = _moment = Nothing;
-        _isLogged = false;
+        _isLogged = _isOver = false;
         _bytesOut = 0;
     }
 
@@ -77,7 +80,8 @@ internal sealed partial class TcpSession<TTransport>
     {
         _timer.Stop();
         LeaveQueue();
-        CloseServer(isReset);
+        _isOver = true;
+        _bytesOut = _server?.ReceivedBytes ?? _bytesOut;
         Count();
         LeaveBackend();
         if (_subject is { } subject)
@@ -90,6 +94,7 @@ internal sealed partial class TcpSession<TTransport>
             _frontend.Subjects.Return(subject);
             _subject = null;
         }
+        CloseServer(isReset);
         ReleaseServer();
         _phase = SessionPhase.Ended;
         _fromClient.Clear(_pool);
@@ -159,6 +164,7 @@ internal sealed partial class TcpSession<TTransport>
         }
         _isLogged = true;
         Fill(context, isEarly);
+        context.Log.LogCounter = _frontend.NextLogNumber();
         int level = context.Log.Level >= 0 ? context.Log.Level
             : isError && program.Has(ProxyOptions.LogSeparateErrors) ? ErrorLevel : InfoLevel;
         log.Send(level, isError && program.ErrorLogFormat is { } own ? own : format, context);
@@ -177,7 +183,7 @@ internal sealed partial class TcpSession<TTransport>
         facts.Active = facts.User = now - _times.Begun;
         facts.Total = facts.Active + facts.Handshake;
         facts.IsEarly = isEarly;
-        facts.BytesRead = isEarly ? _server!.ReceivedBytes : _bytesOut;
+        facts.BytesRead = _server?.ReceivedBytes ?? _bytesOut;
         facts.BytesUploaded = _client.ReceivedBytes;
         facts.Termination[0] = _cause;
         facts.Termination[1] = _moment;
@@ -186,12 +192,12 @@ internal sealed partial class TcpSession<TTransport>
         facts.BackendConnections = _backend.Backend.Counters[TrafficCounter.Current];
         // The session's own slot, which nobody else has got yet, is no connection any more.
         facts.ServerConnections = Math.Max(0, (_lastServer?.Balanced.Served ?? 0)
-            - (_chosen is not null && _server is null ? 1 : 0));
+            - (_chosen is not null && (_isOver || _server is null) ? 1 : 0));
         facts.Retries = _retries;
         facts.IsRedispatched = _isRedispatched;
         facts.ServerQueue = _serverQueue;
         facts.BackendQueue = _backendQueue;
-        facts.LogCounter = _frontend.NextLogNumber();
+        facts.RequestTime = facts.AcceptTime;
         context.ChosenServer = _lastServer?.Identity;
     }
 }

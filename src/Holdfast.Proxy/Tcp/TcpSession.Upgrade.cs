@@ -45,6 +45,7 @@ internal sealed partial class TcpSession<TTransport>
         if (_subject is { } subject)
         {
             subject.Bytes = null;
+            subject.Context.Session = subject;
             subject.ForgetHead();
             subject.Context.IsStream = subject.Context.IsNoRequest = false;
             client.Attachment = subject;

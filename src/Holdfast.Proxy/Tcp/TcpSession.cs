@@ -69,6 +69,7 @@ internal sealed partial class TcpSession<TTransport> : ConnectionOwner, IClientB
         if (_subject is not null)
         {
             _subject.Bytes = this;
+            _subject.Context.Session = this;
             _subject.Context.ClientTls = client.TlsFacts; // rules may have begun before the handshake
         }
         ArmClient();

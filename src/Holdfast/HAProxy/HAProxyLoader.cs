@@ -50,7 +50,8 @@ internal static class HAProxyLoader
         var files = new RecordingTlsFiles(new DiskTlsFiles());
         TranslationFacts facts = ProxyIdentity.FactsOf(processors, (name, family) => Resolve(name, family, hosts));
         ProxyTranslation translation = ProxyTranslator.Translate(parsed.Model, facts with { TlsFiles = files });
-        ImmutableArray<Diagnostic> all = [.. parsed.Diagnostics, .. translation.Problems];
+        ImmutableArray<Diagnostic> all =
+            [.. parsed.Diagnostics, .. translation.Problems, .. translation.Warnings];
         if (!translation.Problems.IsEmpty)
         {
             return new ProxyLoad(parsed, all, null);

@@ -17,13 +17,7 @@ internal sealed class HAProxyMessages(TextWriter output, string program, bool is
     {
         foreach (Diagnostic diagnostic in result.Diagnostics.Where(static d => d.Code != "HA0215"))
         {
-            string label = diagnostic.Severity switch
-            {
-                Severity.Error => "ALERT",
-                Severity.Warning when diagnostic.Code != "HA0152" => "WARNING",
-                _ => "NOTICE",
-            };
-            Write(label, $"config : {Text(diagnostic)}");
+            Write(Label(diagnostic), $"config : {Text(diagnostic)}");
         }
         if (!result.HasErrors)
         {
@@ -54,6 +48,14 @@ internal sealed class HAProxyMessages(TextWriter output, string program, bool is
         }
         Line(label, text);
     }
+
+    /// <summary>How bad it is, in the original's words; what is without effect there, too, is no warning.</summary>
+    internal static string Label(Diagnostic diagnostic) => diagnostic.Severity switch
+    {
+        Severity.Error => "ALERT",
+        Severity.Warning when diagnostic.Code != "HA0152" => "WARNING",
+        _ => "NOTICE",
+    };
 
     internal static string Text(Diagnostic diagnostic)
     {

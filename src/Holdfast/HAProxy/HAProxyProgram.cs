@@ -112,7 +112,7 @@ internal sealed class HAProxyProgram(string program, TextWriter output, TextWrit
         // Those of the parser have been said.
         foreach (Diagnostic problem in load.Diagnostics.Skip(load.Parsed.Diagnostics.Length))
         {
-            messages.Write("ALERT", $"config : {HAProxyMessages.Text(problem)}");
+            messages.Write(HAProxyMessages.Label(problem), $"config : {HAProxyMessages.Text(problem)}");
         }
         if (load.Configuration is not { } configuration)
         {

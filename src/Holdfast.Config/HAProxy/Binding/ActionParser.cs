@@ -114,6 +114,8 @@ internal sealed partial class ActionParser(BindContext context, ValueReader valu
     {
         if (spec.Name == "silent-drop" && line.Peek == "rst-ttl")
         {
+            context.Error(FindingCodes.NotYet, line.Words[line.Index], "silent-drop rst-ttl is not supported yet",
+                "remove it, or load with --accept-loss to run without it");
             line.Index += 2;
         }
         if (spec.Name == "expect-proxy")

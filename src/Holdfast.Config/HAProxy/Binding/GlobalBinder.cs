@@ -170,7 +170,7 @@ internal sealed class GlobalBinder(Parsers parse)
         for (int i = 1; i < statement.Words.Length; i++)
         {
             Word word = statement.Words[i];
-            if (KeywordTable.Find(group, word.Text) is null)
+            if (!LineOptions.MayBeDefault(group, word.Text))
             {
                 _context.Error(FindingCodes.UnknownKeyword, word,
                     $"unknown option '{word}' of '{statement.Keyword}'", null, KeywordTable.Nearest(group, word.Text));

@@ -28,6 +28,19 @@ internal static class LineOptions
     /// <summary>Versions of TLS by the number in no-tlsvNN.</summary>
     public static readonly string[] Versions = ["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
+    /// <summary>Options that ssl-default-bind-options and ssl-default-server-options may have.</summary>
+    private static readonly string[] s_defaults =
+    [
+        "force-sslv3", "force-tlsv10", "force-tlsv11", "force-tlsv12", "force-tlsv13", "no-sslv3", "no-tlsv10",
+        "no-tlsv11", "no-tlsv12", "no-tlsv13", "no-tls-tickets", "ssl-min-ver", "ssl-max-ver",
+    ];
+
+    private static readonly string[] s_defaultsOfBind = ["prefer-client-ciphers", "strict-sni"];
+
+    /// <summary>Whether an option may stand in ssl-default-bind-options or ssl-default-server-options.</summary>
+    public static bool MayBeDefault(KeywordGroup group, string name)
+        => s_defaults.Contains(name) || (group == KeywordGroup.Bind && s_defaultsOfBind.Contains(name));
+
     /// <summary>How many words follow an option.</summary>
     public static int ArgumentsOf(KeywordGroup group, string name)
     {

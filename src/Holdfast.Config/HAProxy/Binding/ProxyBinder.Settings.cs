@@ -25,8 +25,7 @@ internal sealed partial class ProxyBinder
                 _proxy = _proxy with { Options = _proxy.Options | ProxyOptions.Transparent };
                 return;
             case "bind-process" or "filter" or "use-fcgi-app" or "email-alert" or "guid"
-                or "load-server-state-from-file" or "server-state-file-name" or "max-keep-alive-queue"
-                or "max-session-srv-conns" or "log-steps":
+                or "load-server-state-from-file" or "server-state-file-name" or "log-steps":
                 if (name is "filter" or "use-fcgi-app" && Argument(statement, "an argument") is null)
                 {
                     return;
@@ -67,6 +66,12 @@ internal sealed partial class ProxyBinder
                 break;
             case "fullconn":
                 _proxy = _proxy with { FullConnections = _values.Atol(value, name) };
+                break;
+            case "max-keep-alive-queue":
+                _proxy = _proxy with { KeepAliveQueueMax = _values.Atol(value, name) };
+                break;
+            case "max-session-srv-conns":
+                _proxy = _proxy with { SessionConnectionsMax = _values.Integer(value, name) ?? 5 };
                 break;
             case "retries":
                 _proxy = _proxy with { Retries = _values.Atol(value, name) };

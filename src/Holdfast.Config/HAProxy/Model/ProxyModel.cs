@@ -181,6 +181,14 @@ public sealed record ProxyModel(string Name, ProxyKind Kind, SourceSpan Span)
     /// <summary><c>fullconn</c>; null: a tenth of the sum of the feeding frontends' maxconn.</summary>
     public int? FullConnections { get; init; }
 
+    /// <summary>
+    /// <c>max-keep-alive-queue</c>: a server that has so many waiting is not preferred; -1: no limit. Default.
+    /// </summary>
+    public int KeepAliveQueueMax { get; init; } = -1;
+
+    /// <summary><c>max-session-srv-conns</c>: idle connections of a client's own. Default 5.</summary>
+    public int SessionConnectionsMax { get; init; } = 5;
+
     /// <summary><c>backlog</c>; null: maxconn.</summary>
     public int? Backlog { get; init; }
 

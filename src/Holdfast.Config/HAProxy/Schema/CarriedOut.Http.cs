@@ -5,6 +5,8 @@ internal static partial class CarriedOut
 {
     private static string HttpRows => KeywordTable.Text("""
         Section: userlist http-errors
+        Option: prefer-last-server
+        Proxy: max-keep-alive-queue max-session-srv-conns
         Proxy: compression
         Compression: algo type offload algo-res type-res minsize-res direction
         Filter: compression
@@ -36,11 +38,11 @@ internal static partial class CarriedOut
         Timeout: queue tarpit
         HttpRequestAction: add-acl add-header allow auth capture del-acl del-header del-map deny redirect reject
         HttpRequestAction: replace-header replace-path replace-pathq replace-uri replace-value return set-dst
-        HttpRequestAction: set-dst-port set-header set-log-level set-map set-method set-nice set-path set-pathq
+        HttpRequestAction: set-dst-port set-header set-log-level set-map set-method set-path set-pathq
         HttpRequestAction: set-query set-src set-src-port set-uri set-var set-var-fmt strict-mode tarpit unset-var
         HttpRequestAction: wait-for-body normalize-uri
         HttpResponseAction: add-acl add-header allow capture del-acl del-header del-map deny redirect replace-header
-        HttpResponseAction: replace-value return set-header set-log-level set-map set-nice set-status set-var
+        HttpResponseAction: replace-value return set-header set-log-level set-map set-status set-var
         HttpResponseAction: set-var-fmt strict-mode unset-var
         HttpAfterResponseAction: add-header allow capture del-header replace-header replace-value set-header
         HttpAfterResponseAction: set-status set-var set-var-fmt strict-mode unset-var

@@ -49,9 +49,9 @@ internal static partial class CarriedOut
         SessionAction: unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         ContentAction: accept reject capture set-dst set-dst-port set-src set-src-port set-var set-var-fmt
         ContentAction: silent-drop unset-var track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0
-        ContentAction: sc-add-gpc set-log-level set-nice switch-mode
+        ContentAction: sc-add-gpc set-log-level switch-mode
         Option: disable-h2-upgrade
-        ResponseAction: accept close reject set-log-level set-nice set-var set-var-fmt silent-drop unset-var
+        ResponseAction: accept close reject set-log-level set-var set-var-fmt silent-drop unset-var
         ResponseAction: sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         Bind: name id backlog accept-proxy interface mss v4v6 v6only tcp-ut tfo defer-accept transparent maxconn
         Bind: mode user uid group gid

@@ -26,7 +26,7 @@ internal static partial class KeywordTable
     private static string ContentActionRows => Text("""
         b: accept reject capture sc-inc-gpc* sc-inc-gpc0* sc-inc-gpc1* sc-set-gpt* sc-set-gpt0* set-dst set-dst-port
         b: set-src set-src-port set-var* set-var-fmt* silent-drop unset-var* track-sc* set-mark set-tos set-log-level
-        b: set-nice
+        F: set-nice
         b: set-priority-class set-priority-offset switch-mode use-service
         B: do-resolve* ot-group send-spoe-group lua.*
         b+: sc-add-gpc* set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries
@@ -36,7 +36,7 @@ internal static partial class KeywordTable
     /// <summary>Actions of <c>tcp-response content</c>.</summary>
     private static string ResponseActionRows => Text("""
         b: accept close reject sc-inc-gpc* sc-inc-gpc0* sc-inc-gpc1* sc-set-gpt* sc-set-gpt0* set-log-level set-mark
-        b: set-nice
+        F: set-nice
         b: set-tos set-var* set-var-fmt* silent-drop unset-var*
         B: ot-group send-spoe-group lua.*
         b+: sc-add-gpc* set-fc-mark set-fc-tos
@@ -49,11 +49,12 @@ internal static partial class KeywordTable
         b: replace-header
         b: replace-path replace-pathq replace-uri replace-value return sc-inc-gpc* sc-inc-gpc0* sc-inc-gpc1*
         b: sc-set-gpt*
-        b: sc-set-gpt0* set-dst set-dst-port set-header set-log-level set-map* set-mark set-method set-nice set-path
+        b: sc-set-gpt0* set-dst set-dst-port set-header set-log-level set-map* set-mark set-method set-path
         b: set-pathq
         b: set-priority-class set-priority-offset set-query set-src set-src-port set-timeout set-tos set-uri set-var*
         b: set-var-fmt* silent-drop strict-mode tarpit track-sc* unset-var* use-service wait-for-body normalize-uri
         b: early-hint
+        F: set-nice
         B: cache-use do-resolve* ot-group send-spoe-group wait-for-handshake lua.*
         b+: sc-add-gpc* set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries pause
         B+: do-log set-bandwidth-limit add-headers-bin del-headers-bin set-headers-bin
@@ -64,7 +65,7 @@ internal static partial class KeywordTable
         b: add-acl* add-header allow capture del-acl* del-header del-map* deny redirect replace-header replace-value
         b: return
         b: sc-inc-gpc* sc-inc-gpc0* sc-inc-gpc1* sc-set-gpt* sc-set-gpt0* set-header set-log-level set-map* set-mark
-        b: set-nice
+        F: set-nice
         b: set-status set-tos set-var* set-var-fmt* silent-drop strict-mode track-sc* unset-var* wait-for-body
         B: cache-store ot-group send-spoe-group lua.*
         b+: sc-add-gpc* set-fc-mark set-fc-tos pause

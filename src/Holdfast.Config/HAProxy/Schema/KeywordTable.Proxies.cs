@@ -7,9 +7,8 @@ internal static partial class KeywordTable
     private static string ProxyRows => Text("""
         b DFL: backlog clitcpka-cnt clitcpka-idle clitcpka-intvl default_backend error-log-format log-format
         b DFL: log-format-sd
-        b DFL: monitor-uri rate-limit
-        F DFL: max-session-srv-conns
-        F DLB: max-keep-alive-queue
+        b DFL: monitor-uri rate-limit max-session-srv-conns
+        b DLB: max-keep-alive-queue
         b DFLB: unique-id-format unique-id-header hash-balance-factor persist external-check
         b DFLB: acl errorfile errorfiles errorloc errorloc302 errorloc303 http-error http-request http-response
         b DFLB: http-after-response log log-tag option stats tcp-request timeout mode disabled enabled compression
@@ -56,7 +55,8 @@ internal static partial class KeywordTable
         b DFLB: http-restrict-req-hdr-names
         F DFLB: http-no-delay independent-streams splice-auto splice-request splice-response
         F DFL: tcp-smart-accept
-        F DLB: tcp-smart-connect prefer-last-server
+        b DLB: prefer-last-server
+        F DLB: tcp-smart-connect
         B DLB: spop-check transparent
         w DFLB: http-tunnel http-use-htx forceclose
         x DFLB: http_proxy

@@ -1,25 +1,29 @@
-using Holdfast.Http.Headers;
-using Holdfast.Primitives;
-
-namespace Holdfast.HAProxy.Patterns;
+namespace Holdfast.Http.Headers;
 
 /// <summary>
 /// Byte strings as keys. Hashes are seeded anew in each process, so that nobody can choose collisions.
 /// </summary>
-internal sealed class BytesComparer(bool ignoreCase)
+/// <param name="ignoreCase">Whether the case of ASCII letters counts not.</param>
+public sealed class BytesComparer(bool ignoreCase)
     : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
+    /// <summary>Byte for byte.</summary>
     public static BytesComparer Exact { get; } = new(false);
 
+    /// <summary>The case of ASCII letters aside.</summary>
     public static BytesComparer Folded { get; } = new(true);
 
+    /// <inheritdoc/>
     public bool Equals(byte[]? x, byte[]? y) => Equals(x.AsSpan(), y!);
 
+    /// <inheritdoc/>
     public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
 
+    /// <inheritdoc/>
     public bool Equals(ReadOnlySpan<byte> alternate, byte[] other)
         => ignoreCase ? HttpText.EqualsIgnoreCase(alternate, other) : alternate.SequenceEqual(other);
 
+    /// <inheritdoc/>
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {
         var hash = new HashCode();
@@ -41,15 +45,6 @@ internal sealed class BytesComparer(bool ignoreCase)
         return hash.ToHashCode();
     }
 
+    /// <inheritdoc/>
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-}
-
-/// <summary>Addresses as keys, with seeded hashes.</summary>
-internal sealed class AddressComparer : IEqualityComparer<IpAddress>
-{
-    public static AddressComparer Instance { get; } = new();
-
-    public bool Equals(IpAddress x, IpAddress y) => x == y;
-
-    public int GetHashCode(IpAddress obj) => HashCode.Combine(obj.High, obj.Low);
 }

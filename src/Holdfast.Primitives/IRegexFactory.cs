@@ -1,4 +1,4 @@
-namespace Holdfast.HAProxy.Samples;
+namespace Holdfast.Primitives;
 
 /// <summary>A compiled regular expression over bytes. Matching allocates nothing, on any thread.</summary>
 public interface IRegex
@@ -10,6 +10,9 @@ public interface IRegex
     /// Filled with start and end of the match and its groups; -1 for a group that has none.
     /// </param>
     bool TryMatch(ReadOnlySpan<byte> subject, int start, Span<int> groups);
+
+    /// <summary>The number of a named group; negative: there is none.</summary>
+    int GroupOf(string name);
 }
 
 /// <summary>Compiles regular expressions: PCRE2 in the daemon.</summary>

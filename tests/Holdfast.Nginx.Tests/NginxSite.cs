@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using System.Text;
+using Holdfast.Tests.Repository;
+
+namespace Holdfast.Nginx.Tests;
+
+/// <summary>The real nginx with one http block, asked over a Unix socket.</summary>
+internal sealed class NginxSite : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-nginx");
+    private readonly OriginalNginx _original;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="http">
+    /// What stands in the http block; @S@ is the directory of its sockets, "s" the first one.
+    /// </param>
+    internal NginxSite(string http)
+    {
+        string file = Path.Combine(_directory.FullName, "nginx.conf");
+        File.WriteAllText(file, $$"""
+            events { }
+            http {
+                access_log off;
+                client_body_temp_path body;
+                proxy_temp_path proxy;
+                fastcgi_temp_path fastcgi;
+                uwsgi_temp_path uwsgi;
+                scgi_temp_path scgi;
+            {{http.Replace("@S@", _directory.FullName, StringComparison.Ordinal)}}
+            }
+            """);
+        _original = new OriginalNginx(file);
+        _original.WaitUntil(() => File.Exists(PathOf("s")));
+    }
+
+    /// <summary>Asks with a request line's target and a host; answers with status and body.</summary>
+    internal (int Status, string Body) Get(string target, string host = "a.example", string socket = "s")
+        => Ask($"GET {target} HTTP/1.0\r\nHost: {host}\r\n\r\n", socket);
+
+    internal (int Status, string Body) Ask(string request, string socket = "s")
+    {
+        Socket? connection = null;
+        _original.WaitUntil(() =>
+        {
+            try
+            {
+                connection = OriginalDaemon.Connect(PathOf(socket));
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false; // the socket's file is there a moment before it listens
+            }
+        });
+        using (connection)
+        {
+            _ = connection!.Send(Encoding.Latin1.GetBytes(request));
+            string answer = OriginalDaemon.ReadAll(connection);
+            int body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            return answer.StartsWith("HTTP/1.", StringComparison.Ordinal)
+                ? (int.Parse(answer.AsSpan(9, 3), null), answer[(body + 4)..]) : (0, answer);
+        }
+    }
+
+    public void Dispose()
+    {
+        _original.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    private string PathOf(string socket) => Path.Combine(_directory.FullName, socket);
+}

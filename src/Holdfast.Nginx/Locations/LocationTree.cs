@@ -10,7 +10,7 @@ namespace Holdfast.Nginx.Locations;
 public readonly record struct LocationMatch<T>(T? Location, bool IsRedirect)
     where T : class;
 
-/// <param name="IsRedirect">Whether the client is to ask for the path of the location: a slash more.</param>
+/// <summary>The locations of a server, or those within one. Looking a path up allocates nothing.</summary>
 /// <typeparam name="T">What is found.</typeparam>
 public sealed class LocationTree<T>
     where T : class

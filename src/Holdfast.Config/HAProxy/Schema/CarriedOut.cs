@@ -67,12 +67,15 @@ internal static partial class CarriedOut
         Global: ssl-default-bind-options ssl-default-bind-sigalgs ssl-default-bind-client-sigalgs ssl-dh-param-file
         Global: ssl-default-server-ciphers ssl-default-server-ciphersuites ssl-default-server-options
         Global: ssl-default-server-curves ssl-load-extra-files ssl-load-extra-del-ext ssl-server-verify
+        Global: issuers-chain-path ssl-skip-self-issued-ca
+        Global: tune.ssl.capture-buffer-size tune.ssl.capture-cipherlist-size tune.ssl.keylog
         Global: tune.ssl.lifetime tune.ssl.cachesize tune.ssl.default-dh-param
         Bind: ssl crt crt-list default-crt ca-file ca-verify-file crl-file verify ca-ignore-err crt-ignore-err
         Bind: no-ca-names alpn no-alpn ciphers ciphersuites curves ecdhe prefer-client-ciphers sigalgs client-sigalgs
         Bind: ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-sslv3
         Bind: no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 strict-sni no-strict-sni tls-ticket-keys tls-tickets
-        Bind: no-tls-tickets
+        Bind: no-tls-tickets proto
+        Server: tfo no-tfo proto check-proto
         Server: ssl verify ca-file crl-file crt sni verifyhost no-verifyhost alpn ciphers ciphersuites curves sigalgs
         Server: client-sigalgs ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
         Server: no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 tls-tickets no-tls-tickets ssl-reuse no-ssl-reuse

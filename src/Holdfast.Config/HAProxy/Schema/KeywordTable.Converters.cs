@@ -16,7 +16,7 @@ internal static partial class KeywordTable
         B bin bin: ungrpc(pb[,str])
         b str bin: b64dec ub64dec
         b bin str: base64 hex ub64enc
-        B bin str: be2dec(str[,int,int]) be2hex(str[,int,int]) mqtt_field_value(str,str)
+        B bin str: be2dec(str,int[,int]) be2hex([str,int,int]) mqtt_field_value(str,str)
         b sint bool: bool even not odd
         b bin bin: bytes(int[,int]) sha1 sha2([int])
         b bin sint: crc32([int]) crc32c([int]) djb2([int]) sdbm([int])

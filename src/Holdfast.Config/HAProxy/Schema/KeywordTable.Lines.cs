@@ -13,9 +13,9 @@ internal static partial class KeywordTable
         b: no-tlsv13
         b: prefer-client-ciphers ssl ssl-max-ver ssl-min-ver strict-sni tcp-ut tls-ticket-keys transparent uid user
         b: v4v6 v6only
-        b: verify severity-output
+        b: verify severity-output proto
         F: nice process shards tfo thread allow-0rtt npn
-        B: accept-netscaler-cip ca-sign-file ca-sign-pass generate-certificates namespace proto
+        B: accept-netscaler-cip ca-sign-file ca-sign-pass generate-certificates namespace
         B: quic-cc-algo quic-force-retry
         b+: default-crt sigalgs client-sigalgs no-alpn no-strict-sni tls-tickets
         F+: nbconn quic-socket idle-ping ktls cc
@@ -40,8 +40,9 @@ internal static partial class KeywordTable
         b: ssl-min-ver ssl-reuse
         b: stick tcp-ut tls-tickets track verifyhost weight alpn
         s: verify
-        F: allow-0rtt npn no-tfo pool-low-conn pool-max-conn pool-purge-delay tfo
-        B: check-proto check-via-socks4 log-proto namespace proto resolve-net resolve-opts
+        b: tfo no-tfo proto check-proto
+        F: allow-0rtt npn pool-low-conn pool-max-conn pool-purge-delay
+        B: check-via-socks4 log-proto namespace resolve-net resolve-opts
         B: resolve-prefer
         B: resolvers socks4 ws shard
         b+: curves sigalgs client-sigalgs init-state strict-maxconn set-proxy-v2-tlv-fmt sni-auto no-sni-auto

@@ -11,6 +11,16 @@ internal static class Cases
         ("/m/nets.map", "192.0.2.0/24 docs\n192.0.2.7 me\n2001:db8::/32 six\n10.0.0.0/8 ten\n"),
         ("/m/regs.map", "^/a/([a-z]+)/(.*)$ \\1-\\2\n^/(.*)$ all-\\1\n"),
         ("/m/nums.map", "5:9 some\n7 seven\n1:100 many\n"),
+        ("/m/rsa.pem", "-----BEGIN PUBLIC KEY-----\n"
+            + "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDmNABKHReAsP2anhzOLM2zcbIV\n"
+            + "j2RaoDeJADwdscvtNx0QMWqNGOfQBsFossFnvy9t24FR4ZkIeuN+8jXN0I3YMosa\n"
+            + "jEc5SFjRpwkiOdT5j8ntmvcIrqPOB12DOElRDsjcspstbowTcKo9vuGio0zgT4uO\n"
+            + "1wCMrxRmMYdIKODMXwIDAQAB\n"
+            + "-----END PUBLIC KEY-----\n"),
+        ("/m/ec.pem", "-----BEGIN PUBLIC KEY-----\n"
+            + "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE47F5ygJu0qFIP4rZW2mNLUFVPftk\n"
+            + "HwZEU5Vp3A9ZLJEZ9ie+SnRVf9J2tXTCHgUIR35aoz8/hbFhBFojOZbTvA==\n"
+            + "-----END PUBLIC KEY-----\n"),
         ("/m/ints.map", "www.example.org 12\nexample.org -3\n"),
     ];
 
@@ -25,7 +35,18 @@ internal static class Cases
         "GET / HTTP/1.0\r\n\r\n",
         "GET http://example.org/x/y?q HTTP/1.1\r\nHost: example.org\r\nX-Empty:\r\nX-Num: 9\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: EXAMPLE.org\r\nX-Ip: [2001:db8::1]\r\nX-Quote: say \"hi\" \\ {a|b}\r\n\r\n",
-        "DELETE /a/?;p=1;q=2 HTTP/1.1\r\nHost: h\r\nX-Ip: 10.0.0.1:99\r\nX-B64: SGVsbG8gd29ybGQ=\r\n\r\n",
+        "DELETE /a/?;p=1;q=2 HTTP/1.1\r\nHost: h\r\nX-Ip: 10.0.0.1:99\r\nX-B64: SGVsbG8gd29ybGQ=\r\n"
+            + "X-Json: {\"a\" : {\"x\\\"\":[{}], \"b\":[1,\"t\\\"w\\u0041o\\n\",{"
+            + "\"c\":3.50}]},\"t\":true,\"f\":false, \"0\":null}\r\n"
+            + "X-Num-Json: {\"n\":1234567,\"m\":-0.00001234,\"e\":1e300,\"k\":100000,\"z\":0.1,\"o\":0}\r\n"
+            + "X-Int-Json: {\"n\":1234567,\"k\":9007199254740992}\r\n"
+            + "X-Jwt: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLCJuIjo0Mn0.xxxx\r\n"
+            + "X-Signed: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.oFZeLUUal603pOh0hiKI60D1xzvsTjPWBZ-68lp69ho\r\n"
+            + "X-Rsa: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.nLv1eabkj1hxIe4OcUBWDjkuLx1ljWvFq7UrIOeQkIuJfBdpSU"
+            + "ortWMKUjoMQZl24JsQ9Qc118BAHt_al8v2AzzC9tHJWi2Kj4Sy-rTOjCq23DGJquZSI_X5MQZD20aa8Xa0Yynr8CTN"
+            + "65WptPYkvcnXg5x2ufoPPPFATqylc2U\r\n"
+            + "X-Ec: eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.vL0gBqJfAeEcT-QFpQioELquK2Ul6e2--XOMaTeMoe8bR13V0-"
+            + "AaCrQ4EYFRAtc0827EkYYPkE5kT9FOia_YqQ\r\n\r\n",
         "PURGE //double//slash/?a=%41%zz HTTP/1.1\r\nHost: a.b.c\r\nX-Hex: 1f\r\nX-Word: the quick  brown,fox\r\n"
             + "Authorization: Bearer tok.en\r\nCookie: a=1\r\nCookie: b=2, c=3\r\n\r\n",
         "GET /~tilde/e?e HTTP/1.1\r\nHost: x\r\nX-List:  lead , trail  \r\nX-Num: 99999999999999999999\r\n\r\n",
@@ -67,6 +88,40 @@ internal static class Cases
         "hdr_val(x-num),xor(255)", "hdr_val(x-num),odd", "hdr_val(x-num),even", "hdr_val(x-num),not",
         "hdr_val(x-num),bool", "int(9223372036854775807),add(1)", "int(-9223372036854775808),neg",
         "int(9223372036854775807),mul(2)", "int(-9223372036854775807),mul(2)", "hdr(x-num),add(1)",
+        "bin(6100620a63),length", "bin(6100620a63),upper,hex", "bin(00620a63),concat(q),hex", "bin(6100620a63),crc32",
+        "bin(01020304050607),be2dec(:,2)", "bin(01020304050607),be2dec(-,2,1)", "bin(01020304050607),be2dec(,2,1)",
+        "bin(7f000001),be2dec(.,1)", "bin(ffffffffffffffff),be2dec(.,8)", "path,be2dec(-,4)",
+        "bin(01020304050607),be2hex", "bin(01020304050607),be2hex(:,2)", "bin(01020304050607),be2hex(--,2,1)",
+        "bin(0102030405060708),be2hex(,3,1)", "path,be2hex(.,1)", "int(258),htonl,hex", "int(-1),htonl,hex",
+        "int(4294967297),htonl,hex", "path,wt6", "path,wt6(1)", "path,xxh3", "url,xxh3(7)",
+        "path,hmac(sha1,Zm9v),hex", "path,hmac(sha256,Zm9v),hex", "path,hmac(md5,txn.key),hex",
+        "path,hmac(sha512,txn.key),hex,length", "path,hmac(sha384,Zm9v),hex",
+        "bin(a7cb7a68ba60ca4cf4b5),aes_gcm_dec(128,AAECAwQFBgcICQoL,MDEyMzQ1Njc4OWFiY2RlZg==,AAAAAAAAAAAAAAAAAAAAAA==)",
+        "req.fhdr(x-json),json_query($.a.b[0])",
+        "req.fhdr(x-json),json_query($.a.b[1])",
+        "req.fhdr(x-json),json_query($.a.b[2].c)",
+        "req.fhdr(x-json),json_query($.a.b[2].c,int)",
+        "req.fhdr(x-json),json_query($.t)",
+        "req.fhdr(x-json),json_query($.f)",
+        "req.fhdr(x-json),json_query($.none)",
+        "req.fhdr(x-json),json_query($.a.b[7])",
+        "req.fhdr(x-num-json),json_query($.n)",
+        "req.fhdr(x-num-json),json_query($.m)",
+        "req.fhdr(x-num-json),json_query($.e)",
+        "req.fhdr(x-num-json),json_query($.k)",
+        "req.fhdr(x-num-json),json_query($.z)",
+        "req.fhdr(x-int-json),json_query($.n,int),add(1)",
+        "req.fhdr(x-int-json),json_query($.k,int)",
+        "req.fhdr(x-jwt),jwt_header_query($.alg)",
+        "req.fhdr(x-jwt),jwt_payload_query($.iss)",
+        "req.fhdr(x-jwt),jwt_payload_query($.n,int)",
+
+        "path,json_query($.a)", "req.fhdr(x-jwt),jwt_verify(HS256,k)",
+        "path,jwt_verify(HS256,k)", "req.fhdr(x-signed),jwt_verify(HS256,k)",
+        "req.fhdr(x-signed),jwt_verify(HS384,k)", "req.fhdr(x-signed),jwt_verify(HS256,txn.word)",
+        "req.fhdr(x-rsa),jwt_verify(RS256,/m/rsa.pem)", "req.fhdr(x-rsa),jwt_verify(RS384,/m/rsa.pem)",
+        "req.fhdr(x-ec),jwt_verify(ES256,/m/ec.pem)", "req.fhdr(x-signed),jwt_verify(ES256,/m/ec.pem)",
+        "req.fhdr(x-signed),jwt_verify(txn.word,k)",
         "path,crc32", "path,crc32c", "path,crc32(1)", "path,djb2", "path,sdbm", "path,sdbm(1)", "path,xxh32",
         "path,xxh32(7)", "path,xxh64", "url,xxh64", "hdr(user-agent),xxh32", "path,sha1,hex", "path,sha2,hex",
         "path,sha2(512),hex", "path,digest(md5),hex", "hdr(host),host_only", "hdr(host),port_only",

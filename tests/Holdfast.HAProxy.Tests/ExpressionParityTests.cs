@@ -56,6 +56,8 @@ public sealed class ExpressionParityTests
         var sample = new Sample();
         sample.SetText("hello"u8);
         environment.Variables.TryWrite(environment.Variables.Of("txn.word"), context, sample);
+        sample.SetText("Zm9vYmFy"u8);
+        environment.Variables.TryWrite(environment.Variables.Of("txn.key"), context, sample);
         sample.Set(7);
         environment.Variables.TryWrite(environment.Variables.Of("txn.seven"), context, sample);
         sample.Set(context.Client.Source);
@@ -67,6 +69,7 @@ public sealed class ExpressionParityTests
         var text = new StringBuilder(Harness.Defaults);
         text.AppendLine("frontend f\n    bind unix@@SOCKET@ accept-proxy\n    option http-buffer-request");
         text.AppendLine("    option httpclose\n    http-request set-var(txn.word) str(hello)");
+        text.AppendLine("    http-request set-var(txn.key) str(Zm9vYmFy)");
         text.AppendLine("    http-request set-var(txn.seven) int(7)\n    http-request set-var(sess.ip) src");
         for (int i = 0; i < Cases.Texts.Length; i++)
         {

@@ -60,6 +60,8 @@ internal static class Harness
     public static CompileEnvironment Environment(HAProxyModel model) => new(model, new PcreFactory())
     {
         ReadEnvironment = static name => name == "HF_TEST" ? "value of it" : null,
+        ReadFile = static path => Cases.Files.FirstOrDefault(f => f.Path == path).Text is { } text
+            ? Encoding.ASCII.GetBytes(text) : null,
         HostName = "here",
         CurrentProxy = model.Proxies.FirstOrDefault()?.Name ?? "",
     };

@@ -47,7 +47,7 @@ internal static class CodingConverters
         return s.SetText(room);
     }
 
-    private static bool Decode64(RequestContext c, ref Sample s, bool isUrl)
+    internal static bool Decode64(RequestContext c, ref Sample s, bool isUrl)
     {
         int size = (s.Bytes.Length + 3) / 4 * 4;
         if (!c.Scratch.TryTake(size, out Span<byte> room))

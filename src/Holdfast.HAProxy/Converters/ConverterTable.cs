@@ -28,6 +28,9 @@ internal static class ConverterTable
         MapConverters.Register(table);
         LanguageConverter.Register(table);
         ForwardedConverters.Register(table);
+        BinaryConverters.Register(table);
+        JsonConverters.Register(table);
+        TokenVerification.Register(table);
         return table;
     }
 }

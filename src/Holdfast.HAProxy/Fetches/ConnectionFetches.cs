@@ -10,11 +10,15 @@ internal static class ConnectionFetches
         "alpn", "cipher", "protocol", "sni", "session_id", "unique_id", "is_resumed", "alg_keysize", "use_keysize",
         "has_crt", "has_sni", "has_early", "err", "err_str", "npn", "client_random", "server_random", "session_key",
         "protocol_hello_id", "cipherlist_hex", "cipherlist_bin", "cipherlist_str", "cipherlist_xxh",
+        "eclist_bin", "ecformats_bin", "extlist_bin", "client_early_traffic_secret", "client_handshake_traffic_secret",
+        "server_handshake_traffic_secret", "client_traffic_secret_0", "server_traffic_secret_0", "exporter_secret",
+        "early_exporter_secret",
     ];
 
     private static readonly string[] s_certificate =
     [
         "der", "i_dn", "s_dn", "serial", "sha1", "sig_alg", "key_alg", "notafter", "notbefore", "version",
+        "chain_der",
     ];
 
     public static void Register(Dictionary<string, StepFactory> table)
@@ -67,6 +71,7 @@ internal static class ConnectionFetches
         {
             table.Register($"ssl_c_{name}", a => Tls($"c_{name}", a, isClient: true));
             table.Register($"ssl_f_{name}", a => Tls($"f_{name}", a, isClient: true));
+            table.Register($"ssl_s_{name}", a => Tls($"s_{name}", a, isClient: false));
         }
         foreach (string name in (string[])["used", "verify", "err", "ca_err", "ca_err_depth"])
         {

@@ -26,7 +26,11 @@ public static class Casts
     {
         switch (sample.Kind)
         {
-            case SampleKind.Text or SampleKind.Method or SampleKind.Binary:
+            case SampleKind.Binary:
+                // Text ends at the first zero, as in the original.
+                int end = sample.Bytes.IndexOf((byte)0);
+                return sample.SetText(end < 0 ? sample.Bytes : sample.Bytes[..end]);
+            case SampleKind.Text or SampleKind.Method:
                 sample.Kind = SampleKind.Text;
                 return true;
             case SampleKind.Boolean or SampleKind.Integer:

@@ -18,6 +18,7 @@ internal enum TCP
     TCP_USER_TIMEOUT = 18,
     TCP_REPAIR = 19,
     TCP_FASTOPEN = 23,
+    TCP_FASTOPEN_CONNECT = 30,
 }
 
 /// <summary>Directions of shutdown(2).</summary>

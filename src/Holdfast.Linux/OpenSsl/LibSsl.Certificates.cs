@@ -19,6 +19,10 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Crypto)]
     internal static partial void X509_free(void* certificate);
 
+    /// <summary>Whether a certificate has issued another one, by names and key ids: 0 (X509_V_OK) if so.</summary>
+    [LibraryImport(Crypto)]
+    internal static partial int X509_check_issued(void* issuer, void* subject);
+
     [LibraryImport(Crypto)]
     internal static partial void X509_CRL_free(void* list);
 

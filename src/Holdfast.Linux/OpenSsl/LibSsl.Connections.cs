@@ -108,6 +108,9 @@ internal static unsafe partial class LibSsl
     internal static partial nuint SSL_get_peer_finished(void* ssl, byte* into, nuint count);
 
     [LibraryImport(Library)]
+    internal static partial void* SSL_get_peer_cert_chain(void* ssl);
+
+    [LibraryImport(Library)]
     internal static partial void* SSL_get_certificate(void* ssl);
 
     [LibraryImport(Library)]

@@ -49,6 +49,14 @@ internal static unsafe partial class LibSsl
     internal static partial void* TLS_server_method();
 
     [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_msg_callback(
+        void* context, delegate* unmanaged<int, int, int, byte*, nuint, void*, void*, void> callback);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_keylog_callback(
+        void* context, delegate* unmanaged<void*, byte*, void> callback);
+
+    [LibraryImport(Library)]
     internal static partial int SSL_CTX_up_ref(void* context);
 
     [LibraryImport(Library)]

@@ -123,7 +123,7 @@ public sealed unsafe class TlsClient : IDisposable
         string? problem = TlsSettings.Apply(_context, profile, isServer: false)
             ?? TlsSettings.SetVerify(_context, profile, isServer: false)
             ?? (Settings.Certificate is { } own
-                ? TlsSettings.SetCertificate(_context, own.Certificate, own.Key) : null)
+                ? TlsCertificateSettings.Set(_context, own.Certificate, own.Key, profile) : null)
             ?? (Settings.TrustsSystem && LibSsl.SSL_CTX_set_default_verify_paths(_context) != 1
                 ? "unable to load the system's CA certificates" : null);
         if (problem is not null)

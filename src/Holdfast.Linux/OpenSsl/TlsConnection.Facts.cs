@@ -112,6 +112,44 @@ public sealed unsafe partial class TlsConnection
         }
     }
 
+    /// <summary>What the client has said first, without the message's header; empty: it was not kept.</summary>
+    public ReadOnlySpan<byte> ClientHello => TlsCapture.HelloOf(_ssl);
+
+    /// <summary>The most bytes of <see cref="ClientHello"/> that expressions see; 0: it was not kept.</summary>
+    public int CaptureSize { get; private set; }
+
+    /// <summary>A secret in hexadecimal digits; empty: there is none, or it was not kept.</summary>
+    public ReadOnlySpan<byte> Secret(TlsSecret secret) => TlsCapture.SecretOf(_ssl, secret);
+
+    /// <summary>The certificates that the peer has sent, in DER, one behind the other.</summary>
+    /// <param name="into">Where to.</param>
+    /// <returns>How many bytes they have; 0: there are none, or they do not fit.</returns>
+    public int ReadChainDer(Span<byte> into)
+    {
+        void* chain = LibSsl.SSL_get_peer_cert_chain(_ssl);
+        int length = 0;
+        for (int i = 0; chain is not null && i < LibSsl.OPENSSL_sk_num(chain); i++)
+        {
+            int one = new TlsCertificateView(LibSsl.OPENSSL_sk_value(chain, i), isOwned: false)
+                .ReadDer(into[length..]);
+            if (one <= 0 || one > into.Length - length)
+            {
+                return 0;
+            }
+            length += one;
+        }
+        return length;
+    }
+
+    /// <summary>Name of a cipher by its two bytes on the wire; empty: the library does not know it.</summary>
+    public ReadOnlySpan<byte> CipherName(ReadOnlySpan<byte> code)
+    {
+        byte* bytes = stackalloc byte[2];
+        code[..2].CopyTo(new Span<byte>(bytes, 2));
+        void* cipher = LibSsl.SSL_CIPHER_find(_ssl, bytes);
+        return cipher is null ? default : Text(LibSsl.SSL_CIPHER_get_name(cipher));
+    }
+
     /// <summary>A certificate of the connection.</summary>
     /// <param name="isPeers">The peer's, or our own.</param>
     /// <returns>Absent where there is none.</returns>

@@ -38,6 +38,7 @@ public sealed unsafe partial class TlsConnection
         {
             return false;
         }
+        CaptureSize = server.CaptureSize;
         LibSsl.SSL_set_accept_state(_ssl);
         return true;
     }

@@ -22,7 +22,7 @@ public sealed unsafe partial class TlsServer
     {
         ArgumentNullException.ThrowIfNull(file);
         void* context = LibSsl.SSL_CTX_new(LibSsl.TLS_server_method());
-        problem = TlsSettings.SetCertificate(context, file, file);
+        problem = TlsCertificateSettings.Set(context, file, file, new TlsProfile());
         TlsCertificateReport? report = problem is null ? TlsCertificateReport.Read(context) : null;
         LibSsl.SSL_CTX_free(context);
         return report;

@@ -26,6 +26,9 @@ public sealed unsafe partial class TlsServer : IDisposable
     /// <summary>How many certificates there are.</summary>
     public int CertificateCount => _entries.Count;
 
+    /// <summary>The most bytes of a client's hello that expressions see; 0: none is kept.</summary>
+    public int CaptureSize => _options.CaptureSize;
+
     /// <summary>The context in which connections begin.</summary>
     internal void* First => _entries[0].Context;
 
@@ -116,7 +119,7 @@ public sealed unsafe partial class TlsServer : IDisposable
         }
         entry = new(context, certificate);
         string? problem = TlsSettings.Apply(context, profile, isServer: true)
-            ?? TlsSettings.SetCertificate(context, certificate.Certificate, certificate.Key)
+            ?? TlsCertificateSettings.Set(context, certificate.Certificate, certificate.Key, profile)
             ?? (old is null ? TlsSettings.SetVerify(context, profile, isServer: true) : entry.ShareVerify(old))
             ?? TlsSettings.SetDh(
                 context, old is null ? profile.DhParameters : null, certificate.Certificate, _options.DhBits)
@@ -124,6 +127,14 @@ public sealed unsafe partial class TlsServer : IDisposable
         if (problem is not null)
         {
             return problem;
+        }
+        if (_options.CaptureSize > 0)
+        {
+            TlsCapture.KeepHellos(context);
+        }
+        if (_options.KeepsSecrets)
+        {
+            TlsCapture.KeepSecrets(context);
         }
         TlsSettings.SetSessionContext(context);
         SetSessions(context, _options);

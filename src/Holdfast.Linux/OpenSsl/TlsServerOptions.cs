@@ -95,6 +95,16 @@ public sealed record TlsProfile
     /// <summary>Errors of the peer's own certificate that do not matter.</summary>
     public ImmutableArray<int> IgnoredCertificateErrors { get; init; } = [];
 
+    /// <summary>
+    /// Files of issuers (issuers-chain-path), PEM: a certificate without a chain gets the one whose first certificate
+    /// has issued it. Default: none.
+    /// </summary>
+    public ImmutableArray<TlsFile> Issuers { get; init; } = [];
+
+    /// <summary>Whether authorities that have signed themselves are left out of chains (ssl-skip-self-issued-ca).
+    /// Default: no.</summary>
+    public bool SkipsSelfIssued { get; init; }
+
     /// <summary>Parameters of finite-field key exchange, PEM; null: by the size of the key.</summary>
     public TlsFile? DhParameters { get; init; }
 }
@@ -134,6 +144,15 @@ public sealed record TlsServerOptions(ImmutableArray<TlsCertificate> Certificate
 
     /// <summary>Sessions that are kept to be resumed by id. Default 20000; 0 keeps none.</summary>
     public int CacheSize { get; init; } = 20_000;
+
+    /// <summary>
+    /// The most bytes of a client's hello that expressions see (tune.ssl.capture-buffer-size). Default 0: none is
+    /// kept.
+    /// </summary>
+    public int CaptureSize { get; init; }
+
+    /// <summary>Whether secrets of connections are kept for expressions (tune.ssl.keylog). Default: no.</summary>
+    public bool KeepsSecrets { get; init; }
 
     /// <summary>How long a session may be resumed, in seconds. Default 300.</summary>
     public int LifetimeSeconds { get; init; } = 300;

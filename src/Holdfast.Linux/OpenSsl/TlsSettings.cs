@@ -6,7 +6,6 @@ namespace Holdfast.Linux.OpenSsl;
 /// <summary>Puts profiles, certificates and authorities into a context (SSL_CTX).</summary>
 internal static unsafe class TlsSettings
 {
-    private const int NoStartLine = 108; // PEM_R_NO_START_LINE: the file is over
     private const ulong NoTls10 = 1UL << 26;
     private const ulong NoTls11 = 1UL << 28;
     private const ulong NoTls12 = 1UL << 27;
@@ -77,35 +76,6 @@ internal static unsafe class TlsSettings
         }
     }
 
-    /// <summary>Certificate, those of its issuers, and key.</summary>
-    internal static string? SetCertificate(void* context, TlsFile certificate, TlsFile key)
-    {
-        LibSsl.ERR_clear_error();
-        fixed (byte* bytes = certificate.Bytes)
-        {
-            void* bio = LibSsl.BIO_new_mem_buf(bytes, certificate.Bytes.Length);
-            void* leaf = LibSsl.PEM_read_bio_X509_AUX(bio, null, null, null);
-            string? problem = leaf is null ? $"unable to load certificate from file '{certificate.Path}': {Reason()}"
-                : LibSsl.SSL_CTX_use_certificate(context, leaf) != 1
-                    ? $"unable to load SSL certificate into SSL Context '{certificate.Path}': {Reason()}" : null;
-            LibSsl.X509_free(leaf);
-            while (problem is null)
-            {
-                void* issuer = LibSsl.PEM_read_bio_X509(bio, null, null, null);
-                if (issuer is null)
-                {
-                    problem = (Last & LibSsl.ERR_REASON_MASK) is 0 or NoStartLine ? null
-                        : $"unable to load certificate chain from file '{certificate.Path}': {Reason()}";
-                    break;
-                }
-                _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_CHAIN_CERT, 0, issuer);
-            }
-            _ = LibSsl.BIO_free(bio);
-            LibSsl.ERR_clear_error();
-            return problem ?? SetKey(context, certificate, key);
-        }
-    }
-
     /// <summary>Authorities, revocation lists, and what is demanded.</summary>
     internal static string? SetVerify(void* context, TlsProfile profile, bool isServer)
     {
@@ -147,27 +117,6 @@ internal static unsafe class TlsSettings
         }
         _ = LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_DH_AUTO, bits > 0 ? 1 : 0, null);
         return null;
-    }
-
-    private static string? SetKey(void* context, TlsFile certificate, TlsFile key)
-    {
-        fixed (byte* bytes = key.Bytes)
-        {
-            void* bio = LibSsl.BIO_new_mem_buf(bytes, key.Bytes.Length);
-            void* read = LibSsl.PEM_read_bio_PrivateKey(bio, null, (delegate* unmanaged<byte*, int, int, void*, int>)
-                &RefusePassword, null);
-            _ = LibSsl.BIO_free(bio);
-            if (read is null)
-            {
-                return $"unable to load private key from file '{key.Path}': {Reason()}";
-            }
-            bool isUsed = LibSsl.SSL_CTX_use_PrivateKey(context, read) == 1;
-            LibSsl.EVP_PKEY_free(read);
-            bool fits = isUsed && LibSsl.SSL_CTX_check_private_key(context) == 1;
-            LibSsl.ERR_clear_error();
-            return fits ? null
-                : $"inconsistencies between private key and certificate loaded '{certificate.Path}'";
-        }
     }
 
     private static bool SetList(void* context, int command, string list)
@@ -226,10 +175,6 @@ internal static unsafe class TlsSettings
             return found;
         }
     }
-
-    /// <summary>A daemon asks nobody for a password.</summary>
-    [UnmanagedCallersOnly]
-    private static int RefusePassword(byte* into, int count, int isWriting, void* data) => -1;
 
     internal static string Text(byte* terminated)
         => terminated is null ? "" : Encoding.UTF8.GetString(

@@ -27,6 +27,12 @@ public sealed record ConnectSettings
     /// </summary>
     public bool DelaysAcknowledgement { get; init; }
 
+    /// <summary>
+    /// Whether what is sent first goes with the first packet, where the server knows us (TCP_FASTOPEN_CONNECT).
+    /// Default: no.
+    /// </summary>
+    public bool OpensFast { get; init; }
+
     /// <summary>What its packets are marked with, before the first one is routed; null: nothing.</summary>
     public int? Mark { get; init; }
 
@@ -35,5 +41,6 @@ public sealed record ConnectSettings
 
     /// <summary>Whether nothing is to be set: asked for each connection.</summary>
     internal bool IsPlain => Interface is null && UserTimeoutMilliseconds is null && KeepAlive is null
-        && !IsTransparent && !ResetsOnClose && !DelaysAcknowledgement && Mark is null && TypeOfService is null;
+        && !IsTransparent && !ResetsOnClose && !DelaysAcknowledgement && !OpensFast && Mark is null
+        && TypeOfService is null;
 }

@@ -269,6 +269,10 @@ public static unsafe class TcpSocket
         {
             SetKeepAlive(fd, keepAlive);
         }
+        if (settings.OpensFast)
+        {
+            _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_FASTOPEN_CONNECT, 1);
+        }
         if (settings.UserTimeoutMilliseconds is { } timeout)
         {
             _ = Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_USER_TIMEOUT, timeout);

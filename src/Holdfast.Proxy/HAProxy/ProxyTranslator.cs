@@ -46,7 +46,7 @@ public sealed class ProxyTranslator
         _listeners = new ListenerTranslator(model.Global, facts, _endpoints, _problems);
         _environment = new CompileEnvironment(model, facts.Regex)
         {
-            ReadFile = facts.ReadFile,
+            ReadFile = path => facts.ReadFile(path) ?? facts.TlsFiles.Read(path),
             ReadEnvironment = facts.ReadEnvironment,
             HostName = facts.HostName,
             Crypt = CryptLibrary.Matches,

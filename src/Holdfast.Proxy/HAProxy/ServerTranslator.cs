@@ -90,6 +90,7 @@ internal sealed class ServerTranslator(
                 UserTimeoutMilliseconds = (int?)server.UserTimeout,
                 KeepAlive = ListenerTranslator.KeepAlive(
                     proxy.ServerKeepAlive, proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.SrvTcpKa)),
+                OpensFast = server.OpensFast,
                 IsTransparent = source?.UseSource is not null,
                 ResetsOnClose = proxy.Options.HasFlag(Config.HAProxy.Model.ProxyOptions.NoLinger),
             },

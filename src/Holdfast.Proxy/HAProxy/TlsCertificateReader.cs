@@ -44,11 +44,14 @@ internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, 
     {
         byte[] bytes = files.Read(path)!;
         TlsFile file = new(path, bytes);
-        TlsFile? key = HasKey(bytes) ? file : Loads("key") ? Beside(path, ".key") : null;
-        if (key is null)
+        bool isEncrypted = IsEncrypted(bytes);
+        TlsFile? key = HasKey(bytes) && !isEncrypted ? file : Loads("key") ? Beside(path, ".key") : null;
+        if (key is null || IsEncrypted(key.Bytes))
         {
-            problems.Add(span, $"No Private Key found in '{path}'",
-                $"add the key to the file, or put it into {path}.key");
+            problems.Add(span, $"No Private Key found in '{(Loads("key") ? path + ".key" : path)}'",
+                isEncrypted || key is not null
+                    ? "the key is encrypted, and a daemon asks nobody for a password: decrypt it with openssl pkey"
+                    : $"add the key to the file, or put it into {path}.key");
             yield break;
         }
         yield return new TlsCertificate(file, key)
@@ -75,6 +78,11 @@ internal sealed class TlsCertificateReader(GlobalModel global, ITlsFiles files, 
     private bool IsCertificate(string name)
         => !name.StartsWith('.') && !s_beside.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)
             && (ending != ".key" || Loads("key")));
+
+    /// <summary>Whether the key that stands there wants a password: as PKCS #8, or as of old.</summary>
+    private static bool IsEncrypted(byte[] pem)
+        => pem.AsSpan().IndexOf("BEGIN ENCRYPTED PRIVATE KEY"u8) >= 0
+            || pem.AsSpan().IndexOf("Proc-Type: 4,ENCRYPTED"u8) >= 0;
 
     private static bool HasKey(byte[] pem) => pem.AsSpan().IndexOf("PRIVATE KEY-----"u8) >= 0;
 }

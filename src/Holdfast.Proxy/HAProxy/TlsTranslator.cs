@@ -17,6 +17,7 @@ internal sealed class TlsTranslator
     private readonly ITlsFiles _files;
     private readonly TlsProblems _problems;
     private readonly TlsCertificateReader _certificates;
+    private ImmutableArray<TlsFile>? _issuers;
 
     internal TlsTranslator(GlobalModel global, ITlsFiles files, TranslationProblems problems)
     {
@@ -53,6 +54,8 @@ internal sealed class TlsTranslator
         var options = new TlsServerOptions(all)
         {
             IsStrict = bind.StrictSni || DefaultOptions("bind").Contains("strict-sni"),
+            CaptureSize = Number("tune.ssl.capture-buffer-size") ?? Number("tune.ssl.capture-cipherlist-size") ?? 0,
+            KeepsSecrets = _global.Setting("tune.ssl.keylog") is ["on", ..],
             CacheSize = Number("tune.ssl.cachesize") ?? 20_000,
             LifetimeSeconds = Seconds("tune.ssl.lifetime") ?? 300,
             TicketKeys = bind.TicketKeyFile is { } keys ? TicketKeys(keys, bind.Span) : [],
@@ -153,6 +156,11 @@ internal sealed class TlsTranslator
     private TlsProfile ProfileOf(BindModel bind, bool isHttp)
     {
         TlsProfile profile = Profile(bind.Tls, "bind", isHttp);
+        profile = profile with
+        {
+            Issuers = _issuers ??= Issuers(bind.Span),
+            SkipsSelfIssued = _global.Flag("ssl-skip-self-issued-ca") == true,
+        };
         // Who asks for older versions asks for their ciphers, too.
         return FromBind(bind, profile.Ciphers is null && profile.MinimumVersion >= TlsVersion.Tls12
             ? profile with { Ciphers = DefaultCiphers } : profile);
@@ -282,6 +290,22 @@ internal sealed class TlsTranslator
     {
         Report(span, message);
         return profile;
+    }
+
+    /// <summary>Chains of a directory, in order of their names.</summary>
+    private ImmutableArray<TlsFile> Issuers(SourceSpan span)
+    {
+        if (_global.Setting("issuers-chain-path") is not [var directory, ..])
+        {
+            return [];
+        }
+        if (_files.List(directory) is not { } names)
+        {
+            Report(span, $"unable to open issuers-chain-path '{directory}'");
+            return [];
+        }
+        return [.. names.Where(static name => !name.StartsWith('.')).Select(name => $"{directory}/{name}")
+            .Select(path => _files.Read(path) is { } bytes ? new TlsFile(path, bytes) : null).OfType<TlsFile>()];
     }
 
     private TlsFile? Authority(string? path, SourceSpan span)

@@ -22,15 +22,20 @@ internal sealed partial class TlsLayer : ITlsFacts
         int underscore = name.IndexOf('_', StringComparison.Ordinal);
         ReadOnlySpan<char> side = name.AsSpan(0, Math.Max(0, underscore));
         ReadOnlySpan<char> fact = name.AsSpan(underscore + 1);
-        if (side is not ("c" or "f"))
+        if (side is not ("c" or "f" or "s"))
         {
-            return TryReadConnection(fact, context, ref sample);
+            return TryReadConnection(fact, context, ref sample)
+                || (side is "fc" && TryReadKept(fact, arguments, context, ref sample));
+        }
+        if (fact is "chain_der")
+        {
+            return TryReadChain(context, ref sample);
         }
         if (side is "c" && TryReadVerdict(fact, ref sample) is { } isKnown)
         {
             return isKnown;
         }
-        TlsCertificateView certificate = _tls.Certificate(isPeers: side is "c");
+        TlsCertificateView certificate = _tls.Certificate(isPeers: side is not "f");
         if (!certificate.IsPresent)
         {
             return false;
@@ -102,6 +107,18 @@ internal sealed partial class TlsLayer : ITlsFacts
         "ca_err_depth" => sample.Set((long)_tls.AuthorityErrorDepth),
         _ => null,
     };
+
+    private bool TryReadChain(RequestContext context, ref Sample sample)
+    {
+        // A session that is resumed has the peer's certificate, and those behind it only by accident.
+        if (_tls.IsResumed || !context.Scratch.TryTake(CertificateMax, out Span<byte> room))
+        {
+            return false;
+        }
+        int length = _tls.ReadChainDer(room);
+        context.Scratch.Shrink(room.Length - length);
+        return length > 0 && sample.SetBinary(room[..length]);
+    }
 
     private bool HasPeerCertificate()
     {

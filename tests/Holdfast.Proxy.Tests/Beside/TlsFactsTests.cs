@@ -13,6 +13,8 @@ public sealed class TlsFactsTests
     private const string Sections = """
         global
           log @DIR@/log len 8000 local0 debug
+          tune.ssl.capture-buffer-size 90
+          tune.ssl.keylog on
         defaults
           mode http
           timeout connect 5s
@@ -31,13 +33,31 @@ public sealed class TlsFactsTests
           http-request set-header l "- %[ssl_c_notafter] ."
           http-request set-header g "- %[ssl_f_s_dn(CN)] %[ssl_f_sha1,hex] %[ssl_f_key_alg] %[ssl_fc_alg_keysize] ."
           http-request set-header h "- %[ssl_c_s_dn(CN,-1)] %[ssl_c_s_dn(,0,rfc2253)] ."
+          http-request set-header m "- %[ssl_fc_protocol_hello_id] %[ssl_fc_cipherlist_bin,hex] ."
+          http-request set-header u "- %[ssl_fc_cipherlist_hex] ."
+          http-request set-header n "- %[ssl_fc_cipherlist_str] %[ssl_fc_cipherlist_xxh] %[ssl_fc_eclist_bin,hex] ."
+          http-request set-header o "- %[ssl_fc_ecformats_bin,hex] %[ssl_fc_extlist_bin,hex] ."
+          http-request set-header v "- %[ssl_fc_extlist_bin(1),hex] %[ssl_fc_exporter_secret,length] ."
+          http-request set-header p "- %[ssl_fc_cipherlist_bin(1),hex] %[ssl_fc_eclist_bin(1),hex] ."
+          http-request set-header q "- %[ssl_fc_client_handshake_traffic_secret,length] ."
+          http-request set-header r "- %[ssl_fc_client_traffic_secret_0,length] ."
+          http-request set-header w "- %[ssl_fc_early_exporter_secret,length] ."
+          http-request set-header s "- %[ssl_c_chain_der,hex] ."
+          http-request set-header t "- %[ssl_c_chain_der,length] %[ssl_fc_server_traffic_secret_0,length] ."
           default_backend plain
         backend plain
           server s 127.0.0.1:@S1@
         listen names
           bind @ADDR@:2
           http-reuse always
+          http-response set-header a "- %[ssl_s_s_dn] %[ssl_s_i_dn(CN)] %[ssl_s_version] %[ssl_s_key_alg] ."
+          http-response set-header b "- %[ssl_s_sig_alg] %[ssl_s_notbefore] %[ssl_s_notafter] %[ssl_s_serial,hex] ."
+          http-response set-header c "- %[ssl_s_sha1,hex] %[ssl_s_der,hex] ."
           server s @ADDR@:3 ssl verify none sni req.hdr(host)
+        listen chain
+          bind @ADDR@:4
+          http-response set-header a "- %[ssl_s_chain_der,hex] ."
+          server s @ADDR@:3 ssl verify none no-ssl-reuse
         frontend inner
           bind @ADDR@:3 ssl crt @CERTS@/a.pem
           http-request set-header asked %[ssl_fc_sni]
@@ -76,12 +96,26 @@ public sealed class TlsFactsTests
                 using Socket server = side.Accept(1);
                 string head = server.ReceiveHead();
                 server.SendText("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
-                _ = client.ReceiveHead();
+                string answer = client.ReceiveHead();
+                Assert.Contains("/CN=a.test", answer, StringComparison.Ordinal);
                 Assert.Contains($"asked: {name}\r\n", head, StringComparison.Ordinal);
-                return head;
+                return head + answer;
             });
         }
     });
+
+    [Fact]
+    public void Chain_OfAServer_IsTheSame() => Run(static pair => pair.AssertSame(static side =>
+    {
+        using Socket client = side.Connect(4);
+        client.SendText("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        using Socket server = side.Accept(1);
+        _ = server.ReceiveHead();
+        server.SendText("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        string answer = client.ReceiveHead();
+        Assert.Contains("a: - 3082", answer, StringComparison.Ordinal);
+        return answer;
+    }));
 
     private static void Run(Action<Pair> test)
     {

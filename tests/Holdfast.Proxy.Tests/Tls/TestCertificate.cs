@@ -71,6 +71,12 @@ internal sealed class TestCertificate
         {
             request.CertificateExtensions.Add(alternatives.Build());
         }
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        if (issuer is not null)
+        {
+            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+                issuer.Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        }
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         DateTimeOffset from = now.AddDays(-1);
         DateTimeOffset to = now.AddDays(30);

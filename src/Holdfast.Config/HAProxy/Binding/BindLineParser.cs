@@ -82,6 +82,9 @@ internal sealed class BindLineParser(BindContext context, ValueReader values, En
                 return model with { Certificates = model.Certificates.Insert(0, value!.Text) };
             case "crt-list":
                 return model with { CertificateLists = model.CertificateLists.Add(value!.Text) };
+            case "proto":
+                LineOptions.CheckProtocol(context, name, value!);
+                return model;
             case "verify":
                 string? verify = values.Choice(value!, "verify", "none", "optional", "required");
                 return model with

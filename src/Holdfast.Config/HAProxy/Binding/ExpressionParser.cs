@@ -167,6 +167,11 @@ internal sealed class ExpressionParser(BindContext context)
     private static readonly System.Buffers.SearchValues<char> s_variableCharacters = System.Buffers.SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._");
 
+    private static readonly string[] s_signatures =
+    [
+        "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512",
+    ];
+
     private ConverterCall? Converter(Word word, ref int at, char end, ref SampleType type)
     {
         int start = at;
@@ -206,6 +211,13 @@ internal sealed class ExpressionParser(BindContext context)
         {
             context.LoadMap(word, arguments[0].Text);
             return true;
+        }
+        if (name == "jwt_verify" && !arguments[0].Text.Contains('.', StringComparison.Ordinal)
+            && !s_signatures.Contains(arguments[0].Text))
+        {
+            context.Error(FindingCodes.BadWord, word, arguments[0].Text.StartsWith("PS", StringComparison.Ordinal)
+                ? "RSASSA-PSS JWS signing not managed yet" : $"unknown JWT algorithm: {arguments[0].Text}");
+            return false;
         }
         if (name is "add" or "sub" or "mul" or "div" or "mod" or "and" or "or" or "xor"
             && !long.TryParse(arguments[0].Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))

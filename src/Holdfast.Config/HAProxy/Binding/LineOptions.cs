@@ -78,6 +78,16 @@ internal static class LineOptions
         _ => null,
     };
 
+    /// <summary>Only HTTP/1 is spoken, whether a line says it or not.</summary>
+    public static void CheckProtocol(BindContext context, Word name, Word value)
+    {
+        if (value.Text is not ("h1" or "none"))
+        {
+            context.Error(FindingCodes.NotYet, value, $"'{name} {value}' is not supported yet",
+                "remove it, or load with --accept-loss to run without it");
+        }
+    }
+
     /// <summary>An option as words.</summary>
     public static GenericStatement Keep(Word name, Word? value)
         => new(name.Text, value is null ? ImmutableArray<string>.Empty : [value.Text], false, name.Span);

@@ -184,6 +184,11 @@ internal sealed partial class ServerLineParser
                 return server with { RedirectPrefix = value!.Text };
             case "non-stick" or "stick":
                 return server with { IsNonStick = name.Text == "non-stick" };
+            case "tfo" or "no-tfo":
+                return server with { OpensFast = name.Text == "tfo" };
+            case "proto" or "check-proto":
+                LineOptions.CheckProtocol(context, name, value!);
+                return server;
             case "tcp-ut":
                 return server with { UserTimeout = values.Time(value!, "tcp-ut") };
             default:

@@ -189,6 +189,9 @@ public sealed record ServerModel(string Name, EndpointModel Endpoint, SourceSpan
     /// <summary><c>non-stick</c>: not kept in stick tables. Default false.</summary>
     public bool IsNonStick { get; init; }
 
+    /// <summary><c>tfo</c>. Default: off.</summary>
+    public bool OpensFast { get; init; }
+
     /// <summary><c>tcp-ut</c> in milliseconds; null: the system's.</summary>
     public long? UserTimeout { get; init; }
 

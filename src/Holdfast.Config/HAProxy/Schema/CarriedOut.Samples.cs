@@ -3,7 +3,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// <summary>Fetches, converters and variables of log formats that are carried out.</summary>
 internal static partial class CarriedOut
 {
-    private const string SampleRows = """
+    private static string SampleRows => KeywordTable.Text("""
         Fetch: act_conn always_false always_true avg_queue base base32 base32+src baseq bc_dst bc_dst_port bc_err
         Fetch: bc_http_major bc_src bc_src_port be_conn be_conn_free be_id be_name be_sess_rate bin bool
         Fetch: capture.req.hdr capture.req.method capture.req.uri capture.req.ver capture.res.hdr capture.res.ver
@@ -51,6 +51,12 @@ internal static partial class CarriedOut
         Fetch: ssl_fc_alpn ssl_fc_cipher ssl_fc_client_random ssl_fc_err ssl_fc_err_str ssl_fc_has_crt
         Fetch: ssl_fc_has_early ssl_fc_has_sni ssl_fc_is_resumed ssl_fc_protocol ssl_fc_server_random
         Fetch: ssl_fc_session_id ssl_fc_session_key ssl_fc_sni ssl_fc_unique_id ssl_fc_use_keysize
+        Fetch: ssl_fc_protocol_hello_id ssl_fc_cipherlist_bin ssl_fc_cipherlist_hex ssl_fc_cipherlist_str
+        Fetch: ssl_fc_cipherlist_xxh ssl_fc_ecformats_bin ssl_fc_eclist_bin ssl_fc_extlist_bin ssl_c_chain_der
+        Fetch: ssl_s_chain_der ssl_s_der ssl_s_serial ssl_s_sha1 ssl_s_i_dn ssl_s_key_alg ssl_s_notafter
+        Fetch: ssl_s_notbefore ssl_s_s_dn ssl_s_sig_alg ssl_s_version ssl_fc_client_early_traffic_secret
+        Fetch: ssl_fc_client_handshake_traffic_secret ssl_fc_client_traffic_secret_0 ssl_fc_early_exporter_secret
+        Fetch: ssl_fc_exporter_secret ssl_fc_server_handshake_traffic_secret ssl_fc_server_traffic_secret_0
         Fetch: table_avl table_cnt unique-id url url32 url32+src url_ip url_param url_port urlp urlp_val uuid var
         Fetch: wait_end
         Fetch: res.comp res.comp_algo accept_date bc.timer.connect bc_err_str be_server_timeout be_tunnel_timeout
@@ -63,7 +69,8 @@ internal static partial class CarriedOut
         Fetch: fc_reordering fc_retrans fc_rttvar fc_sacked fc_unacked
         Converter: language ms_ltime ms_utime us_ltime us_utime param reverse rfc7239_field rfc7239_is_valid
         Converter: rfc7239_n2nn rfc7239_n2np table_clr_gpc table_clr_gpc0 table_clr_gpc1 table_inc_gpc table_inc_gpc0
-        Converter: table_inc_gpc1
+        Converter: table_inc_gpc1 be2dec be2hex htonl hmac wt6 xxh3 aes_gcm_dec json_query jwt_header_query
+        Converter: jwt_payload_query jwt_verify
         Converter: add add_item and b64dec base64 bool bytes capture-req capture-res concat cpl crc32 crc32c cut_crlf
         Converter: debug digest div djb2 even field hex hex2i host_only http_date iif in_table ipmask json length
         Converter: lower ltime ltrim map map_beg map_beg_int map_beg_ip map_beg_key map_dir map_dir_int map_dir_ip
@@ -81,5 +88,5 @@ internal static partial class CarriedOut
         LogAlias: f fc fi fp ft hr hrl hs hsl lc ms o pid r rc rt s sc si sp sq sslc sslv t tr trg trl ts tsc
         AclFlag: -i -f -m -n -M -u --
         Match: found bool int ip bin len str sub reg beg end dir dom
-        """;
+        """u8);
 }

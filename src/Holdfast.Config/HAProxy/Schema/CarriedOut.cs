@@ -8,7 +8,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// </summary>
 internal static partial class CarriedOut
 {
-    private const string Rows = """
+    private static string Rows => KeywordTable.Text("""
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n maxconnrate maxsessrate maxsslrate maxsslconn
@@ -67,12 +67,15 @@ internal static partial class CarriedOut
         Global: ssl-default-bind-options ssl-default-bind-sigalgs ssl-default-bind-client-sigalgs ssl-dh-param-file
         Global: ssl-default-server-ciphers ssl-default-server-ciphersuites ssl-default-server-options
         Global: ssl-default-server-curves ssl-load-extra-files ssl-load-extra-del-ext ssl-server-verify
+        Global: issuers-chain-path ssl-skip-self-issued-ca
+        Global: tune.ssl.capture-buffer-size tune.ssl.capture-cipherlist-size tune.ssl.keylog
         Global: tune.ssl.lifetime tune.ssl.cachesize tune.ssl.default-dh-param
         Bind: ssl crt crt-list default-crt ca-file ca-verify-file crl-file verify ca-ignore-err crt-ignore-err
         Bind: no-ca-names alpn no-alpn ciphers ciphersuites curves ecdhe prefer-client-ciphers sigalgs client-sigalgs
         Bind: ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-sslv3
         Bind: no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 strict-sni no-strict-sni tls-ticket-keys tls-tickets
-        Bind: no-tls-tickets
+        Bind: no-tls-tickets proto
+        Server: tfo no-tfo proto check-proto
         Server: ssl verify ca-file crl-file crt sni verifyhost no-verifyhost alpn ciphers ciphersuites curves sigalgs
         Server: client-sigalgs ssl-min-ver ssl-max-ver force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
         Server: no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 tls-tickets no-tls-tickets ssl-reuse no-ssl-reuse
@@ -87,12 +90,17 @@ internal static partial class CarriedOut
         HttpRequestAction: set-mark set-tos set-fc-mark set-fc-tos set-bc-mark set-bc-tos
         HttpResponseAction: set-mark set-tos set-fc-mark set-fc-tos
         AclFlag: --
-        """;
+        """u8);
 
-    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable
+    private static volatile FrozenSet<(KeywordGroup, string)>? s_words;
+
+    private static FrozenSet<(KeywordGroup, string)> Words() => KeywordTable
         .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows)
         .SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
 
     /// <summary>Whether the word has its effect.</summary>
-    public static bool Has(KeywordGroup group, string name) => s_words.Contains((group, name));
+    public static bool Has(KeywordGroup group, string name) => (s_words ??= Words()).Contains((group, name));
+
+    /// <summary>Lets go of what was built of the rows: who asks again has it built again.</summary>
+    internal static void Forget() => s_words = null;
 }

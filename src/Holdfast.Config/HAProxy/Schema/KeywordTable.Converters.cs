@@ -4,7 +4,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 internal static partial class KeywordTable
 {
     /// <summary>Class, type in and type out, then names with their arguments. A plus: newer than 2.6.</summary>
-    private const string ConverterRows = """
+    private static string ConverterRows => Text("""
         b sint sint: add(str) and(str) cpl div(str) map_int_int(str[,int]) mod(str) mul(str) neg or(str) sub(str)
         b sint sint: xor(str)
         b str str: add_item(str,str[,str]) capture-req(int) capture-res(int) concat(str[,str,str])
@@ -16,7 +16,7 @@ internal static partial class KeywordTable
         B bin bin: ungrpc(pb[,str])
         b str bin: b64dec ub64dec
         b bin str: base64 hex ub64enc
-        B bin str: be2dec(str[,int,int]) be2hex(str[,int,int]) mqtt_field_value(str,str)
+        B bin str: be2dec(str,int[,int]) be2hex([str,int,int]) mqtt_field_value(str,str)
         b sint bool: bool even not odd
         b bin bin: bytes(int[,int]) sha1 sha2([int])
         b bin sint: crc32([int]) crc32c([int]) djb2([int]) sdbm([int])
@@ -65,5 +65,5 @@ internal static partial class KeywordTable
         b+ any sint: table_inc_gpc0(tab) table_inc_gpc1(tab) table_glitch_cnt(tab) table_glitch_rate(tab)
         B+ any any: when(str[,str])
         b+ addr str: map_ip_key(str[,str])
-        """;
+        """u8);
 }

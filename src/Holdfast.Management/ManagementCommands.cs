@@ -14,7 +14,7 @@ public static class ManagementCommands
         [
             .. SessionCommands.All, .. StatisticCommands.All(process), .. ServerCommands.All(process),
             .. ServerMemberCommands.All(process), .. CertificateCommands.All(process),
-            .. FrontendCommands.All(process), .. PatternCommands.All(process.Patterns),
+            .. VariableCommands.All(process), .. FrontendCommands.All(process), .. PatternCommands.All(process.Patterns),
             .. TableCommands.All(process), .. ReportCommands.All(process), .. SessionListCommands.All(process),
         ]);
     }

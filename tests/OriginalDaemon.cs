@@ -144,7 +144,8 @@ internal class OriginalDaemon : IDisposable
         }
     }
 
-    private static bool Install(string package, string program)
+    /// <summary>Installs the package when the program is not there; whether it is there then.</summary>
+    internal static bool Install(string package, string program)
     {
         using Process process = Process.Start(new ProcessStartInfo(
             "/bin/bash", ["-c", $". build/packages.sh && install_missing {package}:{program}"])

@@ -7,7 +7,7 @@ namespace Holdfast.Nginx.Tests;
 /// <summary>The real nginx with one http block, asked over a Unix socket.</summary>
 internal sealed class NginxSite : IDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-nginx");
+    private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("hf-nginx");
     private readonly OriginalNginx _original;
 
     /// <summary>Starts it.</summary>
@@ -33,11 +33,24 @@ internal sealed class NginxSite : IDisposable
         _original.WaitUntil(() => File.Exists(PathOf("s")));
     }
 
+    /// <summary>Where its sockets are.</summary>
+    internal string Directory => _directory.FullName;
+
     /// <summary>Asks with a request line's target and a host; answers with status and body.</summary>
     internal (int Status, string Body) Get(string target, string host = "a.example", string socket = "s")
         => Ask($"GET {target} HTTP/1.0\r\nHost: {host}\r\n\r\n", socket);
 
+    /// <summary>Sends a request; answers with status and body.</summary>
     internal (int Status, string Body) Ask(string request, string socket = "s")
+    {
+        string answer = Exchange(request, socket);
+        int body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return answer.StartsWith("HTTP/1.", StringComparison.Ordinal)
+            ? (int.Parse(answer.AsSpan(9, 3), null), answer[(body + 4)..]) : (0, answer);
+    }
+
+    /// <summary>Sends a request; answers with all that comes until the end.</summary>
+    internal string Exchange(string request, string socket = "s")
     {
         Socket? connection = null;
         _original.WaitUntil(() =>
@@ -55,10 +68,7 @@ internal sealed class NginxSite : IDisposable
         using (connection)
         {
             _ = connection!.Send(Encoding.Latin1.GetBytes(request));
-            string answer = OriginalDaemon.ReadAll(connection);
-            int body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            return answer.StartsWith("HTTP/1.", StringComparison.Ordinal)
-                ? (int.Parse(answer.AsSpan(9, 3), null), answer[(body + 4)..]) : (0, answer);
+            return OriginalDaemon.ReadAll(connection);
         }
     }
 

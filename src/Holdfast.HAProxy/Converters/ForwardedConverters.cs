@@ -1,6 +1,7 @@
 using Holdfast.HAProxy.Fetches;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.Headers;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Converters;
 

@@ -1,6 +1,7 @@
 using Holdfast.Balancing.Hashing;
 using Holdfast.HAProxy.Samples;
 using Holdfast.Http.H1;
+using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.Fetches;
 

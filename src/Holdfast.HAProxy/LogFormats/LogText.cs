@@ -1,6 +1,5 @@
 using System.Buffers;
 using Holdfast.Config.HAProxy.Model;
-using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.LogFormats;

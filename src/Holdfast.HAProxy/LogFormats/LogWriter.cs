@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Unicode;
-using Holdfast.HAProxy.Samples;
 using Holdfast.Primitives;
 
 namespace Holdfast.HAProxy.LogFormats;

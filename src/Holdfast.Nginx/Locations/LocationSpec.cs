@@ -1,22 +1,7 @@
+using Holdfast.Config.Nginx.Model;
 using Holdfast.Primitives;
 
 namespace Holdfast.Nginx.Locations;
-
-/// <summary>How a location is compared with a path.</summary>
-public enum LocationKind
-{
-    /// <summary>"location x": paths that begin so; the longest one, unless an expression matches, too.</summary>
-    Prefix,
-
-    /// <summary>"location ^~ x": the same, and expressions are not asked.</summary>
-    PrefixFirst,
-
-    /// <summary>"location = x": the very path.</summary>
-    Exact,
-
-    /// <summary>"location ~ x", "location ~* x": paths that match; the first one in the file.</summary>
-    Regex,
-}
 
 /// <summary>One location, to be arranged in a <see cref="LocationTree{T}"/>. Named ones are found by name alone.
 /// </summary>

@@ -1,3 +1,4 @@
+using Holdfast.Config.Nginx.Model;
 using Holdfast.Nginx.Texts;
 using Holdfast.Primitives;
 
@@ -26,7 +27,7 @@ public sealed class LocationTree<T>
         List<Entry> regexes = [];
         foreach (LocationSpec<T> one in locations)
         {
-            Entry entry = new(one.Location, one.Regex, one.Kind == LocationKind.PrefixFirst,
+            Entry entry = new(one.Location, one.Regex, one.Kind == LocationKind.PrefixNoRegex,
                 one.Nested.Count > 0 ? new LocationTree<T>(one.Nested) : null);
             if (one.Kind == LocationKind.Regex)
             {

@@ -1,4 +1,3 @@
-using Holdfast.Http.Headers;
 using Holdfast.Nginx.Texts;
 using Holdfast.Primitives;
 
@@ -16,12 +15,7 @@ public readonly record struct NameOfServer<T>(byte[] Name, T Server, IRegex? Reg
 public sealed class ServerNames<T>
     where T : class
 {
-    private readonly Dictionary<byte[], T> _exact = new(BytesComparer.Exact);
-    private readonly Dictionary<byte[], T> _suffixes = new(BytesComparer.Exact);
-    private readonly Dictionary<byte[], T> _prefixes = new(BytesComparer.Exact);
-    private readonly Dictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _exactBy;
-    private readonly Dictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _suffixesBy;
-    private readonly Dictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _prefixesBy;
+    private readonly HostMasks<T> _masks = new();
     private readonly (IRegex Regex, T Server)[] _regexes;
     private readonly List<byte[]> _conflicts = [];
     private readonly T _default;
@@ -40,15 +34,12 @@ public sealed class ServerNames<T>
             {
                 regexes.Add((regex, one.Server));
             }
-            else
+            else if (!_masks.TryAdd(one.Name, one.Server))
             {
-                Add(one.Name, one.Server);
+                _conflicts.Add(one.Name);
             }
         }
         _regexes = [.. regexes];
-        _exactBy = _exact.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _suffixesBy = _suffixes.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _prefixesBy = _prefixes.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     /// <summary>Names that several servers have: the first of them keeps it, and the others are ignored.</summary>
@@ -63,37 +54,13 @@ public sealed class ServerNames<T>
     public T Find(ReadOnlySpan<byte> name, Captures captures)
     {
         ArgumentNullException.ThrowIfNull(captures);
-        if (_exactBy.TryGetValue(name, out T? server))
+        if (_masks.Find(name) is { } server)
         {
             return server;
         }
         if (name.IsEmpty)
         {
             return _default;
-        }
-        if (_suffixes.Count > 0)
-        {
-            ReadOnlySpan<byte> rest = name;
-            for (int dot; (dot = rest.IndexOf((byte)'.')) >= 0;)
-            {
-                rest = rest[(dot + 1)..];
-                if (_suffixesBy.TryGetValue(rest, out server))
-                {
-                    return server;
-                }
-            }
-        }
-        if (_prefixes.Count > 0)
-        {
-            ReadOnlySpan<byte> rest = name;
-            for (int dot; (dot = rest.LastIndexOf((byte)'.')) >= 0;)
-            {
-                rest = rest[..dot];
-                if (_prefixesBy.TryGetValue(rest, out server))
-                {
-                    return server;
-                }
-            }
         }
         foreach ((IRegex regex, T one) in _regexes)
         {
@@ -103,30 +70,5 @@ public sealed class ServerNames<T>
             }
         }
         return _default;
-    }
-
-    private void Add(byte[] name, T server)
-    {
-        bool isNew = true;
-        if (name is [(byte)'.', .. var domain])
-        {
-            isNew = _exact.TryAdd(domain, server) & _suffixes.TryAdd(domain, server);
-        }
-        else if (name is [(byte)'*', (byte)'.', .. var suffix])
-        {
-            isNew = _suffixes.TryAdd(suffix, server);
-        }
-        else if (name is [.. var prefix, (byte)'.', (byte)'*'])
-        {
-            isNew = _prefixes.TryAdd(prefix, server);
-        }
-        else
-        {
-            isNew = _exact.TryAdd(name, server);
-        }
-        if (!isNew)
-        {
-            _conflicts.Add(name);
-        }
     }
 }

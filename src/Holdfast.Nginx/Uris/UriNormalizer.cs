@@ -110,17 +110,8 @@ public static class UriNormalizer
 
     private static bool TryDecode(ReadOnlySpan<byte> target, ref int at, out byte value)
     {
-        value = 0;
-        if (target.Length - at < 2 || Hex(target[at]) is var high && high < 0
-            || Hex(target[at + 1]) is var low && low < 0)
-        {
-            return false;
-        }
-        value = (byte)((Hex(target[at]) << 4) | Hex(target[at + 1]));
-        at += 2;
-        return value != 0;
+        bool isPair = HexPair.TryRead(target[at..], out value);
+        at += HexPair.Length;
+        return isPair && value != 0;
     }
-
-    private static int Hex(byte digit) => char.IsAsciiHexDigit((char)digit)
-        ? digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10 : -1;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Holdfast.Config.Nginx.Model;
 using Holdfast.Linux.Pcre;
 using Holdfast.Nginx.Locations;
 using Holdfast.Nginx.Texts;
@@ -24,7 +25,7 @@ public sealed class LocationTreeTests
         LocationTree<string> tree = new(
         [
             Spec(LocationKind.Exact, "/", "A"), Spec(LocationKind.Prefix, "/", "B"),
-            Spec(LocationKind.Prefix, "/documents/", "C"), Spec(LocationKind.PrefixFirst, "/images/", "D"),
+            Spec(LocationKind.Prefix, "/documents/", "C"), Spec(LocationKind.PrefixNoRegex, "/images/", "D"),
             Spec(LocationKind.Regex, @"\.(gif|jpg|jpeg)$", "E"),
         ]);
 
@@ -120,7 +121,7 @@ public sealed class LocationTreeTests
         {
             string modifier = one.Kind switch
             {
-                LocationKind.Exact => "= ", LocationKind.Regex => "~ ", LocationKind.PrefixFirst => "^~ ", _ => "",
+                LocationKind.Exact => "= ", LocationKind.Regex => "~ ", LocationKind.PrefixNoRegex => "^~ ", _ => "",
             };
             // What passes requests on redirects; what rewrites answers first, so nobody is ever asked.
             string pass = one.RedirectsToSlash ? "proxy_pass http://127.0.0.1:9; " : "";

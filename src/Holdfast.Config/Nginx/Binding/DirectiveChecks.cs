@@ -29,10 +29,8 @@ internal static class DirectiveChecks
         switch (directive.Name)
         {
             case "worker_processes" when directive[0] != "auto"
-                && (!NginxNumbers.TryNumber(directive[0], out long workers) || workers == 0):
-                context.Bad(directive, 0, NginxNumbers.TryNumber(directive[0], out _)
-                    ? "\"worker_processes\" directive invalid value" : "invalid number of worker processes",
-                    "a number, or auto");
+                && !NginxNumbers.TryNumber(directive[0], out _):
+                context.Bad(directive, 0, "\"worker_processes\" directive invalid value", "a number, or auto");
                 break;
             case "error_log":
                 ErrorLog(context, directive);
@@ -61,7 +59,14 @@ internal static class DirectiveChecks
             case "expires":
                 Expires(context, directive);
                 break;
-            case "resolver" or "use" or "env" or "user":
+            case "limit_rate" or "limit_rate_after":
+                Rate(context, directive);
+                break;
+            case "root" or "alias":
+                Root(context, directive);
+                break;
+            case "proxy_cache_valid" or "fastcgi_cache_valid" or "uwsgi_cache_valid" or "scgi_cache_valid":
+                Validity(context, directive);
                 break;
             default:
                 break;
@@ -123,7 +128,8 @@ internal static class DirectiveChecks
             }
             if (status == 499)
             {
-                context.Bad(directive, i, "value \"499\" cannot be used");
+                context.Bad(directive, i, "invalid value \"499\"",
+                    "it is the original's own, for clients that went away");
                 return;
             }
         }
@@ -142,7 +148,8 @@ internal static class DirectiveChecks
             if (!mayBeName)
             {
                 context.Bad(FindingCodes.BadAddress, directive, 0, mayBeAll ? $"invalid parameter \"{text}\""
-                    : $"invalid parameter \"{text}\"", "an address, or a network such as 192.0.2.0/24");
+                    : $"host not found in set_real_ip_from \"{text}\"",
+                    "an address, or a network such as 192.0.2.0/24");
             }
             return;
         }
@@ -150,6 +157,47 @@ internal static class DirectiveChecks
         {
             context.Findings.Report(FindingCodes.Ignored, directive, directive.SpanOf(0),
                 $"low address bits of {text} are meaningless");
+        }
+    }
+
+    private static void Rate(BindContext context, NginxDirective directive)
+    {
+        if (!directive[0].Contains('$', StringComparison.Ordinal) && !NginxNumbers.TrySize(directive[0], out _))
+        {
+            context.Bad(directive, 0, $"\"{directive.Name}\" directive invalid value",
+                "bytes, with k or m behind them");
+        }
+    }
+
+    private static void Root(BindContext context, NginxDirective directive)
+    {
+        NginxDirective? first = directive.Parent?.Children.FirstOrDefault(
+            d => d.Spec is not null && d.Name is "root" or "alias" && d.Order < directive.Order);
+        if (first is not null)
+        {
+            string earlier = first.Name == directive.Name ? ""
+                : $", \"{first.Name}\" directive was specified earlier";
+            context.Bad(FindingCodes.Duplicate, directive, -1,
+                $"\"{directive.Name}\" directive is duplicate{earlier}", "a block has one of root and alias");
+        }
+    }
+
+    private static void Validity(BindContext context, NginxDirective directive)
+    {
+        int last = directive.Count - 1;
+        if (!NginxTimes.TrySeconds(directive[last], out _))
+        {
+            context.Bad(directive, last, $"invalid time value \"{directive[last]}\"", "such as 10m");
+            return;
+        }
+        for (int i = 0; i < last; i++)
+        {
+            if (directive[i] != "any"
+                && (!NginxNumbers.TryNumber(directive[i], out long status) || status is < 100 or > 599))
+            {
+                context.Bad(directive, i, $"invalid status \"{directive[i]}\"", "100 to 599, or any");
+                return;
+            }
         }
     }
 
@@ -181,7 +229,8 @@ internal static class DirectiveChecks
         {
             if (directive.Count > 1)
             {
-                context.Bad(directive, 0, "invalid value", "a time, epoch, max or off; \"modified\" before a time");
+                context.Bad(directive, 0, "\"expires\" directive invalid value",
+                    "a time, epoch, max or off; \"modified\" before a time");
             }
             return;
         }
@@ -190,7 +239,9 @@ internal static class DirectiveChecks
         if (!NginxTimes.TrySeconds(time, out TimeSpan read) || (isDaily && read > TimeSpan.FromDays(1)))
         {
             context.Bad(directive, isModified ? 1 : 0,
-                isDaily && read > TimeSpan.FromDays(1) ? "daytime value must be less than 24 hours" : "invalid value",
+                isDaily && read > TimeSpan.FromDays(1)
+                    ? "\"expires\" directive daily time value must be less than 24 hours"
+                    : "\"expires\" directive invalid value",
                 "a time such as 30d, -1 or @15h30m");
         }
     }

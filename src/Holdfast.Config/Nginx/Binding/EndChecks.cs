@@ -12,12 +12,20 @@ internal sealed class EndChecks(BindContext context, ConfigReader reader)
     /// <summary>Checks the model.</summary>
     public void Run(NginxModel model)
     {
-        Variables();
+        // In the order in which the original does it when the http block has ended.
         if (model.Http is { } http)
         {
             NginxDirective block = reader.Top.First(static d => d.Name == "http" && d.Spec is not null);
-            new ListenChecks(context, block).Run(http);
             ReferenceChecks.Run(context, block, http);
+            var listens = new ListenChecks(context, block);
+            listens.Run(http);
+            listens.CheckCertificates();
+            Variables();
+            listens.CheckNames();
+        }
+        else
+        {
+            Variables();
         }
         if (!reader.Top.Any(static d => d.Name == "events"))
         {

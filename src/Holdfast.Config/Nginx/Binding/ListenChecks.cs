@@ -32,6 +32,29 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
                 }
             }
         }
+    }
+
+    /// <summary>Checks that who listens with TLS has a certificate.</summary>
+    public void CheckCertificates()
+    {
+        foreach (Shared shared in _inOrder.Where(static s => s.IsTls))
+        {
+            HttpServer server = shared.DefaultServer;
+            if (server.Settings.Nearest("ssl_certificate").Count > 0
+                || server.Settings.Nearest("ssl_reject_handshake") is [.. , var rejects] && rejects[0] == "on")
+            {
+                continue;
+            }
+            const string Message = "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive";
+            context.Findings.ReportLater(FindingCodes.Missing, http.EndOrder, server.Span, Message,
+                Message + Findings.Place(server.Span.File, server.Span.Line),
+                "ssl_certificate and ssl_certificate_key");
+        }
+    }
+
+    /// <summary>Checks names that servers of one address share.</summary>
+    public void CheckNames()
+    {
         foreach (Shared shared in _inOrder)
         {
             CheckNames(shared);
@@ -53,7 +76,7 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
         (string, int, bool, bool) key = (address, listen.Port, listen.IsUnix, listen.IsV6);
         if (!_addresses.TryGetValue(key, out Shared? shared))
         {
-            shared = new Shared(listen);
+            shared = new Shared(listen, server);
             _addresses[key] = shared;
             _inOrder.Add(shared);
         }
@@ -63,6 +86,7 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
             return;
         }
         shared.Servers.Add(server);
+        shared.IsTls |= listen.IsTls;
         if (listen.Binds)
         {
             if (shared.Options is not null)
@@ -80,6 +104,7 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
                     "one server of an address is its default");
             }
             shared.Default ??= listen;
+            shared.DefaultServer = server;
         }
     }
 
@@ -101,6 +126,13 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
                 ? [new ServerName(ServerNameKind.Exact, "", "", null, server.Span)] : [.. server.Names];
             foreach (ServerName name in names.Where(static n => n.Kind != ServerNameKind.Regex))
             {
+                if (LocationReader.IsInvalid(name))
+                {
+                    string invalid = $"invalid server name or wildcard \"{name.Written}\" on {TextOf(shared.First)}";
+                    context.Findings.ReportLater(
+                        FindingCodes.BadValue, http.EndOrder, name.Span, invalid, invalid, LocationReader.StarHelp);
+                    continue;
+                }
                 if (!seen.TryAdd((name.Kind, name.Text), name))
                 {
                     string message = $"conflicting server name \"{name.Written}\" on {TextOf(shared.First)}, ignored";
@@ -113,7 +145,7 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
     }
 
     /// <summary>An address with the servers that listen on it.</summary>
-    private sealed class Shared(HttpListen first)
+    private sealed class Shared(HttpListen first, HttpServer server)
     {
         public HttpListen First => first;
 
@@ -122,5 +154,9 @@ internal sealed class ListenChecks(BindContext context, NginxDirective http)
         public HttpListen? Options { get; set; }
 
         public HttpListen? Default { get; set; }
+
+        public HttpServer DefaultServer { get; set; } = server;
+
+        public bool IsTls { get; set; }
     }
 }

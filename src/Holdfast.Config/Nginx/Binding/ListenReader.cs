@@ -99,11 +99,12 @@ internal static class ListenReader
             case "sndbuf" when NginxNumbers.TrySize(value, out long bytes):
                 return listen with { SendBufferBytes = bytes, Binds = true };
             case "ipv6only" when value is not ("on" or "off"):
-                problem = $"invalid ipv6only flags \"{value}\"";
+                problem = $"invalid parameter \"{directive[index]}\"";
                 break;
             case "ipv6only" when !listen.IsV6:
-                problem = $"ipv6only is not supported on addr \"{directive[0]}\"";
-                break;
+                context.Findings.ReportOwn(FindingCodes.Cosmetic, directive.Order, directive.SpanOf(index),
+                    $"ipv6only has no effect on \"{directive[0]}\"");
+                return listen with { Binds = true };
             case "ipv6only":
                 return listen with { IsV6Only = value == "on", Binds = true };
             case "so_keepalive":

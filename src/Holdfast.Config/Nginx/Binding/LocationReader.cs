@@ -7,6 +7,9 @@ namespace Holdfast.Config.Nginx.Binding;
 /// <summary>The heads of locations and the names of servers.</summary>
 internal static class LocationReader
 {
+    /// <summary>How a star is used in a name.</summary>
+    public const string StarHelp = "a star stands for whole labels, first or last: *.example.com, www.example.*";
+
     /// <summary>How a location is found; null, and reported, when its head cannot be read.</summary>
     public static (LocationKind Kind, string Text, NginxRegex? Regex)? Head(
         BindContext context, NginxDirective directive)
@@ -88,15 +91,9 @@ internal static class LocationReader
             return new ServerName(ServerNameKind.Regex, written[1..], written, regex, span);
         }
         string text = written.ToLowerInvariant();
-        int stars = text.Count(static c => c == '*');
-        bool hasEmptyLabel = text.Contains("..", StringComparison.Ordinal) || text == ".";
-        if (hasEmptyLabel || stars > 1 || (stars == 1 && !text.StartsWith("*.", StringComparison.Ordinal)
-            && !text.EndsWith(".*", StringComparison.Ordinal)))
+        if (text is "." or "*" or "*." || (text.StartsWith('*') && text[1] != '.'))
         {
-            context.Findings.ReportLater(FindingCodes.BadValue, EndOfHttp(directive), span,
-                $"invalid server name or wildcard \"{written}\"",
-                $"invalid server name or wildcard \"{written}\" on 0.0.0.0:80",
-                "a star stands for whole labels, first or last: *.example.com, www.example.*");
+            context.Bad(directive, index, $"server name \"{written}\" is invalid", StarHelp);
             return null;
         }
         return text switch
@@ -108,16 +105,12 @@ internal static class LocationReader
         };
     }
 
-    /// <summary>When the original looks at relations between the directives of a block of the top level.</summary>
-    public static int EndOfHttp(NginxDirective directive)
-    {
-        NginxDirective at = directive;
-        while (at.Parent is { } parent)
-        {
-            at = parent;
-        }
-        return at.EndOrder;
-    }
+    /// <summary>Whether a name has its star where none may stand; the original finds out when it makes its tables.
+    /// </summary>
+    public static bool IsInvalid(ServerName name)
+        => name.Kind != ServerNameKind.Regex
+            && (name.Text.Contains('*', StringComparison.Ordinal)
+                || name.Text.Contains("..", StringComparison.Ordinal));
 
     private static (LocationKind, string, bool)? WithModifier(string modifier, string text) => modifier switch
     {

@@ -62,7 +62,7 @@ internal static class MainBinder
         var inside = new SettingReader(block.Children, null);
         if (inside.One("worker_connections") is { } line && !NginxNumbers.TryNumber(line[0], out _))
         {
-            context.Bad(line, 0, $"invalid number \"{line[0]}\" in \"worker_connections\" directive");
+            context.Bad(line, 0, $"invalid number \"{line[0]}\"");
         }
         return new EventsSettings
         {

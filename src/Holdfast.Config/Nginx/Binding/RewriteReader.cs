@@ -29,20 +29,20 @@ internal static class RewriteReader
         }
         if (!words[0].Text.StartsWith('('))
         {
-            return Invalid(context, directive, 0);
+            return Invalid(context, directive, directive[0]);
         }
         words[0] = (words[0].Text[1..], words[0].Span, 0);
         if (!words[^1].Text.EndsWith(')'))
         {
-            return Invalid(context, directive, directive.Count - 1);
+            return Invalid(context, directive, words[^1].Text);
         }
         words[^1] = (words[^1].Text[..^1], words[^1].Span, words[^1].Index);
         words.RemoveAll(static w => w.Text.Length == 0 && w.Span.Length <= 1);
         if (words.Count == 0)
         {
-            return Invalid(context, directive, 0);
+            return Invalid(context, directive, ")");
         }
-        (string first, _, int index) = words[0];
+        (string first, _, int _) = words[0];
         (string last, SourceSpan lastSpan, int _) = words[^1];
         if (first.Length > 1 && first[0] == '$')
         {
@@ -59,7 +59,7 @@ internal static class RewriteReader
         };
         if (kind is null || words.Count < 2)
         {
-            return Invalid(context, directive, index);
+            return Invalid(context, directive, first);
         }
         return new RewriteCondition(
             kind.Value, isNegated, null, context.Text(directive, last, lastSpan), null);
@@ -89,9 +89,9 @@ internal static class RewriteReader
         }
     }
 
-    private static RewriteCondition? Invalid(BindContext context, NginxDirective directive, int index)
+    private static RewriteCondition? Invalid(BindContext context, NginxDirective directive, string word)
     {
-        context.Bad(directive, index, $"invalid condition \"{directive[index]}\"",
+        context.Bad(directive, 0, $"invalid condition \"{(word.Length == 0 ? ")" : word)}\"",
             "such as ($a), ($a = b), ($a ~ regex), (-f path)");
         return null;
     }

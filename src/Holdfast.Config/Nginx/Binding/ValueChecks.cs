@@ -96,8 +96,7 @@ internal static class ValueChecks
         else if (s_ranges.TryGetValue(directive.Name, out (long Min, long Max) range)
             && (value < range.Min || value > range.Max))
         {
-            context.Bad(directive, 0, $"\"{directive.Name}\" directive value must be between {range.Min} and "
-                + $"{range.Max}");
+            context.Bad(directive, 0, $"value must be between {range.Min} and {range.Max}");
         }
     }
 

@@ -156,6 +156,12 @@ internal static class ZoneReader
             escape = known.Value;
         }
         string text = string.Concat(directive.Words.Skip(first + 1).Select(static w => w.Text));
+        if (Texts.Problem(text, directive.Span, out _) == Texts.NoName)
+        {
+            context.Bad(FindingCodes.BadVariable, directive, first, $"invalid parameter \"{directive[first]}\"",
+                "a variable is written $name or ${name}");
+            return null;
+        }
         return new LogFormat(directive[0], escape,
             context.Text(directive, text, directive.SpanOf(Math.Min(first, directive.Count - 1))), directive.Span);
     }

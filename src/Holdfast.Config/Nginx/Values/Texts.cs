@@ -8,6 +8,9 @@ namespace Holdfast.Config.Nginx.Values;
 /// <summary>Texts with variables.</summary>
 internal static class Texts
 {
+    /// <summary>The problem of a dollar without a name behind it.</summary>
+    public const string NoName = "invalid variable name";
+
     /// <summary>The text of a word of a directive; one that cannot be read counts as literal.</summary>
     public static ComplexText Of(NginxDirective directive, int index)
         => Of(directive[index], directive.SpanOf(index));
@@ -69,7 +72,7 @@ internal static class Texts
             }
             at++;
         }
-        return name.Length == 0 ? "invalid variable name" : null;
+        return name.Length == 0 ? NoName : null;
     }
 
     private static void Flush(ImmutableArray<TextPart>.Builder parts, string text, int from, int to)

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
-using Holdfast.Primitives;
 
-namespace Holdfast.HAProxy.Samples;
+namespace Holdfast.Primitives;
 
 /// <summary>IPv6 addresses as inet_ntop writes them (RFC 5952).</summary>
 internal static class V6Text
@@ -12,7 +11,7 @@ internal static class V6Text
         Span<ushort> groups = stackalloc ushort[8];
         for (int i = 0; i < 8; i++)
         {
-            groups[i] = (ushort)((i < 4 ? address.High : address.Low) >> (48 - (16 * (i & 3))));
+            groups[i] = (ushort)(((i < 4 ? address.High : address.Low) >> (48 - (16 * (i & 3)))) & 0xFFFF);
         }
         (int start, int run) = LongestZeros(groups);
         bool hasV4 = start == 0 && (run == 6 || (run == 7 && groups[7] != 1) || (run == 5 && groups[5] == 0xFFFF));
@@ -33,7 +32,7 @@ internal static class V6Text
             }
             if (i == 6 && hasV4)
             {
-                return length + AddressText.Write(IpAddress.V4((uint)address.Low), to[length..]);
+                return length + AddressText.Write(IpAddress.V4((uint)(address.Low & uint.MaxValue)), to[length..]);
             }
             Utf8Formatter.TryFormat(groups[i], to[length..], out int written, new('x'));
             length += written;

@@ -1,0 +1,41 @@
+using Holdfast.Config.Nginx.Model;
+using Holdfast.Nginx.Requests;
+using Holdfast.Nginx.Texts;
+
+namespace Holdfast.Nginx.Rewriting;
+
+/// <summary>Compiles directives of the rewrite module.</summary>
+/// <param name="texts">Compiles their texts.</param>
+/// <param name="files">Asks the file system.</param>
+public sealed class RewriteCompiler(TextCompiler texts, FileQuestion files)
+{
+    /// <summary>Compiles a program.</summary>
+    /// <param name="steps">The directives.</param>
+    /// <param name="serverName">Of the server that they stand in.</param>
+    /// <exception cref="FormatException">A text is wrong in a way that the parser would have said.</exception>
+    public RewriteProgram Compile(IEnumerable<RewriteStep> steps, byte[] serverName)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        return new(steps.Select(step => Operation(step, serverName)));
+    }
+
+    private RewriteOperation Operation(RewriteStep step, byte[] serverName) => step switch
+    {
+        RewriteUri uri => new RewriteUriOperation(
+            texts.Compile(uri.Regex), texts.Compile(uri.Replacement), uri.DropsArguments, uri.Flag),
+        SetVariable { Variable: "args" } set => new SetArgumentsOperation(texts.Compile(set.Value)),
+        SetVariable set => new SetOperation(texts.Variables.IndexOf(set.Variable), texts.Compile(set.Value)),
+        ReturnAnswer answer => new ReturnOperation(
+            answer.Status, answer.Text is null ? null : texts.Compile(answer.Text)),
+        BreakRewrite => new BreakOperation(),
+        IfBlock block => new IfOperation(
+            new CompiledCondition(block.Condition, texts, files), PlaceOf(block, serverName),
+            Compile(block.Steps, serverName)),
+        _ => throw new FormatException($"a step of an unknown kind: {step.GetType().Name}"),
+    };
+
+    private static Place? PlaceOf(IfBlock block, byte[] serverName) => block.Settings is null ? null : new Place
+    {
+        Settings = block.Settings, Content = block.Content, ServerName = serverName,
+    };
+}

@@ -1,0 +1,28 @@
+using Holdfast.Nginx.Locations;
+using Holdfast.Nginx.Requests;
+using Holdfast.Nginx.Texts;
+
+namespace Holdfast.Nginx.Sites;
+
+/// <summary>A server of http, compiled.</summary>
+/// <param name="place">What holds in the server itself.</param>
+/// <param name="locations">Its locations.</param>
+/// <param name="named">Its named locations, by name with "@".</param>
+public sealed class Site(
+    Place place, LocationTree<SiteLocation> locations, IReadOnlyDictionary<string, SiteLocation> named)
+{
+    /// <summary>What holds in the server itself.</summary>
+    public Place Place { get; } = place;
+
+    /// <summary>Its locations.</summary>
+    public LocationTree<SiteLocation> Locations { get; } = locations;
+
+    /// <summary>Its named locations, by name with "@".</summary>
+    public IReadOnlyDictionary<string, SiteLocation> Named { get; } = named;
+}
+
+/// <summary>A location, compiled.</summary>
+/// <param name="Place">What holds there.</param>
+/// <param name="Path">Its path, to which a request without the final slash is redirected.</param>
+/// <param name="Regex">Of one that is found by an expression: notes named groups.</param>
+public sealed record SiteLocation(Place Place, byte[] Path, CompiledRegex? Regex);

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using Holdfast.Config.Nginx;
+using Holdfast.Config.Nginx.Model;
+using Holdfast.Config.Text;
+using Holdfast.Http.Headers;
+using Holdfast.Linux.Pcre;
+using Holdfast.Nginx.Maps;
+using Holdfast.Nginx.Requests;
+using Holdfast.Nginx.Rewriting;
+using Holdfast.Nginx.Servers;
+using Holdfast.Nginx.Sites;
+using Holdfast.Nginx.Texts;
+using Holdfast.Nginx.Variables;
+
+namespace Holdfast.Nginx.Tests;
+
+/// <summary>The first server of an http block, as ours compiles it.</summary>
+internal sealed class MemorySite
+{
+    private readonly Site _site;
+    private readonly VariableTable _variables = new();
+    private readonly Request _request = new();
+
+    internal MemorySite(string http)
+    {
+        NginxParseResult result = NginxParser.Parse("/n/nginx.conf", MemoryConfigFiles.Of("/n/nginx.conf",
+            "events { }\nhttp {\n" + http.Replace("@S@", "/n", StringComparison.Ordinal) + "\n}\n"));
+        Assert.True(!result.HasErrors, string.Join('\n', result.Diagnostics.Select(static d => d.Message)) + http);
+        HttpModel model = result.Model.Http!;
+        VariableDeclarations.Declare(model, _variables);
+        var texts = new TextCompiler(_variables, new PcreFactory());
+        new MapCompiler(texts).Define(model);
+        _site = new SiteCompiler(texts, static (_, _) => false).Compile(model.Servers[0]);
+    }
+
+    /// <summary>What is answered, as "status address" or "status body"; "content" when nothing answers early.</summary>
+    internal string Ask(string request)
+    {
+        _request.Begin(new MemoryRequest(request), _variables.Count);
+        try
+        {
+            if (!_request.TryReadTarget(mergesSlashes: true))
+            {
+                return "400";
+            }
+            byte[] host = new byte[256];
+            if (HostName.TryRead(_request.Facts.Head.First(KnownHeader.Host), host, out int length))
+            {
+                _request.SetHost(host.AsSpan(0, length));
+            }
+            RewriteResult result = Router.Enter(_site, _request);
+            string status = result.Status.ToString(CultureInfo.InvariantCulture);
+            return result.Outcome switch
+            {
+                RewriteOutcome.Answer => result.HasText ? $"{status} {Encoding.Latin1.GetString(result.Text)}" : status,
+                RewriteOutcome.Fail => "500",
+                _ => "content",
+            };
+        }
+        finally
+        {
+            _request.Clear();
+        }
+    }
+}

@@ -14,8 +14,9 @@ public static class ManagementCommands
         [
             .. SessionCommands.All, .. StatisticCommands.All(process), .. ServerCommands.All(process),
             .. ServerMemberCommands.All(process), .. CertificateCommands.All(process),
-            .. VariableCommands.All(process), .. FrontendCommands.All(process), .. PatternCommands.All(process.Patterns),
-            .. TableCommands.All(process), .. ReportCommands.All(process), .. SessionListCommands.All(process),
+            .. FrontendCommands.All(process), .. PatternCommands.All(process.Patterns),
+            .. TableCommands.All(process), .. ReportCommands.All(process), .. VariableCommands.All(process),
+            .. SessionListCommands.All(process),
         ]);
     }
 }

@@ -39,7 +39,10 @@ internal sealed class MemorySite
     }
 
     /// <summary>What is answered, as "status address" or "status body"; "content" when nothing answers early.</summary>
-    internal string Ask(string request) => Run(new MemoryRequest(request), static (_, answer) => answer);
+    internal string Ask(string request) => Ask(new MemoryRequest(request));
+
+    /// <inheritdoc cref="Ask(string)"/>
+    internal string Ask(MemoryRequest request) => Run(request, static (_, answer) => answer);
 
     /// <summary>The line that is logged.</summary>
     /// <param name="format">Name of the format.</param>
@@ -53,6 +56,18 @@ internal sealed class MemorySite
             _formats[format].Put(one, line);
             return Encoding.Latin1.GetString(line.Text);
         });
+
+    /// <summary>Routes and logs a request, and looks at nothing.</summary>
+    internal void Serve(MemoryRequest facts, string format, TextBuilder line)
+    {
+        _request.Begin(facts, _variables.Count);
+        Assert.True(_request.TryReadTarget(mergesSlashes: true));
+        _request.SetHost("a.example"u8);
+        RewriteResult result = Router.Enter(_site, _request);
+        Assert.True(result.Outcome == RewriteOutcome.Answer);
+        _formats[format].Put(_request, line);
+        _request.Clear();
+    }
 
     private string Run(MemoryRequest facts, Func<Request, string, string> read)
     {

@@ -24,7 +24,8 @@ esac
 stamp=out/.stamp
 inputs() {
   find src bpf -type d \( -name bin -o -name obj \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
-  sha256sum Directory.Build.props Directory.Packages.props global.json build.sh build/bpf.sh
+  sha256sum Directory.Build.props Directory.Packages.props global.json build.sh build/bpf.sh \
+    build/order/methods.txt
 }
 publish() {
   local log name

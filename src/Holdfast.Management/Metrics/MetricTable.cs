@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Holdfast.Management.Metrics;
 
@@ -12,7 +13,7 @@ internal sealed record Metric(string Scope, string Name, string Type, string Fie
 /// <summary>All metrics with the original's names and types, in its order: dashboards know them.</summary>
 internal static class MetricTable
 {
-    private const string Rows = """
+    private static string Rows => Encoding.UTF8.GetString("""
         process nbthread gauge Nbthread
         process nbproc gauge Nbproc
         process relative_process_id gauge Process_num
@@ -200,7 +201,7 @@ internal static class MetricTable
         server used_connections_current gauge used_conn_cur
         server need_connections_current gauge need_conn_est
         server uweight gauge uweight
-        """;
+        """u8);
 
     /// <summary>The metrics.</summary>
     internal static ImmutableArray<Metric> All { get; } = [.. Rows.Split('\n')

@@ -8,7 +8,7 @@ namespace Holdfast.Management.Statistics;
 /// <param name="values">Values by name; what is not there is 0, or not shown where its row is optional.</param>
 internal sealed class InfoItems(IReadOnlyDictionary<string, StatisticValue> values)
 {
-    private const string Rows = """
+    private static string Rows => Encoding.UTF8.GetString("""
         Name|POS|str|Name of the product
         Version|POS|str|Version of the product
         Release_date|POS|str|Date of that version
@@ -81,7 +81,7 @@ internal sealed class InfoItems(IReadOnlyDictionary<string, StatisticValue> valu
         PoolUsed_bytes|MGP|u64|Of that, what is in use, in bytes
         Start_time_sec|MDP|u32|When it was started, in seconds since 1970
         Tainted|SGP|str|Whether experimental features were used
-        """;
+        """u8);
 
     /// <summary>Rows that are left out when nothing is known of them.</summary>
     private static readonly ImmutableHashSet<string> s_optional = ["ZlibMemUsage", "MaxZlibMemUsage", "description"];

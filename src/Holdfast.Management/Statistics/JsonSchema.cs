@@ -1,9 +1,11 @@
+using System.Text;
+
 namespace Holdfast.Management.Statistics;
 
 /// <summary>The schema of JSON answers: an interface that programs read, so it is the original's.</summary>
 internal static class JsonSchema
 {
-    private const string Lines = """
+    private static string Lines => Encoding.UTF8.GetString("""
         {"$schema":"http://json-schema.org/draft-04/schema#","oneOf":[{"title":"Info","type":"array",
         "items":{"title":"InfoItem","type":"object","properties":{"field":{"$ref":"#/definitions/field"},
         "processNum":{"$ref":"#/definitions/processNum"},"tags":{"$ref":"#/definitions/tags"},
@@ -36,7 +38,7 @@ internal static class JsonSchema
         "value"]},"strValue":{"properties":{"type":{"type":"string","enum":["str"]},"value":{"type":"string"}},
         "required":["type","value"]},"unknownValue":{"properties":{"type":{"type":"integer","minimum":0},
         "value":{"type":"string","enum":["unknown"]}},"required":["type","value"]}}}}}
-        """;
+        """u8);
 
     /// <summary>The schema in one line.</summary>
     internal static string Text { get; } = Lines.Replace("\n", "", StringComparison.Ordinal) + "\n";

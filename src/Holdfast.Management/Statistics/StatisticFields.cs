@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Holdfast.Management.Statistics;
 
@@ -8,7 +9,7 @@ internal static class StatisticFields
     /// <summary>How many there are in front of the column named <c>-</c>; behind it are those of modules.</summary>
     internal const int CoreCount = 1 + (int)StatisticField.AggCheckStatus;
 
-    private const string Rows = """
+    private static string Rows => Encoding.UTF8.GetString("""
         pxname: Name of the proxy
         svname: FRONTEND, BACKEND, or the name of the server or listener
         qcur: Requests that wait in a queue
@@ -136,7 +137,7 @@ internal static class StatisticFields
         h1_bytes_out: HTTP/1: bytes sent
         h1_spliced_bytes_in: HTTP/1: bytes received without a copy
         h1_spliced_bytes_out: HTTP/1: bytes sent without a copy
-        """;
+        """u8);
 
     private static readonly ImmutableArray<(string Name, string Meaning)> s_all = [.. Rows.Split('\n')
         .Select(static row => row.Split(": ", 2)).Select(static parts => (parts[0], parts[1]))];

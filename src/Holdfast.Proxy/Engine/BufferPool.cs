@@ -17,8 +17,7 @@ public sealed class BufferPool : IDisposable
 
     private const int ReserveMax = 64;
 
-    private readonly int[] _free;
-    private readonly int[] _next;
+    private readonly int[] _numbers;
     private readonly BufferPart[] _parts;
     private readonly int _reserve;
     private int _freeCount;
@@ -32,8 +31,8 @@ public sealed class BufferPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 65536);
         ArgumentOutOfRangeException.ThrowIfLessThan(bufferSize, 2 * Headroom);
         Slab = new BufferSlab(count, bufferSize);
-        _free = new int[count];
-        _next = new int[count];
+        // Of free buffers first, then those that follow in queues: one large array is not touched as a whole.
+        _numbers = new int[2 * count];
         _parts = new BufferPart[count];
         _reserve = Math.Min(ReserveMax, count / 4);
     }
@@ -64,7 +63,7 @@ public sealed class BufferPool : IDisposable
     {
         if (_freeCount > 0)
         {
-            buffer = _free[--_freeCount];
+            buffer = _numbers[--_freeCount];
             return true;
         }
         buffer = _touched;
@@ -94,7 +93,7 @@ public sealed class BufferPool : IDisposable
     public void Return(int buffer)
     {
         Invariant.Check(_freeCount < _touched);
-        _free[_freeCount++] = buffer;
+        _numbers[_freeCount++] = buffer;
     }
 
     /// <inheritdoc/>
@@ -104,5 +103,5 @@ public sealed class BufferPool : IDisposable
     internal ref BufferPart PartOf(int buffer) => ref _parts[buffer];
 
     /// <summary>Which buffer follows in the queue; −1: none.</summary>
-    internal ref int NextOf(int buffer) => ref _next[buffer];
+    internal ref int NextOf(int buffer) => ref _numbers[_parts.Length + buffer];
 }

@@ -28,19 +28,15 @@ public sealed class Connection : TimerEntry, IClientSocket
     /// <summary>What the owner wants to remember of it, such as its server or its place in a pool.</summary>
     public object? Attachment { get; set; }
 
+    /// <summary>What only a connection to a server needs: made when it is first asked for.</summary>
+    internal UpstreamFacts Upstream => _upstream ??= new UpstreamFacts();
+
     /// <summary>The next one in a list of the owner (idle connections of a server).</summary>
-    internal Connection? Link { get; set; }
-
-    internal Connection? BackLink { get; set; }
-
-    /// <summary>A server's connection that has served more than one client.</summary>
-    internal bool IsProven { get; set; }
-
-    /// <summary>How often a server's connection was used again.</summary>
-    internal int ReuseCount { get; set; }
-
-    /// <summary>For which name a server's connection was opened; 0: for any.</summary>
-    internal ulong NameHash { get; set; }
+    internal Connection? Link
+    {
+        get => _upstream?.Next;
+        set => Upstream.Next = value;
+    }
 
     /// <summary>The socket; −1: closed.</summary>
     public int Fd { get; internal set; } = -1;
@@ -105,7 +101,7 @@ public sealed class Connection : TimerEntry, IClientSocket
     internal ref BufferQueue Inbox => ref _inbox;
 
     private AnnouncedEnds? _announced;
-    private SocketEndpoint? _ownTarget;
+    private UpstreamFacts? _upstream;
     private BufferQueue _queue;
     private BufferQueue _inbox;
 
@@ -151,13 +147,15 @@ public sealed class Connection : TimerEntry, IClientSocket
     /// <summary>An address of its own to connect to, while it is being made and as long as it is open.</summary>
     internal SocketEndpoint OwnTarget(IpAddress address, int port)
     {
-        if (_ownTarget is null)
+        if (Upstream.Target is not { } target)
         {
-            return _ownTarget = new SocketEndpoint(address, port);
+            return Upstream.Target = new SocketEndpoint(address, port);
         }
-        _ownTarget.Change(address, port);
-        return _ownTarget;
+        target.Change(address, port);
+        return target;
     }
+
+    internal void ForgetUpstream() => _upstream?.Forget();
 
     internal void ForgetEnds()
     {

@@ -134,8 +134,6 @@ public sealed class LoopState : IDisposable
         connection.OpenedAt = Now;
         connection.ReceivedBytes = 0;
         connection.SentBytes = 0;
-        connection.IsProven = false;
-        connection.ReuseCount = 0;
         connection.ForgetEnds();
         _table[slot] = connection;
         return connection;
@@ -196,10 +194,8 @@ public sealed class LoopState : IDisposable
         connection.Inbox.Clear(Buffers);
         connection.Owner = null;
         connection.Attachment = null;
-        connection.Link = null;
-        connection.BackLink = null;
+        connection.ForgetUpstream();
         connection.HeldCount = 0;
-        connection.NameHash = 0;
         connection.Fd = -1;
         if (connection.Pins == 0)
         {

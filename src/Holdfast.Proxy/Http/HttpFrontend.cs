@@ -18,6 +18,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     where TTransport : struct, ITransport
 {
     private readonly Stack<HttpSession<TTransport>> _freeSessions = new();
+    private readonly Stack<IdleClient<TTransport>> _freeIdle = new();
     private readonly Stack<HttpExchange> _freeExchanges = new();
     private readonly Stack<ClientFacts> _freeFacts = new();
     private readonly int _numbersApart;
@@ -107,10 +108,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     /// <inheritdoc/>
     public override void OnAccepted(Listener listener, Connection connection)
     {
-        if (!_freeSessions.TryPop(out HttpSession<TTransport>? session))
-        {
-            session = new HttpSession<TTransport>(this);
-        }
+        HttpSession<TTransport> session = RentSession();
         SessionCount++;
         Counters.Add(TrafficCounter.Sessions);
         Counters.SessionRate.Add(Loop.State.Now);
@@ -125,10 +123,7 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal void TakeOver(
         Listener listener, Connection connection, in HttpInput input, bool hasEnded, LoopBackend<TTransport>? backend)
     {
-        if (!_freeSessions.TryPop(out HttpSession<TTransport>? session))
-        {
-            session = new HttpSession<TTransport>(this);
-        }
+        HttpSession<TTransport> session = RentSession();
         SessionCount++;
         session.TakeOver(listener, connection, input, hasEnded, backend);
     }
@@ -149,9 +144,17 @@ public sealed class HttpFrontend<TTransport> : Acceptor
     internal override void Drain()
     {
         IsDraining = true;
-        foreach (HttpSession<TTransport> session in Loop.State.Owners().OfType<HttpSession<TTransport>>())
+        long spread = Backends.State.Options.CloseSpreadMilliseconds;
+        foreach (ConnectionOwner owner in Loop.State.Owners())
         {
-            session.EndIfIdle(Backends.State.Options.CloseSpreadMilliseconds);
+            if (owner is IdleClient<TTransport> idle)
+            {
+                idle.EndIfIdle(spread);
+            }
+            else if (owner is HttpSession<TTransport> session)
+            {
+                session.EndIfIdle(spread);
+            }
         }
     }
 
@@ -160,6 +163,17 @@ public sealed class HttpFrontend<TTransport> : Acceptor
 
     /// <summary>Numbers of lines: <c>%lc</c>.</summary>
     internal long NextLogNumber() => (_nextLine += _numbersApart) - _numbersApart;
+
+    internal HttpSession<TTransport> RentSession()
+        => _freeSessions.TryPop(out HttpSession<TTransport>? session) ? session : new(this);
+
+    /// <summary>A session that is nobody's any more, though its client is still connected.</summary>
+    internal void Return(HttpSession<TTransport> session) => _freeSessions.Push(session);
+
+    internal IdleClient<TTransport> RentIdle()
+        => _freeIdle.TryPop(out IdleClient<TTransport>? idle) ? idle : new(this);
+
+    internal void Return(IdleClient<TTransport> idle) => _freeIdle.Push(idle);
 
     internal ClientFacts RentFacts() => _freeFacts.TryPop(out ClientFacts? facts) ? facts : new();
 

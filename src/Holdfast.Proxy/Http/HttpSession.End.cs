@@ -17,6 +17,7 @@ internal sealed partial class HttpSession<TTransport>
         if (spread < 0 || _client is null || _request != HttpPhase.Idle || _requestCount == 0
             || _client.QueuedCount > 0 || _frontend.Program.Has(ProxyOptions.IdleCloseOnResponse))
         {
+            RestIfIdle();
             return;
         }
         if (spread == 0)
@@ -29,6 +30,7 @@ internal sealed partial class HttpSession<TTransport>
         {
             _client.SetTimeout(moment); // it ends then as one that was idle for too long
         }
+        RestIfIdle();
     }
 
     /// <summary>Whether the client has sent nothing that was not read: closing then resets nothing.</summary>

@@ -75,7 +75,7 @@ internal sealed partial class HttpSession<TTransport>
     {
         for (Connection? one = _private; one is not null; one = one.Link)
         {
-            if (one.Attachment == server && one.NameHash == name)
+            if (one.Attachment == server && one.Upstream.NameHash == name)
             {
                 Unlink(one);
                 return one;

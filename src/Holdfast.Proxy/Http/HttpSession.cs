@@ -36,7 +36,7 @@ internal enum HttpPhase : byte
 /// bytes of a request stay until its response begins, so that it can be sent again on another connection when one
 /// that was idle turns out to be dead. Objects are used again. Files: what clients send (<c>.Request.cs</c>), what
 /// servers send (<c>.Response.cs</c>), servers (<c>.Upstream.cs</c>), upgraded connections (<c>.Tunnel.cs</c>), the
-/// end (<c>.End.cs</c>).
+/// end (<c>.End.cs</c>). Between two requests a client has an <see cref="IdleClient{TTransport}"/>.
 /// </remarks>
 internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> frontend) : ConnectionOwner
     where TTransport : struct, ITransport
@@ -68,24 +68,33 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
     {
         Prepare(listener, client);
         WaitForRequest();
+        RestIfIdle();
     }
 
     private void Prepare(Listener listener, Connection client)
     {
-        _listener = listener;
-        _client = client;
-        client.Owner = this;
+        Forget(listener, client);
         _requestCount = 0;
         _idleFrom = _loop.State.Now;
         _handshake = _idleFrom - client.OpenedAt;
-        _wait = RequestWait.None;
-        _isParsing = false;
         _shared = client.Attachment as ClientSubject;
         client.Attachment = null;
         if (_frontend.NeedsContext)
         {
             _facts = ReadFacts();
         }
+    }
+
+    /// <summary>Whatever it was before, it is the session of a client that waits for a request.</summary>
+    private void Forget(Listener listener, Connection client)
+    {
+        _listener = listener;
+        _client = client;
+        client.Owner = this;
+        _wait = RequestWait.None;
+        _isParsing = false;
+        _backend = _frontend.Backend;
+        _leftBehind = 0;
         _request = HttpPhase.Idle;
         _response = HttpPhase.Idle;
         _clientEnded = false;
@@ -126,6 +135,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
             _pool.Return(data.Buffer);
             DropPrivate(connection);
         }
+        RestIfIdle();
     }
 
     public override void OnReceiveEnded(Connection connection)
@@ -167,6 +177,7 @@ internal sealed partial class HttpSession<TTransport>(HttpFrontend<TTransport> f
         else if (_request == HttpPhase.Idle)
         {
             ArmIdleTimer();
+            RestIfIdle();
         }
         else
         {

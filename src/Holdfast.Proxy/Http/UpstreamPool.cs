@@ -42,10 +42,10 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
         bool mayTakeProven = mayTake || _options.Reuse == HttpReuse.Aggressive;
         for (Connection? one = mayTakeProven ? idle.First : null; one is not null; one = one.Link)
         {
-            if ((mayTake || one.IsProven) && one.NameHash == name)
+            if ((mayTake || one.Upstream.IsProven) && one.Upstream.NameHash == name)
             {
                 Unlink(ref idle, one);
-                one.ReuseCount++;
+                one.Upstream.ReuseCount++;
                 return one;
             }
         }
@@ -67,19 +67,19 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
         ref Idle idle = ref _idle[server.Index];
         if (idle.Count >= _options.IdleConnectionsMax || _options.Reuse == HttpReuse.Never || !server.IsUsable
             || server.Options.Share.NeedsEnds
-            || (server.Options.ReusesMax >= 0 && connection.ReuseCount >= server.Options.ReusesMax))
+            || (server.Options.ReusesMax >= 0 && connection.Upstream.ReuseCount >= server.Options.ReusesMax))
         {
             Drop(server, connection);
             return;
         }
         connection.Owner = this;
         connection.Attachment = server;
-        connection.IsProven |= wasReused;
+        connection.Upstream.IsProven |= wasReused;
         connection.Link = idle.First;
-        connection.BackLink = null;
+        connection.Upstream.Previous = null;
         if (idle.First is not null)
         {
-            idle.First.BackLink = connection;
+            idle.First.Upstream.Previous = connection;
         }
         idle.First = connection;
         idle.Count++;
@@ -122,20 +122,20 @@ internal sealed class UpstreamPool<TTransport> : ConnectionOwner
 
     private static void Unlink(ref Idle idle, Connection connection)
     {
-        if (connection.BackLink is null)
+        if (connection.Upstream.Previous is null)
         {
             idle.First = connection.Link;
         }
         else
         {
-            connection.BackLink.Link = connection.Link;
+            connection.Upstream.Previous.Link = connection.Link;
         }
         if (connection.Link is not null)
         {
-            connection.Link.BackLink = connection.BackLink;
+            connection.Link.Upstream.Previous = connection.Upstream.Previous;
         }
         connection.Link = null;
-        connection.BackLink = null;
+        connection.Upstream.Previous = null;
         idle.Count--;
     }
 

@@ -86,7 +86,7 @@ internal static class ServerConnector
         }
         if (connection is not null)
         {
-            connection.NameHash = KeyOf(server, context);
+            connection.Upstream.NameHash = KeyOf(server, context);
         }
         return errno;
     }

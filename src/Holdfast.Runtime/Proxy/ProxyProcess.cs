@@ -40,6 +40,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     private readonly ChildChannel _channel;
     private readonly Log _log;
     private readonly SignalFd _signals = new(SignalSet.Daemon);
+    private readonly StartMemory _startMemory = new();
     private ProxyTranslation? _translation;
     private LogSenders? _senders;
     private ProxyEngine? _engine;
@@ -111,10 +112,12 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         while (!_done)
         {
             MonotonicTime deadline = MonotonicTime.Min(_drainAt, MonotonicTime.Min(_drainCheckAt, _endBy));
+            deadline = MonotonicTime.Min(deadline, _startMemory.Deadline);
             _ = _loop.RunOnce(MonotonicTime.Min(deadline, ManagementDeadline)); // EINTR is a turn
             MonotonicTime now = MonotonicClock.Now;
             _stats?.OnTime(now);
             _services?.OnTime(now);
+            _startMemory.OnTime(now);
             if (_drainAt <= now)
             {
                 _drainAt = MonotonicTime.Never;
@@ -187,7 +190,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         if (_engine is not null)
         {
             _ = _channel.TrySend(new ReadyMessage(message.Generation, _translation!.Options.Frontends.Length));
-            StartMemory.Release();
+            _startMemory.Release();
         }
     }
 

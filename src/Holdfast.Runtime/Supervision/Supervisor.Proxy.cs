@@ -14,6 +14,7 @@ public sealed partial class Supervisor
     private const uint PidFileMode = 0x1A4; // 0644
 
     private readonly ProxyChild _proxy;
+    private readonly StartMemory _startMemory = new();
     private bool _hasServed;
 
     void IProxyOwner.OnProxyStarted(int pid, ProxyConfiguration configuration)
@@ -38,7 +39,7 @@ public sealed partial class Supervisor
         {
             _hasServed = true;
             _options.WhenServing?.Invoke();
-            StartMemory.Release();
+            _startMemory.Release();
         }
     }
 

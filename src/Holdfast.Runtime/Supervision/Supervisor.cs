@@ -216,7 +216,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_hangs.Deadline, _checks.Deadline));
-        deadline = MonotonicTime.Min(deadline, _proxy.Deadline);
+        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_proxy.Deadline, _startMemory.Deadline));
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
         deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
@@ -243,6 +243,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         }
         _checks.OnTime(now);
         _proxy.OnTime(now);
+        _startMemory.OnTime(now);
         KillLateResigner(now);
         _upgradeCheck?.OnTime(now);
         FinishIfAlone();

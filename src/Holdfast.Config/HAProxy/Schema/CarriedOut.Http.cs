@@ -3,7 +3,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// <summary>What HTTP sessions carry out.</summary>
 internal static partial class CarriedOut
 {
-    private const string HttpRows = """
+    private static string HttpRows => KeywordTable.Text("""
         Section: userlist http-errors
         Option: prefer-last-server
         Proxy: max-keep-alive-queue max-session-srv-conns
@@ -65,5 +65,5 @@ internal static partial class CarriedOut
         HttpRequestAction: track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         HttpResponseAction: track-sc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt sc-set-gpt0 sc-add-gpc
         Server: cookie non-stick stick weight backup maxconn minconn maxqueue slowstart
-        """;
+        """u8);
 }

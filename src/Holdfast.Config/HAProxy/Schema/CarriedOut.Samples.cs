@@ -3,7 +3,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// <summary>Fetches, converters and variables of log formats that are carried out.</summary>
 internal static partial class CarriedOut
 {
-    private const string SampleRows = """
+    private static string SampleRows => KeywordTable.Text("""
         Fetch: act_conn always_false always_true avg_queue base base32 base32+src baseq bc_dst bc_dst_port bc_err
         Fetch: bc_http_major bc_src bc_src_port be_conn be_conn_free be_id be_name be_sess_rate bin bool
         Fetch: capture.req.hdr capture.req.method capture.req.uri capture.req.ver capture.res.hdr capture.res.ver
@@ -88,5 +88,5 @@ internal static partial class CarriedOut
         LogAlias: f fc fi fp ft hr hrl hs hsl lc ms o pid r rc rt s sc si sp sq sslc sslv t tr trg trl ts tsc
         AclFlag: -i -f -m -n -M -u --
         Match: found bool int ip bin len str sub reg beg end dir dom
-        """;
+        """u8);
 }

@@ -8,7 +8,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// </summary>
 internal static partial class CarriedOut
 {
-    private const string Rows = """
+    private static string Rows => KeywordTable.Text("""
         Global: setenv presetenv unsetenv resetenv default-path
         Global: maxconn nbthread user uid group gid chroot log log-tag pidfile daemon master-worker hard-stop-after
         Global: ulimit-n maxconnrate maxsessrate maxsslrate maxsslconn
@@ -90,12 +90,17 @@ internal static partial class CarriedOut
         HttpRequestAction: set-mark set-tos set-fc-mark set-fc-tos set-bc-mark set-bc-tos
         HttpResponseAction: set-mark set-tos set-fc-mark set-fc-tos
         AclFlag: --
-        """;
+        """u8);
 
-    private static readonly FrozenSet<(KeywordGroup, string)> s_words = KeywordTable
+    private static volatile FrozenSet<(KeywordGroup, string)>? s_words;
+
+    private static FrozenSet<(KeywordGroup, string)> Words() => KeywordTable
         .Lines(Rows + "\n" + HttpRows + "\n" + SampleRows)
         .SelectMany(static row => row.Names.Select(n => (Enum.Parse<KeywordGroup>(row.Head), n))).ToFrozenSet();
 
     /// <summary>Whether the word has its effect.</summary>
-    public static bool Has(KeywordGroup group, string name) => s_words.Contains((group, name));
+    public static bool Has(KeywordGroup group, string name) => (s_words ??= Words()).Contains((group, name));
+
+    /// <summary>Lets go of what was built of the rows: who asks again has it built again.</summary>
+    internal static void Forget() => s_words = null;
 }

@@ -4,7 +4,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 internal static partial class KeywordTable
 {
     /// <summary>Class, type in and type out, then names with their arguments. A plus: newer than 2.6.</summary>
-    private const string ConverterRows = """
+    private static string ConverterRows => Text("""
         b sint sint: add(str) and(str) cpl div(str) map_int_int(str[,int]) mod(str) mul(str) neg or(str) sub(str)
         b sint sint: xor(str)
         b str str: add_item(str,str[,str]) capture-req(int) capture-res(int) concat(str[,str,str])
@@ -65,5 +65,5 @@ internal static partial class KeywordTable
         b+ any sint: table_inc_gpc0(tab) table_inc_gpc1(tab) table_glitch_cnt(tab) table_glitch_rate(tab)
         B+ any any: when(str[,str])
         b+ addr str: map_ip_key(str[,str])
-        """;
+        """u8);
 }

@@ -4,7 +4,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 internal static partial class KeywordTable
 {
     /// <summary>Class, place and type, then names with their arguments. A plus: newer than 2.6.</summary>
-    private const string FetchRows = """
+    private static string FetchRows => Text("""
         b A bool: always_false always_true bool(str)
         b I sint: avg_queue(be) be_conn(be) be_conn_free(be) be_sess_rate(be) connslots(be) fe_conn(fe)
         b I sint: fe_req_rate(fe) fe_sess_rate(fe) last_rule_line nbsrv(be) queue(be) sc0_bytes_in_rate([tab])
@@ -147,5 +147,5 @@ internal static partial class KeywordTable
         B+ I sint: quic_enabled
         B+ I str: sc_key(int[,tab]) sc0_key([tab]) sc1_key([tab]) sc2_key([tab])
         b+ A bool: acl(str)
-        """;
+        """u8);
 }

@@ -4,7 +4,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 internal static partial class KeywordTable
 {
     /// <summary>Class and place (G), then names. A plus behind the class: newer than 2.6.</summary>
-    private const string GlobalRows = """
+    private static string GlobalRows => Text("""
         b G: ca-base chroot crt-base daemon default-path group gid user uid hard-stop-after h1-case-adjust
         b G: h1-case-adjust-file log
         b G: log-tag master-worker maxconn maxconnrate maxsessrate maxsslconn maxsslrate nbthread pidfile presetenv
@@ -85,5 +85,5 @@ internal static partial class KeywordTable
         B+ G: ssl-default-server-client-sigalgs ssl-default-server-curves ssl-passphrase-cmd acme.scheduler
         S+ G: ssl-security-level harden.reject-privileged-ports.tcp harden.reject-privileged-ports.quic
         F+ G: httpclient.retries httpclient.timeout.connect
-        """;
+        """u8);
 }

@@ -4,7 +4,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 internal static partial class KeywordTable
 {
     /// <summary>Options of a <c>bind</c> line.</summary>
-    private const string BindRows = """
+    private static string BindRows => Text("""
         b: accept-proxy backlog alpn ca-file ca-ignore-err ca-verify-file ciphers ciphersuites crl-file crt
         b: crt-ignore-err
         b: crt-list curves defer-accept ecdhe expose-fd force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12
@@ -21,10 +21,10 @@ internal static partial class KeywordTable
         F+: nbconn quic-socket idle-ping ktls cc
         C+: guid-prefix label
         B+: ech force-strict-sni
-        """;
+        """u8);
 
     /// <summary>Options of a <c>server</c> line.</summary>
-    private const string ServerRows = """
+    private static string ServerRows => Text("""
         b: addr agent-addr agent-check agent-inter agent-port agent-send backup ca-file check check-alpn
         b: check-send-proxy
         b: check-sni check-ssl ciphers ciphersuites cookie crl-file crt disabled downinter enabled error-limit fall
@@ -50,5 +50,5 @@ internal static partial class KeywordTable
         b+: no-check-sni-auto hash-key pool-conn-name check-pool-conn-name healthcheck renegotiate no-renegotiate
         F+: check-reuse-pool no-check-reuse-pool idle-ping ktls no-ktls cc log-bufsize quic-cc-algo
         C+: guid
-        """;
+        """u8);
 }

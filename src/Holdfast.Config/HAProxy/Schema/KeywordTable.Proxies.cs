@@ -4,7 +4,7 @@ namespace Holdfast.Config.HAProxy.Schema;
 internal static partial class KeywordTable
 {
     /// <summary>Class and places (defaults, frontend, listen, backend), then names.</summary>
-    private const string ProxyRows = """
+    private static string ProxyRows => Text("""
         b DFL: backlog clitcpka-cnt clitcpka-idle clitcpka-intvl default_backend error-log-format log-format
         b DFL: log-format-sd
         b DFL: monitor-uri rate-limit max-session-srv-conns
@@ -37,10 +37,10 @@ internal static partial class KeywordTable
         C+ DFLB: guid log-steps
         B+ DLB: hash-preserve-affinity
         B+ FLB: force-be-switch quic-initial crt
-        """;
+        """u8);
 
     /// <summary><c>option</c>: class and places, then names.</summary>
-    private const string OptionRows = """
+    private static string OptionRows => Text("""
         b DFL: accept-invalid-http-request clitcpka disable-h2-upgrade dontlog-normal dontlognull
         b DFL: h1-case-adjust-bogus-client http-ignore-probes http-use-proxy-header httplog httpslog
         b DFL: idle-close-on-response
@@ -64,21 +64,21 @@ internal static partial class KeywordTable
         F+ DFLB: use-small-buffers
         B+ DFL: http-drop-request-trailers accept-unsafe-violations-in-http-request
         B+ DLB: http-drop-response-trailers accept-unsafe-violations-in-http-response
-        """;
+        """u8);
 
     /// <summary><c>timeout</c>: class and places, then names.</summary>
-    private const string TimeoutRows = """
+    private static string TimeoutRows => Text("""
         b DFL: client client-fin client-hs
         b DLB: check connect queue server server-fin tunnel
         b DFLB: http-keep-alive http-request tarpit
         w DLB: contimeout srvtimeout
         w DFL: clitimeout
-        """;
+        """u8);
 
     /// <summary><c>stats</c>: class and places, then words.</summary>
-    private const string StatsRows = """
+    private static string StatsRows => Text("""
         b FLB: admin http-request
         b DFLB: auth enable hide-version realm refresh scope show-desc show-legends show-node show-modules uri
         b G: socket timeout maxconn bind-process
-        """;
+        """u8);
 }

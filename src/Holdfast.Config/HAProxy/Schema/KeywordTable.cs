@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
 using Holdfast.Config.Text;
 
 namespace Holdfast.Config.HAProxy.Schema;
@@ -14,22 +15,21 @@ namespace Holdfast.Config.HAProxy.Schema;
 /// </remarks>
 internal static partial class KeywordTable
 {
-    private static readonly FrozenDictionary<KeywordGroup, FrozenDictionary<string, KeywordSpec>> s_groups = Build();
-
-    private static readonly FrozenDictionary<KeywordGroup, ImmutableArray<KeywordSpec>> s_prefixes =
-        s_groups.ToFrozenDictionary(static g => g.Key, static g => g.Value.Values.Where(static k => k.IsPrefix)
-            .OrderByDescending(static k => k.Name.Length).ToImmutableArray());
+    private static volatile Built? s_built;
 
     private static readonly string[] s_negatable =
     [
         "option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "numa-cpu-mapping",
     ];
 
+    /// <summary>Two threads that come at once build it twice, and equal.</summary>
+    private static Built All => s_built ??= new Built();
+
     /// <summary>Names of the sections.</summary>
-    public static IEnumerable<string> SectionNames => s_groups[KeywordGroup.Section].Keys;
+    public static IEnumerable<string> SectionNames => All.Groups[KeywordGroup.Section].Keys;
 
     /// <summary>All groups that have words.</summary>
-    public static IEnumerable<KeywordGroup> Groups => s_groups.Keys.Order();
+    public static IEnumerable<KeywordGroup> Groups => All.Groups.Keys.Order();
 
     /// <summary>The rows of fetches, with arguments and types.</summary>
     public static string AllFetchRows => FetchRows;
@@ -37,24 +37,27 @@ internal static partial class KeywordTable
     /// <summary>The rows of converters, with arguments and types.</summary>
     public static string AllConverterRows => ConverterRows;
 
+    /// <summary>Lets go of what was built of the rows: who asks again has it built again.</summary>
+    internal static void Forget() => s_built = null;
+
     /// <summary>Whether a word opens a section.</summary>
-    public static bool IsSection(string word) => s_groups[KeywordGroup.Section].ContainsKey(word);
+    public static bool IsSection(string word) => All.Groups[KeywordGroup.Section].ContainsKey(word);
 
     /// <summary>Whether <c>no</c> and <c>default</c> may stand before it.</summary>
     public static bool MayBeNegated(string word) => s_negatable.Contains(word);
 
     /// <summary>The words of a group, sorted.</summary>
     public static IEnumerable<KeywordSpec> Of(KeywordGroup group)
-        => s_groups[group].Values.OrderBy(static k => k.Name, StringComparer.Ordinal);
+        => All.Groups[group].Values.OrderBy(static k => k.Name, StringComparer.Ordinal);
 
     /// <summary>The word of a group; null when there is none.</summary>
     public static KeywordSpec? Find(KeywordGroup group, string word)
     {
-        if (s_groups[group].TryGetValue(word, out KeywordSpec? spec))
+        if (All.Groups[group].TryGetValue(word, out KeywordSpec? spec))
         {
             return spec;
         }
-        foreach (KeywordSpec prefix in s_prefixes[group])
+        foreach (KeywordSpec prefix in All.Prefixes[group])
         {
             if (word.StartsWith(prefix.Name, StringComparison.Ordinal) && IsTail(word.AsSpan(prefix.Name.Length)))
             {
@@ -69,8 +72,12 @@ internal static partial class KeywordTable
     {
         int open = word.IndexOf('(', StringComparison.Ordinal);
         string bare = open > 0 ? word[..open] : word;
-        return NearestWord.Find(bare, s_groups[group].Keys);
+        return NearestWord.Find(bare, All.Groups[group].Keys);
     }
+
+    /// <summary>Rows, which are literals of bytes: a literal of text would be in memory for as long as a process runs.
+    /// </summary>
+    internal static string Text(ReadOnlySpan<byte> rows) => Encoding.UTF8.GetString(rows);
 
     /// <summary>The rows of a table: what stands before the colon, and the names.</summary>
     internal static IEnumerable<(string Head, string[] Names)> Lines(string rows)
@@ -141,6 +148,15 @@ internal static partial class KeywordTable
         }
         SupportClass support = CarriedOut.Has(group, bare) ? SupportClass.Done : ClassOf(head[0][0]);
         return new KeywordSpec(group, bare, places, support, head[0].EndsWith('+'), name.EndsWith('*'));
+    }
+
+    private sealed class Built
+    {
+        internal FrozenDictionary<KeywordGroup, FrozenDictionary<string, KeywordSpec>> Groups { get; } = Build();
+
+        internal FrozenDictionary<KeywordGroup, ImmutableArray<KeywordSpec>> Prefixes => field ??=
+            Groups.ToFrozenDictionary(static g => g.Key, static g => g.Value.Values.Where(static k => k.IsPrefix)
+                .OrderByDescending(static k => k.Name.Length).ToImmutableArray());
     }
 
     private static (KeywordGroup Group, string Rows)[] Tables() =>

@@ -26,7 +26,7 @@ internal sealed record ConverterSpec(KeywordSpec Spec, SampleType Input, SampleT
 internal static class SampleTable
 {
     // Names that mean a fetch and a method, but only in an ACL.
-    private const string AclRows = """
+    private static string AclRows => KeywordTable.Text("""
         base: str beg dir dom end len reg sub
         cook>req.cook: str beg dir dom end len reg sub
         hdr>req.hdr: str beg dir dom end len reg sub
@@ -36,11 +36,9 @@ internal static class SampleTable
         url: str beg dir dom end len reg sub
         urlp: str beg dir dom end len reg sub
         ssl_fc_sni: end reg
-        """;
+        """u8);
 
-    private static readonly FrozenDictionary<string, FetchSpec> s_fetches = Fetches();
-    private static readonly FrozenDictionary<string, ConverterSpec> s_converters = Converters();
-    private static readonly FrozenDictionary<string, (string Fetch, string Method)> s_aclNames = AclNames();
+    private static volatile Built? s_built;
 
     // Row: from, column: to, in the order of SampleType; a 1 is a cast that exists.
     private static readonly string[] s_casts =
@@ -56,18 +54,23 @@ internal static class SampleTable
         "100000111", // method
     ];
 
+    private static Built All => s_built ??= new Built();
+
+    /// <summary>Lets go of what was built of the rows: who asks again has it built again.</summary>
+    internal static void Forget() => s_built = null;
+
     /// <summary>The fetch of this name; null when there is none.</summary>
-    public static FetchSpec? Fetch(string name) => s_fetches.GetValueOrDefault(name);
+    public static FetchSpec? Fetch(string name) => All.Fetches.GetValueOrDefault(name);
 
     /// <summary>The converter of this name; null when there is none.</summary>
-    public static ConverterSpec? Converter(string name) => s_converters.GetValueOrDefault(name);
+    public static ConverterSpec? Converter(string name) => All.Converters.GetValueOrDefault(name);
 
     /// <summary>Fetch and method of a name of ACLs, such as hdr_beg; null when it is none.</summary>
     public static (string Fetch, string Method)? AclName(string name)
-        => s_aclNames.TryGetValue(name, out (string, string) found) ? found : null;
+        => All.AclNames.TryGetValue(name, out (string, string) found) ? found : null;
 
     /// <summary>All names of ACLs.</summary>
-    public static IEnumerable<string> AclWords => s_aclNames.Keys;
+    public static IEnumerable<string> AclWords => All.AclNames.Keys;
 
     /// <summary>Whether a value of one type can stand for one of the other.</summary>
     public static bool CanCast(SampleType from, SampleType to) => s_casts[(int)from][(int)to] == '1';
@@ -129,6 +132,15 @@ internal static class SampleTable
             }
         }
         return all.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private sealed class Built
+    {
+        internal FrozenDictionary<string, FetchSpec> Fetches { get; } = SampleTable.Fetches();
+
+        internal FrozenDictionary<string, ConverterSpec> Converters { get; } = SampleTable.Converters();
+
+        internal FrozenDictionary<string, (string Fetch, string Method)> AclNames { get; } = SampleTable.AclNames();
     }
 
     /// <summary>"name(int,str[,tab])" to its parts.</summary>

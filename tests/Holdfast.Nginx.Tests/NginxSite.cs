@@ -7,7 +7,7 @@ namespace Holdfast.Nginx.Tests;
 /// <summary>The real nginx with one http block, asked over a Unix socket.</summary>
 internal sealed class NginxSite : IDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hf-nginx");
+    private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("hf-nginx");
     private readonly OriginalNginx _original;
 
     /// <summary>Starts it.</summary>
@@ -32,6 +32,9 @@ internal sealed class NginxSite : IDisposable
         _original = new OriginalNginx(file);
         _original.WaitUntil(() => File.Exists(PathOf("s")));
     }
+
+    /// <summary>Where its sockets are.</summary>
+    internal string Directory => _directory.FullName;
 
     /// <summary>Asks with a request line's target and a host; answers with status and body.</summary>
     internal (int Status, string Body) Get(string target, string host = "a.example", string socket = "s")
@@ -67,6 +70,20 @@ internal sealed class NginxSite : IDisposable
             _ = connection!.Send(Encoding.Latin1.GetBytes(request));
             return OriginalDaemon.ReadAll(connection);
         }
+    }
+
+    /// <summary>A line of a log, without its end, once it is there.</summary>
+    /// <param name="log">The file.</param>
+    /// <param name="number">From 1.</param>
+    internal string LineOf(string log, int number)
+    {
+        string[] lines = [];
+        _original.WaitUntil(() =>
+        {
+            lines = File.ReadAllText(PathOf(log), Encoding.Latin1).Split('\n');
+            return lines.Length > number;
+        });
+        return lines[number - 1];
     }
 
     public void Dispose()

@@ -8,6 +8,22 @@ internal static class OriginalNginxCheck
     /// <summary>Directives that both sides get on the command line, so that nothing is written elsewhere.</summary>
     internal const string GlobalDirectives = "pid nginx.pid;";
 
+    /// <summary>Runs one command line, in a network namespace of its own.</summary>
+    internal static (int Code, string Output, string Error) Ask(IEnumerable<string> words)
+    {
+        Assert.True(OriginalDaemon.Install("nginx", "/usr/sbin/nginx"), "the package nginx cannot be installed");
+        using Process process = Process.Start(new ProcessStartInfo(
+            "timeout", ["60", "unshare", "-n", "/usr/sbin/nginx", .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
     /// <summary>Asks it about many configurations, in a network namespace of their own.</summary>
     /// <param name="directories">Directories with an nginx.conf each; they are its prefixes, too.</param>
     /// <returns>The lines that it wrote about each.</returns>

@@ -2,6 +2,7 @@ using Holdfast.Commands;
 using Holdfast.HAProxy;
 using Holdfast.Ipvsadm;
 using Holdfast.Keepalived;
+using Holdfast.Nginx;
 using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Notifications.Mail;
 using Holdfast.Runtime.Scripts;
@@ -12,8 +13,6 @@ namespace Holdfast;
 /// <summary>The one program of all processes: what it is depends on its name and on its first argument.</summary>
 internal static class Program
 {
-    private const int UsageError = 2;
-
     private static int Main()
     {
         string[] all = Environment.GetCommandLineArgs();
@@ -62,9 +61,7 @@ internal static class Program
             case "haproxy":
                 return HAProxyProgram.Run(all[first..]);
             case "nginx":
-                Console.Error.WriteLine($"holdfast: version {ProgramVersion.Text} does not do the work of {name} yet, "
-                    + "only that of keepalived and ipvsadm, and checks files of haproxy");
-                return UsageError;
+                return NginxProgram.Run(all[first..]);
             default:
                 return HoldfastCommands.Run(all.AsSpan(first));
         }

@@ -18,7 +18,7 @@ public sealed class ConfigArgumentTests
 
     [Theory]
     [InlineData("haproxy:x.cfg", "only a keepalived.conf")]
-    [InlineData("nginx:x.conf", "nginx are not supported yet")]
+    [InlineData("nginx:x.conf", "an nginx.conf cannot be used here")]
     [InlineData("ipvsadm:rules", "only a keepalived.conf")]
     [InlineData("/nonexistent/haproxy.cfg", "write keepalived:/nonexistent/haproxy.cfg")]
     [InlineData("keepalived:", "a path has to follow")]

@@ -3,10 +3,12 @@ using System.CommandLine;
 using Holdfast.Config.HAProxy;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
+using Holdfast.Config.Nginx;
 using Holdfast.Config.Text;
 using Holdfast.HAProxy;
 using Holdfast.Linux;
 using Holdfast.Linux.Netlink;
+using Holdfast.Nginx;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Readiness.Lvs;
 
@@ -19,7 +21,7 @@ internal static class CheckCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "keepalived.conf or haproxy.cfg files, or files of ipvsadm rules",
+            Description = "keepalived.conf, haproxy.cfg or nginx.conf files, or files of ipvsadm rules",
             Arity = ArgumentArity.OneOrMore,
         };
         var format = new Option<string>("--format")
@@ -52,6 +54,14 @@ internal static class CheckCommand
                         new HAProxyParseOptions { AcceptLoss = result.GetValue(loss) });
                     Print(proxy.Diagnostics, proxy.Texts, result.GetValue(format) == "json");
                     bad |= IsBad(proxy.Diagnostics, result.GetValue(strict));
+                    continue;
+                }
+                if (dialect == ConfigDialect.Nginx)
+                {
+                    NginxParseResult web = NginxLoader.Parse(
+                        path, new NginxParseOptions { AcceptLoss = result.GetValue(loss) });
+                    Print(web.Diagnostics, web.Texts, result.GetValue(format) == "json");
+                    bad |= IsBad(web.Diagnostics, result.GetValue(strict));
                     continue;
                 }
                 bool isRules = dialect == ConfigDialect.Ipvsadm;

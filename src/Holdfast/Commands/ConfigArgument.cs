@@ -1,5 +1,6 @@
 using Holdfast.Config.HAProxy;
 using Holdfast.Config.Ipvsadm;
+using Holdfast.Config.Nginx;
 using Holdfast.Config.Text;
 
 namespace Holdfast.Commands;
@@ -15,6 +16,9 @@ internal enum ConfigDialect : byte
 
     /// <summary>haproxy.cfg</summary>
     HAProxy,
+
+    /// <summary>nginx.conf</summary>
+    Nginx,
 }
 
 /// <summary>A FILE of the command line: a path, or <c>dialect:path</c>.</summary>
@@ -37,29 +41,30 @@ internal static class ConfigArgument
         error = null;
         int colon = argument.IndexOf(':', StringComparison.Ordinal);
         string prefix = colon > 0 ? argument[..colon] : "";
-        if (prefix is Keepalived or Ipvsadm or HAProxy)
+        if (prefix is Keepalived or Ipvsadm or HAProxy or Nginx)
         {
             path = argument[(colon + 1)..];
             dialect = prefix switch
             {
                 Ipvsadm => ConfigDialect.Ipvsadm,
                 HAProxy => ConfigDialect.HAProxy,
+                Nginx => ConfigDialect.Nginx,
                 _ => ConfigDialect.Keepalived,
             };
             error = path.Length == 0 ? $"{argument}: a path has to follow" : null;
             return error is null;
         }
-        if (prefix == Nginx || Path.GetFileName(argument) == "nginx.conf")
+        if (Path.GetFileName(argument) == "nginx.conf")
         {
-            error = $"{argument}: files of nginx are not supported yet, only those of keepalived, ipvsadm and haproxy"
-                + (prefix.Length > 0 ? "" : $"; if it is one of keepalived, write {Keepalived}:{argument}");
-            return false;
+            dialect = ConfigDialect.Nginx;
+            return true;
         }
         ConfigFile file = new DiskConfigFiles().ReadScript(argument);
         dialect = file.Status != ConfigFileStatus.Read
                 ? Path.GetFileName(argument) == "haproxy.cfg" ? ConfigDialect.HAProxy : ConfigDialect.Keepalived
             : IpvsadmFile.IsOne(file.Text) ? ConfigDialect.Ipvsadm
-            : HAProxyParser.Recognizes(file.Text) ? ConfigDialect.HAProxy : ConfigDialect.Keepalived;
+            : HAProxyParser.Recognizes(file.Text) ? ConfigDialect.HAProxy
+            : NginxParser.Recognizes(file.Text) ? ConfigDialect.Nginx : ConfigDialect.Keepalived;
         return true;
     }
 
@@ -68,8 +73,9 @@ internal static class ConfigArgument
     {
         if (TryRead(argument, out path, out ConfigDialect dialect, out error) && dialect != ConfigDialect.Keepalived)
         {
-            error = dialect == ConfigDialect.HAProxy
-                ? $"{argument}: a haproxy.cfg cannot be used here, only a keepalived.conf"
+            string what = dialect == ConfigDialect.Nginx ? "an nginx.conf" : "a haproxy.cfg";
+            error = dialect is ConfigDialect.HAProxy or ConfigDialect.Nginx
+                ? $"{argument}: {what} cannot be used here, only a keepalived.conf"
                     + $"; if it is one, write {Keepalived}:{argument}"
                 : $"{argument}: rules of ipvsadm cannot be used here, only a keepalived.conf";
         }
@@ -94,6 +100,12 @@ internal static class ConfigArgument
         {
             if (!TryRead(argument, out string file, out ConfigDialect dialect, out error))
             {
+                return false;
+            }
+            if (dialect == ConfigDialect.Nginx)
+            {
+                error = $"{argument}: files of nginx are checked by this version, and not run yet"
+                    + $"; if it is one of keepalived, write {Keepalived}:{argument}";
                 return false;
             }
             if (dialect == ConfigDialect.HAProxy)

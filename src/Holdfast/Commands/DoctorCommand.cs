@@ -66,6 +66,11 @@ internal static class DoctorCommand
             Console.Error.WriteLine(error);
             return false;
         }
+        if (dialect == ConfigDialect.Nginx)
+        {
+            Console.Error.WriteLine($"{path}: an nginx.conf cannot be used here; \"holdfast check\" reads it");
+            return false;
+        }
         bool isRules = dialect == ConfigDialect.Ipvsadm;
         KeepalivedParseResult parsed = KeepalivedLoader.Parse(isRules ? "" : file, new KeepalivedParseOptions
         {

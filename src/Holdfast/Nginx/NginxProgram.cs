@@ -1,0 +1,176 @@
+using System.Globalization;
+using Holdfast.Config.Nginx;
+using Holdfast.Config.Text;
+using Holdfast.Linux.Abi;
+using Holdfast.Linux.Processes;
+
+namespace Holdfast.Nginx;
+
+/// <summary>The program as <c>nginx</c>: its options, messages and exit codes. It tests files and signals a master; it
+/// does not serve yet.</summary>
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="time">The time of lines of the log.</param>
+internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProvider time)
+{
+    private const int Failed = 1;
+    private const string DefaultPrefix = "/usr/share/nginx/";
+    private const string DefaultFile = "/etc/nginx/nginx.conf";
+    private const string DefaultPidFile = "/run/nginx.pid";
+
+    /// <summary>What we say our version is: that whose directives and defaults ours are, and our own behind it.
+    /// </summary>
+    internal static string Version => $"nginx/1.31.0 (Holdfast {ProgramVersion.Text})";
+
+    /// <summary>Runs it as a program.</summary>
+    /// <param name="words">The words after its name.</param>
+    internal static int Run(IReadOnlyList<string> words)
+        => new NginxProgram(Console.Out, Console.Error, TimeProvider.System).Execute(words);
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>Exit code.</returns>
+    internal int Execute(IReadOnlyList<string> words)
+    {
+        var line = NginxCommandLine.Parse(words, out string? wrong);
+        if (wrong is not null)
+        {
+            error.WriteLine($"nginx: {wrong}");
+            return Failed;
+        }
+        if (line.ShowsVersion)
+        {
+            Show(line);
+            if (!line.Tests)
+            {
+                return 0;
+            }
+        }
+        if (!line.Tests && line.Signal is null)
+        {
+            error.WriteLine("nginx: this version of Holdfast tests files of nginx (-t, or \"holdfast check\") and does "
+                + "not serve with them yet");
+            return Failed;
+        }
+        return Read(line);
+    }
+
+    private int Read(NginxCommandLine line)
+    {
+        string prefix = line.Prefix ?? DefaultPrefix;
+        prefix = prefix.EndsWith('/') ? prefix : prefix + "/";
+        string path = PathText.Join(prefix, line.File ?? DefaultFile);
+        NginxParseResult result = NginxLoader.Parse(path, new NginxParseOptions
+        {
+            Prefix = prefix,
+            GlobalDirectives = line.Directives,
+        });
+        foreach (string message in result.OriginalLines)
+        {
+            error.WriteLine(InLog(line, message));
+        }
+        if (result.HasErrors)
+        {
+            if (line.Tests)
+            {
+                error.WriteLine($"nginx: configuration file {path} test failed");
+            }
+            return Failed;
+        }
+        if (line.Signal is not null)
+        {
+            return Signal(line, PathText.Join(prefix, result.Model.Main.PidFile ?? DefaultPidFile));
+        }
+        if (!line.IsQuiet)
+        {
+            error.WriteLine($"nginx: the configuration file {path} syntax is ok");
+            error.WriteLine($"nginx: configuration file {path} test is successful");
+        }
+        if (line.Dumps)
+        {
+            foreach (string one in result.Paths)
+            {
+                output.WriteLine($"# configuration file {one}:");
+                output.WriteLine(result.Texts[one]);
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>A message as it is written to standard error: with time and process when that is the log.</summary>
+    private string InLog(NginxCommandLine line, string message) => line.ErrorLog is not (null or "stderr")
+        ? $"nginx: {message}"
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{time.GetLocalNow():yyyy/MM/dd HH:mm:ss} {Numbered(message)}");
+
+    private static string Numbered(string message)
+    {
+        int end = message.IndexOf(']', StringComparison.Ordinal) + 1;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{message[..end]} {Environment.ProcessId}#{Environment.ProcessId}:{message[end..]}");
+    }
+
+    private int Signal(NginxCommandLine line, string pidFile)
+    {
+        ConfigFile file = new DiskConfigFiles().ReadScript(pidFile);
+        if (file.Status != ConfigFileStatus.Read)
+        {
+            string why = file.Status == ConfigFileStatus.Missing
+                ? "2: No such file or directory" : "13: Permission denied";
+            error.WriteLine(InLog(line, $"[error] open() \"{pidFile}\" failed ({why})"));
+            return Failed;
+        }
+        string text = file.Text.TrimEnd('\n', '\r');
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
+        {
+            error.WriteLine(InLog(line, $"[error] invalid PID number \"{text}\" in \"{pidFile}\""));
+            return Failed;
+        }
+        Signal signal = line.Signal switch
+        {
+            "stop" => Linux.Abi.Signal.SIGTERM,
+            "quit" => Linux.Abi.Signal.SIGQUIT,
+            "reopen" => Linux.Abi.Signal.SIGUSR1,
+            _ => Linux.Abi.Signal.SIGHUP,
+        };
+        Errno errno = OwnProcess.Kill(pid, signal);
+        if (errno != Errno.Success)
+        {
+            string why = errno == Errno.ESRCH ? "3: No such process" : "1: Operation not permitted";
+            error.WriteLine(InLog(line, string.Create(
+                CultureInfo.InvariantCulture, $"[alert] kill({pid}, {(int)signal}) failed ({why})")));
+            return Failed;
+        }
+        return 0;
+    }
+
+    private void Show(NginxCommandLine line)
+    {
+        error.WriteLine($"nginx version: {Version}");
+        if (line.ShowsHelp)
+        {
+            error.WriteLine($"""
+                Usage: nginx [-?hvVtTq] [-s signal] [-p prefix]
+                             [-e filename] [-c filename] [-g directives]
+
+                Options:
+                  -?,-h         : this help
+                  -v            : show version and exit
+                  -V            : show version and configure options then exit
+                  -t            : test configuration and exit
+                  -T            : test configuration, dump it and exit
+                  -q            : suppress non-error messages during configuration testing
+                  -s signal     : send signal to a master process: stop, quit, reopen, reload
+                  -p prefix     : set prefix path (default: {DefaultPrefix})
+                  -e filename   : set error log file (default: stderr)
+                  -c filename   : set configuration file (default: {DefaultFile})
+                  -g directives : set global directives out of configuration file
+
+                """);
+        }
+        if (line.ShowsModules)
+        {
+            error.WriteLine($"configure arguments: --prefix={DefaultPrefix.TrimEnd('/')} --conf-path={DefaultFile} "
+                + $"--pid-path={DefaultPidFile} --error-log-path=stderr {NginxModules.Arguments}");
+        }
+    }
+}

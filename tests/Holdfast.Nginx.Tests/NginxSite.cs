@@ -72,6 +72,20 @@ internal sealed class NginxSite : IDisposable
         }
     }
 
+    /// <summary>A line of a log, without its end, once it is there.</summary>
+    /// <param name="log">The file.</param>
+    /// <param name="number">From 1.</param>
+    internal string LineOf(string log, int number)
+    {
+        string[] lines = [];
+        _original.WaitUntil(() =>
+        {
+            lines = File.ReadAllText(PathOf(log), Encoding.Latin1).Split('\n');
+            return lines.Length > number;
+        });
+        return lines[number - 1];
+    }
+
     public void Dispose()
     {
         _original.Dispose();

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Holdfast.Nginx.Requests;
 using Holdfast.Primitives;
 
@@ -10,8 +9,7 @@ internal static class Figures
 {
     private const int Longest = 64;
 
-    private static readonly string[] s_months =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    private static ReadOnlySpan<byte> Months => "JanFebMarAprMayJunJulAugSepOctNovDec"u8;
 
     /// <summary>A number.</summary>
     internal static ReadOnlySpan<byte> Number(Request request, long value)
@@ -56,16 +54,34 @@ internal static class Figures
     {
         int offset = request.Facts.UtcOffset;
         DateTime time = DateTime.UnixEpoch.AddMilliseconds(request.Facts.Now).AddSeconds(offset);
-        Span<byte> text = stackalloc byte[Longest];
-        int minutes = Math.Abs(offset) / 60;
-        char sign = offset < 0 ? '-' : '+';
-        bool fits = isIso
-            ? System.Text.Unicode.Utf8.TryWrite(text, CultureInfo.InvariantCulture,
-                $"{time:yyyy-MM-ddTHH:mm:ss}{sign}{minutes / 60:D2}:{minutes % 60:D2}", out int length)
-            : System.Text.Unicode.Utf8.TryWrite(text, CultureInfo.InvariantCulture,
-                $"{time:dd}/{s_months[time.Month - 1]}/{time:yyyy:HH:mm:ss} {sign}{minutes / 60:D2}{minutes % 60:D2}",
-                out length);
-        Invariant.Check(fits);
-        return request.Arena.Keep(text[..length]);
+        // Digits are written into the form; '.' stands for a letter of the month.
+        Span<byte> text = request.Arena.Keep(isIso ? "0000-00-00T00:00:00+00:00"u8 : "00/.../0000:00:00:00 +0000"u8);
+        (int year, int month, int day, int hour) = isIso ? (0, 5, 8, 11) : (7, 3, 0, 12);
+        Put(text[year..], time.Year, 4);
+        Put(text[day..], time.Day, 2);
+        Put(text[hour..], time.Hour, 2);
+        Put(text[(hour + 3)..], time.Minute, 2);
+        Put(text[(hour + 6)..], time.Second, 2);
+        if (isIso)
+        {
+            Put(text[month..], time.Month, 2);
+        }
+        else
+        {
+            Months.Slice((time.Month - 1) * 3, 3).CopyTo(text[month..]);
+        }
+        int sign = isIso ? 19 : 21;
+        text[sign] = offset < 0 ? (byte)'-' : (byte)'+';
+        Put(text[(sign + 1)..], Math.Abs(offset) / 3600, 2);
+        Put(text[^2..], Math.Abs(offset) / 60 % 60, 2);
+        return text;
+    }
+
+    private static void Put(Span<byte> text, int value, int digits)
+    {
+        for (int i = digits - 1; i >= 0; i--, value /= 10)
+        {
+            text[i] = (byte)('0' + (value % 10));
+        }
     }
 }

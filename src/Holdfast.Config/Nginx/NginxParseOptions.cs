@@ -22,11 +22,6 @@ public sealed record NginxParseOptions
     public bool IsToRun { get; init; }
 
     /// <summary>
-    /// Whether files that the configuration names (certificates, keys, lists of users) must be there. Default true.
-    /// </summary>
-    public bool ReadsNamedFiles { get; init; } = true;
-
-    /// <summary>
     /// Says what is wrong with a regular expression (its text, and whether case is ignored); null for nothing.
     /// Default: they are not looked at.
     /// </summary>

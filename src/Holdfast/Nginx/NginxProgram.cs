@@ -63,6 +63,7 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         {
             Prefix = prefix,
             GlobalDirectives = line.Directives,
+            Resolves = NginxLoader.Resolves,
         });
         foreach (string message in result.OriginalLines)
         {

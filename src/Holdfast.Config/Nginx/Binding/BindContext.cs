@@ -94,6 +94,17 @@ internal sealed class BindContext(
         return name;
     }
 
+    /// <summary>Reports a host that has no address, which the original asks for when it starts.</summary>
+    public void CheckHost(NginxDirective directive, NginxAddress address, string written)
+    {
+        if (!address.IsUnix && !IpAddress.TryParse(address.Host, out _)
+            && options.Resolves?.Invoke(address.Host) == false)
+        {
+            Bad(FindingCodes.BadAddress, directive, 0, $"host not found in upstream \"{written}\"",
+                "a name has to have an address when the program starts");
+        }
+    }
+
     /// <summary>A regular expression; its groups are variables.</summary>
     public NginxRegex Regex(NginxDirective directive, string pattern, bool ignoresCase, SourceSpan span)
     {

@@ -74,6 +74,10 @@ internal static class ContentReader
                 $"leave out \"{address.Rest}\", or change the URI with rewrite … break");
             return null;
         }
+        if (!context.Upstreams.ContainsKey(address.Host.ToLowerInvariant()))
+        {
+            context.CheckHost(directive, address, address.Host);
+        }
         string host = address.IsUnix ? "localhost" : address.IsV6 ? $"[{address.Host}]" : address.Host;
         return new ProxyTarget
         {

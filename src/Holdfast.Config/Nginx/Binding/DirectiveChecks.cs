@@ -71,6 +71,7 @@ internal static class DirectiveChecks
             default:
                 break;
         }
+        WordChecks.Check(context, directive);
         TextsOf(context, directive);
     }
 

@@ -16,6 +16,7 @@ internal sealed class EndChecks(BindContext context, ConfigReader reader)
         if (model.Http is { } http)
         {
             NginxDirective block = reader.Top.First(static d => d.Name == "http" && d.Spec is not null);
+            new MergeChecks(context, block).Run(http);
             ReferenceChecks.Run(context, block, http);
             var listens = new ListenChecks(context, block);
             listens.Run(http);

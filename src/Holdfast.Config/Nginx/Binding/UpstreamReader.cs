@@ -130,6 +130,7 @@ internal static class UpstreamReader
             context.Bad(FindingCodes.BadAddress, directive, 0, $"{problem} in upstream \"{directive[0]}\"");
             return null;
         }
+        context.CheckHost(directive, address, directive[0]);
         return server with { Host = address.Host, Port = address.Port, IsUnix = address.IsUnix };
     }
 

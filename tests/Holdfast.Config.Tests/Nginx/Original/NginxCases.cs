@@ -211,6 +211,46 @@ internal static class NginxCases
         location| index;
         location| dav_methods foo;
         location| dav_access user:x;
+        location| proxy_pass http://no.such.host;
+        location| proxy_pass http://no.such.host:8080/x;
+        location| proxy_buffer_size 8k;⏎proxy_buffers 2 4k;
+        location| proxy_busy_buffers_size 64k;
+        location| proxy_busy_buffers_size 1k;
+        location| proxy_temp_file_write_size 1k;
+        location| proxy_max_temp_file_size 1k;
+        location| fastcgi_busy_buffers_size 64k;
+        location| proxy_buffers 1 4k;
+        location| resolver 127.0.0.1 valid=x;
+        location| resolver 127.0.0.1 ipv6=x;
+        location| open_file_cache max=x;
+        location| open_file_cache inactive=1s;
+        location| aio maybe;
+        location| directio x;
+        location| disable_symlinks maybe;
+        location| proxy_redirect a;
+        location| proxy_redirect default;
+        location| proxy_redirect default;⏎proxy_pass http://127.0.0.1;
+        location| proxy_cookie_path a;
+        location| proxy_bind 1.2.3;
+        location| sub_filter "" b;
+        location| auth_request off;⏎auth_request /a;
+        location| fastcgi_param a b c;
+        location| add_header a b c;
+        location| index "";
+        location| index a "" b;
+        location| root /x/$document_root;
+        location| root /x/$realpath_root;
+        location| proxy_store on;⏎proxy_cache a;
+        location| limit_rate_after x;
+        location| expires 1d 2d;
+        server| location @a {⏎alias /x;⏎}
+        server| location ~ a {⏎proxy_pass http://127.0.0.1/;⏎}
+        server| location / {⏎if ($host) {⏎proxy_pass http://127.0.0.1/x;⏎}⏎}
+        server| location / {⏎limit_except GET {⏎proxy_pass http://127.0.0.1/x;⏎}⏎}
+        server| listen 8000 ssl;⏎ssl_certificate no.pem;
+        server| listen 8000 ssl;⏎ssl_certificate_key no.pem;
+        http| upstream u {⏎server 127.0.0.1;⏎}⏎server {⏎location / {⏎proxy_pass http://u:80;⏎}⏎}
+        http| upstream u {⏎server no.such.host;⏎}
         """;
 
     internal const string Right = """

@@ -70,6 +70,7 @@ internal static class NginxJudge
             Prefix = directory + "/",
             GlobalDirectives = OriginalNginxCheck.GlobalDirectives,
             AcceptLoss = true,
+            Resolves = static _ => false, // the original has no network there
         }).OriginalLines;
     }
 }

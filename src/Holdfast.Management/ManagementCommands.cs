@@ -15,7 +15,8 @@ public static class ManagementCommands
             .. SessionCommands.All, .. StatisticCommands.All(process), .. ServerCommands.All(process),
             .. ServerMemberCommands.All(process), .. CertificateCommands.All(process),
             .. FrontendCommands.All(process), .. PatternCommands.All(process.Patterns),
-            .. TableCommands.All(process), .. ReportCommands.All(process), .. SessionListCommands.All(process),
+            .. TableCommands.All(process), .. ReportCommands.All(process), .. VariableCommands.All(process),
+            .. SessionListCommands.All(process),
         ]);
     }
 }

@@ -273,6 +273,7 @@ public sealed class CommandParityTests
             """ },
         { "members", CommandScripts.Members },
         { "agents", CommandScripts.Agents },
+        { "variables", CommandScripts.Variables },
         { "limits", CommandScripts.Limits },
         { "reports", """
             show resolvers foo

@@ -57,6 +57,27 @@ internal static class CommandScripts
         operator; del server be/n6
         """;
 
+    /// <summary>Variables of the process.</summary>
+    internal const string Variables = """
+        set var proc.x str(a)
+        experimental-mode on; set var proc.x str(a\ b); get var proc.x
+        experimental-mode on; set var proc.y expr int(7); get var proc.y
+        experimental-mode on; set var proc.z fmt x%[var(proc.x)]y; get var proc.z
+        experimental-mode on; set var proc.z fmt it's\ #1; get var proc.z
+        experimental-mode on; set var txn.y int(7)
+        experimental-mode on; set var
+        experimental-mode on; set var proc.y
+        experimental-mode on; set var proc.y nothing(7)
+        experimental-mode on; set var proc.q var(proc.none); get var proc.q
+        experimental-mode on; set var proc.x int(3); get var proc.x; set var proc.x bool(true); get var proc.x
+        experimental-mode on; set var proc.x ipv4(1.2.3.4); get var proc.x; set var proc.x bin(6162); get var proc.x
+        experimental-mode on; set var proc.x int(1),add(2) rest; get var proc.x
+        experimental-mode on; set var proc.x int(1),add(2); get var proc.x
+        user; experimental-mode on; set var proc.x int(9)
+        get var proc.x
+        get var
+        """;
+
     /// <summary>Agents, which nobody answers for.</summary>
     internal const string Agents = """
         enable agent be/s1

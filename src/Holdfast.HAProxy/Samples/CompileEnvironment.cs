@@ -17,7 +17,7 @@ public sealed class CompileEnvironment(HAProxyModel model, IRegexFactory regex)
     public IRegexFactory Regex { get; } = regex;
 
     /// <summary>All variables that the configuration names.</summary>
-    public VariableTable Variables { get; } = new();
+    public VariableTable Variables { get; init; } = new();
 
     /// <summary>Maps and pattern files by their names: what the runtime API shows and changes.</summary>
     public PatternRegistry Patterns { get; } = new();

@@ -42,6 +42,9 @@ public sealed class VariableTable
     /// <summary>Variables of the process.</summary>
     internal VariableStore Process { get; } = new();
 
+    /// <summary>How many names there are.</summary>
+    public int Count => _all.Count;
+
     /// <summary>The variable of a name such as "txn.host"; made when there is none yet.</summary>
     public Variable Of(string name)
     {

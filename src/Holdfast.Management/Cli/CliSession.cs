@@ -49,6 +49,14 @@ public sealed class CliSession(CliCommandTable commands, CliLevel level, int lin
     /// <summary><c>set severity-output</c>.</summary>
     internal SeverityOutput Severity { get; set; }
 
+    /// <summary>Has answers begin with their severity: none, number or string.</summary>
+    public void SetSeverity(string word) => Severity = word switch
+    {
+        "number" => SeverityOutput.Number,
+        "string" => SeverityOutput.Text,
+        _ => SeverityOutput.None,
+    };
+
     /// <summary>Takes what the client has sent.</summary>
     public void Receive(ReadOnlySpan<byte> bytes)
     {

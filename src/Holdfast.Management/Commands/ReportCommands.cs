@@ -31,8 +31,6 @@ internal static class ReportCommands
                 : request.Error("Can't find that resolvers section\n"));
         yield return CliCommand.Of("show peers", "[dict|-] [section]", "peers", static _ => CliRequest.Done);
         yield return CliCommand.Of("show cache", "", "the cache", static _ => CliRequest.Done);
-        yield return CliCommand.Of("get var", "<name>", "a variable of the process",
-            request => GetVariable(process, request)) with { Level = CliLevel.Operator };
         yield return CliCommand.Of("show events", "[<sink>]", "where events of the process go: nowhere",
             static _ => CliRequest.Text("Supported events sinks are listed below. "
                 + "Add -w(wait), -n(new). Any key to stop\n")) with { Level = CliLevel.Operator };
@@ -50,11 +48,6 @@ internal static class ReportCommands
         yield return CliCommand.Of("show pools", "", "memory",
             _ => CliRequest.Text(ActivityReport.Pools())) with { Level = CliLevel.Operator };
     }
-
-    private static IEnumerable<string> GetVariable(ManagedProcess process, CliRequest request)
-        => request[2].Length == 0 ? request.Error("Missing process-wide variable identifier.\n")
-            : process.Variables.Describe(request[2]) is { } text ? CliRequest.Text($"{request[2]}: {text}")
-            : request.Error("Variable not found.\n");
 
     private static IEnumerable<string> OfBackend(
         ManagedProcess process, CliRequest request,

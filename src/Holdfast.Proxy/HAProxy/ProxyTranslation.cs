@@ -43,6 +43,9 @@ public sealed record StatsSocketOptions(SocketEndpoint Bind, ListenSettings Sett
 {
     /// <summary>Whether listeners are given to who asks (<c>expose-fd listeners</c>). Default: no.</summary>
     public bool ExposesListeners { get; init; }
+
+    /// <summary>Whether answers begin with their severity: none, number or string. Default: none.</summary>
+    public string Severity { get; init; } = "none";
 }
 
 /// <summary>As whom, and where, a proxy process runs.</summary>

@@ -263,6 +263,7 @@ public sealed class ProxyTranslator
                 one.Bind, one.Socket with { Backlog = Backlog, IsPortShared = true }, bind.Level)
             {
                 ExposesListeners = bind.ExposesListeners,
+                Severity = bind.Severity,
             }))];
     }
 

@@ -10,7 +10,7 @@ namespace Holdfast.Proxy.Upstreams;
 public sealed partial class Backend
 {
     /// <summary>How many servers may be there besides those of the file, at the same time.</summary>
-    public const int SpareServers = 64;
+    public const int SpareServers = 256;
 
     private readonly Lock _members = new();
     private readonly Server[] _places;

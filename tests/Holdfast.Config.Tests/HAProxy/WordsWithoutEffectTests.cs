@@ -52,7 +52,7 @@ public sealed class WordsWithoutEffectTests
     public void Table_GroupsWithWordsWithoutEffect_AreAllTried()
         => Assert.All(WithoutEffect().Select(static w => w.Group).Distinct(), static group => Assert.True(
             group is KeywordGroup.Section or KeywordGroup.Global or KeywordGroup.Proxy or KeywordGroup.Option
-                or KeywordGroup.Bind or KeywordGroup.Server || s_rules.Any(r => r.Group == group),
+                or KeywordGroup.Bind or KeywordGroup.Server or KeywordGroup.Stats || s_rules.Any(r => r.Group == group),
             $"no text is made for words of {group}"));
 
     [Theory]
@@ -81,6 +81,8 @@ public sealed class WordsWithoutEffectTests
         KeywordGroup.Proxy => Sections(word.Places, $"{word.Name} 1"),
         KeywordGroup.Option =>
             [.. Sections(word.Places, $"option {word.Name}"), .. Sections(word.Places, $"no option {word.Name}")],
+        KeywordGroup.Stats => word.Places == Places.Global
+            ? [$"global\n    stats {word.Name} 1\n"] : Sections(word.Places, $"stats {word.Name}"),
         KeywordGroup.Bind =>
         [
             .. Sections(Places.Frontend | Places.Listen, $"bind :81 {Option(word)}"),

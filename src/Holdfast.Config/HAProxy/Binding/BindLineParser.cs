@@ -138,6 +138,11 @@ internal sealed class BindLineParser(BindContext context, ValueReader values, En
                 {
                     Level = values.Choice(value!, "level", "user", "operator", "admin") ?? model.Level,
                 };
+            case "severity-output":
+                return model with
+                {
+                    Severity = values.Choice(value!, "severity-output", "none", "number", "string") ?? model.Severity,
+                };
             case "expose-fd":
                 values.Choice(value!, "expose-fd", "listeners");
                 return model with { ExposesListeners = true };

@@ -371,6 +371,9 @@ internal sealed class GlobalBinder(Parsers parse)
                     Model = Model with { StatsMaxConnections = _values.Integer(number, "stats maxconn", 1) ?? 10 };
                 }
                 break;
+            case "bind-process":
+                _context.Support(KeywordTable.Find(KeywordGroup.Stats, word.Text)!, word.Span, "stats bind-process");
+                break;
             default:
                 break;
         }

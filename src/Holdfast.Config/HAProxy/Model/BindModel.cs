@@ -118,6 +118,9 @@ public sealed record BindModel(ImmutableArray<EndpointModel> Endpoints, SourceSp
     /// <summary>Group of a Unix socket by name or number; null: ours.</summary>
     public string? Group { get; init; }
 
+    /// <summary><c>severity-output</c> of a stats socket: none, number or string. Default: none.</summary>
+    public string Severity { get; init; } = "none";
+
     /// <summary><c>level</c> of a stats socket: user, operator, admin. Default operator.</summary>
     public string Level { get; init; } = "operator";
 

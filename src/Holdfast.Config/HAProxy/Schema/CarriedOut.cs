@@ -19,7 +19,7 @@ internal static partial class CarriedOut
         HttpRequestAction: use-service
         Global: server-state-file server-state-base
         Proxy: load-server-state-from-file server-state-file-name
-        Bind: level expose-fd
+        Bind: level expose-fd severity-output
         Global: spread-checks max-spread-checks external-check insecure-fork-wanted node
         Section: global defaults frontend backend listen
         Proxy: bind server default-server default_backend mode timeout option balance retries maxconn backlog log

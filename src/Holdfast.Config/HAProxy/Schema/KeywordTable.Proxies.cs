@@ -78,7 +78,9 @@ internal static partial class KeywordTable
     /// <summary><c>stats</c>: class and places, then words.</summary>
     private static string StatsRows => Text("""
         b FLB: admin http-request
-        b DFLB: auth enable hide-version realm refresh scope show-desc show-legends show-node show-modules uri
-        b G: socket timeout maxconn bind-process
+        b DFLB: auth enable hide-version realm refresh scope show-desc show-legends show-node uri
+        c DFLB: show-modules
+        b G: socket timeout maxconn
+        F G: bind-process
         """u8);
 }

@@ -56,7 +56,7 @@ internal sealed class StatsServer : ITimed, IDisposable
                 problem = $"stats socket {socket.Bind} cannot be opened: {errno}";
                 break;
             }
-            server._listeners.Add(new Listener(server, fd, LevelOf(socket.Level), socket.ExposesListeners));
+            server._listeners.Add(new Listener(server, fd, LevelOf(socket.Level), socket));
         }
         return server;
     }
@@ -126,6 +126,7 @@ internal sealed class StatsServer : ITimed, IDisposable
             && UnixSocket.TryAccept(listener.Fd, out FdHandle socket) == Errno.Success)
         {
             var session = new CliSession(_commands!, listener.Level, _lineMax);
+            session.SetSeverity(listener.Severity);
             var connection = new StatsConnection(
                 _loop, socket, session, OnClosed, listener.ExposesListeners ? _exposed : []);
             _connections.Add(connection);
@@ -161,13 +162,15 @@ internal sealed class StatsServer : ITimed, IDisposable
     }
 
     private sealed class Listener(
-        StatsServer server, int fd, CliLevel level, bool exposesListeners) : IReadyHandler
+        StatsServer server, int fd, CliLevel level, StatsSocketOptions options) : IReadyHandler
     {
         internal int Fd => fd;
 
         internal CliLevel Level => level;
 
-        internal bool ExposesListeners => exposesListeners;
+        internal string Severity => options.Severity;
+
+        internal bool ExposesListeners => options.ExposesListeners;
 
         internal bool IsPaused { get; set; }
 

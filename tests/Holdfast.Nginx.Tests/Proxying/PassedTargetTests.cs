@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Holdfast.Nginx.Tests.Proxying;
 
 /// <summary>What another server is asked for, beside the original.</summary>

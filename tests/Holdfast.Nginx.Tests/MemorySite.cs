@@ -7,6 +7,7 @@ using Holdfast.Http.Headers;
 using Holdfast.Linux.Pcre;
 using Holdfast.Nginx.Logs;
 using Holdfast.Nginx.Maps;
+using Holdfast.Nginx.Proxying;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Rewriting;
 using Holdfast.Nginx.Servers;
@@ -56,6 +57,18 @@ internal sealed class MemorySite
             _formats[format].Put(one, line);
             return Encoding.Latin1.GetString(line.Text);
         });
+
+    /// <summary>The target that another server is asked for; what is answered where none is.</summary>
+    internal string Passed(string request) => Run(new MemoryRequest(request), static (one, answer) =>
+    {
+        if (answer != "content" || one.Place.Content?.Proxy is not { } proxy)
+        {
+            return answer;
+        }
+        var target = new TextBuilder();
+        PassedTarget.Put(one, Encoding.UTF8.GetBytes(proxy.Uri ?? ""), hasVariables: false, target);
+        return Encoding.Latin1.GetString(target.Text);
+    });
 
     /// <summary>Routes and logs a request, and looks at nothing.</summary>
     internal void Serve(MemoryRequest facts, string format, TextBuilder line)

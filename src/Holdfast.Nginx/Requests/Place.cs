@@ -5,7 +5,7 @@ namespace Holdfast.Nginx.Requests;
 
 /// <summary>Where a request stands: a server, a location, or a block of one whose condition holds.</summary>
 /// <remarks>Made once, at load.</remarks>
-public sealed class Place
+public sealed record Place
 {
     /// <summary>No place at all.</summary>
     public static Place None { get; } = new();
@@ -15,6 +15,9 @@ public sealed class Place
 
     /// <summary>What makes the answer here; null: files do.</summary>
     public LocationContent? Content { get; init; }
+
+    /// <summary>The path of the location, for which <c>proxy_pass</c> may put another one; else empty.</summary>
+    public byte[] Path { get; init; } = [];
 
     /// <summary>What the rewrite module does here.</summary>
     public RewriteProgram Rewrite { get; init; } = RewriteProgram.Empty;

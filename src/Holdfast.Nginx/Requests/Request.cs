@@ -34,6 +34,16 @@ public sealed class Request
     /// <summary>Whether the target had an escaped byte in its path, so that captures of it are escaped again.</summary>
     public bool HasEscapes { get; private set; }
 
+    /// <summary>Whether the path of the client's target had a "%".</summary>
+    public bool IsQuoted { get; private set; }
+
+    /// <summary>Whether the path is still what the client has asked for.</summary>
+    public bool HasOwnPath { get; private set; }
+
+    /// <summary>Whether the path still begins with that of its location: no <c>rewrite … break</c> has changed it.
+    /// </summary>
+    public bool BeginsWithLocation { get; set; }
+
     /// <summary>The name of the host, in lower case, without port; empty: the request names none.</summary>
     public ReadOnlyMemory<byte> HostName { get; private set; }
 
@@ -80,7 +90,9 @@ public sealed class Request
             }
             length = path.Length;
         }
-        HasEscapes = raw.ContainsAny((byte)'%', (byte)'+');
+        IsQuoted = raw.Contains((byte)'%');
+        HasEscapes = IsQuoted || raw.Contains((byte)'+');
+        HasOwnPath = BeginsWithLocation = true;
         Path = Arena.Remember(room[..length]);
         Arguments = Arena.Remember(head.Query);
         return true;
@@ -90,7 +102,11 @@ public sealed class Request
     public void SetHost(ReadOnlySpan<byte> name) => HostName = Arena.Remember(name);
 
     /// <summary>Gives it another path; a location is to be looked for.</summary>
-    public void SetPath(scoped ReadOnlySpan<byte> path) => Path = Arena.Remember(path);
+    public void SetPath(scoped ReadOnlySpan<byte> path)
+    {
+        Path = Arena.Remember(path);
+        HasOwnPath = false;
+    }
 
     /// <summary>Gives it other arguments.</summary>
     public void SetArguments(scoped ReadOnlySpan<byte> arguments) => Arguments = Arena.Remember(arguments);
@@ -120,7 +136,7 @@ public sealed class Request
         Builders.Clear();
         Path = Arguments = HostName = User = default;
         Place = Place.None;
-        HasEscapes = IsInternal = false;
+        HasEscapes = IsQuoted = IsInternal = false;
         Jumps = 0;
     }
 }

@@ -11,15 +11,15 @@ public sealed class RewriteCompiler(TextCompiler texts, FileQuestion files)
 {
     /// <summary>Compiles a program.</summary>
     /// <param name="steps">The directives.</param>
-    /// <param name="serverName">Of the server that they stand in.</param>
+    /// <param name="place">Where they stand.</param>
     /// <exception cref="FormatException">A text is wrong in a way that the parser would have said.</exception>
-    public RewriteProgram Compile(IEnumerable<RewriteStep> steps, byte[] serverName)
+    public RewriteProgram Compile(IEnumerable<RewriteStep> steps, Place place)
     {
         ArgumentNullException.ThrowIfNull(steps);
-        return new(steps.Select(step => Operation(step, serverName)));
+        return new(steps.Select(step => Operation(step, place)));
     }
 
-    private RewriteOperation Operation(RewriteStep step, byte[] serverName) => step switch
+    private RewriteOperation Operation(RewriteStep step, Place place) => step switch
     {
         RewriteUri uri => new RewriteUriOperation(
             texts.Compile(uri.Regex), texts.Compile(uri.Replacement), uri.DropsArguments, uri.Flag),
@@ -29,13 +29,11 @@ public sealed class RewriteCompiler(TextCompiler texts, FileQuestion files)
             answer.Status, answer.Text is null ? null : texts.Compile(answer.Text)),
         BreakRewrite => new BreakOperation(),
         IfBlock block => new IfOperation(
-            new CompiledCondition(block.Condition, texts, files), PlaceOf(block, serverName),
-            Compile(block.Steps, serverName)),
+            new CompiledCondition(block.Condition, texts, files), PlaceOf(block, place),
+            Compile(block.Steps, place)),
         _ => throw new FormatException($"a step of an unknown kind: {step.GetType().Name}"),
     };
 
-    private static Place? PlaceOf(IfBlock block, byte[] serverName) => block.Settings is null ? null : new Place
-    {
-        Settings = block.Settings, Content = block.Content, ServerName = serverName,
-    };
+    private static Place? PlaceOf(IfBlock block, Place place) => block.Settings is null ? null
+        : place with { Settings = block.Settings, Content = block.Content };
 }

@@ -95,7 +95,9 @@ internal sealed class RewriteUriOperation(
             request.SetArguments(default);
         }
         request.SetPath(text.Text[..path.Length]);
+        request.IsInternal = true;
         run.HasNewPath = flag != RewriteFlag.Break;
+        request.BeginsWithLocation &= flag != RewriteFlag.Break;
         return flag == RewriteFlag.None;
     }
 

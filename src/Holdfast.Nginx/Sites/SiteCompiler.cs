@@ -23,11 +23,8 @@ public sealed class SiteCompiler(TextCompiler texts, FileQuestion files)
     {
         ArgumentNullException.ThrowIfNull(server);
         byte[] name = Encoding.UTF8.GetBytes(server.Names.Length > 0 ? server.Names[0].Written : "");
-        Place place = new()
-        {
-            Settings = server.Settings, Content = server.Content, ServerName = name,
-            Rewrite = _rewrites.Compile(server.Rewrite, name),
-        };
+        Place place = new() { Settings = server.Settings, Content = server.Content, ServerName = name };
+        place = place with { Rewrite = _rewrites.Compile(server.Rewrite, place) };
         return new(place, new LocationTree<SiteLocation>(SpecsOf(server.Locations, name)), server.Locations
             .Where(static one => one.Kind == LocationKind.Named)
             .ToDictionary(static one => one.Text, one => Compile(one, name), StringComparer.Ordinal));
@@ -46,13 +43,16 @@ public sealed class SiteCompiler(TextCompiler texts, FileQuestion files)
             };
         });
 
-    private SiteLocation Compile(Location location, byte[] name) => new(
-        new Place
+    private SiteLocation Compile(Location location, byte[] name)
+    {
+        Place place = new()
         {
             Settings = location.Settings, Content = location.Content, ServerName = name,
-            Rewrite = _rewrites.Compile(location.Rewrite, name),
-        },
-        Encoding.UTF8.GetBytes(location.Text), location.Regex is { } regex ? texts.Compile(regex) : null);
+            Path = Encoding.UTF8.GetBytes(location.Text),
+        };
+        return new(place with { Rewrite = _rewrites.Compile(location.Rewrite, place) }, place.Path,
+            location.Regex is { } regex ? texts.Compile(regex) : null);
+    }
 
     private static bool PassesOn(LocationContent content)
         => content.Proxy is not null || s_passing.Contains(content.Handler?.Name);

@@ -35,6 +35,13 @@ public sealed record FuzzTarget(string Name, string[] Words, FuzzAction Run)
                 "track_script ", "global_defs ", "\\", "-1", "1e9",
             ],
             KeepalivedTarget.Run),
+        new("nginx",
+            [
+                "{", "}", ";", "\n", "\"", "'", "#", "$", "${", "\\", "~", "=", "@", "*.", "include nginx.conf;",
+                "http {", "server {", "location / {", "if ($a = b) {",
+                "listen ", "proxy_pass http://", "map $a $b {", "1d", "4k",
+            ],
+            NginxTarget.Run),
     ];
 
     /// <summary>The one of this name.</summary>

@@ -33,6 +33,7 @@ public sealed class FuzzTests
     [InlineData("proxy", 60_000)]
     [InlineData("hello", 200_000)]
     [InlineData("keepalived", 3_000)]
+    [InlineData("nginx", 2_000)]
     public void Target_MutatedInputs_HasNoFault(string name, int count)
     {
         FuzzTarget target = FuzzTarget.Named(name);

@@ -34,6 +34,7 @@ public static class FindingCodes
 
     internal static readonly FindingCode Ignored = Warning("NX0120", "Something has no effect");
     internal static readonly FindingCode Deprecated = Warning("NX0121", "There is a modern form");
+    internal static readonly FindingCode Swallowed = Warning("NX0122", "A semicolon is probably missing");
 
     internal static readonly FindingCode Behaviour =
         Error("NX0150", "A directive that changes behaviour is not supported");
@@ -48,7 +49,7 @@ public static class FindingCodes
     [
         FileUnreadable, TooDeep, BadText, BadBrace, NoEvents, UnknownDirective, Misplaced, NotTerminated, NoOpening,
         ArgumentCount, Duplicate, BadValue, BadAddress, BadVariable, BadRegex, Missing, Conflict, BadLine, Ignored,
-        Deprecated, Behaviour, Security, Cosmetic, Planned, NotCarriedOut,
+        Deprecated, Swallowed, Behaviour, Security, Cosmetic, Planned, NotCarriedOut,
     ];
 
     private static FindingCode Error(string id, string title) => new(id, Severity.Error, title);

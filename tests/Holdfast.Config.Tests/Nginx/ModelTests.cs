@@ -76,6 +76,17 @@ public sealed class ModelTests
         Assert.Equal("[emerg] unknown directive \"servr\" in /n/nginx.conf:3", Assert.Single(result.OriginalLines));
     }
 
+    [Fact]
+    public void Semicolon_Missing_IsWarnedOfThoughTheOriginalTakesIt()
+    {
+        const string Text = "events {}\nhttp {\nserver {\nserver_name a\n  root b;\n}\n}\n";
+        NginxParseResult result = NginxParser.Parse("/n/nginx.conf", MemoryConfigFiles.Of("/n/nginx.conf", Text));
+        Diagnostic warning = Assert.Single(result.Diagnostics, static d => d.Severity == Severity.Warning);
+        Assert.Equal(("NX0122", 4), (warning.Code, warning.Span.Line));
+        Assert.Contains("missing behind \"a\" in line 4", warning.Help, StringComparison.Ordinal);
+        Assert.Empty(result.OriginalLines);
+    }
+
     private static IEnumerable<string> Added(Location location)
         => location.Settings.Headers.Add.Select(static h => h.Name);
 

@@ -51,6 +51,11 @@ internal sealed partial class ConfigReader
                 Forgotten(directive) ?? $"it takes {spec.Arguments.InWords}, and has {directive.Count}");
             directive.Spec = null;
         }
+        else if (!opens && Forgotten(directive) is { } forgotten)
+        {
+            findings.ReportOwn(FindingCodes.Swallowed, directive.Order, directive.Span,
+                $"\"{directive.Name}\" goes on in the next line", forgotten);
+        }
         frame.Block?.Add(directive);
         if (frame.Block is null)
         {

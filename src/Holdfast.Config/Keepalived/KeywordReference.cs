@@ -26,6 +26,10 @@ public static class KeywordReference
         return page.ToString();
     }
 
+    /// <summary>The classes that keywords of this language have, in the order of the columns.</summary>
+    private static readonly SupportClass[] s_classes =
+        [SupportClass.Done, SupportClass.Cosmetic, SupportClass.Performance, SupportClass.Behaviour];
+
     /// <summary>How many keywords have their effect, and how many there are, each block counted for itself.</summary>
     public static (int Done, int All) Count()
         => (KeepalivedSchema.All.Sum(CountDone), KeepalivedSchema.All.Sum(static b => b.Keywords.Length));
@@ -34,13 +38,13 @@ public static class KeywordReference
     {
         page.Append("| Block | done | cosmetic | performance | behaviour | all |\n")
             .Append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
-        Span<int> total = stackalloc int[4];
+        Span<int> total = stackalloc int[s_classes.Length];
         foreach (BlockSchema block in KeepalivedSchema.All)
         {
             page.Append(CultureInfo.InvariantCulture, $"| `{block.Title}`");
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < s_classes.Length; i++)
             {
-                int count = block.Keywords.Count(k => (int)k.Support == i);
+                int count = block.Keywords.Count(k => k.Support == s_classes[i]);
                 total[i] += count;
                 page.Append(CultureInfo.InvariantCulture, $" | {count}");
             }

@@ -1,3 +1,4 @@
+using Holdfast.Config;
 using Holdfast.Config.Nginx.Schema;
 
 namespace Holdfast.Nginx;

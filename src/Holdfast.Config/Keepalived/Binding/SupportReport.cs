@@ -1,4 +1,3 @@
-using Holdfast.Config.Keepalived.Schema;
 using Holdfast.Config.Keepalived.Syntax;
 
 namespace Holdfast.Config.Keepalived.Binding;

@@ -1,12 +1,12 @@
-namespace Holdfast.Config.HAProxy.Schema;
+namespace Holdfast.Config;
 
-/// <summary>What Holdfast does with a word of haproxy.cfg.</summary>
+/// <summary>What Holdfast does with a word of a configuration file, in any of the languages.</summary>
 public enum SupportClass : byte
 {
-    /// <summary>The proxy, or the parser where that is enough, carries it out.</summary>
+    /// <summary>It has its effect.</summary>
     Done,
 
-    /// <summary>Read into the model; the proxy does not carry it out yet. Checks with a note, does not run.</summary>
+    /// <summary>Read and checked; not carried out yet. Checks with a note, does not run.</summary>
     Planned,
 
     /// <summary>Not supported; only names, reports or looks are lost. Loads with a warning.</summary>
@@ -21,9 +21,9 @@ public enum SupportClass : byte
     /// <summary>Not supported, and leaving it out would open something. Refused.</summary>
     Security,
 
-    /// <summary>Old; accepted with a warning that shows the modern form.</summary>
+    /// <summary>Old; there is a modern form, which a warning shows.</summary>
     Replaced,
 
-    /// <summary>Removed from the original, and what it did cannot be had: refused with advice.</summary>
+    /// <summary>Not part of the original any more, or of its free form: refused with advice.</summary>
     Refused,
 }

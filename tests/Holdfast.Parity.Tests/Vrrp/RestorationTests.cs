@@ -59,8 +59,9 @@ public sealed class RestorationTests
             LabProcess add = lan.A.Execute("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
             Assert.True(add.Exit!.Value.IsSuccess, add.Output);
             _ = lan.A.Execute("ip", "link", "set", "v1", "up");
-            _ = lan.A.Execute("ip", "link", "set", "v0", "up");
-            TestLan.WaitAddress(lan.A, TestLan.Parse("10.50.0.1"));
+            LabProcess up = lan.A.Execute("ip", "link", "set", "v0", "up");
+            Assert.True(up.Exit!.Value.IsSuccess, up.Output);
+            Patience.Until(() => lan.A.HasAddress(TestLan.Parse("10.50.0.1")), () => $"the address is back\n{lan}");
             Patience.Until(() => lan.A.Execute("ip", "route").Output.Contains("10.51.0.0/16", StringComparison.Ordinal),
                 () => $"the route is back\n{lan}");
             Assert.True(lan.A.Execute("ip", "link", "del", "v0").Exit!.Value.IsSuccess);

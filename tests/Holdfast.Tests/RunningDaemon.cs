@@ -19,13 +19,14 @@ internal sealed class RunningDaemon : IDisposable
         _notify.Bind(new UnixDomainSocketEndPoint(In("notify")));
         _notify.ReceiveTimeout = 30_000;
         Write(config);
-        // The process namespace ends all that a failed test leaves.
+        // The process namespace ends all that a failed test leaves; what BPF keeps goes with a file system of its own.
         var start = new ProcessStartInfo("unshare")
         {
             ArgumentList =
             {
                 "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--", "sh", "-c",
-                "\"$0\" run --run-dir \"$1/run\" \"$1/keepalived.conf\" 2> \"$1/log\" & wait $!",
+                "mount -t bpf none /sys/fs/bpf; "
+                    + "\"$0\" run --run-dir \"$1/run\" \"$1/keepalived.conf\" 2> \"$1/log\" & wait $!",
                 Program, _directory.FullName,
             },
             Environment = { ["NOTIFY_SOCKET"] = In("notify") },

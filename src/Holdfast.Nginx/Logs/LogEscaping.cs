@@ -1,5 +1,6 @@
 using System.Buffers;
 using Holdfast.Nginx.Texts;
+using Holdfast.Nginx.Uris;
 
 namespace Holdfast.Nginx.Logs;
 
@@ -67,9 +68,7 @@ internal static class LogEscaping
 
     private static void PutHex(TextBuilder line, byte value)
     {
-        line.Put(Digit(value >> 4));
-        line.Put(Digit(value & 15));
+        HexPair.Write(value, line.Room(HexPair.Length));
+        line.Advance(HexPair.Length);
     }
-
-    private static byte Digit(int value) => (byte)(value < 10 ? '0' + value : 'A' + value - 10);
 }

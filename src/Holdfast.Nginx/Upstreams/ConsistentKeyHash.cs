@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Holdfast.Balancing.Hashing;
 
 namespace Holdfast.Nginx.Upstreams;
 
@@ -34,9 +35,7 @@ internal sealed class ConsistentKeyHash : IPeerMethod
         }
         if (visit.Rounds++ == 0)
         {
-            var crc = new Crc32Sum();
-            crc.Add(visit.Key);
-            visit.Hash = (uint)FirstFrom(crc.Value);
+            visit.Hash = (uint)FirstFrom(Hash32.Compute(HashFunction.Crc32, visit.Key));
         }
         for (; visit.Misses <= MissesMax; visit.Misses++, visit.Hash++)
         {
@@ -57,18 +56,13 @@ internal sealed class ConsistentKeyHash : IPeerMethod
         bool hasPort = !isUnix && colon >= 0 && !text[colon..].Contains((byte)']');
         ReadOnlySpan<byte> host = isUnix ? text[5..] : hasPort ? text[..colon] : text;
         ReadOnlySpan<byte> port = hasPort ? text[(colon + 1)..] : default;
-        Span<byte> before = stackalloc byte[sizeof(uint)];
-        before.Clear();
+        // Host, a zero byte, port, and the hash of the point before this one.
+        byte[] hashed = [.. host, 0, .. port, 0, 0, 0, 0];
         for (int i = 0; i < settings.Weight * PointsPerWeight; i++)
         {
-            var crc = new Crc32Sum();
-            crc.Add(host);
-            crc.Add([0]);
-            crc.Add(port);
-            crc.Add(before);
-            uint hash = crc.Value;
+            uint hash = Hash32.Compute(HashFunction.Crc32, hashed);
             points.Add((hash, name));
-            BinaryPrimitives.WriteUInt32LittleEndian(before, hash);
+            BinaryPrimitives.WriteUInt32LittleEndian(hashed.AsSpan(^sizeof(uint)..), hash);
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using Holdfast.Balancing.Hashing;
 
 namespace Holdfast.Nginx.Upstreams;
 
@@ -51,15 +51,8 @@ internal sealed class KeyHash : PlaceHash
 {
     protected override void Advance(PeerVisit visit)
     {
-        var crc = new Crc32Sum();
-        if (visit.Rounds > 0)
-        {
-            Span<byte> digits = stackalloc byte[10];
-            _ = Utf8Formatter.TryFormat(visit.Rounds, digits, out int length);
-            crc.Add(digits[..length]);
-        }
-        crc.Add(visit.Key);
+        uint hash = Hash32.Compute(HashFunction.Crc32, visit.KeyOfRound);
         visit.Rounds++;
-        visit.Hash += (crc.Value >> 16) & 0x7FFF;
+        visit.Hash += (hash >> 16) & 0x7FFF;
     }
 }

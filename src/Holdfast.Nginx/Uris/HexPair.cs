@@ -18,5 +18,14 @@ internal static class HexPair
         return true;
     }
 
+    /// <summary>Writes a byte as two digits, in capitals.</summary>
+    internal static void Write(byte value, Span<byte> to)
+    {
+        to[0] = Capital(value >> 4);
+        to[1] = Capital(value & 15);
+    }
+
+    private static byte Capital(int value) => (byte)(value < 10 ? '0' + value : 'A' + value - 10);
+
     private static int Digit(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

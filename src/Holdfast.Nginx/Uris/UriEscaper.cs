@@ -51,8 +51,8 @@ public static class UriEscaper
             text[..at].CopyTo(to[length..]);
             length += at;
             to[length++] = (byte)'%';
-            to[length++] = Digit(text[at] >> 4);
-            to[length++] = Digit(text[at] & 15);
+            HexPair.Write(text[at], to[length..]);
+            length += HexPair.Length;
         }
         text.CopyTo(to[length..]);
         return length + text.Length;
@@ -64,8 +64,6 @@ public static class UriEscaper
         EscapeSet.Arguments => s_arguments,
         _ => s_component,
     };
-
-    private static byte Digit(int value) => (byte)(value < 10 ? '0' + value : 'A' + value - 10);
 
     private static SearchValues<byte> Except(ReadOnlySpan<byte> escaped)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Config.HAProxy.Model;
@@ -200,6 +201,10 @@ internal sealed class ExpressionParser(BindContext context)
         return new ConverterCall(name, arguments, spec.Input, spec.Output, word.At(start, at - start));
     }
 
+    /// <summary>What digest and hmac can be asked for.</summary>
+    private static readonly FrozenSet<string> s_digests = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "md5", "sha1", "sha256", "sha384", "sha512");
+
     /// <summary>What the table of arguments cannot say of a converter.</summary>
     private bool CheckConverter(Word word, string name, ImmutableArray<SampleArgument> arguments)
     {
@@ -217,6 +222,18 @@ internal sealed class ExpressionParser(BindContext context)
         {
             context.Error(FindingCodes.BadWord, word, arguments[0].Text.StartsWith("PS", StringComparison.Ordinal)
                 ? "RSASSA-PSS JWS signing not managed yet" : $"unknown JWT algorithm: {arguments[0].Text}");
+            return false;
+        }
+        if (name is ("digest" or "hmac") && !s_digests.Contains(arguments[0].Text))
+        {
+            context.Error(FindingCodes.BadWord, word,
+                $"algorithm '{arguments[0].Text}' of '{name}' is none of md5, sha1, sha256, sha384 and sha512");
+            return false;
+        }
+        if (name == "sha2" && arguments.Length > 0 && arguments[0].Integer is not (256 or 384 or 512))
+        {
+            context.Error(FindingCodes.BadWord, word,
+                $"converter 'sha2' knows 256, 384 and 512 bits, not {arguments[0].Text}");
             return false;
         }
         if (name is "add" or "sub" or "mul" or "div" or "mod" or "and" or "or" or "xor"

@@ -78,7 +78,8 @@ internal static class DirectiveChecks
 
     private static void TextsOf(BindContext context, NginxDirective directive)
     {
-        if (directive.Spec!.Family is not ("http" or "stream") || !s_textsFrom.TryGetValue(directive.Name, out int from))
+        if (directive.Spec!.Family is not ("http" or "stream")
+            || !s_textsFrom.TryGetValue(directive.Name, out int from))
         {
             return;
         }

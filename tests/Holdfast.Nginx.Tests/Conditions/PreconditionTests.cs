@@ -20,21 +20,24 @@ public sealed class PreconditionTests
         }
         """;
 
-    private static readonly string[] s_names = ["If-Modified-Since", "If-Unmodified-Since", "If-Match", "If-None-Match"];
+    private static readonly string[] s_names =
+        ["If-Modified-Since", "If-Unmodified-Since", "If-Match", "If-None-Match"];
 
     private static readonly string[] s_dates =
     [
         "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
         "Sun, 06 Nov 1994 08:49:36 GMT", "Sun, 06 Nov 1994 08:49:38 GMT", "Sun, 06 Nov 1994 08:49:37", "0",
         "x, 06 Nov 1994 08:49:37 y", "Sun,06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37GMT",
-        "Sun Nov 06 08:49:37 1994", "Sun Nov 6 08:49:37 1994 ", "Sun Nov  6 08:49:37 1994 GMT", "Sun, 06 Nov 94 08:49:37",
+        "Sun Nov 06 08:49:37 1994", "Sun Nov 6 08:49:37 1994 ", "Sun Nov  6 08:49:37 1994 GMT",
+        "Sun, 06 Nov 94 08:49:37",
         "06 Nov 1994 08:49:37 GMT", "Sun Nov  6 08:49:37 199", "Sunday, 06-Nov-1994 08:49:37 GMT",
     ];
 
     private static readonly string[] s_tags =
     [
         "\"2ebc98a1-5\"", "W/\"2ebc98a1-5\"", "\"other\"", "*", "\"a\", \"2ebc98a1-5\"", "\"2ebc98a1-5\" , \"a\"",
-        "W/\"a\",W/\"2ebc98a1-5\"", "\"2ebc98a1-5\"x", "2ebc98a1-5", "* ", "\"*\"", "\"2ebc98a1-5\"\t,", ",\"2ebc98a1-5\"",
+        "W/\"a\",W/\"2ebc98a1-5\"", "\"2ebc98a1-5\"x", "2ebc98a1-5", "* ", "\"*\"",
+        "\"2ebc98a1-5\"\t,", ",\"2ebc98a1-5\"",
         "\"2ebc98a1-5\"x, \"2ebc98a1-5\"", "w/\"2ebc98a1-5\"", "",
     ];
 
@@ -53,7 +56,8 @@ public sealed class PreconditionTests
             var text = new StringBuilder($"GET /{place}/f HTTP/1.0\r\nHost: a\r\n");
             foreach (string name in s_names.Where(_ => random.Next(3) == 0))
             {
-                string value = random.GetItems(name.EndsWith("Since", StringComparison.Ordinal) ? s_dates : s_tags, 1)[0];
+                string[] values = name.EndsWith("Since", StringComparison.Ordinal) ? s_dates : s_tags;
+                string value = random.GetItems(values, 1)[0];
                 text = text.Append(name).Append(": ").Append(value).Append("\r\n");
             }
             string request = text.Append("\r\n").ToString();

@@ -52,10 +52,12 @@ public sealed class RangeTests
         for (int i = 0; i < 2500; i++)
         {
             string place = random.GetItems(["many", "two", "none", "utf", "untyped"], 1)[0];
-            string unit = random.Next(12) == 0 ? random.GetItems(["byte=", "Bytes=", "bytes =", "bytes"], 1)[0] : "bytes=";
+            string unit = random.Next(12) == 0
+                ? random.GetItems(["byte=", "Bytes=", "bytes =", "bytes"], 1)[0] : "bytes=";
             string value = unit + string.Join(',', random.GetItems(s_values, random.Next(1, 5)));
             string ifRange = random.Next(4) == 0 ? $"If-Range: {random.GetItems(s_ifRange, 1)[0]}\r\n" : "";
-            string request = $"GET /{place}/f HTTP/1.1\r\nHost: a\r\nConnection: close\r\nRange: {value}\r\n{ifRange}\r\n";
+            string request = $"GET /{place}/f HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                + $"Range: {value}\r\n{ifRange}\r\n";
             Answer theirs = new(site.Exchange(request));
             seen.Add(theirs.Status);
 
@@ -74,7 +76,8 @@ public sealed class RangeTests
             string request = $"GET /many/f HTTP/1.0\r\nHost: a\r\nRange: bytes={value}\r\n\r\n";
             int theirs = new Answer(site.Exchange(request)).Status;
             var ranges = new RangeList();
-            int mine = StatusOf(RangeParser.Parse(Encoding.ASCII.GetBytes("bytes=" + value.TrimEnd()), 0, null, ranges));
+            byte[] bytes = Encoding.ASCII.GetBytes("bytes=" + value.TrimEnd());
+            int mine = StatusOf(RangeParser.Parse(bytes, 0, null, ranges));
 
             Assert.True(theirs == mine, $"{theirs}, not {mine}: {value}");
         }

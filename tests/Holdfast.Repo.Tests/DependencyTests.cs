@@ -21,6 +21,11 @@ public sealed class DependencyTests
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Http", "Holdfast.Balancing",
             "Holdfast.HAProxy", "Holdfast.Linux",
         ],
+        ["Holdfast.Web"] =
+        [
+            "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Http", "Holdfast.Linux", "Holdfast.Nginx",
+            "Holdfast.Proxy",
+        ],
         ["Holdfast.Management"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Health", "Holdfast.Balancing", "Holdfast.HAProxy",
@@ -29,14 +34,14 @@ public sealed class DependencyTests
         ["Holdfast.Runtime"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
-            "Holdfast.Layer4", "Holdfast.Proxy", "Holdfast.Management",
+            "Holdfast.Layer4", "Holdfast.Proxy", "Holdfast.Web", "Holdfast.Management",
         ],
         ["Holdfast.Lab"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Vrrp"],
         ["Holdfast.Demo"] = ["Holdfast.Primitives", "Holdfast.Linux", "Holdfast.Lab"],
         ["Holdfast"] =
         [
             "Holdfast.Primitives", "Holdfast.Config", "Holdfast.Vrrp", "Holdfast.Health", "Holdfast.Linux",
-            "Holdfast.Layer4", "Holdfast.Proxy", "Holdfast.Runtime", "Holdfast.Lab", "Holdfast.Demo",
+            "Holdfast.Layer4", "Holdfast.Proxy", "Holdfast.Web", "Holdfast.Runtime", "Holdfast.Lab", "Holdfast.Demo",
         ],
     };
 

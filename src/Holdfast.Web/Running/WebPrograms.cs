@@ -1,0 +1,44 @@
+using Holdfast.Proxy.Engine;
+using Holdfast.Web.Logs;
+
+namespace Holdfast.Web.Running;
+
+/// <summary>What a configuration was compiled to: shared by all loops, which change nothing of it but counts.</summary>
+public sealed class WebPrograms : IDisposable
+{
+    private WebPrograms(WebConfiguration configuration, WebLogs logs)
+    {
+        Configuration = configuration;
+        Logs = logs;
+        ClientsMax = configuration.Model.Events.WorkerConnections;
+        Whole = new ConnectionLimit(checked(ClientsMax * configuration.ThreadCount), null);
+        Engine = new EngineSettings();
+    }
+
+    /// <summary>What it was compiled from.</summary>
+    public WebConfiguration Configuration { get; }
+
+    /// <summary>Where logs go.</summary>
+    public WebLogs Logs { get; }
+
+    /// <summary>Sizes and limits of loops.</summary>
+    internal EngineSettings Engine { get; }
+
+    /// <summary>Connections of clients of one loop at the same time.</summary>
+    internal int ClientsMax { get; }
+
+    /// <summary>Connections of clients of all loops at the same time.</summary>
+    internal ConnectionLimit Whole { get; }
+
+    /// <summary>Whether the process ends with its requests.</summary>
+    internal bool IsStopping { get; set; }
+
+    /// <summary>Compiles a configuration that was found good.</summary>
+    /// <exception cref="InvalidOperationException">A certificate or a setting cannot be used.</exception>
+    internal static WebPrograms Compile(WebConfiguration configuration, WebLogs logs) => new(configuration, logs);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

@@ -34,8 +34,8 @@ internal sealed partial class Exchange
     /// <summary>The client does not send its body, or does not take the answer, in time.</summary>
     internal void OnClientTimeout(bool isReading)
     {
-        Report(ErrorLevel.Info, isReading ? "client timed out (110: Connection timed out) while reading client request body"
-            : "client timed out (110: Connection timed out) while sending to client");
+        Report(ErrorLevel.Info, "client timed out (110: Connection timed out) while "
+            + (isReading ? "reading client request body" : "sending to client"));
         if (!_isAnswered)
         {
             Answer.Status = 408;

@@ -17,7 +17,8 @@ namespace Holdfast.Web.Http;
 /// </remarks>
 internal sealed partial class Exchange
 {
-    private static readonly H1Limits s_limits = new(HeadBytesMax: 1 << 20, HeadersMax: 1000, EditFieldsMax: 1, EditBytesMax: 0);
+    private static readonly H1Limits s_limits = new(
+        HeadBytesMax: 1 << 20, HeadersMax: 1000, EditFieldsMax: 1, EditBytesMax: 0);
 
     private byte[] _headBytes = new byte[1024];
     private int _headLength;

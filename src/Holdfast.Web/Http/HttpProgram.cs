@@ -95,7 +95,8 @@ internal sealed class HttpProgram
         SiteProgram first = here.FirstOrDefault(static one => one.Listen.IsDefaultServer, here[0]).Site;
         var names = new ServerNames<SiteProgram>(here.SelectMany(one => one.Site.Server.Names.Select(
             other => new NameOfServer<SiteProgram>(
-                Encoding.UTF8.GetBytes(other.Kind == ServerNameKind.Regex ? other.Text : other.Written.ToLowerInvariant()),
+                Encoding.UTF8.GetBytes(
+                    other.Kind == ServerNameKind.Regex ? other.Text : other.Written.ToLowerInvariant()),
                 one.Site, other.Regex is { } regex ? texts.Compile(regex).Regex : null))), first);
         return new AddressProgram(names, first)
         {

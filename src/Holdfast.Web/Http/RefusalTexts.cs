@@ -27,7 +27,8 @@ internal static class RefusalTexts
         H1Error.TooManyHeaders => "client sent too many header lines while reading client request headers",
         H1Error.BadVersion or H1Error.VersionNotSupported
             => "client sent invalid version while reading client request line",
-        H1Error.MissingHost => "client sent HTTP/1.1 request without \"Host\" header while reading client request headers",
+        H1Error.MissingHost
+            => "client sent HTTP/1.1 request without \"Host\" header while reading client request headers",
         H1Error.RepeatedHost => "client sent duplicate host header while reading client request headers",
         H1Error.BadHost => "client sent invalid host header while reading client request headers",
         H1Error.BadContentLength or H1Error.ContentLengthOverflow

@@ -2,7 +2,7 @@ using Holdfast.Linux.Memory;
 
 namespace Holdfast.Web.Http.Filters;
 
-/// <summary>Looks at the head of an answer before it is written, changes it, and may add a filter of the body.</summary>
+/// <summary>Looks at the head of an answer before it is written, changes it, may add a filter of the body.</summary>
 internal abstract class HeadFilter
 {
     /// <summary>The head is about to be written.</summary>

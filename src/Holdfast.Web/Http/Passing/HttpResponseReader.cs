@@ -5,7 +5,8 @@ namespace Holdfast.Web.Http.Passing;
 /// <summary>Reads answers of HTTP/1.</summary>
 internal sealed class HttpResponseReader : ResponseReader
 {
-    private static readonly H1Limits s_limits = new(HeadBytesMax: 1 << 20, HeadersMax: 1000, EditFieldsMax: 1, EditBytesMax: 0);
+    private static readonly H1Limits s_limits = new(
+        HeadBytesMax: 1 << 20, HeadersMax: 1000, EditFieldsMax: 1, EditBytesMax: 0);
 
     private readonly H1Head _head = new(s_limits, H1Leniency.HAProxyResponse | H1Leniency.OddHeaderName);
     private readonly H1Head _trailers = new(s_limits, H1Leniency.HAProxyResponse);

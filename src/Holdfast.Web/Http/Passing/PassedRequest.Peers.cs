@@ -125,7 +125,8 @@ internal sealed partial class PassedRequest
         Tries.Last.ResponseTime = 0;
         _phase = PassPhase.Over;
         Exchange.Report(ErrorLevel.Error, upstream.Peers is null
-            ? "no live upstreams: no name of them could be resolved" : "no live upstreams while connecting to upstream");
+            ? "no live upstreams: no name of them could be resolved"
+            : "no live upstreams while connecting to upstream");
         Exchange.FinishWith(502);
     }
 

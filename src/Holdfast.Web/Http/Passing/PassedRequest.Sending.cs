@@ -91,7 +91,10 @@ internal sealed partial class PassedRequest : IBodyReceiver
         _phase = PassPhase.Head;
         if (_link is null)
         {
-            _link = new PeerConnection(Exchange.Http.IdleOf(Upstream!), _peer!, _loop.Now) { Connection = _connecting! };
+            _link = new PeerConnection(Exchange.Http.IdleOf(Upstream!), _peer!, _loop.Now)
+            {
+                Connection = _connecting!,
+            };
             _connecting = null;
         }
         _link.RequestCount++;

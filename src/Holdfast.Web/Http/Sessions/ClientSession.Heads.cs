@@ -14,7 +14,7 @@ internal sealed partial class ClientSession
     /// <summary>Whether the request that is worked on had come before the answer to the one before it left.</summary>
     internal bool IsPipelined { get; private set; }
 
-    /// <summary>Goes on with requests as far as they are there: one after the other, not one within the other.</summary>
+    /// <summary>Goes on with requests as far as they are there: each behind the other, not within it.</summary>
     private void Turn()
     {
         if (_isTurning)

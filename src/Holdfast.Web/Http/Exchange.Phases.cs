@@ -99,6 +99,9 @@ internal sealed partial class Exchange
         Follow(Router.EnterNamed(Site, location, Request));
     }
 
+    /// <summary>Whether it is a request: its server is known.</summary>
+    internal bool HasBegun => Request.Facts is not null;
+
     private void Prepare()
     {
         _beganAt = _beganAt == 0 ? Now : _beganAt;

@@ -96,6 +96,10 @@ internal sealed partial class PassedRequest : ConnectionOwner
     {
         Exchange = exchange;
         Program = program;
+        if (Tries.Count > 0)
+        {
+            Tries.Add(_loop.Now); // parts what another server was asked before
+        }
         Upstream = null;
         _isRequestMade = false;
         OffersUpgrade = false;
@@ -220,6 +224,7 @@ internal sealed partial class PassedRequest : ConnectionOwner
     {
         Abandon();
         Tries.Clear();
+        _heard.Clear();
         Upstream = null;
         Uri = HostAndPort = default;
         Exchange = null!;

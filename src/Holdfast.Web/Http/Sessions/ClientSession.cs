@@ -229,7 +229,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (!_knowsPeer && _client is { } client)
         {
             _knowsPeer = true;
-            if (client.GetPeer(out _peer, out _peerPort) != Errno.Success)
+            if (client.GetPeer(out _peer, out _peerPort) != Errno.Success || _peer.IsNone)
             {
                 (_peer, _peerPort) = (default, 0);
             }
@@ -241,7 +241,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (!_knowsLocal && _client is { } client)
         {
             _knowsLocal = true;
-            if (client.GetLocal(out _local, out _localPort) != Errno.Success)
+            if (client.GetLocal(out _local, out _localPort) != Errno.Success || _local.IsNone)
             {
                 (_local, _localPort) = (default, 0);
             }

@@ -1,5 +1,6 @@
 using Holdfast.Proxy.Engine;
 using Holdfast.Web.Loops;
+using Holdfast.Web.Streams;
 
 namespace Holdfast.Web.Running;
 
@@ -11,8 +12,30 @@ internal sealed class LoopParts : IDisposable
     internal LoopParts(WebPrograms programs, WebLoop loop, int index)
     {
         _acceptors = new Acceptor?[programs.Configuration.Listeners.Length];
-        _ = loop;
         _ = index;
+        if (programs.Stream is { } streams)
+        {
+            var stream = new StreamLoop(streams, loop, name => AcceptorOf(programs.Configuration, name));
+            for (int i = 0; i < _acceptors.Length; i++)
+            {
+                _acceptors[i] = streams.OfListener(i) is { IsUdp: false } listening
+                    ? new StreamAcceptor(stream, listening) : _acceptors[i];
+            }
+        }
+    }
+
+    /// <summary>Who takes the clients of a listener of this name; null: there is none.</summary>
+    private Acceptor? AcceptorOf(WebConfiguration configuration, string name)
+    {
+        string whole = name.Contains(':', StringComparison.Ordinal) ? name : $"0.0.0.0:{name}";
+        for (int i = 0; i < _acceptors.Length; i++)
+        {
+            if (configuration.Listeners[i].Name == whole)
+            {
+                return _acceptors[i];
+            }
+        }
+        return null;
     }
 
     /// <summary>Who takes the clients of a listener; null: nobody.</summary>

@@ -1,5 +1,6 @@
 using Holdfast.Proxy.Engine;
 using Holdfast.Web.Logs;
+using Holdfast.Web.Streams;
 
 namespace Holdfast.Web.Running;
 
@@ -13,6 +14,7 @@ public sealed class WebPrograms : IDisposable
         ClientsMax = configuration.Model.Events.WorkerConnections;
         Whole = new ConnectionLimit(checked(ClientsMax * configuration.ThreadCount), null);
         Engine = new EngineSettings();
+        Stream = StreamPrograms.Compile(configuration, logs);
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -20,6 +22,9 @@ public sealed class WebPrograms : IDisposable
 
     /// <summary>Where logs go.</summary>
     public WebLogs Logs { get; }
+
+    /// <summary>The stream block; null: there is none.</summary>
+    internal StreamPrograms? Stream { get; }
 
     /// <summary>Sizes and limits of loops.</summary>
     internal EngineSettings Engine { get; }
@@ -38,7 +43,5 @@ public sealed class WebPrograms : IDisposable
     internal static WebPrograms Compile(WebConfiguration configuration, WebLogs logs) => new(configuration, logs);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => Stream?.Dispose();
 }

@@ -65,7 +65,7 @@ public sealed class Request
     public ReadOnlyMemory<byte> User { get; set; }
 
     /// <summary>For texts that are put together.</summary>
-    internal BuilderStack Builders { get; } = new();
+    public BuilderStack Builders { get; } = new();
 
     /// <summary>Begins with a request.</summary>
     /// <param name="facts">What the engine knows of it; its head must hold.</param>
@@ -130,6 +130,16 @@ public sealed class Request
     {
         Path = Arena.Remember(path);
         HasOwnPath = false;
+    }
+
+    /// <summary>Gives it the path of a file that was found (<c>try_files</c>): its location stays, and what is passed
+    /// on is this path only when the client's own is not.</summary>
+    public void SetTriedPath(scoped ReadOnlySpan<byte> path)
+    {
+        if (!path.SequenceEqual(Path.Span))
+        {
+            Path = Arena.Remember(path);
+        }
     }
 
     /// <summary>Gives it other arguments.</summary>

@@ -1,4 +1,5 @@
 using Holdfast.Proxy.Engine;
+using Holdfast.Web.Http;
 using Holdfast.Web.Loops;
 using Holdfast.Web.Streams;
 
@@ -11,17 +12,14 @@ internal sealed class LoopParts : IDisposable
 
     internal LoopParts(WebPrograms programs, WebLoop loop, int index)
     {
-        _acceptors = new Acceptor?[programs.Configuration.Listeners.Length];
         _ = index;
-        if (programs.Stream is { } streams)
-        {
-            var stream = new StreamLoop(streams, loop, name => AcceptorOf(programs.Configuration, name));
-            for (int i = 0; i < _acceptors.Length; i++)
-            {
-                _acceptors[i] = streams.OfListener(i) is { IsUdp: false } listening
-                    ? new StreamAcceptor(stream, listening) : _acceptors[i];
-            }
-        }
+        HttpLoop? http = programs.Http is { } program ? new HttpLoop(program, loop) : null;
+        StreamLoop? stream = programs.Stream is { } streams
+            ? new StreamLoop(streams, loop, name => AcceptorOf(programs.Configuration, name)) : null;
+        _acceptors = [.. Enumerable.Range(0, programs.Configuration.Listeners.Length).Select(Acceptor? (listener)
+            => programs.Http?.OfListener(listener) is { } listening ? new HttpAcceptor(http!, listening)
+            : programs.Stream?.OfListener(listener) is { IsUdp: false } streaming
+                ? new StreamAcceptor(stream!, streaming) : null)];
     }
 
     /// <summary>Who takes the clients of a listener of this name; null: there is none.</summary>

@@ -1,4 +1,5 @@
 using Holdfast.Proxy.Engine;
+using Holdfast.Web.Http;
 using Holdfast.Web.Logs;
 using Holdfast.Web.Streams;
 
@@ -7,6 +8,8 @@ namespace Holdfast.Web.Running;
 /// <summary>What a configuration was compiled to: shared by all loops, which change nothing of it but counts.</summary>
 public sealed class WebPrograms : IDisposable
 {
+    private long _connections;
+
     private WebPrograms(WebConfiguration configuration, WebLogs logs)
     {
         Configuration = configuration;
@@ -14,7 +17,9 @@ public sealed class WebPrograms : IDisposable
         ClientsMax = configuration.Model.Events.WorkerConnections;
         Whole = new ConnectionLimit(checked(ClientsMax * configuration.ThreadCount), null);
         Engine = new EngineSettings();
-        Stream = StreamPrograms.Compile(configuration, logs);
+        Errors = logs.Errors(configuration.Model.Main.ErrorLogs, ErrorSink.None);
+        Http = configuration.Model.Http is { } http ? new HttpProgram(this, http) : null;
+        Stream = configuration.Model.Stream is { } stream ? new StreamPrograms(this, stream) : null;
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -22,6 +27,12 @@ public sealed class WebPrograms : IDisposable
 
     /// <summary>Where logs go.</summary>
     public WebLogs Logs { get; }
+
+    /// <summary>The error logs of the top level.</summary>
+    public ErrorSink Errors { get; }
+
+    /// <summary>The http block; null: there is none.</summary>
+    internal HttpProgram? Http { get; }
 
     /// <summary>The stream block; null: there is none.</summary>
     internal StreamPrograms? Stream { get; }
@@ -41,6 +52,9 @@ public sealed class WebPrograms : IDisposable
     /// <summary>Compiles a configuration that was found good.</summary>
     /// <exception cref="InvalidOperationException">A certificate or a setting cannot be used.</exception>
     internal static WebPrograms Compile(WebConfiguration configuration, WebLogs logs) => new(configuration, logs);
+
+    /// <summary>Number of the next connection of a client.</summary>
+    internal long NextConnection() => Interlocked.Increment(ref _connections);
 
     /// <inheritdoc/>
     public void Dispose() => Stream?.Dispose();

@@ -27,10 +27,11 @@ internal sealed class StreamCompiler
     private readonly Dictionary<string, LogFormat> _formats;
     private readonly List<TlsClient> _clients;
 
-    internal StreamCompiler(WebConfiguration configuration, StreamModel model, WebLogs logs, List<TlsClient> clients)
+    internal StreamCompiler(WebPrograms whole, StreamModel model, List<TlsClient> clients)
     {
-        _configuration = configuration;
-        _logs = logs;
+        WebConfiguration configuration = _configuration = whole.Configuration;
+        _logs = whole.Logs;
+        _errors = whole.Errors;
         _clients = clients;
         Variables = VariableTable.OfStream();
         VariableDeclarations.Declare(model, Variables);
@@ -38,7 +39,6 @@ internal sealed class StreamCompiler
         new MapCompiler(_texts).Define(model);
         _limits = new LimitCompiler(_texts);
         _limits.Define(model.LimitConnectionZones);
-        _errors = logs.Errors(configuration.Model.Main.ErrorLogs, ErrorSink.None);
         _upstreams = model.Upstreams.ToDictionary(static one => one.Name,
             one => StreamUpstream.Of(one, _texts, configuration.Hosts), StringComparer.OrdinalIgnoreCase);
         _formats = model.LogFormats.ToDictionary(static one => one.Name, StringComparer.Ordinal);

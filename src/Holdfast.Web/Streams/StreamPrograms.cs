@@ -5,7 +5,6 @@ using Holdfast.Linux.OpenSsl;
 using Holdfast.Linux.Pcre;
 using Holdfast.Nginx.Servers;
 using Holdfast.Primitives;
-using Holdfast.Web.Logs;
 using Holdfast.Web.Running;
 using Holdfast.Web.Tls;
 using Holdfast.Web.Translation;
@@ -15,17 +14,16 @@ namespace Holdfast.Web.Streams;
 /// <summary>What a stream block was compiled to: shared by all loops, which change nothing of it but counts.</summary>
 internal sealed class StreamPrograms : IDisposable
 {
-    private static long s_connections;
-
     private readonly StreamListening?[] _listeners;
     private readonly List<TlsServer> _servers = [];
     private readonly List<TlsClient> _clients = [];
 
-    private StreamPrograms(WebConfiguration configuration, StreamModel model, WebLogs logs)
+    /// <exception cref="InvalidOperationException">A certificate or a setting cannot be used.</exception>
+    internal StreamPrograms(WebPrograms whole, StreamModel model)
     {
-        Configuration = configuration;
-        Logs = logs;
-        StreamCompiler compiler = new(configuration, model, logs, _clients);
+        Whole = whole;
+        WebConfiguration configuration = whole.Configuration;
+        StreamCompiler compiler = new(whole, model, _clients);
         var sites = model.Servers.Select(server => (Server: server, Site: compiler.Compile(server))).ToList();
         VariableCount = compiler.Variables.Count;
         var byName = new Dictionary<string, List<(StreamServer Server, StreamSite Site, HttpListen Listen)>>(
@@ -55,22 +53,11 @@ internal sealed class StreamPrograms : IDisposable
         }
     }
 
-    /// <summary>What it was compiled from.</summary>
-    internal WebConfiguration Configuration { get; }
-
-    /// <summary>Where logs go.</summary>
-    internal WebLogs Logs { get; }
+    /// <summary>What it is a part of.</summary>
+    internal WebPrograms Whole { get; }
 
     /// <summary>How many variables can be set.</summary>
     internal int VariableCount { get; }
-
-    /// <summary>Number of the next connection.</summary>
-    internal static long NextConnection() => Interlocked.Increment(ref s_connections);
-
-    /// <summary>Compiles a block; null: there is none.</summary>
-    /// <exception cref="InvalidOperationException">A certificate or a setting cannot be used.</exception>
-    internal static StreamPrograms? Compile(WebConfiguration configuration, WebLogs logs)
-        => configuration.Model.Stream is { } model ? new StreamPrograms(configuration, model, logs) : null;
 
     /// <summary>Whose clients a listener takes; null: it is none of stream.</summary>
     internal StreamListening? OfListener(int listener) => _listeners[listener];
@@ -97,7 +84,7 @@ internal sealed class StreamPrograms : IDisposable
             HttpListen listen = sites[0].Listen;
             bool isMeant = !listen.IsUnix && listen.IsUdp == isUdp && !WebTranslator.IsWildcard(listen)
                 && listen.IsV6 == listener.Bind.Address.IsV6
-                && Configuration.Listeners.All(other => KeyOf(other.Name, isUdp) != key);
+                && Whole.Configuration.Listeners.All(other => KeyOf(other.Name, isUdp) != key);
             IpAddress address = WebTranslator.AddressOf(listen);
             if (isMeant && key == KeyOf(WebTranslator.NameOf(listen, listener.Bind.Port), isUdp))
             {

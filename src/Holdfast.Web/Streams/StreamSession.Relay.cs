@@ -122,7 +122,7 @@ internal sealed partial class StreamSession
     {
         bool isClient = side == _client;
         NoteAllBytes();
-        _subject.Error(isClient ? ErrorLevel.Info : ErrorLevel.Error, $"recv() failed ({StreamSubject.TextOf(errno)})",
+        _subject.Error(isClient ? ErrorLevel.Info : ErrorLevel.Error, $"recv() failed ({ErrorTexts.Of(errno)})",
             isClient ? "proxying and reading from client" : "proxying and reading from upstream");
         _clientEnded |= isClient;
         _upstreamEnded |= !isClient;

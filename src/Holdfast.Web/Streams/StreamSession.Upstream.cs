@@ -117,9 +117,9 @@ internal sealed partial class StreamSession
         bool isTls = _upstream?.Layer is TlsLayer && errno == Errno.EPROTO;
         _subject.Error(errno == Errno.ENOENT ? ErrorLevel.Crit : ErrorLevel.Error,
             isTls ? "SSL_do_handshake() failed"
-            : isTimeout ? $"upstream timed out ({StreamSubject.TextOf(errno)})"
-            : isSynchronous || _choice.Place.IsUnix ? $"connect() to {peer} failed ({StreamSubject.TextOf(errno)})"
-            : $"connect() failed ({StreamSubject.TextOf(errno)})",
+            : isTimeout ? $"upstream timed out ({ErrorTexts.Of(errno)})"
+            : isSynchronous || _choice.Place.IsUnix ? $"connect() to {peer} failed ({ErrorTexts.Of(errno)})"
+            : $"connect() failed ({ErrorTexts.Of(errno)})",
             isTls ? "SSL handshaking to upstream" : "connecting to upstream");
         CloseUpstream();
         if (!_choice.TryNext())

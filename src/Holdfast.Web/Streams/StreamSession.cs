@@ -58,7 +58,7 @@ internal sealed partial class StreamSession : ConnectionOwner
         _parent = parent;
         _loop = parent.Loop;
         _pool = parent.Loop.Buffers;
-        _subject = new StreamSubject(_loop, parent.Programs.VariableCount, parent.Programs.Configuration.Prefix);
+        _subject = new StreamSubject(_loop, parent.Programs);
         _choice = new StreamChoice(_loop, _subject);
         _upload = new Pacer(_loop, () => OnPaced(isUpload: true));
         _download = new Pacer(_loop, () => OnPaced(isUpload: false));
@@ -170,7 +170,7 @@ internal sealed partial class StreamSession : ConnectionOwner
         }
         else
         {
-            _subject.Error(ErrorLevel.Info, $"recv() failed ({StreamSubject.TextOf(errno)})", ActionName);
+            _subject.Error(ErrorLevel.Info, $"recv() failed ({ErrorTexts.Of(errno)})", ActionName);
             End(StreamStatus.Ok);
         }
     }
@@ -183,18 +183,18 @@ internal sealed partial class StreamSession : ConnectionOwner
                 OnConnectFailed(Errno.ETIMEDOUT, isTimeout: true);
                 break;
             case SessionPhase.Header:
-                _subject.Error(ErrorLevel.Info, $"client timed out ({StreamSubject.TextOf(Errno.ETIMEDOUT)})",
+                _subject.Error(ErrorLevel.Info, $"client timed out ({ErrorTexts.Of(Errno.ETIMEDOUT)})",
                     "reading PROXY protocol");
                 End(StreamStatus.Ok);
                 break;
             case SessionPhase.Handshake:
-                _subject.Error(ErrorLevel.Info, $"client timed out ({StreamSubject.TextOf(Errno.ETIMEDOUT)})",
+                _subject.Error(ErrorLevel.Info, $"client timed out ({ErrorTexts.Of(Errno.ETIMEDOUT)})",
                     "SSL handshaking");
                 End(StreamStatus.Internal);
                 break;
             case SessionPhase.Relaying:
                 NoteAllBytes();
-                _subject.Error(ErrorLevel.Info, $"connection timed out ({StreamSubject.TextOf(Errno.ETIMEDOUT)})",
+                _subject.Error(ErrorLevel.Info, $"connection timed out ({ErrorTexts.Of(Errno.ETIMEDOUT)})",
                     "proxying connection");
                 End(StreamStatus.Ok);
                 break;

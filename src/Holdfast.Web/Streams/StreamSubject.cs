@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Holdfast.Config.Text;
-using Holdfast.Linux.Abi;
 using Holdfast.Nginx.Access;
 using Holdfast.Nginx.Limits;
 using Holdfast.Nginx.Requests;
@@ -17,9 +16,8 @@ namespace Holdfast.Web.Streams;
 
 /// <summary>What directives see of one session, over TCP or UDP, and what is written of it. Used again.</summary>
 /// <param name="loop">Its loop.</param>
-/// <param name="variableCount">How many variables can be set.</param>
-/// <param name="prefix">Directory of logs with variables in their names.</param>
-internal sealed partial class StreamSubject(WebLoop loop, int variableCount, string prefix)
+/// <param name="programs">What the block was compiled to.</param>
+internal sealed partial class StreamSubject(WebLoop loop, StreamPrograms programs)
 {
     private readonly ConnectionVisit _limits = new();
     private readonly List<StreamTry> _tries = [];
@@ -38,7 +36,7 @@ internal sealed partial class StreamSubject(WebLoop loop, int variableCount, str
             {
                 _hasRequest = true;
                 _request ??= new Request();
-                _request.Begin(this, variableCount);
+                _request.Begin(this, programs.VariableCount);
             }
             return _request!;
         }
@@ -74,7 +72,7 @@ internal sealed partial class StreamSubject(WebLoop loop, int variableCount, str
         // A Unix socket has no ports, whatever stands where they would.
         (ClientAddress, ClientPort) = (RealAddress, RealPort) = (client, client.IsNone ? 0 : clientPort);
         (LocalAddress, LocalPort) = (local, local.IsNone ? 0 : localPort);
-        ConnectionNumber = StreamPrograms.NextConnection();
+        ConnectionNumber = programs.Whole.NextConnection();
         _beganAt = loop.Clock.UnixMilliseconds;
         (Status, BytesIn, BytesSent) = (0, 0, 0);
         Announced = null;
@@ -163,11 +161,6 @@ internal sealed partial class StreamSubject(WebLoop loop, int variableCount, str
     /// <summary>The same without what the session is.</summary>
     internal void Write(ErrorLevel level, string message) => Site.Errors.Write(level, message, ConnectionNumber);
 
-    /// <summary>An error of the system as logs have it.</summary>
-    internal static string TextOf(Errno errno)
-        => string.Create(CultureInfo.InvariantCulture,
-            $"{(int)errno}: {Marshal.GetPInvokeErrorMessage((int)errno)}");
-
     /// <summary>An address and a port as logs have them.</summary>
     internal static string TextOf(IpAddress address, int port) => address.IsNone ? "unix:"
         : address.IsV6 ? string.Create(CultureInfo.InvariantCulture, $"[{address}]:{port}")
@@ -217,7 +210,7 @@ internal sealed partial class StreamSubject(WebLoop loop, int variableCount, str
         try
         {
             using var file = new FileTarget(PathText.Join(
-                prefix, Encoding.UTF8.GetString(log.Path.Evaluate(Request))));
+                programs.Whole.Configuration.Prefix, Encoding.UTF8.GetString(log.Path.Evaluate(Request))));
             file.Write(_line.Text);
         }
         catch (Linux.LinuxException failure)

@@ -16,7 +16,6 @@ internal sealed partial class StreamSession
     {
         _phase = SessionPhase.Connecting;
         _subject.IsProxied = true;
-        _subject.BytesIn = _input.HasBytes ? _input.Bytes(_pool).Length : 0;
         _upload.Begin(RateOf(Route.UploadRate));
         _download.Begin(RateOf(Route.DownloadRate));
         Follow(_choice.Begin());

@@ -14,7 +14,17 @@ internal sealed class StreamPair : IDisposable
     /// <param name="stream">The block.</param>
     /// <param name="origins">Names of origins: sockets in @O@.</param>
     internal StreamPair(TransportChoice transport, string stream, params string[] origins)
+        : this(transport, stream, static _ => { }, origins)
     {
+    }
+
+    /// <param name="transport">Of ours.</param>
+    /// <param name="stream">The block.</param>
+    /// <param name="prepare">Puts files into the directory of the origins.</param>
+    /// <param name="origins">Names of origins: sockets in @O@.</param>
+    internal StreamPair(TransportChoice transport, string stream, Action<string> prepare, params string[] origins)
+    {
+        prepare(_origins.FullName);
         foreach (string origin in origins)
         {
             _servers.Add(new StreamOrigin(Path.Combine(_origins.FullName, origin), origin == "plain" ? "" : origin + ":"));

@@ -69,7 +69,7 @@ public sealed partial class Supervisor
         _plan = ReloadPlanner.Plan(_configuration.Model, loaded.Model);
         if (_child is null)
         {
-            _proxy.Reload(loaded.Proxy, _generation);
+            _served.Reload(loaded, _generation);
             StartWith(loaded);
             return;
         }
@@ -145,7 +145,7 @@ public sealed partial class Supervisor
         AdoptNextBoard(_configuration.Model, loaded.Model);
         ApplyEnvironment(_configuration.Model, loaded.Model);
         _configuration = loaded;
-        _proxy.Reload(loaded.Proxy, generation);
+        _served.Reload(loaded, generation);
         WatchFromNow(loaded.Model);
         _history.Retain(loaded.Model);
         _readiness.Begin(loaded.Model, MonotonicClock.Now);

@@ -28,10 +28,10 @@ public sealed partial class Supervisor
                 break;
             case Signal.SIGUSR1 when _options.HAProxySignals:
                 _log.Info($"Soft stop ({received.Signal} from pid {received.SenderPid})");
-                _proxy.SoftStop();
+                _served.HAProxy.SoftStop();
                 break;
             case Signal.SIGTTOU or Signal.SIGTTIN when _options.HAProxySignals:
-                _proxy.PassOn(received.Signal);
+                _served.HAProxy.PassOn(received.Signal);
                 break;
             case Signal.SIGUSR2 when _options.HAProxySignals:
                 Reload($"{received.Signal} from pid {received.SenderPid}");

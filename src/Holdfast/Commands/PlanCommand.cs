@@ -48,7 +48,7 @@ internal static class PlanCommand
             string path = before.Path;
             List<string> proxies = [.. before.ProxyPaths];
             if (given.Length > 0 && (!ConfigArgument.TryReadAll(
-                given, out path, out List<string> rules, out proxies, out string? error) || rules.Count > 0))
+                given, out path, out List<string> rules, out proxies, out string? web, out string? error) || rules.Count > 0))
             {
                 Console.Error.WriteLine(error ?? "this takes a keepalived.conf and files of haproxy, "
                     + "and no rules of ipvsadm");

@@ -15,8 +15,14 @@ using Holdfast.Runtime.Web;
 
 namespace Holdfast;
 
-/// <summary>Reads all files of a daemon: a keepalived.conf, rules of ipvsadm, files of haproxy, an nginx.conf.</summary>
-internal sealed class DaemonLoader(KeepalivedOptions options, KeepalivedParseOptions parseOptions, Log log)
+/// <summary>Reads all files of a daemon: a keepalived.conf, rules of ipvsadm, files of haproxy, an nginx.conf.
+/// </summary>
+/// <param name="options">Which files.</param>
+/// <param name="parseOptions">How the keepalived.conf is read.</param>
+/// <param name="log">Told what is found.</param>
+/// <param name="webLines">Told instead, in nginx's words, what is found in the nginx.conf; null: nobody.</param>
+internal sealed class DaemonLoader(
+    KeepalivedOptions options, KeepalivedParseOptions parseOptions, Log log, Action<IEnumerable<string>>? webLines)
     : IConfigurationLoader
 {
     private readonly KeepalivedLoader _keepalived = new(options.File, parseOptions, log);
@@ -63,7 +69,8 @@ internal sealed class DaemonLoader(KeepalivedOptions options, KeepalivedParseOpt
             return true;
         }
         WebLoad load = NginxLoader.Load(source with { AcceptsLoss = options.AcceptLoss });
-        Take(ref findings, load.Diagnostics, load.Parsed.Texts);
+        Take(ref findings, load.Diagnostics, load.Parsed.Texts, isSilent: webLines is not null);
+        webLines?.Invoke(load.OriginalLines);
         web = load.Serving;
         return web is not null;
     }
@@ -76,9 +83,10 @@ internal sealed class DaemonLoader(KeepalivedOptions options, KeepalivedParseOpt
         => new(new KeepalivedModel(), KeepalivedSnapshot.Write("", parseOptions, new ConfigSnapshot("", "/")));
 
     private void Take(
-        ref LoadFindings findings, ImmutableArray<Diagnostic> diagnostics, IReadOnlyDictionary<string, string> texts)
+        ref LoadFindings findings, ImmutableArray<Diagnostic> diagnostics, IReadOnlyDictionary<string, string> texts,
+        bool isSilent = false)
     {
-        Write(diagnostics);
+        Write(isSilent ? [] : diagnostics);
         findings = findings with
         {
             Diagnostics = [.. findings.Diagnostics, .. diagnostics],

@@ -53,8 +53,8 @@ public static class FindingCodes
     public static ImmutableArray<FindingCode> All { get; } =
     [
         FileUnreadable, TooDeep, BadText, BadBrace, NoEvents, UnknownDirective, Misplaced, NotTerminated, NoOpening,
-        ArgumentCount, Duplicate, BadValue, BadAddress, BadVariable, BadRegex, Missing, Conflict, BadLine, UnknownUser, Ignored,
-        Deprecated, Swallowed, UnknownHost, NoRights,
+        ArgumentCount, Duplicate, BadValue, BadAddress, BadVariable, BadRegex, Missing, Conflict, BadLine,
+        UnknownUser, Ignored, Deprecated, Swallowed, UnknownHost, NoRights,
         Behaviour, Security, Cosmetic, Planned, NotCarriedOut,
     ];
 

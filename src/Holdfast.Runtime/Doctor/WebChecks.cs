@@ -23,8 +23,9 @@ public static class WebChecks
         {
             yield return Listener(listener, isRunning);
         }
-        foreach (string directory in serving.LogPaths.Append(serving.PidFile)
-            .Select(static one => Path.GetDirectoryName(one) ?? "/").Distinct().Where(static one => !Directory.Exists(one)))
+        IEnumerable<string> directories = serving.LogPaths.Append(serving.PidFile)
+            .Select(static one => Path.GetDirectoryName(one) ?? "/").Distinct();
+        foreach (string directory in directories.Where(static one => !Directory.Exists(one)))
         {
             yield return DoctorFinding.Bad("web_directory", $"{directory} is not there, and the file writes to it",
                 $"mkdir -p {directory}");

@@ -24,14 +24,42 @@ internal sealed partial class ProxyChild
     /// <summary>What is open, for a program that follows.</summary>
     internal IEnumerable<(string Place, int Fd)> OpenListeners => _listeners.Open;
 
+    /// <summary>Whether sockets in the file system stay when ours are closed. Default false.</summary>
+    internal bool KeepsFiles { get; set; }
+
+    /// <summary>Opens what a configuration needs, before it is started.</summary>
+    /// <returns>What cannot be opened; then nothing has changed.</returns>
+    internal ImmutableArray<ListenFailure> TryListen(ServedConfiguration configuration)
+        => _listeners.TryOpen(configuration.Listeners, out _);
+
+    /// <summary>Lets processes finish, and starts none; clients wait in the kernel, or for another program.</summary>
+    internal void Rest()
+    {
+        _restartAt = _stateBy = _retryAt = MonotonicTime.Never;
+        _starting?.Signal(Signal.SIGKILL);
+        DrainAll(hasSuccessor: true);
+    }
+
+    /// <summary>Serves again after <see cref="Rest"/>.</summary>
+    internal void Wake()
+    {
+        if (_child is null && _configuration is { } configuration)
+        {
+            _ = TryOpen(configuration, out ImmutableArray<int> listeners) && TrySpawn(listeners, out _child);
+        }
+    }
+
+    /// <summary>Passes a signal on to all processes, those that are about to end as well.</summary>
+    internal void SignalAll(Signal signal) => Array.ForEach(All(), one => one.Signal(signal));
+
     /// <summary>Takes sockets that another process has opened.</summary>
-    internal void Adopt(IEnumerable<int> sockets) => _listeners.Adopt(sockets);
+    internal void Adopt(IEnumerable<int> sockets) => _listeners.Adopt(sockets, hasPaths: !kind.KeepsState);
 
     private void AdoptListeners()
     {
         if (options.ProxyListenersFrom is { } socket && kind.KeepsState)
         {
-            _listeners.Adopt(ListenerHandover.Take(socket, out string? problem));
+            _listeners.Adopt(ListenerHandover.Take(socket, out string? problem), hasPaths: false);
             if (problem is not null)
             {
                 log.Warning($"Listeners of {socket}: {problem}");

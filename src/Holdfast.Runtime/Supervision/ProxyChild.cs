@@ -110,7 +110,8 @@ internal sealed partial class ProxyChild(
     {
         ForgetMemory();
         _restartAt = _stateBy = _retryAt = MonotonicTime.Never;
-        _listeners.Close();
+        _starting?.Signal(Signal.SIGKILL);
+        _listeners.Close(KeepsFiles);
         DrainAll();
     }
 
@@ -124,7 +125,7 @@ internal sealed partial class ProxyChild(
         _stops = true;
         ForgetMemory();
         _restartAt = _stateBy = _retryAt = MonotonicTime.Never;
-        _listeners.Close();
+        _listeners.Close(KeepsFiles);
         foreach (SupervisedChild child in All())
         {
             if (child.Channel.TrySend(new StopMessage(0)) != Errno.Success)
@@ -230,7 +231,8 @@ internal sealed partial class ProxyChild(
         }
         else if (_pings.Ask(child.Channel, now))
         {
-            log.Error($"The {kind.Title} process (pid {child.Pid}) does not answer: killing it, to go on with another one");
+            log.Error(
+                $"The {kind.Title} process (pid {child.Pid}) does not answer: killing it, to go on with another one");
             child.Signal(Signal.SIGKILL);
         }
     }
@@ -415,7 +417,8 @@ internal sealed partial class ProxyChild(
         {
             _listeners.Close(); // who would wait for nothing is refused at once
         }
-        log.Error(_backoff.IsLoop
+        // A master has said who ended, and will say who follows.
+        log.Write(_backoff.IsLoop || options.Master is null ? LogLevel.Error : LogLevel.Info, _backoff.IsLoop
             ? $"The {kind.Title} process: {reason}, again and again: the next one starts in "
                 + $"{(_restartAt - now).TotalSeconds:0} s"
             : $"The {kind.Title} process: {reason}: starting another one");

@@ -29,13 +29,18 @@ internal sealed class ProxyListeners : IDisposable
 
     /// <summary>Takes sockets of another process: whatever the first configuration wants at their places.</summary>
     /// <param name="sockets">The sockets, which are this object's from now on.</param>
-    internal void Adopt(IEnumerable<int> sockets)
+    /// <param name="hasPaths">Whether those that have a path are taken, too.</param>
+    internal void Adopt(IEnumerable<int> sockets, bool hasPaths)
     {
         foreach (int fd in sockets)
         {
             if (TcpSocket.GetLocal(fd, out IpAddress address, out int port) == Errno.Success && !address.IsNone)
             {
                 _given.Add((new SocketEndpoint(address, port).ToString(), fd));
+            }
+            else if (hasPaths && StreamListener.PathOf(fd) is { } path)
+            {
+                _given.Add((path, fd));
             }
             else
             {
@@ -52,7 +57,7 @@ internal sealed class ProxyListeners : IDisposable
         ImmutableArray<ServedListener> listeners, out ImmutableArray<int> descriptors)
     {
         var wanted = new Dictionary<ListenerKey, int>();
-        var made = new List<int>();
+        var made = new List<(ListenerKey Key, int Fd)>();
         var failures = ImmutableArray.CreateBuilder<ListenFailure>();
         var all = ImmutableArray.CreateBuilder<int>(listeners.Length);
         foreach (ServedListener listener in listeners)
@@ -74,14 +79,17 @@ internal sealed class ProxyListeners : IDisposable
                     failures.Add(new ListenFailure(listener, errno));
                     continue;
                 }
-                made.Add(fd);
+                made.Add((key, fd));
             }
             wanted[key] = fd;
             all.Add(fd);
         }
         if (failures.Count > 0)
         {
-            made.ForEach(TcpSocket.Close);
+            foreach ((ListenerKey key, int fd) in made)
+            {
+                Close(key, fd);
+            }
             descriptors = [];
             return failures.ToImmutable();
         }

@@ -24,6 +24,12 @@ internal sealed class ServedProcesses(ProxyChild haproxy, ProxyChild nginx) : IT
     /// <summary>Whether all that are configured serve.</summary>
     internal bool AreReady => !Array.Exists(_all, static one => one.IsAwaited);
 
+    /// <summary>Whether sockets in the file system stay when ours are closed: another program has them.</summary>
+    internal bool KeepsFiles
+    {
+        set => Array.ForEach(_all, one => one.KeepsFiles = value);
+    }
+
     /// <inheritdoc/>
     public MonotonicTime Deadline => MonotonicTime.Min(haproxy.Deadline, nginx.Deadline);
 

@@ -6,6 +6,7 @@ using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Proxy;
+using Holdfast.Runtime.Web;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -21,6 +22,11 @@ public sealed partial class Supervisor
 
     void IProxyOwner.OnStarted(ProxyChild served, int pid, ServedConfiguration configuration)
     {
+        if (_master is { } master && configuration is WebServing web)
+        {
+            _ = master.Adopt(web);
+            master.OnStarted(pid);
+        }
         if (served.Kind != ServedKind.HAProxy || (_options.ProxyPidFile ?? configuration.PidFile) is not { } path)
         {
             return;
@@ -52,7 +58,9 @@ public sealed partial class Supervisor
     void IProxyOwner.OnEnded(ProxyChild served, int pid, ExitStatus status)
     {
         FailStatusRequests(PartOf(served));
-        if (_served.AreGone && !_options.RunsVrrp && Phase == SupervisorPhase.Running && _served.AreConfigured)
+        _master?.OnEnded(pid, status);
+        if (_served.AreGone && !_options.RunsVrrp && Phase == SupervisorPhase.Running && _served.AreConfigured
+            && (_isQuitting || _master is not { IsResting: true }))
         {
             Stop($"the {served.Kind.Title} was told to stop, and nothing else runs");
             return;
@@ -67,8 +75,7 @@ public sealed partial class Supervisor
     }
 
     void IProxyOwner.OnListenFailed(ProxyChild served, ImmutableArray<ListenFailure> failures, bool isLast)
-    {
-    }
+        => _master?.OnListenFailed(failures, isLast);
 
     private static StatusPart PartOf(ProxyChild served)
         => served.Kind == ServedKind.HAProxy ? StatusPart.Proxy : StatusPart.Web;

@@ -56,7 +56,8 @@ public sealed partial class Supervisor
         if (loaded is null)
         {
             string path = _configuration.Model.Global.ReloadCheckLog is { } log ? $"; see {log}" : "";
-            _log.Error($"The new configuration has errors, going on with the old one{path}");
+            _log.Write(_master is null ? LogLevel.Error : LogLevel.Info,
+                $"The new configuration has errors, going on with the old one{path}");
             TellSystemd(SystemdNotifier.Ready, "The last reload found errors; the configuration before it runs");
             FailReload("the new configuration has errors, going on with the old one");
             return;

@@ -13,6 +13,11 @@ public sealed partial class Supervisor
 
     private void OnSignal(ReceivedSignal received)
     {
+        if (_master is { } master)
+        {
+            OnMasterSignal(master, in received);
+            return;
+        }
         switch (received.Signal)
         {
             case Signal.SIGINT when _options.IgnoreInterrupt:

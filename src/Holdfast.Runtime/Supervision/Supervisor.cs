@@ -52,6 +52,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
         _checks = new ChecksChild(options, _loop, _children, log, this);
+        _master = options.Master;
         _served = new ServedProcesses(
             new ProxyChild(ServedKind.HAProxy, options, _loop, _children, log, this),
             new ProxyChild(ServedKind.Nginx, options, _loop, _children, log, this));
@@ -116,8 +117,8 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         }
         if (_loader.Load(out _) is not { } loaded)
         {
-            _log.Error("The configuration has errors, not starting");
-            return DaemonExitCode.Configuration;
+            _log.Write(_master is null ? LogLevel.Error : LogLevel.Info, "The configuration has errors, not starting");
+            return _master is null ? DaemonExitCode.Configuration : DaemonExitCode.Fatal;
         }
         _configuration = loaded;
         if (!TryPrepare(loaded.Model))
@@ -125,6 +126,10 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
             return DaemonExitCode.Fatal;
         }
         if (!TryListen())
+        {
+            return DaemonExitCode.Fatal;
+        }
+        if (_master is { } master && !TryBeginMaster(master, loaded.Web!))
         {
             return DaemonExitCode.Fatal;
         }
@@ -155,7 +160,8 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         if (errno != Errno.Success)
         {
             // VRRP does not depend on it.
-            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
+            LogLevel level = _master is null ? LogLevel.Warning : LogLevel.Info;
+            _log.Write(level, $"No control socket in {_options.RunDirectory}: {errno}");
         }
         return true;
     }
@@ -324,6 +330,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         Phase = SupervisorPhase.Ended;
         _sync.Stop();
         _scripts.CloseFifos();
+        _master?.End();
         _log.Info("Stopped");
     }
 

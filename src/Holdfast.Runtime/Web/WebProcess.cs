@@ -222,8 +222,8 @@ public sealed partial class WebProcess : ServingProcess
         }
     }
 
-    private void Tell(ReceivedSignal received, string what) => _errors.Write(
-        ErrorLevel.Notice, $"signal {(int)received.Signal} ({received.Signal}) received from {received.SenderPid}, {what}");
+    private void Tell(ReceivedSignal received, string what) => _errors.Write(ErrorLevel.Notice,
+        $"signal {(int)received.Signal} ({received.Signal}) received from {received.SenderPid}, {what}");
 
     private void Fail(string problem)
     {

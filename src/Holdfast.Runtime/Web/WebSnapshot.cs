@@ -9,8 +9,9 @@ using Holdfast.Web.Translation;
 namespace Holdfast.Runtime.Web;
 
 /// <summary>
-/// A validated nginx.conf on its way from the supervisor to its web server: the texts of all files, what host names were
-/// found to be, and what the host is like. Both ends parse and translate the same, so they agree in every listener.
+/// A validated nginx.conf on its way from the supervisor to its web server: the texts of all files, what host names
+/// were found to be, and what the host is like. Both ends parse and translate the same, so they agree in every
+/// listener.
 /// </summary>
 /// <param name="Path">The whole path of the file.</param>
 /// <param name="Files">The texts of it and of what it includes.</param>

@@ -27,7 +27,7 @@ internal static class PlanCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "The new keepalived.conf, haproxy.cfg and nginx.conf; default: the files that the daemon runs",
+            Description = "The new keepalived.conf, haproxy.cfg, nginx.conf; default: the files that the daemon runs",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();

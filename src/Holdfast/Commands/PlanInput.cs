@@ -37,7 +37,8 @@ internal sealed record PlanInput(
     {
         code = Usage;
         if (!ConfigArgument.TryRead(from, out string path, out ConfigDialect dialect, out string? error)
-            || (dialect is not (ConfigDialect.HAProxy or ConfigDialect.Nginx) && !ConfigArgument.TryRead(from, out path, out error)))
+            || (dialect is not (ConfigDialect.HAProxy or ConfigDialect.Nginx)
+                && !ConfigArgument.TryRead(from, out path, out error)))
         {
             Console.Error.WriteLine(error);
             return null;

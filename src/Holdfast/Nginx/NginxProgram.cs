@@ -6,8 +6,8 @@ using Holdfast.Linux.Processes;
 
 namespace Holdfast.Nginx;
 
-/// <summary>The program as <c>nginx</c>: its options, messages and exit codes. It tests files and signals a master; it
-/// does not serve yet.</summary>
+/// <summary>The program as <c>nginx</c>: its options, messages and exit codes. It tests files, signals a master,
+/// and serves.</summary>
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="time">The time of lines of the log.</param>
@@ -45,13 +45,19 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
                 return 0;
             }
         }
-        if (!line.Tests && line.Signal is null)
+        return line.Tests || line.Signal is not null ? Read(line) : NginxStart.Run(SourceOf(line), error);
+    }
+
+    private static WebSource SourceOf(NginxCommandLine line)
+    {
+        string prefix = Path.GetFullPath(line.Prefix ?? DefaultPrefix);
+        prefix = prefix.EndsWith('/') ? prefix : prefix + "/";
+        return new WebSource(PathText.Join(prefix, line.File ?? DefaultFile))
         {
-            error.WriteLine("nginx: this version of Holdfast tests files of nginx (-t, or \"holdfast check\") and does "
-                + "not serve with them yet");
-            return Failed;
-        }
-        return Read(line);
+            Prefix = prefix,
+            Directives = line.Directives,
+            ErrorLog = line.ErrorLog ?? "stderr",
+        };
     }
 
     private int Read(NginxCommandLine line)

@@ -107,14 +107,16 @@ public static class WebPlanner
                 {
                     var block = new Block(SubjectOf(one), NameOf(one), []);
                     string key = $"{one.Parent!.Name} {one.Name} {block.Name}";
-                    block = block with { Key = $"{key}#{all.Count(other => other.Key.StartsWith(key + "#", default))}" };
+                    int same = all.Count(other => other.Key.StartsWith(key + "#", StringComparison.Ordinal));
+                    block = block with { Key = $"{key}#{same}" };
                     all.Add(block);
                     Add(all, block, "", one.Children);
                 }
                 else
                 {
                     string text = one.ToString();
-                    Add(all, here, one.Parent is null ? "" : place.Length == 0 ? text : $"{place} {text}", one.Children);
+                    string inside = one.Parent is null ? "" : place.Length == 0 ? text : $"{place} {text}";
+                    Add(all, here, inside, one.Children);
                 }
             }
         }
@@ -127,6 +129,7 @@ public static class WebPlanner
             : block.ChildrenOf("server_name").FirstOrDefault() is { Count: > 0 } name && name[0].Length > 0 ? name[0]
             : block.ChildrenOf("listen").FirstOrDefault() is { Count: > 0 } listen ? listen[0] : "_";
 
-        private static string Rest(NginxDirective one) => string.Join(' ', one.Words.Skip(1).Select(static w => w.Text));
+        private static string Rest(NginxDirective one)
+            => string.Join(' ', one.Words.Skip(1).Select(static w => w.Text));
     }
 }

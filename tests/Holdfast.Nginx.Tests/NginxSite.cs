@@ -52,24 +52,9 @@ internal sealed class NginxSite : IDisposable
     /// <summary>Sends a request; answers with all that comes until the end.</summary>
     internal string Exchange(string request, string socket = "s")
     {
-        Socket? connection = null;
-        _original.WaitUntil(() =>
-        {
-            try
-            {
-                connection = OriginalDaemon.Connect(PathOf(socket));
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false; // the socket's file is there a moment before it listens
-            }
-        });
-        using (connection)
-        {
-            _ = connection!.Send(Encoding.Latin1.GetBytes(request));
-            return OriginalDaemon.ReadAll(connection);
-        }
+        using Socket connection = Connect(socket);
+        _ = connection.Send(Encoding.Latin1.GetBytes(request));
+        return OriginalDaemon.ReadAll(connection);
     }
 
     /// <summary>A line of a log, without its end, once it is there.</summary>
@@ -84,6 +69,28 @@ internal sealed class NginxSite : IDisposable
             return lines.Length > number;
         });
         return lines[number - 1];
+    }
+
+    /// <summary>How often it has written a text.</summary>
+    internal int Said(string text) => _original.Said.Split(text).Length - 1;
+
+    /// <summary>A connection, for who talks to it in several steps.</summary>
+    internal Socket Connect(string socket = "s")
+    {
+        Socket? connection = null;
+        _original.WaitUntil(() =>
+        {
+            try
+            {
+                connection = OriginalDaemon.Connect(PathOf(socket));
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false; // the socket's file is there a moment before it listens
+            }
+        });
+        return connection!;
     }
 
     public void Dispose()

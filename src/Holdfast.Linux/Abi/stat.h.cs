@@ -27,4 +27,19 @@ internal struct statx
     internal ushort stx_padding0;
     internal ulong stx_ino;
     internal ulong stx_size;
+    internal ulong stx_blocks;
+    internal ulong stx_attributes_mask;
+    internal statx_timestamp stx_atime;
+    internal statx_timestamp stx_btime;
+    internal statx_timestamp stx_ctime;
+    internal statx_timestamp stx_mtime;
+}
+
+/// <summary>struct statx_timestamp (linux/stat.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct statx_timestamp
+{
+    internal long tv_sec;
+    internal uint tv_nsec;
+    internal int padding;
 }

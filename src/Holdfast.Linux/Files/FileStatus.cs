@@ -62,15 +62,17 @@ public readonly record struct FileStatus(FileKind Kind, uint Mode, uint Uid, uin
         {
             return LibC.LastError;
         }
-        FileKind kind = (raw.stx_mode & SysStat.S_IFMT) switch
-        {
-            SysStat.S_IFREG => FileKind.Regular,
-            SysStat.S_IFDIR => FileKind.Directory,
-            SysStat.S_IFLNK => FileKind.SymbolicLink,
-            SysStat.S_IFIFO => FileKind.Fifo,
-            _ => FileKind.Other,
-        };
-        status = new(kind, raw.stx_mode & 0xFFFu, raw.stx_uid, raw.stx_gid, (long)raw.stx_size);
+        status = new(KindOf(raw.stx_mode), raw.stx_mode & 0xFFFu, raw.stx_uid, raw.stx_gid, (long)raw.stx_size);
         return Errno.Success;
     }
+
+    /// <summary>The kind that a mode of the kernel says.</summary>
+    internal static FileKind KindOf(uint mode) => (mode & SysStat.S_IFMT) switch
+    {
+        SysStat.S_IFREG => FileKind.Regular,
+        SysStat.S_IFDIR => FileKind.Directory,
+        SysStat.S_IFLNK => FileKind.SymbolicLink,
+        SysStat.S_IFIFO => FileKind.Fifo,
+        _ => FileKind.Other,
+    };
 }

@@ -36,7 +36,7 @@ internal sealed class GeoTable
     /// <param name="variable">Where the address is; null: it is the client's.</param>
     internal ReadOnlySpan<byte> Find(Request request, VariableReader? variable)
     {
-        IpAddress address = request.Facts.ClientAddress;
+        IpAddress address = request.Connection.ClientAddress;
         if (variable is not null && !AddressText.TryParse(variable(request, out _), out address))
         {
             return _default;

@@ -17,16 +17,30 @@ public sealed class MapCompiler(TextCompiler texts)
     public void Define(HttpModel http)
     {
         ArgumentNullException.ThrowIfNull(http);
+        Define(http.Maps, http.Geos, http.SplitClients);
+    }
+
+    /// <summary>The same of a stream block.</summary>
+    /// <exception cref="FormatException">A text is wrong in a way that the parser would have said.</exception>
+    public void Define(StreamModel stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Define(stream.Maps, stream.Geos, stream.SplitClients);
+    }
+
+    private void Define(
+        IEnumerable<MapModel> maps, IEnumerable<GeoModel> geos, IEnumerable<SplitClientsModel> splits)
+    {
         List<Action> fill = [];
-        foreach (MapModel map in http.Maps)
+        foreach (MapModel map in maps)
         {
             fill.Add(Define(map.Variable, map.IsVolatile, () => Compile(map)));
         }
-        foreach (GeoModel geo in http.Geos)
+        foreach (GeoModel geo in geos)
         {
             fill.Add(Define(geo.Variable, geo.IsVolatile, () => Compile(geo)));
         }
-        foreach (SplitClientsModel split in http.SplitClients)
+        foreach (SplitClientsModel split in splits)
         {
             fill.Add(Define(split.Variable, isVolatile: false, () => Compile(split)));
         }

@@ -19,8 +19,14 @@ public sealed record Place
     /// <summary>The path of the location, for which <c>proxy_pass</c> may put another one; else empty.</summary>
     public byte[] Path { get; init; } = [];
 
+    /// <summary>Whether the location is found by a regular expression.</summary>
+    public bool IsRegex { get; init; }
+
     /// <summary>What the rewrite module does here.</summary>
     public RewriteProgram Rewrite { get; init; } = RewriteProgram.Empty;
+
+    /// <summary>What the engine has compiled of the settings; null: nothing.</summary>
+    public object? Program { get; init; }
 
     /// <summary>The first name of the server: <c>$server_name</c>.</summary>
     public byte[] ServerName { get; init; } = [];

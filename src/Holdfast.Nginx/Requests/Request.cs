@@ -1,10 +1,12 @@
 using Holdfast.Http.H1;
+using Holdfast.Nginx.Streams;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Uris;
 
 namespace Holdfast.Nginx.Requests;
 
-/// <summary>One request as directives see it: its facts, its path and arguments, and what was set for it.</summary>
+/// <summary>One request, or one session of stream, as directives see it: its facts, its path and arguments, and what
+/// was set for it.</summary>
 /// <remarks>Objects are used again; nothing of a request outlives <see cref="Clear"/>.</remarks>
 public sealed class Request
 {
@@ -13,8 +15,14 @@ public sealed class Request
 
     private ReadOnlyMemory<byte>?[] _values = [];
 
-    /// <summary>Of the engine.</summary>
+    /// <summary>Of the engine: a request of http, which it is unless <see cref="Session"/> is there.</summary>
     public IRequestFacts Facts { get; private set; } = null!;
+
+    /// <summary>The same of a session of stream; null: it is a request.</summary>
+    public IStreamFacts? Session { get; private set; }
+
+    /// <summary>What both have.</summary>
+    public IConnectionFacts Connection { get; private set; } = null!;
 
     /// <summary>What holds in its server, and then in its location; set by whoever has found them.</summary>
     public Place Place { get; set; } = Place.None;
@@ -57,7 +65,7 @@ public sealed class Request
     public ReadOnlyMemory<byte> User { get; set; }
 
     /// <summary>For texts that are put together.</summary>
-    internal BuilderStack Builders { get; } = new();
+    public BuilderStack Builders { get; } = new();
 
     /// <summary>Begins with a request.</summary>
     /// <param name="facts">What the engine knows of it; its head must hold.</param>
@@ -65,6 +73,22 @@ public sealed class Request
     public void Begin(IRequestFacts facts, int valuesCount)
     {
         Facts = facts;
+        Connection = facts;
+        Grow(valuesCount);
+    }
+
+    /// <summary>Begins with a session of stream.</summary>
+    /// <param name="facts">What the engine knows of it.</param>
+    /// <param name="valuesCount">How many variables can be set.</param>
+    public void Begin(IStreamFacts facts, int valuesCount)
+    {
+        Session = facts;
+        Connection = facts;
+        Grow(valuesCount);
+    }
+
+    private void Grow(int valuesCount)
+    {
         if (_values.Length < valuesCount)
         {
             _values = new ReadOnlyMemory<byte>?[valuesCount];
@@ -108,6 +132,16 @@ public sealed class Request
         HasOwnPath = false;
     }
 
+    /// <summary>Gives it the path of a file that was found (<c>try_files</c>): its location stays, and what is passed
+    /// on is this path only when the client's own is not.</summary>
+    public void SetTriedPath(scoped ReadOnlySpan<byte> path)
+    {
+        if (!path.SequenceEqual(Path.Span))
+        {
+            Path = Arena.Remember(path);
+        }
+    }
+
     /// <summary>Gives it other arguments.</summary>
     public void SetArguments(scoped ReadOnlySpan<byte> arguments) => Arguments = Arena.Remember(arguments);
 
@@ -130,6 +164,8 @@ public sealed class Request
     public void Clear()
     {
         Facts = null!;
+        Session = null;
+        Connection = null!;
         Array.Clear(_values);
         Arena.Clear();
         Captures.Clear();

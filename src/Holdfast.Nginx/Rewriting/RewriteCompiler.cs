@@ -7,7 +7,8 @@ namespace Holdfast.Nginx.Rewriting;
 /// <summary>Compiles directives of the rewrite module.</summary>
 /// <param name="texts">Compiles their texts.</param>
 /// <param name="files">Asks the file system.</param>
-public sealed class RewriteCompiler(TextCompiler texts, FileQuestion files)
+/// <param name="finish">What the engine adds to a place; null: nothing.</param>
+public sealed class RewriteCompiler(TextCompiler texts, FileQuestion files, Func<Place, Place>? finish = null)
 {
     /// <summary>Compiles a program.</summary>
     /// <param name="steps">The directives.</param>
@@ -34,6 +35,13 @@ public sealed class RewriteCompiler(TextCompiler texts, FileQuestion files)
         _ => throw new FormatException($"a step of an unknown kind: {step.GetType().Name}"),
     };
 
-    private static Place? PlaceOf(IfBlock block, Place place) => block.Settings is null ? null
-        : place with { Settings = block.Settings, Content = block.Content };
+    private Place? PlaceOf(IfBlock block, Place place)
+    {
+        if (block.Settings is null)
+        {
+            return null;
+        }
+        Place found = place with { Settings = block.Settings, Content = block.Content, Program = null };
+        return finish?.Invoke(found) ?? found;
+    }
 }

@@ -36,7 +36,7 @@ public static class Router
             {
                 return ToSlash(match.Location!, request);
             }
-            request.Place = match.Location?.Place ?? site.Place;
+            request.Place = match.Location?.PlaceFor(request.Facts.Head.Method) ?? site.Place;
             match.Location?.Regex?.NoteNames(request);
             RewriteResult result = match.Location is null ? default : request.Place.Rewrite.Run(request);
             if (result.Outcome != RewriteOutcome.FindLocation)
@@ -48,6 +48,17 @@ public static class Router
                 return new(RewriteOutcome.Fail, problem: Cycle);
             }
         }
+    }
+
+    /// <summary>Goes to a named location, and from there where its rewrites lead.</summary>
+    public static RewriteResult EnterNamed(Site site, SiteLocation location, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        ArgumentNullException.ThrowIfNull(request);
+        request.Place = location.Place;
+        RewriteResult result = request.Place.Rewrite.Run(request);
+        return result.Outcome != RewriteOutcome.FindLocation ? result
+            : request.TryJump() ? FindLocation(site, request) : new(RewriteOutcome.Fail, problem: Cycle);
     }
 
     private static RewriteResult ToSlash(SiteLocation location, Request request)

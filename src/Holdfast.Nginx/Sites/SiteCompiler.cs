@@ -10,12 +10,13 @@ namespace Holdfast.Nginx.Sites;
 /// <summary>Compiles the servers of an http block.</summary>
 /// <param name="texts">Compiles their texts.</param>
 /// <param name="files">Asks the file system.</param>
-public sealed class SiteCompiler(TextCompiler texts, FileQuestion files)
+/// <param name="finish">What the engine adds to a place; null: nothing.</param>
+public sealed class SiteCompiler(TextCompiler texts, FileQuestion files, Func<Place, Place>? finish = null)
 {
     private static readonly string[] s_passing =
         ["fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass", "grpc_pass", "tunnel_pass"];
 
-    private readonly RewriteCompiler _rewrites = new(texts, files);
+    private readonly RewriteCompiler _rewrites = new(texts, files, finish);
 
     /// <summary>Compiles a server. All variables must have been declared.</summary>
     /// <exception cref="FormatException">A text is wrong in a way that the parser would have said.</exception>
@@ -23,7 +24,7 @@ public sealed class SiteCompiler(TextCompiler texts, FileQuestion files)
     {
         ArgumentNullException.ThrowIfNull(server);
         byte[] name = Encoding.UTF8.GetBytes(server.Names.Length > 0 ? server.Names[0].Written : "");
-        Place place = new() { Settings = server.Settings, Content = server.Content, ServerName = name };
+        Place place = Finish(new() { Settings = server.Settings, Content = server.Content, ServerName = name });
         place = place with { Rewrite = _rewrites.Compile(server.Rewrite, place) };
         return new(place, new LocationTree<SiteLocation>(SpecsOf(server.Locations, name)), server.Locations
             .Where(static one => one.Kind == LocationKind.Named)
@@ -45,14 +46,24 @@ public sealed class SiteCompiler(TextCompiler texts, FileQuestion files)
 
     private SiteLocation Compile(Location location, byte[] name)
     {
-        Place place = new()
+        Place place = Finish(new()
         {
             Settings = location.Settings, Content = location.Content, ServerName = name,
-            Path = Encoding.UTF8.GetBytes(location.Text),
-        };
+            Path = Encoding.UTF8.GetBytes(location.Text), IsRegex = location.Kind == LocationKind.Regex,
+        });
         return new(place with { Rewrite = _rewrites.Compile(location.Rewrite, place) }, place.Path,
-            location.Regex is { } regex ? texts.Compile(regex) : null);
+            location.Regex is { } regex ? texts.Compile(regex) : null)
+        {
+            Except = location.LimitExcept is { } limit ? Compile(limit, place) : null,
+        };
     }
+
+    /// <summary>The other settings of <c>limit_except</c>; nothing is rewritten there.</summary>
+    private MethodLimit Compile(LimitExcept limit, Place place) => new(
+        [.. limit.Methods.Select(Encoding.UTF8.GetBytes)],
+        Finish(place with { Settings = limit.Settings, Content = limit.Content, Program = null }));
+
+    private Place Finish(Place place) => finish?.Invoke(place) ?? place;
 
     private static bool PassesOn(LocationContent content)
         => content.Proxy is not null || s_passing.Contains(content.Handler?.Name);

@@ -1,12 +1,13 @@
 namespace Holdfast.Nginx.Texts;
 
 /// <summary>Builders of texts within texts: a map's value is put together while the text that names it is.</summary>
-internal sealed class BuilderStack
+public sealed class BuilderStack
 {
     private readonly List<TextBuilder> _builders = [];
     private int _depth;
 
-    internal TextBuilder Rent()
+    /// <summary>One that is empty, until it is returned.</summary>
+    public TextBuilder Rent()
     {
         if (_depth == _builders.Count)
         {
@@ -17,7 +18,8 @@ internal sealed class BuilderStack
         return builder;
     }
 
-    internal void Return() => _depth--;
+    /// <summary>Returns the one that was rented last.</summary>
+    public void Return() => _depth--;
 
     internal void Clear() => _depth = 0;
 }

@@ -48,4 +48,8 @@ public sealed class Peer(PeerSettings settings, int index)
 /// <param name="IsDown"><c>down</c>.</param>
 public sealed record PeerSettings(
     string Name, int Weight = 1, int FailuresMax = 1, long FailTimeout = 10, int ConnectionsMax = 0,
-    bool IsDown = false);
+    bool IsDown = false)
+{
+    /// <summary>Where it is, for who connects; null: nobody does.</summary>
+    public object? Target { get; init; }
+}

@@ -1,8 +1,6 @@
-using System.Text;
 using Holdfast.Http.H1;
 using Holdfast.Http.Headers;
 using Holdfast.Nginx.Requests;
-using Holdfast.Primitives;
 
 namespace Holdfast.Nginx.Variables;
 
@@ -10,8 +8,6 @@ namespace Holdfast.Nginx.Variables;
 internal static class CoreVariables
 {
     private delegate ReadOnlySpan<byte> Reader(Request request);
-
-    private static readonly byte[] s_hostname = Encoding.UTF8.GetBytes(Environment.MachineName.ToLowerInvariant());
 
     private static readonly Dictionary<string, Reader> s_always = new(StringComparer.Ordinal)
     {
@@ -26,27 +22,14 @@ internal static class CoreVariables
         ["https"] = static r => r.Facts.IsTls ? "on"u8 : default,
         ["host"] = static r => r.HostName.IsEmpty ? r.Place.ServerName : r.HostName.Span,
         ["server_name"] = static r => r.Place.ServerName,
-        ["hostname"] = static _ => s_hostname,
-        ["remote_addr"] = static r => Figures.Address(r, r.Facts.ClientAddress),
-        ["remote_port"] = static r => Port(r, r.Facts.ClientPort),
-        ["server_addr"] = static r => Figures.Address(r, r.Facts.LocalAddress),
-        ["server_port"] = static r => Port(r, r.Facts.LocalPort),
-        ["binary_remote_addr"] = static r => Binary(r, r.Facts.ClientAddress),
-        ["connection"] = static r => Figures.Number(r, r.Facts.ConnectionNumber),
         ["connection_requests"] = static r => Figures.Number(r, r.Facts.ConnectionRequests),
         ["connection_time"] = static r => Figures.Seconds(r, r.Facts.Now - r.Facts.ConnectedAt),
         ["request_length"] = static r => Figures.Number(r, r.Facts.RequestLength),
         ["request_time"] = static r => Figures.Seconds(r, r.Facts.Now - r.Facts.BeganAt),
         ["request_id"] = static r => Identity(r),
         ["request_completion"] = static r => r.Facts.IsComplete ? "OK"u8 : default,
-        ["bytes_sent"] = static r => Figures.Number(r, r.Facts.BytesSent),
         ["body_bytes_sent"] = static r => Figures.Number(r, r.Facts.BodyBytesSent),
-        ["status"] = static r => Figures.Padded(r, r.Facts.Status, 3),
         ["pipe"] = static r => r.Facts.IsPipelined ? "p"u8 : "."u8,
-        ["msec"] = static r => Figures.Seconds(r, r.Facts.Now),
-        ["time_local"] = static r => Figures.Time(r, isIso: false),
-        ["time_iso8601"] = static r => Figures.Time(r, isIso: true),
-        ["pid"] = static r => Figures.Number(r, Environment.ProcessId),
     };
 
     internal static VariableReader? Find(string name) => name switch
@@ -68,7 +51,7 @@ internal static class CoreVariables
             isFound = true;
             return ForwardedFor(r);
         },
-        _ => s_always.TryGetValue(name, out Reader? reader) ? Always(reader) : null,
+        _ => s_always.TryGetValue(name, out Reader? reader) ? Always(reader) : CommonVariables.Find(name),
     };
 
     private static VariableReader Always(Reader reader) => (r, out isFound) =>
@@ -96,19 +79,6 @@ internal static class CoreVariables
         int authority = target.IndexOf("://"u8) + 3;
         int path = target[authority..].IndexOfAny((byte)'/', (byte)'?');
         return path < 0 ? "/"u8 : target[(authority + path)..];
-    }
-
-    private static ReadOnlySpan<byte> Port(Request request, int port)
-        => port == 0 ? default : Figures.Number(request, port);
-
-    private static ReadOnlySpan<byte> Binary(Request request, IpAddress address)
-    {
-        if (address.IsNone)
-        {
-            return "unix:"u8;
-        }
-        Span<byte> bytes = stackalloc byte[16];
-        return request.Arena.Keep(bytes[..address.CopyTo(bytes)]);
     }
 
     private static ReadOnlySpan<byte> Identity(Request request)

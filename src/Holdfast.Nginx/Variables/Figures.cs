@@ -52,8 +52,8 @@ internal static class Figures
     /// <summary>Local time: "24/Nov/2026:01:20:24 +0000", or "2026-11-24T01:20:24+00:00".</summary>
     internal static ReadOnlySpan<byte> Time(Request request, bool isIso)
     {
-        int offset = request.Facts.UtcOffset;
-        DateTime time = DateTime.UnixEpoch.AddMilliseconds(request.Facts.Now).AddSeconds(offset);
+        int offset = request.Connection.UtcOffset;
+        DateTime time = DateTime.UnixEpoch.AddMilliseconds(request.Connection.Now).AddSeconds(offset);
         // Digits are written into the form; '.' stands for a letter of the month.
         Span<byte> text = request.Arena.Keep(isIso ? "0000-00-00T00:00:00+00:00"u8 : "00/.../0000:00:00:00 +0000"u8);
         (int year, int month, int day, int hour) = isIso ? (0, 5, 8, 11) : (7, 3, 0, 12);

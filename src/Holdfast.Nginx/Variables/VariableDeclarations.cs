@@ -2,8 +2,8 @@ using Holdfast.Config.Nginx.Model;
 
 namespace Holdfast.Nginx.Variables;
 
-/// <summary>Finds the variables that an http block sets, before anything of it is compiled: a text may name one that
-/// is set below.</summary>
+/// <summary>Finds the variables that an http or stream block sets, before anything of it is compiled: a text may name
+/// one that is set below.</summary>
 public static class VariableDeclarations
 {
     /// <summary>Gives every variable that <c>set</c> or a named group sets its place.</summary>
@@ -23,6 +23,25 @@ public static class VariableDeclarations
             }
             Declare(server.Rewrite, table);
             Declare(server.Locations, table);
+        }
+    }
+
+    /// <summary>The same of a stream block.</summary>
+    public static void Declare(StreamModel stream, VariableTable table)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(table);
+        foreach (MapEntry entry in stream.Maps.SelectMany(static map => map.Entries))
+        {
+            Declare(entry.Regex, table);
+        }
+        foreach (StreamServer server in stream.Servers)
+        {
+            foreach (ServerName name in server.Names)
+            {
+                Declare(name.Regex, table);
+            }
+            Declare(server.Sets, table);
         }
     }
 

@@ -1,11 +1,24 @@
 using System.Text;
+using Holdfast.Nginx.Streams;
 
 namespace Holdfast.Nginx.Variables;
 
-/// <summary>All variables of an http block: built-in ones, and those that directives define.</summary>
+/// <summary>All variables of an http or stream block: built-in ones, and those that directives define.</summary>
 /// <remarks>Names are looked up at load; what requests use are the readers.</remarks>
 public sealed class VariableTable
 {
+    private readonly Func<string, VariableReader?> _builtIn;
+
+    /// <summary>Those of http.</summary>
+    public VariableTable() : this(static name => CoreVariables.Find(name) ?? FieldVariables.Find(name))
+    {
+    }
+
+    private VariableTable(Func<string, VariableReader?> builtIn) => _builtIn = builtIn;
+
+    /// <summary>Those of stream.</summary>
+    public static VariableTable OfStream() => new(StreamVariables.Find);
+
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VariableReader> _readers = new(StringComparer.Ordinal);
 
@@ -41,7 +54,7 @@ public sealed class VariableTable
         }
         if (_indexes.TryGetValue(name, out int index))
         {
-            VariableReader? before = BuiltIn(name); // "set $args": what was not set is what it was
+            VariableReader? before = _builtIn(name); // "set $args": what was not set is what it was
             return before is null ? (request, out isFound) => request.ValueOf(index, out isFound)
                 : (request, out isFound) =>
                 {
@@ -49,10 +62,8 @@ public sealed class VariableTable
                     return isFound ? value : before(request, out isFound);
                 };
         }
-        return BuiltIn(name);
+        return _builtIn(name);
     }
-
-    private static VariableReader? BuiltIn(string name) => CoreVariables.Find(name) ?? FieldVariables.Find(name);
 
     /// <summary>A constant.</summary>
     internal static VariableReader Constant(string value)

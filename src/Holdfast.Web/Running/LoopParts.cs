@@ -1,4 +1,5 @@
 using Holdfast.Proxy.Engine;
+using Holdfast.Web.Http;
 using Holdfast.Web.Loops;
 
 namespace Holdfast.Web.Running;
@@ -10,9 +11,10 @@ internal sealed class LoopParts : IDisposable
 
     internal LoopParts(WebPrograms programs, WebLoop loop, int index)
     {
-        _acceptors = new Acceptor?[programs.Configuration.Listeners.Length];
-        _ = loop;
         _ = index;
+        HttpLoop? http = programs.Http is { } program ? new HttpLoop(program, loop) : null;
+        _acceptors = [.. Enumerable.Range(0, programs.Configuration.Listeners.Length).Select(Acceptor? (listener)
+            => programs.Http?.OfListener(listener) is { } listening ? new HttpAcceptor(http!, listening) : null)];
     }
 
     /// <summary>Who takes the clients of a listener; null: nobody.</summary>

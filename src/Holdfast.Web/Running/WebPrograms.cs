@@ -1,4 +1,5 @@
 using Holdfast.Proxy.Engine;
+using Holdfast.Web.Http;
 using Holdfast.Web.Logs;
 
 namespace Holdfast.Web.Running;
@@ -13,6 +14,8 @@ public sealed class WebPrograms : IDisposable
         ClientsMax = configuration.Model.Events.WorkerConnections;
         Whole = new ConnectionLimit(checked(ClientsMax * configuration.ThreadCount), null);
         Engine = new EngineSettings();
+        Errors = logs.Errors(configuration.Model.Main.ErrorLogs, ErrorSink.None);
+        Http = configuration.Model.Http is { } http ? new HttpProgram(this, http) : null;
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -20,6 +23,12 @@ public sealed class WebPrograms : IDisposable
 
     /// <summary>Where logs go.</summary>
     public WebLogs Logs { get; }
+
+    /// <summary>The error logs of the top level.</summary>
+    public ErrorSink Errors { get; }
+
+    /// <summary>The http block; null: there is none.</summary>
+    internal HttpProgram? Http { get; }
 
     /// <summary>Sizes and limits of loops.</summary>
     internal EngineSettings Engine { get; }

@@ -22,8 +22,11 @@ internal sealed class BindContext(
     /// <summary>Directives that are not carried out, with how often each is used.</summary>
     public SortedDictionary<string, int> Planned { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Upstream blocks of http and stream, with the directive of each.</summary>
+    /// <summary>Upstream blocks of http, with the directive of each.</summary>
     public Dictionary<string, NginxDirective> Upstreams { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same of stream.</summary>
+    public Dictionary<string, NginxDirective> StreamUpstreams { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Variables in the order of first use, with the place.</summary>
     public IReadOnlyList<(string Family, string Name, SourceSpan Span)> UsedVariables => _used;
@@ -87,11 +90,28 @@ internal sealed class BindContext(
             return null;
         }
         string name = text[1..].ToLowerInvariant();
+        if (defines && Families.Of(directive) == "stream" && VariableTable.Has("stream", name))
+        {
+            Bad(FindingCodes.Duplicate, directive, -1, $"the duplicate \"{name}\" variable",
+                "it says something about the connection, and cannot be set");
+            return null;
+        }
         if (defines)
         {
             Define(directive, name);
         }
         return name;
+    }
+
+    /// <summary>Registers an upstream block; reports a second one of the same name.</summary>
+    public void AddUpstream(Dictionary<string, NginxDirective> known, NginxDirective upstream)
+    {
+        string name = upstream[0].ToLowerInvariant();
+        if (!known.TryAdd(name, upstream))
+        {
+            findings.Report(FindingCodes.Duplicate, upstream, upstream.SpanOf(0),
+                $"duplicate upstream \"{upstream[0]}\"", $"it is defined in line {known[name].Span.Line}");
+        }
     }
 
     /// <summary>Reports a host that has no address, which the original asks for when it starts.</summary>

@@ -17,6 +17,7 @@ internal static class DirectiveChecks
         0: proxy_ssl_certificate_key charset source_charset mirror secure_link secure_link_md5 proxy_cache fastcgi_cache
         0: fastcgi_cache_key fastcgi_cache_bypass fastcgi_no_cache fastcgi_index fastcgi_pass uwsgi_pass scgi_pass
         0: uwsgi_cache_key scgi_cache_key memcached_pass proxy_store proxy_redirect proxy_limit_rate
+        0: proxy_upload_rate proxy_download_rate proxy_bind
         1: add_header add_trailer proxy_set_header fastcgi_param uwsgi_param scgi_param grpc_set_header auth_request_set
         """);
 
@@ -59,7 +60,7 @@ internal static class DirectiveChecks
             case "expires":
                 Expires(context, directive);
                 break;
-            case "limit_rate" or "limit_rate_after":
+            case "limit_rate" or "limit_rate_after" or "proxy_upload_rate" or "proxy_download_rate":
                 Rate(context, directive);
                 break;
             case "root" or "alias":
@@ -77,7 +78,8 @@ internal static class DirectiveChecks
 
     private static void TextsOf(BindContext context, NginxDirective directive)
     {
-        if (directive.Spec!.Family != "http" || !s_textsFrom.TryGetValue(directive.Name, out int from))
+        if (directive.Spec!.Family is not ("http" or "stream")
+            || !s_textsFrom.TryGetValue(directive.Name, out int from))
         {
             return;
         }
@@ -146,7 +148,7 @@ internal static class DirectiveChecks
         if (!IpPrefix.TryParse(text, out IpPrefix network))
         {
             bool mayBeName = !mayBeAll && text.Any(char.IsAsciiLetter) && !text.Contains('/', StringComparison.Ordinal);
-            if (!mayBeName)
+            if (!mayBeName || context.Options.Resolves?.Invoke(text) == false)
             {
                 context.Bad(FindingCodes.BadAddress, directive, 0, mayBeAll ? $"invalid parameter \"{text}\""
                     : $"host not found in set_real_ip_from \"{text}\"",

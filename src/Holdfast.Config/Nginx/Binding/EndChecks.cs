@@ -12,6 +12,11 @@ internal sealed class EndChecks(BindContext context, ConfigReader reader)
     /// <summary>Checks the model.</summary>
     public void Run(NginxModel model)
     {
+        if (model.Stream is { } stream)
+        {
+            StreamChecks.Run(
+                context, reader.Top.First(static d => d.Name == "stream" && d.Spec is not null), stream);
+        }
         // In the order in which the original does it when the http block has ended.
         if (model.Http is { } http)
         {

@@ -19,12 +19,7 @@ internal sealed class HttpBinder(BindContext context)
         var reader = new SettingReader(http.Children, null);
         foreach (NginxDirective upstream in http.ChildrenOf("upstream").Where(static u => u.Count > 0))
         {
-            if (!context.Upstreams.TryAdd(upstream[0].ToLowerInvariant(), upstream))
-            {
-                context.Findings.Report(FindingCodes.Duplicate, upstream, upstream.SpanOf(0),
-                    $"duplicate upstream \"{upstream[0]}\"",
-                    $"it is defined in line {context.Upstreams[upstream[0].ToLowerInvariant()].Span.Line}");
-            }
+            context.AddUpstream(context.Upstreams, upstream);
         }
         ImmutableArray<LogFormat>.Builder formats = ImmutableArray.CreateBuilder<LogFormat>();
         formats.Add(new LogFormat("combined", LogEscape.Default, Texts.Of(Combined, http.Span), null));

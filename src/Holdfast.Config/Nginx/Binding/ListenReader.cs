@@ -4,14 +4,15 @@ using Holdfast.Config.Nginx.Values;
 
 namespace Holdfast.Config.Nginx.Binding;
 
-/// <summary><c>listen</c> of a server of http.</summary>
+/// <summary><c>listen</c> of a server of http, stream or mail.</summary>
 internal static class ListenReader
 {
     /// <summary>Reads it; null, and reported, when it cannot be read.</summary>
     public static HttpListen? Read(BindContext context, NginxDirective directive)
     {
-        if (NginxAddress.Read(directive[0], 80, isListen: true, hasUri: false, out NginxAddress address)
-            is { } problem)
+        string family = Families.Of(directive);
+        if (NginxAddress.Read(directive[0], DefaultPort(family), isListen: true, hasUri: false,
+            out NginxAddress address) is { } problem)
         {
             context.Bad(FindingCodes.BadAddress, directive, 0,
                 $"{problem} in \"{directive[0]}\" of the \"listen\" directive",
@@ -35,8 +36,11 @@ internal static class ListenReader
             }
             listen = next;
         }
-        return listen;
+        return family == "stream" && !StreamChecks.Fits(context, directive, listen) ? null : listen;
     }
+
+    /// <summary>Where a server listens that names no port: mail has one for each protocol, stream has none.</summary>
+    private static int DefaultPort(string family) => family == "http" ? 80 : 0;
 
     /// <summary>An address in one spelling, so that the same addresses are the same.</summary>
     private static string V6Text(string host)
@@ -50,28 +54,31 @@ internal static class ListenReader
         {
             return Valued(context, directive, index, listen, name, value);
         }
+        string family = Families.Of(directive);
         switch (word)
         {
-            case "default_server" or "default":
+            case "udp" when family == "stream":
+                return listen with { IsUdp = true };
+            case "default_server" or "default" when family != "mail":
                 return listen with { IsDefaultServer = true };
             case "ssl":
                 return listen with { IsTls = true };
-            case "http2":
+            case "http2" when family == "http":
                 return listen with { IsHttp2 = true };
-            case "quic":
+            case "quic" when family == "http":
                 return listen with { IsQuic = true };
             case "proxy_protocol":
                 return listen with { HasProxyProtocol = true };
-            case "reuseport":
+            case "reuseport" when family != "mail":
                 return listen with { ReusesPort = true, Binds = true };
             case "bind":
                 return listen with { Binds = true };
-            case "deferred":
+            case "deferred" when family != "mail":
                 return listen with { IsDeferred = true, Binds = true };
             case "multipath":
                 return listen with { IsMultipath = true, Binds = true };
             default:
-                context.Bad(directive, index, $"invalid parameter \"{word}\"", null,
+                context.Bad(directive, index, Invalid(directive, index), null,
                     Text.NearestWord.Find(word, s_words));
                 return null;
         }
@@ -99,7 +106,7 @@ internal static class ListenReader
             case "sndbuf" when NginxNumbers.TrySize(value, out long bytes):
                 return listen with { SendBufferBytes = bytes, Binds = true };
             case "ipv6only" when value is not ("on" or "off"):
-                problem = $"invalid parameter \"{directive[index]}\"";
+                problem = Invalid(directive, index);
                 break;
             case "ipv6only" when !listen.IsV6:
                 context.Findings.ReportOwn(FindingCodes.Cosmetic, directive.Order, directive.SpanOf(index),
@@ -114,17 +121,20 @@ internal static class ListenReader
                 }
                 problem = $"invalid so_keepalive value: \"{value}\"";
                 break;
-            case "setfib" or "accept_filter":
+            case "setfib" or "accept_filter" when Families.Of(directive) != "mail":
                 context.Findings.ReportOwn(FindingCodes.Cosmetic, directive.Order, directive.SpanOf(index),
                     $"\"{name}\" is for FreeBSD and has no effect");
                 return listen;
             default:
-                problem = $"invalid parameter \"{directive[index]}\"";
+                problem = Invalid(directive, index);
                 break;
         }
         context.Bad(directive, index, problem);
         return null;
     }
+
+    private static string Invalid(NginxDirective directive, int index) => Families.Of(directive) == "http"
+        ? $"invalid parameter \"{directive[index]}\"" : $"the invalid \"{directive[index]}\" parameter";
 
     private static long Number(string text) => NginxNumbers.TryNumber(text, out long n) ? n : 0;
 

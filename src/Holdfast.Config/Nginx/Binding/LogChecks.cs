@@ -16,9 +16,15 @@ internal static class LogChecks
             }
             return;
         }
-        if (directive.Spec!.Family == "http" && !directive[0].StartsWith("syslog:", StringComparison.Ordinal))
+        if (!directive[0].StartsWith("syslog:", StringComparison.Ordinal))
         {
             _ = context.Text(directive, 0);
+        }
+        if (directive.Count == 1 && directive.Spec!.Family == "stream")
+        {
+            context.Bad(FindingCodes.Missing, directive, -1, "log format is not specified",
+                "a log_format has to be named behind the path");
+            return;
         }
         if (directive.Count > 1 && !IsKnown(directive, directive[1]))
         {

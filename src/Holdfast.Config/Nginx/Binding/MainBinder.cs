@@ -17,7 +17,7 @@ internal static class MainBinder
             Main = Main(reader),
             Events = Events(context, reader),
             Http = http is null ? null : new HttpBinder(context).Bind(http),
-            Stream = reader.Here("stream") is [var stream, ..] ? stream : null,
+            Stream = reader.Here("stream") is [var stream, ..] ? new StreamBinder(context).Bind(stream) : null,
             Mail = reader.Here("mail") is [var mail, ..] ? mail : null,
         };
     }

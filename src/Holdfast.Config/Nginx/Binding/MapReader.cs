@@ -138,7 +138,7 @@ internal static class MapReader
                 case "default":
                     otherwise = line[0];
                     break;
-                case "proxy":
+                case "proxy" when Families.Of(block) == "http":
                     proxies.Add(line[0]);
                     break;
                 case "delete":

@@ -5,7 +5,7 @@ using Holdfast.Config.Nginx.Values;
 
 namespace Holdfast.Config.Nginx.Binding;
 
-/// <summary>upstream blocks of http.</summary>
+/// <summary>upstream blocks of http and of stream.</summary>
 internal static class UpstreamReader
 {
     private static readonly string[] s_methods = ["least_conn", "ip_hash", "hash", "random", "least_time", "sticky"];
@@ -30,6 +30,7 @@ internal static class UpstreamReader
             context.Bad(keep, 0, $"invalid value \"{keep[0]}\" in \"keepalive\" directive");
         }
         CheckZone(context, here.One("zone"));
+        CheckPrimary(context, block, servers);
         return new UpstreamModel
         {
             Name = block.Count > 0 ? block[0].ToLowerInvariant() : "",
@@ -92,9 +93,32 @@ internal static class UpstreamReader
         }
     }
 
+    /// <summary>Backups alone are no upstream.</summary>
+    private static void CheckPrimary(
+        BindContext context, NginxDirective block, ImmutableArray<UpstreamServer> servers)
+    {
+        if (!servers.IsEmpty && servers.All(static s => s.IsBackup) && block.Parent is { } around)
+        {
+            string message = $"no servers in upstream \"{block[0]}\"";
+            context.Findings.ReportLater(FindingCodes.Missing, around.EndOrder, block.Span, message,
+                message + Findings.Place(block.File, block.EndLine), "one at least is no backup");
+        }
+    }
+
     private static void CheckZone(BindContext context, NginxDirective? zone)
     {
-        if (zone is { Count: 2 } && !NginxNumbers.TrySize(zone[1], out _))
+        if (zone is { Count: > 0 } && zone[0].Length == 0)
+        {
+            context.Bad(zone, 0, "invalid zone name \"\"");
+        }
+        else if (zone is { Count: 1, Parent.Parent: { } around } && !around.ChildrenOf("upstream")
+            .SelectMany(static u => u.ChildrenOf("zone")).Any(z => z.Count == 2 && z[0] == zone[0]))
+        {
+            string message = $"zero size shared memory zone \"{zone[0]}\"";
+            context.Findings.ReportLater(FindingCodes.Missing, around.EndOrder + 1, zone.Span, message, message,
+                "give it a size, such as 64k");
+        }
+        else if (zone is { Count: 2 } && !NginxNumbers.TrySize(zone[1], out _))
         {
             context.Bad(zone, 1, $"invalid zone size \"{zone[1]}\"");
         }
@@ -124,7 +148,8 @@ internal static class UpstreamReader
             }
             server = next;
         }
-        if (NginxAddress.Read(directive[0], 80, isListen: false, hasUri: false, out NginxAddress address)
+        int port = Families.Of(directive) == "stream" ? 0 : 80;
+        if (NginxAddress.Read(directive[0], port, isListen: false, hasUri: false, out NginxAddress address)
             is { } problem)
         {
             context.Bad(FindingCodes.BadAddress, directive, 0, $"{problem} in upstream \"{directive[0]}\"");

@@ -37,6 +37,10 @@ internal static class WordChecks
             case "proxy_bind" or "fastcgi_bind" or "uwsgi_bind" or "scgi_bind" or "memcached_bind":
                 Bind(context, directive);
                 break;
+            case "proxy_downstream_buffer" or "proxy_upstream_buffer":
+                context.Findings.Report(FindingCodes.Ignored, directive, directive.Span, $"the \"{directive.Name}\" "
+                    + "directive is deprecated, use the \"proxy_buffer_size\" directive instead");
+                break;
             case "sub_filter" when directive[0].Length == 0:
                 context.Bad(directive, 0, "empty search pattern");
                 break;
@@ -144,6 +148,11 @@ internal static class WordChecks
 
     private static void Bind(BindContext context, NginxDirective directive)
     {
+        if (directive.Count == 2 && directive[1] != "transparent")
+        {
+            context.Bad(directive, 1, $"invalid parameter \"{directive[1]}\"", "only transparent may follow");
+            return;
+        }
         string text = directive[0];
         if (text == "off" || text.Contains('$', StringComparison.Ordinal))
         {

@@ -63,6 +63,14 @@ internal static class ZoneReader
             context.Bad(directive, 1, $"invalid parameter \"{directive[1]}\"", "such as zone=name:10m");
             return null;
         }
+        if (directive.Parent?.ChildrenOf("limit_conn_zone").FirstOrDefault(other => other.Order < directive.Order
+            && other.Count > 1 && other[1].StartsWith($"{name}={value.Split(':')[0]}:", StringComparison.Ordinal))
+            is { } bound)
+        {
+            context.Bad(FindingCodes.Duplicate, directive, 1,
+                $"limit_conn_zone \"{value.Split(':')[0]}\" is already bound to key \"{bound[0]}\"");
+            return null;
+        }
         return Zone(context, directive, 1, value) is { } zone
             ? new LimitConnectionZone(zone.Name, key, zone.Bytes, directive.Span) : null;
     }
@@ -138,6 +146,13 @@ internal static class ZoneReader
     {
         int first = 1;
         LogEscape escape = LogEscape.Default;
+        if (directive.Parent?.ChildrenOf("log_format").FirstOrDefault(other => other.Order < directive.Order
+            && other.Count > 0 && other[0] == directive[0]) is { } same)
+        {
+            context.Bad(FindingCodes.Duplicate, directive, 0, $"duplicate \"log_format\" name \"{directive[0]}\"",
+                $"it is defined in line {same.Span.Line}");
+            return null;
+        }
         if (directive.Count > 1 && LineReaders.Split(directive[1]) is ("escape", { } how))
         {
             first = 2;

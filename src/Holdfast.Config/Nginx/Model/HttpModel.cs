@@ -97,7 +97,7 @@ public enum ServerNameKind : byte
 public sealed record ServerName(
     ServerNameKind Kind, string Text, string Written, NginxRegex? Regex, SourceSpan Span);
 
-/// <summary>An address that a server listens on, with the parameters written there.</summary>
+/// <summary>An address that a server of http, stream or mail listens on, with the parameters written there.</summary>
 public sealed record HttpListen
 {
     /// <summary>IPv4 or IPv6 address; "" for any IPv4 address, "::" for any IPv6 one; a path with
@@ -130,6 +130,9 @@ public sealed record HttpListen
 
     /// <summary><c>proxy_protocol</c>.</summary>
     public bool HasProxyProtocol { get; init; }
+
+    /// <summary><c>udp</c>, of stream.</summary>
+    public bool IsUdp { get; init; }
 
     /// <summary><c>reuseport</c>.</summary>
     public bool ReusesPort { get; init; }

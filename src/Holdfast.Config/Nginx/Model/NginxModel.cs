@@ -16,8 +16,8 @@ public sealed record NginxModel
     /// <summary>http; null when the file has none.</summary>
     public HttpModel? Http { get; init; }
 
-    /// <summary>The stream block as directives; null when the file has none.</summary>
-    public NginxDirective? Stream { get; init; }
+    /// <summary>stream; null when the file has none.</summary>
+    public StreamModel? Stream { get; init; }
 
     /// <summary>The mail block as directives; null when the file has none.</summary>
     public NginxDirective? Mail { get; init; }

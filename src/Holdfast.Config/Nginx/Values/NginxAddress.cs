@@ -73,7 +73,7 @@ internal readonly record struct NginxAddress(
         {
             return "no host";
         }
-        if (defaultPort == 0)
+        if (defaultPort == 0 && !isListen)
         {
             return "no port";
         }

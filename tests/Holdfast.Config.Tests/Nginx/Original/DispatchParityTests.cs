@@ -9,9 +9,20 @@ public sealed class DispatchParityTests(ITestOutputHelper output)
 {
     [Fact]
     public void Directives_WithOneMistake_GetTheOriginalsMessage()
+        => Compare(static d => d.Family is "core" or "http", NginxPlaces.All);
+
+    [Fact]
+    public void DirectivesOfStream_WithOneMistake_GetTheOriginalsMessage()
+        => Compare(static d => d.Family == "stream", NginxPlaces.OfStream);
+
+    [Fact]
+    public void DirectivesOfMail_WithOneMistake_GetTheOriginalsMessage()
+        => Compare(static d => d.Family == "mail", NginxPlaces.OfMail);
+
+    private void Compare(Func<DirectiveSpec, bool> isMeant, (NginxContexts Context, string Text)[] places)
     {
-        NginxCase[] cases = [.. DirectiveTable.All.Where(static d => d.Family is "core" or "http" && !d.IsNotFree)
-            .SelectMany(Cases)];
+        NginxCase[] cases = [.. DirectiveTable.All.Where(d => isMeant(d) && !d.IsNotFree)
+            .SelectMany(d => Cases(d, places))];
         IReadOnlyList<NginxVerdicts> verdicts = NginxJudge.Judge(cases);
         List<NginxVerdicts> differ = [.. verdicts.Where(static v => !v.Agree && !NginxDrift.Explains(v))];
         output.WriteLine($"{verdicts.Count} files, {differ.Count} differ");
@@ -22,11 +33,12 @@ public sealed class DispatchParityTests(ITestOutputHelper output)
         Assert.Empty(differ);
     }
 
-    private static IEnumerable<NginxCase> Cases(DirectiveSpec spec)
+    private static IEnumerable<NginxCase> Cases(
+        DirectiveSpec spec, (NginxContexts Context, string Text)[] places)
     {
-        (NginxContexts _, string right) = NginxPlaces.All.FirstOrDefault(p => (p.Context & spec.Contexts) != 0);
-        (NginxContexts _, string wrong) = NginxPlaces.All.FirstOrDefault(p => (p.Context & spec.Contexts) == 0);
-        if (wrong is not null && DirectiveTable.Find(spec.Name, ContextOf(wrong)) is null)
+        (NginxContexts _, string right) = places.FirstOrDefault(p => (p.Context & spec.Contexts) != 0);
+        (NginxContexts _, string wrong) = places.FirstOrDefault(p => (p.Context & spec.Contexts) == 0);
+        if (wrong is not null && DirectiveTable.Find(spec.Name, ContextOf(wrong, places)) is null)
         {
             yield return Case(spec, "in a wrong block", wrong, $"{spec.Name} a;");
         }
@@ -55,5 +67,6 @@ public sealed class DispatchParityTests(ITestOutputHelper output)
     private static NginxCase Case(DirectiveSpec spec, string what, string place, string line)
         => new($"{spec.Name} {what}", place.Replace("@", line, StringComparison.Ordinal));
 
-    private static NginxContexts ContextOf(string place) => NginxPlaces.All.First(p => p.Text == place).Context;
+    private static NginxContexts ContextOf(string place, (NginxContexts Context, string Text)[] places)
+        => places.First(p => p.Text == place).Context;
 }

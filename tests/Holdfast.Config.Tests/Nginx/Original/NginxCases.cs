@@ -309,6 +309,12 @@ internal static class NginxCases
                 "http" => "events {}\nhttp {\n@\n}\n",
                 "server" => "events {}\nhttp {\nserver {\n@\n}\n}\n",
                 "location" => "events {}\nhttp {\nserver {\nlocation / {\n@\n}\n}\n}\n",
+                "stream" => NginxPlaces.Modules + "events {}\nstream {\n@\n}\n",
+                "in stream" => NginxPlaces.Modules + "events {}\nstream {\nserver {\nlisten 8000;\n@\n}\n}\n",
+                "listen of stream" => NginxPlaces.Modules
+                    + "events {}\nstream {\nserver {\n@\nproxy_pass 127.0.0.1:1;\n}\n}\n",
+                "mail" => NginxPlaces.Modules + "events {}\nmail {\n@\n}\n",
+                "in mail" => NginxPlaces.Modules + "events {}\nmail {\nserver {\n@\n}\n}\n",
                 _ => "@",
             };
             yield return new NginxCase(line, place.Replace("@", text, StringComparison.Ordinal));

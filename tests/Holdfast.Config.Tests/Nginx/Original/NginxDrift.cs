@@ -29,6 +29,18 @@ internal static class NginxDrift
         ["client_body_early_read"] = "came after 1.22",
         ["resolver"] = "may stand in upstream since 1.27.3",
         ["resolver_timeout"] = "may stand in upstream since 1.27.3",
+        ["pass"] = "came in 1.25.5",
+        ["stream/server_name"] = "came in 1.25.5",
+        ["stream/server_names_hash_bucket_size"] = "came in 1.25.5",
+        ["stream/server_names_hash_max_size"] = "came in 1.25.5",
+        ["stream/ssl_reject_handshake"] = "came in 1.25.5",
+        ["stream/ssl_ocsp"] = "came in 1.27.2",
+        ["stream/ssl_ocsp_cache"] = "came in 1.27.2",
+        ["stream/ssl_ocsp_responder"] = "came in 1.27.2",
+        ["stream/ssl_stapling"] = "came in 1.27.2",
+        ["stream/ssl_stapling_file"] = "came in 1.27.2",
+        ["stream/ssl_stapling_responder"] = "came in 1.27.2",
+        ["stream/ssl_stapling_verify"] = "came in 1.27.2",
     };
 
     /// <summary>Whether the difference is one of versions.</summary>
@@ -41,7 +53,9 @@ internal static class NginxDrift
         string name = verdicts.Case.Name.Split(' ')[0];
         if (last.StartsWith($"[emerg] \"{name}\" directive is not allowed here", StringComparison.Ordinal))
         {
-            return s_names.ContainsKey(name);
+            return s_names.ContainsKey(name)
+                || (verdicts.Case.Text.Contains("stream {", StringComparison.Ordinal)
+                    && s_names.ContainsKey($"stream/{name}"));
         }
         return last.StartsWith($"{Unknown}{name}\"", StringComparison.Ordinal)
             && (s_names.ContainsKey(name)

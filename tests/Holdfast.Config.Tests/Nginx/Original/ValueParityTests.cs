@@ -9,6 +9,9 @@ public sealed class ValueParityTests(ITestOutputHelper output)
     [Fact]
     public void Files_WithoutMistakes_AreAccepted() => Compare(NginxCases.Right);
 
+    [Fact]
+    public void FilesWithStream_GetTheOriginalsMessage() => Compare(StreamCases.Stream);
+
     private void Compare(string cases)
     {
         IReadOnlyList<NginxVerdicts> verdicts = NginxJudge.Judge([.. NginxCases.Read(cases)]);

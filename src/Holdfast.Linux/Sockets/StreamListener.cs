@@ -40,6 +40,29 @@ public static unsafe class StreamListener
         return errno;
     }
 
+    /// <summary>Whether a port could be listened on: binds a socket to it, which is closed at once.</summary>
+    /// <param name="endpoint">Address and port.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <returns>EADDRINUSE when it is taken.</returns>
+    public static Errno TryBind(SocketEndpoint endpoint, ListenSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        ArgumentNullException.ThrowIfNull(settings);
+        int fd = LibC.socket((int)endpoint.Family, (int)(SOCK.SOCK_STREAM | SOCK.SOCK_CLOEXEC), 0);
+        if (fd < 0)
+        {
+            return LibC.LastError;
+        }
+        _ = TcpSocket.Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_REUSEADDR, 1);
+        if (endpoint.Address.IsV6 && settings.IsV6Only is { } isV6Only)
+        {
+            _ = TcpSocket.Set(fd, (int)IPPROTO.IPPROTO_IPV6, (int)IPV6.IPV6_V6ONLY, isV6Only ? 1 : 0);
+        }
+        Errno errno = LibC.bind(fd, endpoint.Pointer, endpoint.Length) == 0 ? Errno.Success : LibC.LastError;
+        TcpSocket.Close(fd);
+        return errno;
+    }
+
     /// <summary>A descriptor of our own of a socket that was given; it listens afterwards in any case.</summary>
     private static Errno Adopt(int given, ListenSettings settings, out int fd)
     {

@@ -84,6 +84,8 @@ public sealed partial class Supervisor
                 break;
             case Signal.SIGUSR2 when master.NewBinary != 0 || master.HasParent:
                 master.OnSignal(in received, ", ignoring");
+                master.Log.Write(ErrorLevel.Crit, "the changing binary signal is ignored: you should shutdown or "
+                    + "terminate before either old or new binary's process");
                 break;
             case Signal.SIGUSR2:
                 master.OnSignal(in received, ", changing binary");

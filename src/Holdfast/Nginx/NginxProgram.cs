@@ -1,8 +1,14 @@
 using System.Globalization;
 using Holdfast.Config.Nginx;
+using Holdfast.Config.Nginx.Model;
 using Holdfast.Config.Text;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Web;
+using Holdfast.Runtime.Web.Master;
+using Holdfast.Terminal;
+using Holdfast.Web.Logs;
 
 namespace Holdfast.Nginx;
 
@@ -16,7 +22,6 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
     private const int Failed = 1;
     private const string DefaultPrefix = "/usr/share/nginx/";
     private const string DefaultFile = "/etc/nginx/nginx.conf";
-    private const string DefaultPidFile = "/run/nginx.pid";
 
     /// <summary>What we say our version is: that whose directives and defaults ours are, and our own behind it.
     /// </summary>
@@ -25,7 +30,11 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
     /// <summary>Runs it as a program.</summary>
     /// <param name="words">The words after its name.</param>
     internal static int Run(IReadOnlyList<string> words)
-        => new NginxProgram(Console.Out, Console.Error, TimeProvider.System).Execute(words);
+    {
+        using var output = new DescriptorWriter(1);
+        using var error = new DescriptorWriter(2);
+        return new NginxProgram(output, error, TimeProvider.System).Execute(words);
+    }
 
     /// <summary>Runs one command line.</summary>
     /// <returns>Exit code.</returns>
@@ -71,11 +80,26 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
             GlobalDirectives = line.Directives,
             Resolves = NginxLoader.Resolves,
         });
-        foreach (string message in result.OriginalLines)
+        HostFindings host = HostFindings.Of(result);
+        foreach (string message in result.OriginalLines.Concat(result.HasErrors ? [] : host.OriginalLines))
         {
             error.WriteLine(InLog(line, message));
         }
-        if (result.HasErrors)
+        bool isBad = result.HasErrors || host.Diagnostics.Any(static one => one.Severity == Severity.Error);
+        string pidFile = PathText.Join(prefix, result.Model.Main.PidFile ?? WebServing.DefaultPidFile);
+        if (!isBad && line.Signal is null)
+        {
+            if (!line.IsQuiet)
+            {
+                error.WriteLine($"nginx: the configuration file {path} syntax is ok");
+            }
+            if (NginxTest.Run(result, path, prefix, pidFile) is { } problem)
+            {
+                error.WriteLine(InLog(line, problem));
+                isBad = true;
+            }
+        }
+        if (isBad)
         {
             if (line.Tests)
             {
@@ -85,11 +109,11 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         }
         if (line.Signal is not null)
         {
-            return Signal(line, PathText.Join(prefix, result.Model.Main.PidFile ?? DefaultPidFile));
+            TellStart(line, prefix, result.Model.Main);
+            return Signal(line, pidFile);
         }
         if (!line.IsQuiet)
         {
-            error.WriteLine($"nginx: the configuration file {path} syntax is ok");
             error.WriteLine($"nginx: configuration file {path} test is successful");
         }
         if (line.Dumps)
@@ -114,6 +138,16 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         int end = message.IndexOf(']', StringComparison.Ordinal) + 1;
         return string.Create(CultureInfo.InvariantCulture,
             $"{message[..end]} {Environment.ProcessId}#{Environment.ProcessId}:{message[end..]}");
+    }
+
+    /// <summary>The log of the file learns that somebody signals.</summary>
+    private static void TellStart(NginxCommandLine line, string prefix, MainSettings main)
+    {
+        using var log = new MasterLog(line.ErrorLog ?? "stderr", prefix, TextWriter.Null);
+        if (log.TryUse(prefix, main.ErrorLogs) is null)
+        {
+            log.Write(ErrorLevel.Notice, "signal process started");
+        }
     }
 
     private int Signal(NginxCommandLine line, string pidFile)
@@ -177,7 +211,7 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         if (line.ShowsModules)
         {
             error.WriteLine($"configure arguments: --prefix={DefaultPrefix.TrimEnd('/')} --conf-path={DefaultFile} "
-                + $"--pid-path={DefaultPidFile} --error-log-path=stderr {NginxModules.Arguments}");
+                + $"--pid-path={WebServing.DefaultPidFile} --error-log-path=stderr {NginxModules.Arguments}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
@@ -17,6 +18,8 @@ public sealed class MasterLog : IDisposable
 {
     private const string StandardError = "stderr";
     private const string Syslog = "syslog:";
+    private const string OwnDescriptors = "/proc/self/fd";
+    private const int StandardOutputFd = 1;
     private const int StandardErrorFd = 2;
     private const uint Mode = 0x1A4; // 0644
 
@@ -59,9 +62,17 @@ public sealed class MasterLog : IDisposable
                 return $"open() \"{path}\" failed ({ErrnoText.Of(errno)})";
             }
         }
-        ImmutableArray<ErrorLog> lines = serving.Configuration.Model.Main.ErrorLogs;
+        return TryUse(serving.Configuration.Prefix, serving.Configuration.Model.Main.ErrorLogs);
+    }
+
+    /// <summary>Opens logs, and writes there from now on.</summary>
+    /// <param name="prefix">Directory of relative paths, ending in a slash.</param>
+    /// <param name="lines">What a file says; none: the log of the command line.</param>
+    /// <returns>What cannot be opened, in nginx's words; null when all is. Otherwise nothing has changed.</returns>
+    public string? TryUse(string prefix, ImmutableArray<ErrorLog> lines)
+    {
         WebLogs before = _logs;
-        var logs = new WebLogs(serving.Configuration.Prefix);
+        var logs = new WebLogs(prefix);
         string? problem = TryUse(logs, lines.IsDefaultOrEmpty ? [new ErrorLog(_errorLog, "error")] : lines);
         if (problem is not null)
         {
@@ -102,14 +113,14 @@ public sealed class MasterLog : IDisposable
         if (!_isOnConsole && _file is { } path
             && DescriptorIo.TryOpenAppend(path, Mode, out FdHandle file) == Errno.Success)
         {
-            _ = DescriptorIo.Replace(StandardErrorFd, file.Number);
+            Replace(StandardErrorFd, file);
             file.Dispose();
         }
         if (isDaemon)
         {
             using FdHandle none = DescriptorIo.OpenNull();
-            _ = DescriptorIo.Replace(0, none.Number);
-            _ = DescriptorIo.Replace(1, none.Number);
+            Replace(0, none);
+            Replace(StandardOutputFd, none);
         }
     }
 
@@ -125,6 +136,27 @@ public sealed class MasterLog : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _logs.Dispose();
+
+    /// <summary>
+    /// Makes a standard descriptor another file, with all copies that the runtime has made of it: who reads what we
+    /// write would wait for the last of them.
+    /// </summary>
+    private static void Replace(int number, FdHandle file)
+    {
+        string? before = LinkOf(number);
+        _ = DescriptorIo.Replace(number, file.Number);
+        foreach (string path in before is null ? [] : Directory.GetFiles(OwnDescriptors))
+        {
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int fd)
+                && fd > StandardErrorFd && LinkOf(fd) == before)
+            {
+                _ = DescriptorIo.Replace(fd, file.Number);
+            }
+        }
+    }
+
+    private static string? LinkOf(int fd)
+        => new FileInfo(string.Create(CultureInfo.InvariantCulture, $"{OwnDescriptors}/{fd}")).LinkTarget;
 
     private string? TryUse(WebLogs logs, ImmutableArray<ErrorLog> lines)
     {

@@ -11,6 +11,14 @@ internal static class CarriedOut
 {
     private const string Rows = """
         core/ngx_conf_file: include
+        core/nginx: daemon env load_module master_process pid user worker_priority worker_processes
+        core/nginx: worker_rlimit_nofile worker_shutdown_timeout working_directory lock_file
+        core/nginx: timer_resolution debug_points worker_rlimit_core
+        core/ngx_event: events worker_connections use multi_accept accept_mutex accept_mutex_delay debug_connection
+        core/ngx_epoll_module: epoll_events worker_aio_requests
+        core/ngx_log: error_log
+        core/ngx_regex: pcre_jit
+        core/ngx_thread_pool: thread_pool
         """;
 
     private static readonly FrozenSet<string> s_names = Rows

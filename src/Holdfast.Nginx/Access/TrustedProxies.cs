@@ -12,7 +12,8 @@ namespace Holdfast.Nginx.Access;
 /// <param name="Port">Its port; 0: none was named.</param>
 public readonly record struct ForwardedClient(IpAddress Address, int Port);
 
-/// <summary><c>set_real_ip_from</c>, <c>real_ip_header</c>, <c>real_ip_recursive</c>: who the client really is.</summary>
+/// <summary><c>set_real_ip_from</c>, <c>real_ip_header</c>, <c>real_ip_recursive</c>: who the client really is.
+/// </summary>
 public sealed class TrustedProxies
 {
     private static readonly byte[] s_trusted = [1];
@@ -54,7 +55,8 @@ public sealed class TrustedProxies
     public bool UsesProxyProtocol { get; }
 
     /// <summary>Whether who is connected may name another client.</summary>
-    public bool IsTrusted(IpAddress peer) => peer.IsNone ? _trustsUnix : _networks.Find(PlainAddress.Of(peer)) is not null;
+    public bool IsTrusted(IpAddress peer) => peer.IsNone ? _trustsUnix
+        : _networks.Find(PlainAddress.Of(peer)) is not null;
 
     /// <summary>Looks for the client.</summary>
     /// <param name="head">The head of its request.</param>

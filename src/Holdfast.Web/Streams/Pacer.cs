@@ -7,7 +7,8 @@ namespace Holdfast.Web.Streams;
 /// <summary>
 /// <c>proxy_upload_rate</c> or <c>proxy_download_rate</c>: bytes of one direction wait until they may go on.
 /// </summary>
-/// <remarks>As the original's: of each second so many, and after each part the time that it takes at the rate.</remarks>
+/// <remarks>As the original's: of each second so many, and after each part the time that it takes at the rate.
+/// </remarks>
 /// <param name="loop">Its loop.</param>
 /// <param name="onDue">Called when the time has come.</param>
 internal sealed class Pacer(WebLoop loop, Action onDue) : TimerEntry

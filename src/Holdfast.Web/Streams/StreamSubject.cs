@@ -144,7 +144,8 @@ internal sealed partial class StreamSubject(WebLoop loop, StreamPrograms program
         StringBuilder line = new(message);
         string udp = IsUdp ? "udp " : "";
         line.Append(action.Length > 0 ? " while " : "").Append(action)
-            .Append(CultureInfo.InvariantCulture, $", {udp}client: {TextOf(ClientAddress)}, {udp}server: {ListenerName}");
+            .Append(", ").Append(udp).Append("client: ").Append(TextOf(ClientAddress))
+            .Append(", ").Append(udp).Append("server: ").Append(ListenerName);
         if (IsProxied)
         {
             (long sent, long received) = _tries.Count == 0 ? (0, 0) : (Last.BytesSent, Last.BytesReceived);

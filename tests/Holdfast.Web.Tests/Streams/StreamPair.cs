@@ -27,7 +27,8 @@ internal sealed class StreamPair : IDisposable
         prepare(_origins.FullName);
         foreach (string origin in origins)
         {
-            _servers.Add(new StreamOrigin(Path.Combine(_origins.FullName, origin), origin == "plain" ? "" : origin + ":"));
+            string path = Path.Combine(_origins.FullName, origin);
+            _servers.Add(new StreamOrigin(path, origin == "plain" ? "" : origin + ":"));
         }
         Theirs = new StreamSide(stream, _origins.FullName, null);
         Ours = new StreamSide(stream, _origins.FullName, transport);

@@ -68,7 +68,8 @@ internal sealed partial class StreamSide : IDisposable
             {
                 return OriginalDaemon.Connect(path);
             }
-            catch (SocketException) when (TimeProvider.System.GetElapsedTime(start) < Patience && _original?.HasEnded != true)
+            catch (SocketException)
+                when (TimeProvider.System.GetElapsedTime(start) < Patience && _original?.HasEnded != true)
             {
                 Thread.Yield(); // the original has not opened it yet
             }

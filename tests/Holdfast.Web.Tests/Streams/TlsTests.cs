@@ -62,12 +62,15 @@ public sealed class TlsTests
     {
         using Pair pair = new(transport, Format + """
             upstream u { server unix:@S@/tls; }
+            # The original keeps sessions with the peer, and what was not verified at first is not so later.
+            upstream v { server unix:@S@/tls; }
+            upstream w { server unix:@S@/tls; }
             server { listen unix:@S@/tls ssl; access_log off; return "$ssl_server_name|"; }
             server { listen unix:@S@/s; proxy_ssl on; proxy_pass u; }
             server { listen unix:@S@/name; proxy_ssl on; proxy_ssl_server_name on; proxy_ssl_name a.example;
-                proxy_ssl_verify on; proxy_ssl_trusted_certificate @O@/ca.pem; proxy_pass u; }
+                proxy_ssl_verify on; proxy_ssl_trusted_certificate @O@/ca.pem; proxy_pass v; }
             server { listen unix:@S@/wrong; proxy_ssl on; proxy_ssl_name b.example;
-                proxy_ssl_verify on; proxy_ssl_trusted_certificate @O@/ca.pem; proxy_pass u; }
+                proxy_ssl_verify on; proxy_ssl_trusted_certificate @O@/ca.pem; proxy_pass w; }
             """);
         Assert.Equal("|", pair.Both.Same("s", ""));
         Assert.Equal("a.example|", pair.Both.Same("name", ""));

@@ -33,6 +33,8 @@ internal static class Program
                 return ChecksProgram.Run(all.AsSpan(1));
             case ChildEnvironment.ProxyRole:
                 return ProxyProgram.Run(all.AsSpan(1));
+            case ChildEnvironment.WebRole:
+                return WebProgram.Run(all.AsSpan(1));
             case ChildEnvironment.ResignRole:
                 return VrrpProgram.Resign(all.AsSpan(1));
             case ChildEnvironment.ProbeRole:

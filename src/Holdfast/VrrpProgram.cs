@@ -7,6 +7,8 @@ using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Supervision;
 using Holdfast.Runtime.Vrrp;
+using Holdfast.Runtime.Web.Master;
+using Holdfast.Web.Logs;
 
 namespace Holdfast;
 
@@ -46,8 +48,9 @@ internal static class VrrpProgram
 /// <summary>Log options of a keepalived command line.</summary>
 internal static class LogSettings
 {
-    internal static LogOptions Of(KeepalivedOptions options, string identity) => new()
+    internal static LogOptions Of(KeepalivedOptions options, string identity, WebMaster? master = null) => new()
     {
+        Sink = master is null ? null : (level, message) => Pass(master, level, message),
         Identity = identity,
         Console = options.LogToConsole,
         Syslog = !options.NoSyslog,
@@ -61,4 +64,13 @@ internal static class LogSettings
             _ => LogFormat.Keepalived,
         },
     };
+
+    /// <summary>What an error log of nginx has to be told of our own life: what goes wrong.</summary>
+    private static void Pass(WebMaster master, LogLevel level, string message)
+    {
+        if (level <= LogLevel.Warning)
+        {
+            master.Log.Write(level == LogLevel.Error ? ErrorLevel.Alert : ErrorLevel.Warn, message);
+        }
+    }
 }

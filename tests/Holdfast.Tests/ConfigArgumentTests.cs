@@ -44,11 +44,12 @@ public sealed class ConfigArgumentTests
             File.WriteAllText(conf, "vrrp_instance VI_1 {\n}\n");
 
             Assert.True(ConfigArgument.TryReadAll([rules, conf, "ipvsadm:/more"], out string path,
-                out List<string> found, out List<string> proxies, out string? error), error);
+                out List<string> found, out List<string> proxies, out string? web, out string? error), error);
 
             Assert.Equal(conf, path);
             Assert.Equal([rules, "/more"], found);
             Assert.Empty(proxies);
+            Assert.Null(web);
         }
         finally
         {
@@ -57,9 +58,22 @@ public sealed class ConfigArgumentTests
     }
 
     [Fact]
+    public void TryReadAll_OneOfEachDialect_AreAllTaken()
+    {
+        Assert.True(ConfigArgument.TryReadAll(["keepalived:a", "haproxy:b", "nginx:c"], out string path,
+            out List<string> rules, out List<string> proxies, out string? web, out string? error), error);
+        Assert.Equal("a", path);
+        Assert.Empty(rules);
+        Assert.Equal(["b"], proxies);
+        Assert.Equal("c", web);
+        Assert.False(ConfigArgument.TryReadAll(["nginx:c", "nginx:d"], out _, out _, out _, out _, out error));
+        Assert.Contains("several files of nginx", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TryReadAll_SeveralKeepalivedConfs_SaysThatItIsNotSupported()
     {
-        Assert.False(ConfigArgument.TryReadAll(["a.conf", "b.conf"], out _, out _, out _, out string? error));
+        Assert.False(ConfigArgument.TryReadAll(["a.conf", "b.conf"], out _, out _, out _, out _, out string? error));
         Assert.Contains("several files", error, StringComparison.Ordinal);
     }
 }

@@ -32,9 +32,14 @@ public static class FindingCodes
     internal static readonly FindingCode Conflict = Error("NX0111", "Directives contradict each other");
     internal static readonly FindingCode BadLine = Error("NX0112", "A line of a map or the like cannot be read");
 
+    internal static readonly FindingCode UnknownUser = Error("NX0113", "A user or a group is not known on this host");
+
     internal static readonly FindingCode Ignored = Warning("NX0120", "Something has no effect");
     internal static readonly FindingCode Deprecated = Warning("NX0121", "There is a modern form");
     internal static readonly FindingCode Swallowed = Warning("NX0122", "A semicolon is probably missing");
+
+    internal static readonly FindingCode UnknownHost = Warning("NX0123", "A name has no address at present");
+    internal static readonly FindingCode NoRights = Warning("NX0124", "Something needs rights that are missing");
 
     internal static readonly FindingCode Behaviour =
         Error("NX0150", "A directive that changes behaviour is not supported");
@@ -48,8 +53,9 @@ public static class FindingCodes
     public static ImmutableArray<FindingCode> All { get; } =
     [
         FileUnreadable, TooDeep, BadText, BadBrace, NoEvents, UnknownDirective, Misplaced, NotTerminated, NoOpening,
-        ArgumentCount, Duplicate, BadValue, BadAddress, BadVariable, BadRegex, Missing, Conflict, BadLine, Ignored,
-        Deprecated, Swallowed, Behaviour, Security, Cosmetic, Planned, NotCarriedOut,
+        ArgumentCount, Duplicate, BadValue, BadAddress, BadVariable, BadRegex, Missing, Conflict, BadLine,
+        UnknownUser, Ignored, Deprecated, Swallowed, UnknownHost, NoRights,
+        Behaviour, Security, Cosmetic, Planned, NotCarriedOut,
     ];
 
     private static FindingCode Error(string id, string title) => new(id, Severity.Error, title);

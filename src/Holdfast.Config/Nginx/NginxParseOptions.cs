@@ -28,7 +28,11 @@ public sealed record NginxParseOptions
     public Func<string, bool, string?>? RegexProblem { get; init; }
 
     /// <summary>
-    /// Whether a host name has an address; the original does not start without. Default: names are not asked for.
+    /// Whether a host name has an address. Default: names are not asked for.
     /// </summary>
     public Func<string, bool>? Resolves { get; init; }
+
+    /// <summary>Whether a name without an address is an error, as it is to the original, or a warning. Default true.
+    /// </summary>
+    public bool NeedsHosts { get; init; } = true;
 }

@@ -29,6 +29,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int signalfd(int fd, void* mask, int flags);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int dup2(int fd, int newfd);
+
     // Returns the error instead of setting errno, like all of pthreads and posix_spawn.
     [LibraryImport(Library)]
     internal static partial int pthread_sigmask(int how, void* set, void* oldset);

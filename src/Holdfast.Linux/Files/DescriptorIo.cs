@@ -74,6 +74,11 @@ public static unsafe class DescriptorIo
         return copy.IsInvalid ? LibC.LastError : Errno.Success;
     }
 
+    /// <summary>Makes a number stand for an open file; what it stood for before is closed. An execve keeps it.
+    /// </summary>
+    public static Errno Replace(int number, int fd)
+        => LibC.dup2(fd, number) == number ? Errno.Success : LibC.LastError;
+
     /// <summary>Opens /dev/null for reading and writing.</summary>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static FdHandle OpenNull()

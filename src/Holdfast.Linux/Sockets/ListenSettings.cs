@@ -6,6 +6,9 @@ public sealed record ListenSettings
     /// <summary>Connections that wait to be accepted. Default 4096; net.core.somaxconn bounds it.</summary>
     public int Backlog { get; init; } = 4096;
 
+    /// <summary>Whether datagrams are received, and no connections accepted. Default: no.</summary>
+    public bool IsDatagram { get; init; }
+
     /// <summary>Whether several sockets share the port, and the kernel spreads connections. Default: no.</summary>
     public bool IsPortShared { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
 
@@ -7,6 +8,7 @@ namespace Holdfast.Linux.Sockets;
 public static unsafe class StreamListener
 {
     private const int NoOwner = -1;
+    private const string TemporarySuffix = ".tmp";
 
     /// <summary>Opens a listener. What is set on it, accepted connections inherit: TCP_NODELAY first of all.</summary>
     /// <param name="endpoint">Address and port (0: the kernel's choice), a Unix socket, or one that was given.</param>
@@ -38,6 +40,29 @@ public static unsafe class StreamListener
         return errno;
     }
 
+    /// <summary>Whether a port could be listened on: binds a socket to it, which is closed at once.</summary>
+    /// <param name="endpoint">Address and port.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <returns>EADDRINUSE when it is taken.</returns>
+    public static Errno TryBind(SocketEndpoint endpoint, ListenSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        ArgumentNullException.ThrowIfNull(settings);
+        int fd = LibC.socket((int)endpoint.Family, (int)(SOCK.SOCK_STREAM | SOCK.SOCK_CLOEXEC), 0);
+        if (fd < 0)
+        {
+            return LibC.LastError;
+        }
+        _ = TcpSocket.Set(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_REUSEADDR, 1);
+        if (endpoint.Address.IsV6 && settings.IsV6Only is { } isV6Only)
+        {
+            _ = TcpSocket.Set(fd, (int)IPPROTO.IPPROTO_IPV6, (int)IPV6.IPV6_V6ONLY, isV6Only ? 1 : 0);
+        }
+        Errno errno = LibC.bind(fd, endpoint.Pointer, endpoint.Length) == 0 ? Errno.Success : LibC.LastError;
+        TcpSocket.Close(fd);
+        return errno;
+    }
+
     /// <summary>A descriptor of our own of a socket that was given; it listens afterwards in any case.</summary>
     private static Errno Adopt(int given, ListenSettings settings, out int fd)
     {
@@ -60,6 +85,25 @@ public static unsafe class StreamListener
         _ = TcpSocket.Set(fd, (int)IPPROTO.IPPROTO_TCP, (int)TCP.TCP_NODELAY, 1); // not on a Unix socket
         SetForConnections(fd, settings);
         return Errno.Success;
+    }
+
+    /// <summary>The path that a Unix socket was opened at; null when it is none, or has no name.</summary>
+    /// <remarks>Of one that <see cref="Open"/> has made the name by which it is found, not the one before.</remarks>
+    public static string? PathOf(int fd)
+    {
+        byte* name = stackalloc byte[SysUn.AddressSize];
+        uint length = SysUn.AddressSize;
+        if (LibC.getsockname(fd, name, &length) != 0 || *(ushort*)name != SysUn.AF_UNIX || length <= 3 || name[2] == 0)
+        {
+            return null;
+        }
+        var bytes = new ReadOnlySpan<byte>(name + 2, (int)Math.Min(length, SysUn.AddressSize) - 2);
+        int end = bytes.IndexOf((byte)0);
+        string path = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        int suffix = path.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+            ? path.LastIndexOf('.', path.Length - TemporarySuffix.Length - 1) : -1;
+        return suffix > 0 && path[(suffix + 1)..^TemporarySuffix.Length].All(char.IsAsciiDigit)
+            ? path[..suffix] : path;
     }
 
     /// <summary>Listens, or listens on with another backlog.</summary>
@@ -140,7 +184,7 @@ public static unsafe class StreamListener
             return LibC.bind(fd, endpoint.Pointer, endpoint.Length) == 0
                 ? Listen(fd, settings.Backlog) : LibC.LastError;
         }
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        string temporary = $"{path}.{Environment.ProcessId}{TemporarySuffix}";
         if (!SocketEndpoint.TryUnix(temporary, out SocketEndpoint? there))
         {
             return Errno.ENAMETOOLONG;

@@ -3,7 +3,7 @@ using Holdfast.Nginx.Texts;
 
 namespace Holdfast.Nginx.Limits;
 
-/// <summary>The zones of an http block, and the lines that name them, at load.</summary>
+/// <summary>The zones of an http or stream block, and the lines that name them, at load.</summary>
 /// <param name="texts">Compiles the keys.</param>
 public sealed class LimitCompiler(TextCompiler texts)
 {
@@ -21,7 +21,14 @@ public sealed class LimitCompiler(TextCompiler texts)
             long rate = Math.Max(1, zone.RatePerMinute * 1000 / 60);
             _requests[zone.Name] = (new RequestZone(zone.Name, zone.SizeBytes, rate), texts.Compile(zone.Key));
         }
-        foreach (LimitConnectionZone zone in model.LimitConnectionZones)
+        Define(model.LimitConnectionZones);
+    }
+
+    /// <summary>Makes those of <c>limit_conn</c> alone, which stream has, too.</summary>
+    public void Define(IEnumerable<LimitConnectionZone> zones)
+    {
+        ArgumentNullException.ThrowIfNull(zones);
+        foreach (LimitConnectionZone zone in zones)
         {
             _connections[zone.Name] = (new ConnectionZone(zone.Name, zone.SizeBytes), texts.Compile(zone.Key));
         }

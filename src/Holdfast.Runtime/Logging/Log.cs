@@ -143,6 +143,7 @@ public sealed class Log : IDisposable
         DateTimeOffset now = _time.GetLocalNow();
         Span<byte> line = stackalloc byte[LogLine.SizeMax];
         int size = LogLine.Format(line, _options, Environment.ProcessId, now, level, message, about);
+        _options.Sink?.Invoke(level, message);
         if (_options.Console)
         {
             WriteConsole(line[..size]);

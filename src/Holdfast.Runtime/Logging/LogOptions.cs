@@ -56,6 +56,9 @@ public sealed record LogOptions
     /// <summary>File to append to (<c>-g</c>); null: none.</summary>
     public string? File { get; init; }
 
+    /// <summary>Told each message that is important enough, besides; null: nobody.</summary>
+    public Action<LogLevel, string>? Sink { get; init; }
+
     /// <summary>Messages less important than this are dropped. Default <see cref="LogLevel.Info"/>.</summary>
     public LogLevel Level { get; init; } = LogLevel.Info;
 

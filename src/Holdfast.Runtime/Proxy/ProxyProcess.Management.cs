@@ -41,7 +41,7 @@ public sealed partial class ProxyProcess
                 }
             }
         }
-        _stats = StatsServer.Open(_loop, translation, out string? problem);
+        _stats = StatsServer.Open(Loop, translation, out string? problem);
         return problem;
     }
 
@@ -59,7 +59,7 @@ public sealed partial class ProxyProcess
         };
         if (left.Length > 0 && TableStates.Recall(_managed.Tables, left) is > 0 and int entries)
         {
-            _log.Info($"{entries} entries of stick tables are taken over");
+            Log.Info($"{entries} entries of stick tables are taken over");
         }
         _services!.Serve(_managed);
         ImmutableArray<Holdfast.Proxy.Options.FrontendOptions> frontends = translation.Options.Frontends;

@@ -3,9 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Holdfast.Balancing.Servers;
 using Holdfast.Health.Servers;
-using Holdfast.Linux;
-using Holdfast.Linux.Abi;
-using Holdfast.Linux.Files;
 using Holdfast.Management.StateFile;
 using Holdfast.Proxy.Counters;
 using Holdfast.Proxy.Engine;
@@ -32,13 +29,7 @@ public sealed partial class ProxyProcess
             using var writer = new Utf8JsonWriter(buffer);
             Write(writer);
         }
-        if (SealedMemory.TryCreate("status", buffer.WrittenSpan, out FdHandle memory) == Errno.Success)
-        {
-            using (memory)
-            {
-                _ = _channel.TrySend(new StatusReplyMessage(request.Id, buffer.WrittenCount), memory.Number);
-            }
-        }
+        Reply(request.Id, buffer.WrittenSpan);
     }
 
     private void Write(Utf8JsonWriter writer)

@@ -58,11 +58,11 @@ public sealed partial class ProxyProcess
             {
                 return File.ReadAllText(path, Encoding.UTF8);
             }
-            _log.Warning($"State file {path} is too large: it is not read");
+            Log.Warning($"State file {path} is too large: it is not read");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.Warning($"State file {path} cannot be read: {e.Message}");
+            Log.Warning($"State file {path} cannot be read: {e.Message}");
         }
         return null;
     }

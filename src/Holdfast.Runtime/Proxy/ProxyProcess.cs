@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
-using Holdfast.Linux.Epoll;
-using Holdfast.Linux.Files;
 using Holdfast.Linux.Processes;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
@@ -15,7 +12,6 @@ using Holdfast.Proxy.Upstreams;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Proxy.Management;
-using Holdfast.Runtime.Supervision;
 
 namespace Holdfast.Runtime.Proxy;
 
@@ -25,21 +21,10 @@ namespace Holdfast.Runtime.Proxy;
 /// Its listeners were opened by the supervisor, which keeps them: a process that dies is followed by another one while
 /// clients wait in the kernel. Signals are those of haproxy: USR1 a soft stop, TERM and INT an end at once.
 /// </remarks>
-public sealed partial class ProxyProcess : IReadyHandler, IDisposable
+public sealed partial class ProxyProcess : ServingProcess
 {
-    /// <summary>The first listener's descriptor; the others follow in the order of the frontends.</summary>
-    public const int FirstListenerFd = ChildEnvironment.ChannelFd + 1;
-
     private const int Failed = 1;
-    private static readonly TimeSpan s_drainPoll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_orphanLimit = TimeSpan.FromSeconds(60);
 
-    private readonly EpollLoop _loop = new();
-    private readonly EventFd _wake = new();
-    private readonly ConcurrentQueue<Action> _posted = new();
-    private readonly ChildChannel _channel;
-    private readonly Log _log;
-    private readonly SignalFd _signals = new(SignalSet.Daemon);
     private readonly StartMemory _startMemory = new();
     private ProxyTranslation? _translation;
     private LogSenders? _senders;
@@ -48,16 +33,10 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     private MonotonicTime _drainAt = MonotonicTime.Never;
     private MonotonicTime _endBy = MonotonicTime.Never;
     private bool _isDraining;
-    private bool _done;
-    private int _exitCode;
 
     private ProxyProcess(ChildChannel channel, Log log)
+        : base(channel, log)
     {
-        _channel = channel;
-        _log = log;
-        _loop.Add(channel.Fd, EpollEvents.EPOLLIN, this);
-        _loop.Add(_signals.Fd, EpollEvents.EPOLLIN, new Handler(OnSignals));
-        _loop.Add(_wake.Fd, EpollEvents.EPOLLIN, new Handler(OnPosted));
     }
 
     /// <summary>Runs until the end of the process.</summary>
@@ -67,92 +46,63 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     public static int Run(ChildChannel channel, Log log)
     {
         using var process = new ProxyProcess(channel, log);
-        _ = channel.TrySend(new StartedMessage(0)); // who is gone needs no answer
-        process.Loop();
-        return process._exitCode;
+        process.Work();
+        return process.ExitCode;
     }
 
-    /// <inheritdoc/>
-    public void OnReady(EpollEvents events)
-    {
-        while (!_done)
-        {
-            Errno errno = _channel.TryReceive(out MessageKind kind);
-            if (errno == Errno.EAGAIN)
-            {
-                return;
-            }
-            if (errno == Errno.EPIPE)
-            {
-                _loop.Remove(_channel.Fd);
-                OnOrphaned();
-                return;
-            }
-            if (errno == Errno.Success)
-            {
-                Handle(kind);
-            }
-        }
-    }
+    private protected override MonotonicTime Deadline => MonotonicTime.Min(
+        MonotonicTime.Min(MonotonicTime.Min(_drainAt, _drainCheckAt), MonotonicTime.Min(_endBy, _startMemory.Deadline)),
+        ManagementDeadline);
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         _stats?.Dispose();
         _services?.Dispose();
         _engine?.Dispose();
         _senders?.Dispose();
-        _signals.Dispose();
-        _wake.Dispose();
-        _loop.Dispose();
+        base.Dispose(disposing);
     }
 
-    private void Loop()
+    private protected override void OnTime(MonotonicTime now)
     {
-        while (!_done)
+        _stats?.OnTime(now);
+        _services?.OnTime(now);
+        _startMemory.OnTime(now);
+        if (_drainAt <= now)
         {
-            MonotonicTime deadline = MonotonicTime.Min(_drainAt, MonotonicTime.Min(_drainCheckAt, _endBy));
-            deadline = MonotonicTime.Min(deadline, _startMemory.Deadline);
-            _ = _loop.RunOnce(MonotonicTime.Min(deadline, ManagementDeadline)); // EINTR is a turn
-            MonotonicTime now = MonotonicClock.Now;
-            _stats?.OnTime(now);
-            _services?.OnTime(now);
-            _startMemory.OnTime(now);
-            if (_drainAt <= now)
-            {
-                _drainAt = MonotonicTime.Never;
-                Drain(_translation?.Process.HardStopAfter);
-            }
-            if (_isDraining && (_endBy <= now || _engine is not { IsDrained: false }))
-            {
-                _log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
-                _done = true;
-            }
-            else if (_isDraining)
-            {
-                _drainCheckAt = now + s_drainPoll;
-            }
+            _drainAt = MonotonicTime.Never;
+            Drain(_translation?.Process.HardStopAfter);
+        }
+        if (_isDraining && (_endBy <= now || _engine is not { IsDrained: false }))
+        {
+            Log.Info(_endBy <= now ? "Soft stop: the time is over" : "Soft stop: nobody is connected any more");
+            IsDone = true;
+        }
+        else if (_isDraining)
+        {
+            _drainCheckAt = now + DrainPoll;
         }
     }
 
-    private void Handle(MessageKind kind)
+    private protected override void Handle(MessageKind kind)
     {
         switch (kind)
         {
-            case MessageKind.ProxyConfiguration when _channel.TryRead(out ProxyConfigurationMessage first):
+            case MessageKind.ProxyConfiguration when Channel.TryRead(out ProxyConfigurationMessage first):
                 Configure(first);
                 break;
-            case MessageKind.Drain when _channel.TryRead(out DrainMessage drain):
+            case MessageKind.Drain when Channel.TryRead(out DrainMessage drain):
                 DrainAfterGrace(drain.HasSuccessor == 0);
                 break;
             case MessageKind.Stop or MessageKind.StopNow:
-                _ = _channel.TrySend(new StoppedMessage(true));
-                _done = true;
+                _ = Channel.TrySend(new StoppedMessage(true));
+                IsDone = true;
                 break;
             case MessageKind.Ping:
                 AnswerPing();
                 break;
-            case MessageKind.StatusRequest when _channel.TryRead(out StatusRequestMessage request):
+            case MessageKind.StatusRequest when Channel.TryRead(out StatusRequestMessage request):
                 Reply(request);
                 break;
             default:
@@ -165,10 +115,10 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     {
         if (_engine is not { } engine)
         {
-            _ = _channel.TrySend(new PongMessage(0));
+            _ = Channel.TrySend(new PongMessage(0));
             return;
         }
-        engine.PostAfterLoops(() => Post(() => _channel.TrySend(new PongMessage(0))));
+        engine.PostAfterLoops(() => Post(() => Channel.TrySend(new PongMessage(0))));
     }
 
     private void Configure(ProxyConfigurationMessage message)
@@ -189,7 +139,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
         }
         if (_engine is not null)
         {
-            _ = _channel.TrySend(new ReadyMessage(message.Generation, _translation!.Options.Frontends.Length));
+            _ = Channel.TrySend(new ReadyMessage(message.Generation, _translation!.Options.Frontends.Length));
             _startMemory.Release();
         }
     }
@@ -204,7 +154,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             OnHealthLine = OnHealthLine,
             OnFailed = failure => Post(() => Fail($"an event loop has failed: {failure.Message}")),
         };
-        if (!ProxyIdentity.RaiseDescriptorLimit(translation.Process.DescriptorsMax, _log)
+        if (!ProxyIdentity.RaiseDescriptorLimit(translation.Process.DescriptorsMax, Log)
             && translation.Process.NeedsLimits)
         {
             Fail("cannot raise the limit of open files, and 'strict-limits' wants that");
@@ -218,19 +168,19 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             Fail(problem);
             return;
         }
-        _services = ServiceServer.Open(_loop, translation.Services, ref options);
+        _services = ServiceServer.Open(Loop, translation.Services, ref options);
         _engine = ProxyEngine.Start(options, _senders);
         ServeManagement(translation, state);
-        _log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
+        Log.Info($"{options.ThreadCount} event loops by {_engine.TransportReason}");
     }
 
     /// <summary>Without a supervisor: the next one starts another process; what is open here ends by itself.</summary>
-    private void OnOrphaned()
+    private protected override void OnOrphaned()
     {
         if (!_isDraining)
         {
-            _log.Warning("The supervisor is gone: accepting no more clients");
-            Drain((long)s_orphanLimit.TotalMilliseconds);
+            Log.Warning("The supervisor is gone: accepting no more clients");
+            Drain((long)OrphanLimit.TotalMilliseconds);
         }
     }
 
@@ -251,7 +201,7 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     {
         if (_isDraining || _engine is null)
         {
-            _done |= _engine is null;
+            IsDone |= _engine is null;
             return;
         }
         _isDraining = true;
@@ -271,49 +221,46 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
             }
         });
         MonotonicTime now = MonotonicClock.Now;
-        _drainCheckAt = now + s_drainPoll;
+        _drainCheckAt = now + DrainPoll;
         _endBy = limitMilliseconds is { } limit ? now + TimeSpan.FromMilliseconds(limit) : MonotonicTime.Never;
     }
 
-    private void OnSignals()
+    private protected override void OnSignal(ReceivedSignal received)
     {
-        while (!_done && _signals.TryRead(out ReceivedSignal received))
+        switch (received.Signal)
         {
-            switch (received.Signal)
-            {
-                case Signal.SIGUSR1:
-                    _log.Warning($"Soft stop ({received.Signal} from pid {received.SenderPid})");
-                    _ = _channel.TrySend(new StoppedMessage(true));
-                    DrainAfterGrace(hasGrace: true);
-                    break;
-                case Signal.SIGTERM or Signal.SIGINT:
-                    _log.Warning($"Stopping at once ({received.Signal} from pid {received.SenderPid})");
-                    _ = _channel.TrySend(new StoppedMessage(true));
-                    _done = true;
-                    break;
-                case Signal.SIGHUP:
-                    LogServers();
-                    break;
-                case Signal.SIGTTOU:
-                    SetAll(FrontendStatus.Open, FrontendStatus.Paused);
-                    break;
-                case Signal.SIGTTIN:
-                    SetAll(FrontendStatus.Paused, FrontendStatus.Open);
-                    break;
-                default:
-                    break;
-            }
+            case Signal.SIGUSR1:
+                Log.Warning($"Soft stop ({received.Signal} from pid {received.SenderPid})");
+                _ = Channel.TrySend(new StoppedMessage(true));
+                DrainAfterGrace(hasGrace: true);
+                break;
+            case Signal.SIGTERM or Signal.SIGINT:
+                Log.Warning($"Stopping at once ({received.Signal} from pid {received.SenderPid})");
+                _ = Channel.TrySend(new StoppedMessage(true));
+                IsDone = true;
+                break;
+            case Signal.SIGHUP:
+                LogServers();
+                break;
+            case Signal.SIGTTOU:
+                SetAll(FrontendStatus.Open, FrontendStatus.Paused);
+                break;
+            case Signal.SIGTTIN:
+                SetAll(FrontendStatus.Paused, FrontendStatus.Open);
+                break;
+            default:
+                break;
         }
     }
 
     private void OnHealthLine(int level, string text)
-        => _log.Write(level < (int)LogLevel.Notice ? LogLevel.Warning : LogLevel.Notice, text);
+        => Log.Write(level < (int)LogLevel.Notice ? LogLevel.Warning : LogLevel.Notice, text);
 
     /// <summary>Pauses all frontends, or lets them take clients again: their clients wait in the kernel meanwhile.
     /// </summary>
     private void SetAll(FrontendStatus from, FrontendStatus to)
     {
-        _log.Warning(to == FrontendStatus.Paused ? "Pausing all listeners (SIGTTOU)"
+        Log.Warning(to == FrontendStatus.Paused ? "Pausing all listeners (SIGTTOU)"
             : "Resuming all listeners (SIGTTIN)");
         if (_engine is not { } engine)
         {
@@ -329,43 +276,18 @@ public sealed partial class ProxyProcess : IReadyHandler, IDisposable
     {
         foreach (Server server in _engine?.Backends.SelectMany(static one => one.Servers) ?? [])
         {
-            _log.Notice($"Server {server.Backend.Options.Name}/{server.Options.Name} is "
+            Log.Notice($"Server {server.Backend.Options.Name}/{server.Options.Name} is "
                 + (server.IsUsable ? "UP" : "DOWN") + $", {server.ConnectionCount} connections");
         }
     }
 
     private void Fail(string problem)
     {
-        _log.Error($"The proxy cannot work: {problem}");
-        _exitCode = Failed;
-        _done = true;
-    }
-
-    private void Post(Action action)
-    {
-        _posted.Enqueue(action);
-        _wake.Raise();
-    }
-
-    private void OnPosted()
-    {
-        _ = _wake.Drain();
-        while (_posted.TryDequeue(out Action? action))
-        {
-            action();
-        }
+        Log.Error($"The proxy cannot work: {problem}");
+        ExitCode = Failed;
+        IsDone = true;
     }
 
     private ProxySnapshot? ReadSnapshot()
-    {
-        using FdHandle memory = _channel.TakeDescriptor();
-        return memory.IsInvalid || !SealedMemory.IsSealed(memory.Number)
-            || SealedMemory.TryRead(memory.Number, ProxySnapshot.SizeMax, out byte[] bytes) != Errno.Success
-            ? null : ProxySnapshot.FromBytes(bytes);
-    }
-
-    private sealed class Handler(Action action) : IReadyHandler
-    {
-        public void OnReady(EpollEvents events) => action();
-    }
+        => TakeSnapshot(ProxySnapshot.SizeMax) is { } bytes ? ProxySnapshot.FromBytes(bytes) : null;
 }

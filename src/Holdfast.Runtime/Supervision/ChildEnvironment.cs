@@ -26,6 +26,9 @@ public static class ChildEnvironment
     /// <summary>The role of a proxy process.</summary>
     public const string ProxyRole = "proxy";
 
+    /// <summary>The role of a web server.</summary>
+    public const string WebRole = "web";
+
     /// <summary>Set in a supervisor that follows one which has left its virtual servers as they were.</summary>
     public const string ContinueChecksVariable = "HOLDFAST_CONTINUE_CHECKS";
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Primitives;
 using Holdfast.Runtime.Proxy;
+using Holdfast.Runtime.Web;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -12,6 +13,9 @@ public sealed record LoadedConfiguration(KeepalivedModel Model, ReadOnlyMemory<b
 {
     /// <summary>What the proxy process runs; null: there is none.</summary>
     public ProxyConfiguration? Proxy { get; init; }
+
+    /// <summary>What the web server runs; null: there is none.</summary>
+    public WebServing? Web { get; init; }
 }
 
 /// <summary>What was found wrong when files were read, for one who asked for it.</summary>
@@ -35,7 +39,8 @@ public interface IConfigurationLoader
     /// <returns>Null when there are errors; the configuration before stays in use then.</returns>
     LoadedConfiguration? Load(out LoadFindings findings);
 
-    /// <summary>Reads the files of the proxy alone, for one who goes on with a running VRRP process.</summary>
-    /// <returns>Null when there are none, or they have errors, which are logged.</returns>
-    ProxyConfiguration? LoadProxy() => null;
+    /// <summary>Adds what serves, read anew, for one who goes on with a running VRRP process.</summary>
+    /// <param name="configuration">What that process runs.</param>
+    /// <returns>Without those whose files have errors, which are logged.</returns>
+    LoadedConfiguration LoadServed(LoadedConfiguration configuration) => configuration;
 }

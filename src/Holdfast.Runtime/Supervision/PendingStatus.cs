@@ -17,6 +17,9 @@ internal enum StatusPart : byte
 
     /// <summary>What the proxy process says.</summary>
     Proxy = 4,
+
+    /// <summary>What the web server says.</summary>
+    Web = 8,
 }
 
 /// <summary>A request for the status that waits for the children.</summary>
@@ -43,6 +46,9 @@ internal sealed class PendingStatus(uint id, ControlConnection client, Monotonic
     /// <summary>JSON of the proxy process; empty: it did not answer.</summary>
     internal ReadOnlyMemory<byte> Proxy { get; private set; }
 
+    /// <summary>JSON of the web server; empty: it did not answer.</summary>
+    internal ReadOnlyMemory<byte> Web { get; private set; }
+
     internal void Set(StatusPart part, ReadOnlyMemory<byte> json)
     {
         if (part == StatusPart.Vrrp)
@@ -53,9 +59,13 @@ internal sealed class PendingStatus(uint id, ControlConnection client, Monotonic
         {
             Checks = json;
         }
-        else
+        else if (part == StatusPart.Proxy)
         {
             Proxy = json;
+        }
+        else
+        {
+            Web = json;
         }
     }
 }

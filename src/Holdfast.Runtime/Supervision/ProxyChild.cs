@@ -10,17 +10,16 @@ using Holdfast.Primitives;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Proxy;
-using Holdfast.Runtime.Proxy.Management;
 
 namespace Holdfast.Runtime.Supervision;
 
-/// <summary>The proxy process as the supervisor sees it: listeners, start, crash, replacement, stop.</summary>
+/// <summary>A serving process as the supervisor sees it: listeners, start, crash, replacement, stop.</summary>
 /// <remarks>
 /// The listeners are the supervisor's: clients of a process that has died wait in the kernel for the next one. A
 /// reload starts another process on the same listeners, and the one before ends with its last session.
 /// </remarks>
-internal sealed class ProxyChild(
-    SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IProxyOwner owner)
+internal sealed partial class ProxyChild(
+    ServedKind kind, SupervisorOptions options, EpollLoop loop, ChildRegistry children, Log log, IProxyOwner owner)
     : ITimed, IDisposable
 {
     private static readonly TimeSpan s_statePatience = TimeSpan.FromSeconds(1);
@@ -35,7 +34,7 @@ internal sealed class ProxyChild(
     private readonly PingWatch _pings = new(options.PingInterval);
     private SupervisedChild? _child;
     private SupervisedChild? _starting;
-    private ProxyConfiguration? _configuration;
+    private ServedConfiguration? _configuration;
     private MonotonicTime _restartAt = MonotonicTime.Never;
     private MonotonicTime _stateBy = MonotonicTime.Never;
     private uint _generation;
@@ -43,11 +42,17 @@ internal sealed class ProxyChild(
     private string? _failure;
     private bool _stops;
 
+    /// <summary>Whose language it speaks.</summary>
+    internal ServedKind Kind => kind;
+
     /// <summary>The channel to it; null while it does not run.</summary>
     internal ChildChannel? Channel => _child?.Channel;
 
     /// <summary>Whether there is one to run.</summary>
     internal bool IsConfigured => _configuration is not null;
+
+    /// <summary>Whether there is one to run that does not serve yet.</summary>
+    internal bool IsAwaited => _configuration is not null && _child is not { IsReady: true };
 
     /// <summary>Whether none runs, and none will be started.</summary>
     internal bool IsGone => _child is null && _starting is null && _leaving.Count == 0 && _restartAt.IsNever;
@@ -55,73 +60,62 @@ internal sealed class ProxyChild(
     /// <inheritdoc/>
     public MonotonicTime Deadline
         => MonotonicTime.Min(
-            MonotonicTime.Min(_restartAt, _stateBy), MonotonicTime.Min(_memory.AskAt, _pings.Deadline));
+            MonotonicTime.Min(_restartAt, MonotonicTime.Min(_stateBy, _retryAt)),
+            MonotonicTime.Min(_memory.AskAt, _pings.Deadline));
 
     /// <summary>Starts it, if there is a configuration.</summary>
     /// <returns>Whether it runs, or there is nothing to run.</returns>
-    internal bool Start(ProxyConfiguration? configuration, uint generation)
+    internal bool Start(ServedConfiguration? configuration, uint generation)
     {
         _configuration = configuration;
         _generation = generation;
         _stops = false;
         _backoff.Clear();
         _memory.Forget();
-        if (options.ProxyListenersFrom is { } socket && configuration is not null)
+        if (configuration is null)
         {
-            _listeners.Adopt(ListenerHandover.Take(socket, out string? problem));
-            if (problem is not null)
-            {
-                log.Warning($"Listeners of {socket}: {problem}");
-            }
+            return true;
         }
-        return configuration is null || TryOpenAndSpawn(out _child);
+        AdoptListeners();
+        return TryOpen(configuration, out ImmutableArray<int> listeners) && TrySpawn(listeners, out _child);
     }
 
     /// <summary>Goes on with another configuration, which was validated. The same one changes nothing.</summary>
-    internal void Reload(ProxyConfiguration? configuration, uint generation)
+    internal void Reload(ServedConfiguration? configuration, uint generation)
     {
         bool isSame = configuration is not null && _child is not null && _configuration is not null
             && configuration.Snapshot.Span.SequenceEqual(_configuration.Snapshot.Span);
-        if (isSame)
+        if (isSame && kind.KeepsState)
         {
             return;
         }
-        _configuration = configuration;
         _generation = generation;
-        _restartAt = _stateBy = MonotonicTime.Never;
-        _backoff.Clear();
+        _stateBy = MonotonicTime.Never;
         if (configuration is null)
         {
+            _configuration = null;
+            _restartAt = MonotonicTime.Never;
+            _backoff.Clear();
             _listeners.Close();
             DrainAll();
             return;
         }
-        _starting?.Signal(Signal.SIGKILL);
-        if (_child is null)
-        {
-            _ = TryOpenAndSpawn(out _child, _memory.Read());
-        }
-        else if (_child.IsReady
-            && _child.Channel.TrySend(new StatusRequestMessage(StateRequest, StatusKind.ProxyState)) == Errno.Success)
-        {
-            _stateBy = MonotonicClock.Now + s_statePatience; // the next one begins with what this one knows
-        }
-        else
-        {
-            _ = TryOpenAndSpawn(out _starting);
-        }
+        _wanted = configuration;
+        _triesLeft = TriesMax;
+        TryWanted();
     }
 
     /// <summary>Accepts no more; all end with their sessions, and none is started again until a reload.</summary>
     internal void SoftStop()
     {
         ForgetMemory();
-        _restartAt = _stateBy = MonotonicTime.Never;
-        _listeners.Close();
+        _restartAt = _stateBy = _retryAt = MonotonicTime.Never;
+        _starting?.Signal(Signal.SIGKILL);
+        _listeners.Close(KeepsFiles);
         DrainAll();
     }
 
-    /// <summary>Ends all at once, as haproxy ends on TERM.</summary>
+    /// <summary>Ends all at once, as the originals end on TERM.</summary>
     internal void Stop()
     {
         if (_stops)
@@ -130,8 +124,8 @@ internal sealed class ProxyChild(
         }
         _stops = true;
         ForgetMemory();
-        _restartAt = _stateBy = MonotonicTime.Never;
-        _listeners.Close();
+        _restartAt = _stateBy = _retryAt = MonotonicTime.Never;
+        _listeners.Close(KeepsFiles);
         foreach (SupervisedChild child in All())
         {
             if (child.Channel.TrySend(new StopMessage(0)) != Errno.Success)
@@ -145,8 +139,8 @@ internal sealed class ProxyChild(
     internal void Leave()
     {
         _stops = true;
-        _restartAt = _stateBy = MonotonicTime.Never;
-        _listeners.Close();
+        _restartAt = _stateBy = _retryAt = MonotonicTime.Never;
+        _listeners.Close(keepsFiles: true);
         DrainAll(hasSuccessor: true);
         _leaving.Clear(); // nobody waits for them
     }
@@ -170,14 +164,14 @@ internal sealed class ProxyChild(
         {
             return;
         }
-        writer.WriteNumber("proxyPid", _child?.Pid ?? 0);
-        writer.WriteBoolean("proxyReady", _child?.IsReady ?? false);
-        writer.WriteNumber("proxyRestarts", _restarts);
-        writer.WriteNumber("proxyLeaving", _leaving.Count);
-        writer.WriteNumber("proxyStatesRemembered", _memory.Count);
+        writer.WriteNumber($"{kind.Key}Pid", _child?.Pid ?? 0);
+        writer.WriteBoolean($"{kind.Key}Ready", _child?.IsReady ?? false);
+        writer.WriteNumber($"{kind.Key}Restarts", _restarts);
+        writer.WriteNumber($"{kind.Key}Leaving", _leaving.Count);
+        writer.WriteNumber($"{kind.Key}StatesRemembered", _memory.Count);
         if (_failure is not null)
         {
-            writer.WriteString("proxyFailure", _failure);
+            writer.WriteString($"{kind.Key}Failure", _failure);
         }
     }
 
@@ -188,7 +182,13 @@ internal sealed class ProxyChild(
         {
             _restartAt = MonotonicTime.Never;
             // What is known may be what it dies of: after several crashes it begins anew.
-            _ = TryOpenAndSpawn(out _child, _backoff.IsLoop ? "" : _memory.Read());
+            string state = _backoff.IsLoop ? "" : _memory.Read();
+            _ = TryOpen(_configuration!, out ImmutableArray<int> listeners) && TrySpawn(listeners, out _child, state);
+        }
+        if (_retryAt <= now)
+        {
+            _retryAt = MonotonicTime.Never;
+            TryWanted();
         }
         if (_memory.AskAt <= now && _child is { } serving)
         {
@@ -200,7 +200,7 @@ internal sealed class ProxyChild(
         }
         if (_stateBy <= now)
         {
-            log.Warning("The proxy process does not tell what it knows of servers: the next one begins anew");
+            log.Warning($"The {kind.Title} process does not tell what it knows of servers: the next one begins anew");
             BeginNext("");
         }
     }
@@ -231,7 +231,8 @@ internal sealed class ProxyChild(
         }
         else if (_pings.Ask(child.Channel, now))
         {
-            log.Error($"The proxy process (pid {child.Pid}) does not answer: killing it, to go on with another one");
+            log.Error(
+                $"The {kind.Title} process (pid {child.Pid}) does not answer: killing it, to go on with another one");
             child.Signal(Signal.SIGKILL);
         }
     }
@@ -243,7 +244,7 @@ internal sealed class ProxyChild(
     private void BeginNext(string state)
     {
         _stateBy = MonotonicTime.Never;
-        _ = TryOpenAndSpawn(out _starting, state);
+        _ = TrySpawn(_nextListeners, out _starting, state);
     }
 
     private void OnState(ChildChannel channel)
@@ -257,52 +258,47 @@ internal sealed class ProxyChild(
         BeginNext(isRead ? Encoding.UTF8.GetString(bytes) : "");
     }
 
-    private bool TryOpenAndSpawn(out SupervisedChild? child, string state = "")
+    private bool TrySpawn(ImmutableArray<int> listeners, out SupervisedChild? child, string state = "")
     {
-        child = null;
-        ProxyConfiguration configuration = _configuration!;
-        if (_listeners.TryOpen(configuration.Translation.Options.Frontends, out ImmutableArray<int> listeners)
-            is { } problem)
-        {
-            OnCrash(problem);
-            return false;
-        }
+        ServedConfiguration configuration = _configuration!;
         Errno errno = SupervisedChild.TryStart(
-            options, ChildEnvironment.ProxyRole, loop, children, OnMessage, OnEnded, out child,
-            ["haproxy", .. options.ChildArguments.Skip(1)], listeners);
+            options with { Environment = configuration.EnvironmentOf(options.Environment) }, kind.Role, loop, children,
+            OnMessage, OnEnded, out child, [kind.ProcessName, .. options.ChildArguments.Skip(1)], listeners);
         if (child is null)
         {
             OnCrash($"it cannot be started: {errno}");
             return false;
         }
-        log.Info($"Starting proxy process haproxy, pid={child.Pid}");
-        owner.OnProxyStarted(child.Pid, configuration);
-        ReadOnlyMemory<byte> snapshot = state.Length == 0 ? configuration.Snapshot
-            : (ProxySnapshot.FromBytes(configuration.Snapshot.ToArray()) with { State = state }).ToBytes();
-        errno = child.SendSnapshot(new ProxyConfigurationMessage(_generation), snapshot.Span);
+        log.Info($"Starting {kind.Title} process {kind.ProcessName}, pid={child.Pid}");
+        owner.OnStarted(this, child.Pid, configuration);
+        errno = child.SendSnapshot(
+            new ProxyConfigurationMessage(_generation), configuration.SnapshotWith(state).Span);
         if (errno != Errno.Success)
         {
-            log.Error($"The proxy process does not take its configuration ({errno}): killing it");
+            log.Error($"The {kind.Title} process does not take its configuration ({errno}): killing it");
             child.Signal(Signal.SIGKILL);
         }
         return true;
     }
 
-    private void OnMessage(SupervisedChild child, MessageKind kind)
+    private void OnMessage(SupervisedChild child, MessageKind message)
     {
         ChildChannel channel = child.Channel;
-        switch (kind)
+        switch (message)
         {
             case MessageKind.Started:
                 break;
             case MessageKind.Ready when channel.TryRead(out ReadyMessage ready):
                 child.IsReady = true;
-                log.Info($"The proxy serves ({ready.InstanceCount} listeners)");
+                log.Info($"The {kind.Title} serves ({ready.InstanceCount} listeners)");
                 Promote(child);
                 _pings.Begin(MonotonicClock.Now);
-                _memory.Begin(MonotonicClock.Now);
+                if (kind.KeepsState)
+                {
+                    _memory.Begin(MonotonicClock.Now);
+                }
                 _failure = null;
-                owner.OnProxyReady();
+                owner.OnReady(this);
                 break;
             case MessageKind.Pong:
                 if (ReferenceEquals(child, _child))
@@ -317,7 +313,7 @@ internal sealed class ProxyChild(
                 OnStatusReply(child, reply);
                 break;
             default:
-                log.Warning($"The proxy process sent an unexpected message ({kind})");
+                log.Warning($"The {kind.Title} process sent an unexpected message ({message})");
                 break;
         }
     }
@@ -336,7 +332,7 @@ internal sealed class ProxyChild(
                 _memory.Keep(child.Channel, MonotonicClock.Now);
                 break;
             default:
-                owner.OnProxyStatus(reply, child.Channel);
+                owner.OnStatus(this, reply, child.Channel);
                 break;
         }
     }
@@ -382,13 +378,13 @@ internal sealed class ProxyChild(
     {
         if (_leaving.Remove(child))
         {
-            log.Info($"The proxy process before (pid {child.Pid}) has ended");
+            log.Info($"The {kind.Title} process before (pid {child.Pid}) has ended");
         }
         else if (ReferenceEquals(child, _starting))
         {
             _starting = null;
             _failure = $"the process with the new configuration {status}; the one before goes on";
-            log.Error($"The proxy process with the new configuration {status}: the one before goes on");
+            log.Error($"The {kind.Title} process with the new configuration {status}: the one before goes on");
         }
         else if (ReferenceEquals(child, _child))
         {
@@ -397,14 +393,14 @@ internal sealed class ProxyChild(
             _stateBy = MonotonicTime.Never; // whoever follows has the new configuration already
             if (_stops || child.HasStopped)
             {
-                log.Info($"The proxy process (pid {child.Pid}) has stopped");
+                log.Info($"The {kind.Title} process (pid {child.Pid}) has stopped");
             }
             else
             {
                 OnCrash($"pid {child.Pid} {status}");
             }
         }
-        owner.OnProxyEnded();
+        owner.OnEnded(this, child.Pid, status);
     }
 
     private void OnCrash(string reason)
@@ -421,10 +417,11 @@ internal sealed class ProxyChild(
         {
             _listeners.Close(); // who would wait for nothing is refused at once
         }
-        log.Error(_backoff.IsLoop
-            ? $"The proxy process: {reason}, again and again: the next one starts in "
+        // A master has said who ended, and will say who follows.
+        log.Write(_backoff.IsLoop || options.Master is null ? LogLevel.Error : LogLevel.Info, _backoff.IsLoop
+            ? $"The {kind.Title} process: {reason}, again and again: the next one starts in "
                 + $"{(_restartAt - now).TotalSeconds:0} s"
-            : $"The proxy process: {reason}: starting another one");
+            : $"The {kind.Title} process: {reason}: starting another one");
     }
 }
 
@@ -432,14 +429,20 @@ internal sealed class ProxyChild(
 internal interface IProxyOwner
 {
     /// <summary>A process has been started.</summary>
-    void OnProxyStarted(int pid, ProxyConfiguration configuration);
+    void OnStarted(ProxyChild served, int pid, ServedConfiguration configuration);
 
     /// <summary>It serves.</summary>
-    void OnProxyReady();
+    void OnReady(ProxyChild served);
 
     /// <summary>One has ended; <see cref="ProxyChild.IsGone"/> says whether another one follows.</summary>
-    void OnProxyEnded();
+    void OnEnded(ProxyChild served, int pid, ExitStatus status);
 
     /// <summary>It has answered a request for its status.</summary>
-    void OnProxyStatus(StatusReplyMessage reply, ChildChannel channel);
+    void OnStatus(ProxyChild served, StatusReplyMessage reply, ChildChannel channel);
+
+    /// <summary>A listener of it cannot be opened.</summary>
+    /// <param name="served">Whose.</param>
+    /// <param name="failures">Which, and why.</param>
+    /// <param name="isLast">Whether it is given up, and not tried again soon.</param>
+    void OnListenFailed(ProxyChild served, ImmutableArray<ListenFailure> failures, bool isLast);
 }

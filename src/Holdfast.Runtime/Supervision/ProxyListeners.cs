@@ -1,26 +1,46 @@
 using System.Collections.Immutable;
+using Holdfast.Linux;
 using Holdfast.Linux.Abi;
+using Holdfast.Linux.Files;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
-using Holdfast.Proxy.Options;
+using Holdfast.Runtime.Proxy;
 
 namespace Holdfast.Runtime.Supervision;
 
-/// <summary>The listeners of a proxy, which the supervisor opens, and keeps while processes come and go.</summary>
+/// <summary>A listener that could not be opened.</summary>
+/// <param name="Listener">Which one.</param>
+/// <param name="Errno">Why.</param>
+internal readonly record struct ListenFailure(ServedListener Listener, Errno Errno)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Listener.Owner} cannot listen on {Listener.Name}: {Errno}";
+}
+
+/// <summary>Listeners of a serving process, which the supervisor opens, and keeps while processes come and go.
+/// </summary>
 internal sealed class ProxyListeners : IDisposable
 {
     private readonly List<(string Place, int Fd)> _given = [];
     private Dictionary<ListenerKey, int> _open = [];
 
+    /// <summary>What is open, by the place it listens at.</summary>
+    internal IEnumerable<(string Place, int Fd)> Open => _open.Select(static one => (one.Key.Place, one.Value));
+
     /// <summary>Takes sockets of another process: whatever the first configuration wants at their places.</summary>
     /// <param name="sockets">The sockets, which are this object's from now on.</param>
-    internal void Adopt(IEnumerable<int> sockets)
+    /// <param name="hasPaths">Whether those that have a path are taken, too.</param>
+    internal void Adopt(IEnumerable<int> sockets, bool hasPaths)
     {
         foreach (int fd in sockets)
         {
             if (TcpSocket.GetLocal(fd, out IpAddress address, out int port) == Errno.Success && !address.IsNone)
             {
                 _given.Add((new SocketEndpoint(address, port).ToString(), fd));
+            }
+            else if (hasPaths && StreamListener.PathOf(fd) is { } path)
+            {
+                _given.Add((path, fd));
             }
             else
             {
@@ -30,60 +50,99 @@ internal sealed class ProxyListeners : IDisposable
     }
 
     /// <summary>Opens what a configuration needs; what is open already is kept, and all others are closed.</summary>
-    /// <param name="frontends">In the order of the options.</param>
-    /// <param name="descriptors">A listener for each of them.</param>
-    /// <returns>What cannot be opened; null when all is. Then nothing has changed.</returns>
-    internal string? TryOpen(ImmutableArray<FrontendOptions> frontends, out ImmutableArray<int> descriptors)
+    /// <param name="listeners">In the order of the configuration.</param>
+    /// <param name="descriptors">A descriptor for each of them.</param>
+    /// <returns>What cannot be opened; empty when all is. Otherwise nothing has changed.</returns>
+    internal ImmutableArray<ListenFailure> TryOpen(
+        ImmutableArray<ServedListener> listeners, out ImmutableArray<int> descriptors)
     {
         var wanted = new Dictionary<ListenerKey, int>();
-        var made = new List<int>();
-        var all = ImmutableArray.CreateBuilder<int>(frontends.Length);
-        foreach (FrontendOptions frontend in frontends)
+        var made = new List<(ListenerKey Key, int Fd)>();
+        var failures = ImmutableArray.CreateBuilder<ListenFailure>();
+        var all = ImmutableArray.CreateBuilder<int>(listeners.Length);
+        foreach (ServedListener listener in listeners)
         {
-            ListenerKey key = new(frontend.Bind.ToString(), frontend.Socket, 0);
+            ListenerKey key = new(listener.Bind.ToString(), listener.IsShared ? listener.Settings : null, 0);
             while (wanted.ContainsKey(key))
             {
                 key = key with { Occurrence = key.Occurrence + 1 };
             }
             if (_open.TryGetValue(key, out int fd))
             {
-                _ = StreamListener.Listen(fd, frontend.Backlog); // which may be another one now
+                _ = StreamListener.Listen(fd, listener.Settings.Backlog); // which may be another one now
             }
             else
             {
-                // Shared, as haproxy's are: another process of ours may still have the port.
-                ListenSettings settings = frontend.Socket with { Backlog = frontend.Backlog, IsPortShared = true };
-                Errno errno = StreamListener.Open(GivenFor(frontend.Bind) ?? frontend.Bind, settings, out fd);
+                Errno errno = OpenNew(listener, out fd);
                 if (errno != Errno.Success)
                 {
-                    made.ForEach(TcpSocket.Close);
-                    descriptors = [];
-                    return $"frontend {frontend.Name} cannot listen on {frontend.Bind}: {errno}";
+                    failures.Add(new ListenFailure(listener, errno));
+                    continue;
                 }
-                made.Add(fd);
+                made.Add((key, fd));
             }
             wanted[key] = fd;
             all.Add(fd);
         }
-        foreach ((_, int fd) in _open.Where(one => !wanted.ContainsKey(one.Key)))
+        if (failures.Count > 0)
         {
-            TcpSocket.Close(fd);
+            foreach ((ListenerKey key, int fd) in made)
+            {
+                Close(key, fd);
+            }
+            descriptors = [];
+            return failures.ToImmutable();
+        }
+        foreach ((ListenerKey key, int fd) in _open.Where(one => !wanted.ContainsKey(one.Key)))
+        {
+            Close(key, fd);
         }
         _open = wanted;
         ForgetGiven();
         descriptors = all.ToImmutable();
-        return null;
+        return [];
     }
 
     /// <summary>Closes all of them: clients are refused, unless a process still has them.</summary>
-    internal void Close()
+    /// <param name="keepsFiles">Whether another program goes on with sockets in the file system.</param>
+    internal void Close(bool keepsFiles = false)
     {
-        foreach (int fd in _open.Values)
+        foreach ((ListenerKey key, int fd) in _open)
         {
-            TcpSocket.Close(fd);
+            Close(keepsFiles ? key with { Settings = new ListenSettings() } : key, fd);
         }
         _open = [];
         ForgetGiven();
+    }
+
+    private Errno OpenNew(ServedListener listener, out int fd)
+    {
+        SocketEndpoint? given = GivenFor(listener.Bind);
+        if (given is null && !listener.IsShared && listener.Bind.Path is { } path && IsServed(path))
+        {
+            fd = -1;
+            return Errno.EADDRINUSE; // one that nobody has any more is replaced
+        }
+        // Shared, as haproxy's are: another process of ours may still have the port.
+        return StreamListener.Open(given ?? listener.Bind,
+            listener.IsShared ? listener.Settings with { IsPortShared = true } : listener.Settings, out fd);
+    }
+
+    private static bool IsServed(string path)
+    {
+        Errno errno = UnixSocket.TryConnect(path, out FdHandle connection);
+        connection.Dispose();
+        return errno is Errno.Success or Errno.EAGAIN;
+    }
+
+    /// <summary>Closes one; nobody else listens at a path that is not shared, so its name goes, too.</summary>
+    private static void Close(ListenerKey key, int fd)
+    {
+        if (key.Settings is null && key.Place.StartsWith('/'))
+        {
+            _ = FileNames.Remove(key.Place);
+        }
+        TcpSocket.Close(fd);
     }
 
     private SocketEndpoint? GivenFor(SocketEndpoint place)
@@ -102,5 +161,8 @@ internal sealed class ProxyListeners : IDisposable
     public void Dispose() => Close();
 
     /// <summary>Listeners that are the same: those of equal place and settings, in their order.</summary>
-    private readonly record struct ListenerKey(string Place, ListenSettings Settings, int Occurrence);
+    /// <param name="Place">Where.</param>
+    /// <param name="Settings">How; null: the place alone counts.</param>
+    /// <param name="Occurrence">Counts those that are equal.</param>
+    private readonly record struct ListenerKey(string Place, ListenSettings? Settings, int Occurrence);
 }

@@ -66,6 +66,10 @@ public sealed partial class Supervisor
                     {
                         w.WriteBase64String("proxy", proxy.Snapshot.Span);
                     }
+                    if (_configuration.Web is { } web)
+                    {
+                        w.WriteBase64String("web", web.Snapshot.Span);
+                    }
                 }));
                 break;
             case "reload":
@@ -91,7 +95,7 @@ public sealed partial class Supervisor
     /// <summary>Asks those children that run, and answers when all have, or the time is over.</summary>
     private void RequestStatus(
         ControlConnection client, StatusKind kind,
-        StatusPart parts = StatusPart.Vrrp | StatusPart.Checks | StatusPart.Proxy,
+        StatusPart parts = StatusPart.Vrrp | StatusPart.Checks | StatusPart.Proxy | StatusPart.Web,
         int index = -1, int server = -1)
     {
         var request = new StatusRequestMessage(++_statusId, kind, index, server);
@@ -104,9 +108,13 @@ public sealed partial class Supervisor
         {
             pending.Missing |= StatusPart.Checks;
         }
-        if (parts.HasFlag(StatusPart.Proxy) && _proxy.Channel?.TrySend(in request) == Errno.Success)
+        if (parts.HasFlag(StatusPart.Proxy) && _served.HAProxy.Channel?.TrySend(in request) == Errno.Success)
         {
             pending.Missing |= StatusPart.Proxy;
+        }
+        if (parts.HasFlag(StatusPart.Web) && _served.Nginx.Channel?.TrySend(in request) == Errno.Success)
+        {
+            pending.Missing |= StatusPart.Web;
         }
         _statusRequests.Add(pending);
         AnswerIfWhole(pending);
@@ -180,7 +188,7 @@ public sealed partial class Supervisor
             writer.WriteNumber("vrrpPid", _child?.Pid ?? 0);
             writer.WriteBoolean("vrrpReady", _child?.IsReady ?? false);
             _checks.Write(writer);
-            _proxy.Write(writer);
+            _served.Write(writer);
             _history.Write(writer);
             WriteChecks(writer);
             _readiness.Write(writer);
@@ -189,9 +197,13 @@ public sealed partial class Supervisor
             {
                 WritePart(writer, "checks", pending.Checks);
             }
-            if (_proxy.IsConfigured)
+            if (_served.HAProxy.IsConfigured)
             {
                 WritePart(writer, "proxy", pending.Proxy);
+            }
+            if (_served.Nginx.IsConfigured)
+            {
+                WritePart(writer, "web", pending.Web);
             }
         }));
 

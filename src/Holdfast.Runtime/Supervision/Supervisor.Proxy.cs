@@ -1,25 +1,33 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Holdfast.Linux;
 using Holdfast.Linux.Files;
+using Holdfast.Linux.Processes;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Proxy;
+using Holdfast.Runtime.Web;
 
 namespace Holdfast.Runtime.Supervision;
 
-// The proxy process beside VRRP: it begins first, so that an address is not taken over before something serves there,
-// and it ends last, when no address is held any more.
+// The serving processes beside VRRP: they begin first, so that an address is not taken over before something serves
+// there, and they end last, when no address is held any more.
 public sealed partial class Supervisor
 {
     private const uint PidFileMode = 0x1A4; // 0644
 
-    private readonly ProxyChild _proxy;
+    private readonly ServedProcesses _served;
     private readonly StartMemory _startMemory = new();
     private bool _hasServed;
 
-    void IProxyOwner.OnProxyStarted(int pid, ProxyConfiguration configuration)
+    void IProxyOwner.OnStarted(ProxyChild served, int pid, ServedConfiguration configuration)
     {
-        if ((_options.ProxyPidFile ?? configuration.Translation.Process.PidFile) is not { } path)
+        if (_master is { } master && configuration is WebServing web)
+        {
+            _ = master.Adopt(web);
+            master.OnStarted(pid);
+        }
+        if (served.Kind != ServedKind.HAProxy || (_options.ProxyPidFile ?? configuration.PidFile) is not { } path)
         {
             return;
         }
@@ -29,8 +37,12 @@ public sealed partial class Supervisor
         Report(path, FileNames.WriteAtomically(path, text, PidFileMode));
     }
 
-    void IProxyOwner.OnProxyReady()
+    void IProxyOwner.OnReady(ProxyChild served)
     {
+        if (!_served.AreReady)
+        {
+            return;
+        }
         if (!_options.RunsVrrp)
         {
             TellReady();
@@ -43,33 +55,41 @@ public sealed partial class Supervisor
         }
     }
 
-    void IProxyOwner.OnProxyEnded()
+    void IProxyOwner.OnEnded(ProxyChild served, int pid, ExitStatus status)
     {
-        FailStatusRequests(StatusPart.Proxy);
-        if (_proxy.IsGone && !_options.RunsVrrp && Phase == SupervisorPhase.Running && _configuration.Proxy is not null)
+        FailStatusRequests(PartOf(served));
+        _master?.OnEnded(pid, status);
+        if (_served.AreGone && !_options.RunsVrrp && Phase == SupervisorPhase.Running && _served.AreConfigured
+            && (_isQuitting || _master is not { IsResting: true }))
         {
-            Stop("the proxy was told to stop, and nothing else runs");
+            Stop($"the {served.Kind.Title} was told to stop, and nothing else runs");
             return;
         }
         FinishIfAlone();
     }
 
-    void IProxyOwner.OnProxyStatus(StatusReplyMessage reply, ChildChannel channel)
+    void IProxyOwner.OnStatus(ProxyChild served, StatusReplyMessage reply, ChildChannel channel)
     {
         using FdHandle memory = channel.TakeDescriptor();
-        OnStatusPart(reply.Id, memory, StatusPart.Proxy);
+        OnStatusPart(reply.Id, memory, PartOf(served));
     }
 
-    /// <summary>Ends it; or leaves it to who follows as another program.</summary>
-    private void StopProxy()
+    void IProxyOwner.OnListenFailed(ProxyChild served, ImmutableArray<ListenFailure> failures, bool isLast)
+        => _master?.OnListenFailed(failures, isLast);
+
+    private static StatusPart PartOf(ProxyChild served)
+        => served.Kind == ServedKind.HAProxy ? StatusPart.Proxy : StatusPart.Web;
+
+    /// <summary>Ends them; or leaves them to who follows as another program.</summary>
+    private void StopServed()
     {
         if (_executeAtEnd is null)
         {
-            _proxy.Stop();
+            _served.Stop();
         }
         else
         {
-            _proxy.Leave();
+            _served.Leave();
         }
     }
 }

@@ -56,7 +56,8 @@ public sealed partial class Supervisor
         if (loaded is null)
         {
             string path = _configuration.Model.Global.ReloadCheckLog is { } log ? $"; see {log}" : "";
-            _log.Error($"The new configuration has errors, going on with the old one{path}");
+            _log.Write(_master is null ? LogLevel.Error : LogLevel.Info,
+                $"The new configuration has errors, going on with the old one{path}");
             TellSystemd(SystemdNotifier.Ready, "The last reload found errors; the configuration before it runs");
             FailReload("the new configuration has errors, going on with the old one");
             return;
@@ -69,7 +70,7 @@ public sealed partial class Supervisor
         _plan = ReloadPlanner.Plan(_configuration.Model, loaded.Model);
         if (_child is null)
         {
-            _proxy.Reload(loaded.Proxy, _generation);
+            _served.Reload(loaded, _generation);
             StartWith(loaded);
             return;
         }
@@ -145,7 +146,7 @@ public sealed partial class Supervisor
         AdoptNextBoard(_configuration.Model, loaded.Model);
         ApplyEnvironment(_configuration.Model, loaded.Model);
         _configuration = loaded;
-        _proxy.Reload(loaded.Proxy, generation);
+        _served.Reload(loaded, generation);
         WatchFromNow(loaded.Model);
         _history.Retain(loaded.Model);
         _readiness.Begin(loaded.Model, MonotonicClock.Now);

@@ -13,6 +13,11 @@ public sealed partial class Supervisor
 
     private void OnSignal(ReceivedSignal received)
     {
+        if (_master is { } master)
+        {
+            OnMasterSignal(master, in received);
+            return;
+        }
         switch (received.Signal)
         {
             case Signal.SIGINT when _options.IgnoreInterrupt:
@@ -28,10 +33,10 @@ public sealed partial class Supervisor
                 break;
             case Signal.SIGUSR1 when _options.HAProxySignals:
                 _log.Info($"Soft stop ({received.Signal} from pid {received.SenderPid})");
-                _proxy.SoftStop();
+                _served.HAProxy.SoftStop();
                 break;
             case Signal.SIGTTOU or Signal.SIGTTIN when _options.HAProxySignals:
-                _proxy.PassOn(received.Signal);
+                _served.HAProxy.PassOn(received.Signal);
                 break;
             case Signal.SIGUSR2 when _options.HAProxySignals:
                 Reload($"{received.Signal} from pid {received.SenderPid}");

@@ -47,7 +47,7 @@ public sealed partial class Supervisor
             return DaemonExitCode.Fatal;
         }
         KeepalivedParseResult parsed = KeepalivedSnapshot.Parse(bytes);
-        _configuration = new LoadedConfiguration(parsed.Model, bytes) { Proxy = _loader.LoadProxy() };
+        _configuration = _loader.LoadServed(new LoadedConfiguration(parsed.Model, bytes));
         _board = StateBoard.TryOpen(boardHandle, BoardShape.Of(parsed.Model));
         if (parsed.HasErrors || _board is null || !TryPrepare(parsed.Model) || !TryListen())
         {
@@ -68,7 +68,7 @@ public sealed partial class Supervisor
         // The one before leaves everything as it is when its supervisor goes.
         _checks.Start(_configuration, _generation, continues: true);
         // That of the supervisor before accepts no more, and ends with its sessions.
-        _ = _proxy.Start(_configuration.Proxy, _generation);
+        _ = _served.Start(_configuration, _generation);
         Errno errno = SupervisedChild.TryAdopt(
             continuation, _loop, _children, OnMessage, OnChildEnded, out SupervisedChild? child);
         if (child is null)

@@ -52,7 +52,10 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         _scripts = new ScriptEngine(_loop, _children, options, log, Tell);
         _scripts.Notifier.ScriptEnded = FinishIfDone;
         _checks = new ChecksChild(options, _loop, _children, log, this);
-        _proxy = new ProxyChild(options, _loop, _children, log, this);
+        _master = options.Master;
+        _served = new ServedProcesses(
+            new ProxyChild(ServedKind.HAProxy, options, _loop, _children, log, this),
+            new ProxyChild(ServedKind.Nginx, options, _loop, _children, log, this));
         _watchdogInterval = SystemdNotifier.WatchdogInterval(isSuccessor: options.Continuation is not null);
         _watchdogAt = _watchdogInterval is null ? MonotonicTime.Never : MonotonicTime.Zero;
         _schedule = new ReloadSchedule(_loop, options.Clock, log, () => Reload("by reload_time_file"));
@@ -86,7 +89,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
     public void Dispose()
     {
         _checks.Dispose();
-        _proxy.Dispose();
+        _served.Dispose();
         _child?.Dispose();
         _resigner?.Dispose();
         _nextChild?.Dispose();
@@ -114,8 +117,8 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         }
         if (_loader.Load(out _) is not { } loaded)
         {
-            _log.Error("The configuration has errors, not starting");
-            return DaemonExitCode.Configuration;
+            _log.Write(_master is null ? LogLevel.Error : LogLevel.Info, "The configuration has errors, not starting");
+            return _master is null ? DaemonExitCode.Configuration : DaemonExitCode.Fatal;
         }
         _configuration = loaded;
         if (!TryPrepare(loaded.Model))
@@ -126,10 +129,14 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         {
             return DaemonExitCode.Fatal;
         }
-        // First, so that no address is taken over before something serves there; its listeners need no address.
-        if (!_proxy.Start(loaded.Proxy, _generation) && !_options.RunsVrrp)
+        if (_master is { } master && !TryBeginMaster(master, loaded.Web!))
         {
-            _log.Error("The proxy cannot listen, not starting");
+            return DaemonExitCode.Fatal;
+        }
+        // First, so that no address is taken over before something serves there; its listeners need no address.
+        if (!_served.Start(loaded, _generation) && !_options.RunsVrrp)
+        {
+            _log.Error("What is to be served cannot listen, not starting");
             return DaemonExitCode.Fatal;
         }
         GlobalModel global = loaded.Model.Global;
@@ -153,7 +160,8 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         if (errno != Errno.Success)
         {
             // VRRP does not depend on it.
-            _log.Warning($"No control socket in {_options.RunDirectory}: {errno}");
+            LogLevel level = _master is null ? LogLevel.Warning : LogLevel.Info;
+            _log.Write(level, $"No control socket in {_options.RunDirectory}: {errno}");
         }
         return true;
     }
@@ -216,7 +224,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         deadline = MonotonicTime.Min(deadline, _scripts.Deadline);
         deadline = MonotonicTime.Min(deadline, StatusDeadline);
         deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_hangs.Deadline, _checks.Deadline));
-        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_proxy.Deadline, _startMemory.Deadline));
+        deadline = MonotonicTime.Min(deadline, MonotonicTime.Min(_served.Deadline, _startMemory.Deadline));
         deadline = MonotonicTime.Min(deadline, _resignerEnd);
         deadline = MonotonicTime.Min(deadline, _upgradeCheck?.Deadline ?? MonotonicTime.Never);
         deadline = MonotonicTime.Min(deadline, _log.RepeatsDeadline);
@@ -242,7 +250,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
             RestartChild();
         }
         _checks.OnTime(now);
-        _proxy.OnTime(now);
+        _served.OnTime(now);
         _startMemory.OnTime(now);
         KillLateResigner(now);
         _upgradeCheck?.OnTime(now);
@@ -271,7 +279,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
                 break;
             case SupervisorPhase.Stopping when _checksTold:
                 _checks.Kill("did not stop in time");
-                _proxy.Kill();
+                _served.Kill();
                 break;
             case SupervisorPhase.Finishing:
                 _lifeScript?.SendToGroup(Signal.SIGKILL);
@@ -289,8 +297,8 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
             return;
         }
         StopChecks();
-        StopProxy();
-        if (_checks.IsGone && _proxy.IsGone && Phase == SupervisorPhase.Stopping)
+        StopServed();
+        if (_checks.IsGone && _served.AreGone && Phase == SupervisorPhase.Stopping)
         {
             Finish();
         }
@@ -322,6 +330,7 @@ public sealed partial class Supervisor : IChecksOwner, IProxyOwner, IDisposable
         Phase = SupervisorPhase.Ended;
         _sync.Stop();
         _scripts.CloseFifos();
+        _master?.End();
         _log.Info("Stopped");
     }
 

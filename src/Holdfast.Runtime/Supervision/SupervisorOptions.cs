@@ -1,5 +1,6 @@
 using Holdfast.Linux.Processes;
 using Holdfast.Runtime.Continuity;
+using Holdfast.Runtime.Web.Master;
 
 namespace Holdfast.Runtime.Supervision;
 
@@ -39,6 +40,9 @@ public sealed record SupervisorOptions
 
     /// <summary>Whether we do without a control socket where another supervisor has it. Default false.</summary>
     public bool SharesRunDirectory { get; init; }
+
+    /// <summary>What we say and write as nginx's master; null: we are none. Default null.</summary>
+    public WebMaster? Master { get; init; }
 
     /// <summary>Called once, when the proxy serves for the first time.</summary>
     public Action? WhenServing { get; init; }

@@ -21,7 +21,6 @@ internal sealed class HttpProgram
 {
     private readonly WebPrograms _programs;
     private readonly ListenerProgram?[] _listeners;
-    private long _connections;
 
     internal HttpProgram(WebPrograms programs, HttpModel http)
     {
@@ -63,7 +62,7 @@ internal sealed class HttpProgram
     internal ListenerProgram? OfListener(int index) => _listeners[index];
 
     /// <summary>The number of a connection in the process.</summary>
-    internal long NextConnection() => Interlocked.Increment(ref _connections);
+    internal long NextConnection() => _programs.NextConnection();
 
     private static ListenerProgram ListenerOf(
         WebListener listener, List<SiteProgram> all, WebConfiguration configuration, TextCompiler texts)

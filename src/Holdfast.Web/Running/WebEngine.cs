@@ -63,10 +63,12 @@ public sealed class WebEngine : IDisposable
     /// <param name="inherited">Sockets, one for each listener; empty: they are opened here.</param>
     /// <param name="logs">Logs, which stay the caller's.</param>
     /// <param name="onFailed">Told when a loop fails; null: nobody is.</param>
+    /// <param name="beforeServing">Called when files and sockets are open, and nobody is served yet; null: nothing.
+    /// </param>
     /// <exception cref="LinuxException">A listener cannot be opened, or the transport does not work.</exception>
     /// <exception cref="InvalidOperationException">A certificate or a setting cannot be used.</exception>
     public static WebEngine Start(WebConfiguration configuration, ImmutableArray<int> inherited, WebLogs logs,
-        Action<Exception>? onFailed = null)
+        Action<Exception>? onFailed = null, Action? beforeServing = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(logs);
@@ -82,6 +84,15 @@ public sealed class WebEngine : IDisposable
         }
         WebEngine engine = new(WebPrograms.Compile(configuration, logs),
             inherited.IsEmpty ? [.. own] : inherited, [.. own], onFailed);
+        try
+        {
+            beforeServing?.Invoke();
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
         engine.StartThreads();
         return engine;
     }
@@ -124,7 +135,8 @@ public sealed class WebEngine : IDisposable
         {
             worker.Stop();
         }
-        foreach (Thread thread in _threads)
+        foreach (Thread thread in _threads.Where(
+            static one => !one.ThreadState.HasFlag(ThreadState.Unstarted)))
         {
             thread.Join();
         }

@@ -1,12 +1,15 @@
 using Holdfast.Proxy.Engine;
 using Holdfast.Web.Http;
 using Holdfast.Web.Logs;
+using Holdfast.Web.Streams;
 
 namespace Holdfast.Web.Running;
 
 /// <summary>What a configuration was compiled to: shared by all loops, which change nothing of it but counts.</summary>
 public sealed class WebPrograms : IDisposable
 {
+    private long _connections;
+
     private WebPrograms(WebConfiguration configuration, WebLogs logs)
     {
         Configuration = configuration;
@@ -16,6 +19,7 @@ public sealed class WebPrograms : IDisposable
         Engine = new EngineSettings();
         Errors = logs.Errors(configuration.Model.Main.ErrorLogs, ErrorSink.None);
         Http = configuration.Model.Http is { } http ? new HttpProgram(this, http) : null;
+        Stream = configuration.Model.Stream is { } stream ? new StreamPrograms(this, stream) : null;
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -29,6 +33,9 @@ public sealed class WebPrograms : IDisposable
 
     /// <summary>The http block; null: there is none.</summary>
     internal HttpProgram? Http { get; }
+
+    /// <summary>The stream block; null: there is none.</summary>
+    internal StreamPrograms? Stream { get; }
 
     /// <summary>Sizes and limits of loops.</summary>
     internal EngineSettings Engine { get; }
@@ -46,8 +53,9 @@ public sealed class WebPrograms : IDisposable
     /// <exception cref="InvalidOperationException">A certificate or a setting cannot be used.</exception>
     internal static WebPrograms Compile(WebConfiguration configuration, WebLogs logs) => new(configuration, logs);
 
+    /// <summary>Number of the next connection of a client.</summary>
+    internal long NextConnection() => Interlocked.Increment(ref _connections);
+
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => Stream?.Dispose();
 }

@@ -30,7 +30,12 @@ public static class WebTranslator
             Model = model,
             Prefix = prefix,
             ConfigDirectory = directory.EndsWith('/') ? directory : directory + "/",
-            Listeners = [.. HttpListeners(model.Http)],
+            Listeners =
+            [
+                .. Listeners(model.Http?.Servers.SelectMany(static one => one.Listens), WebListenerKind.Http),
+                .. Listeners(StreamListens(model, isUdp: false), WebListenerKind.Stream),
+                .. Listeners(StreamListens(model, isUdp: true), WebListenerKind.Datagram),
+            ],
             ThreadCount = wanted > 0 ? wanted : facts.ProcessorCount,
             Hosts = facts.Hosts,
         };
@@ -45,11 +50,14 @@ public static class WebTranslator
         })],
     };
 
-    private static IEnumerable<WebListener> HttpListeners(HttpModel? http)
+    private static IEnumerable<HttpListen>? StreamListens(NginxModel model, bool isUdp)
+        => model.Stream?.Servers.SelectMany(static one => one.Listens).Where(one => one.IsUdp == isUdp);
+
+    private static IEnumerable<WebListener> Listeners(IEnumerable<HttpListen>? listens, WebListenerKind kind)
     {
         var byName = new Dictionary<string, (HttpListen Listen, int Port)>(StringComparer.Ordinal);
         var order = new List<string>();
-        foreach (HttpListen listen in http?.Servers.SelectMany(static one => one.Listens) ?? [])
+        foreach (HttpListen listen in listens ?? [])
         {
             for (int port = listen.Port; port <= Math.Max(listen.Port, listen.LastPort); port++)
             {
@@ -73,7 +81,7 @@ public static class WebTranslator
                 && byName.ContainsKey(NameOf(listen with { Address = listen.IsV6 ? "::" : "" }, port));
             if (!isCovered)
             {
-                yield return ListenerOf(listen, port, name);
+                yield return ListenerOf(listen, port, name, kind);
             }
         }
     }
@@ -90,17 +98,18 @@ public static class WebTranslator
 
     internal static bool IsWildcard(HttpListen listen) => !listen.IsUnix && listen.Address is "" or "::" or "0.0.0.0";
 
-    private static WebListener ListenerOf(HttpListen listen, int port, string name)
+    private static WebListener ListenerOf(HttpListen listen, int port, string name, WebListenerKind kind)
     {
         SocketEndpoint? unix = null;
         if (listen.IsUnix && !SocketEndpoint.TryUnix(listen.Address, out unix))
         {
             throw new InvalidOperationException($"the path of {name} is too long for a socket");
         }
-        return new WebListener(WebListenerKind.Http, unix ?? new SocketEndpoint(AddressOf(listen), port),
+        return new WebListener(kind, unix ?? new SocketEndpoint(AddressOf(listen), port),
             new ListenSettings
             {
                 Backlog = listen.Backlog,
+                IsDatagram = kind == WebListenerKind.Datagram,
                 IsFreeBind = false, // as nginx: an address that is not here is an error
                 IsV6Only = listen.IsV6 ? listen.IsV6Only : null,
                 DefersAccept = listen.IsDeferred,

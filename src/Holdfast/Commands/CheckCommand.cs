@@ -33,7 +33,10 @@ internal static class CheckCommand
         var strict = new Option<bool>("--strict") { Description = "Warnings count as errors" };
         var id = new Option<string?>("--config-id") { Description = "Id for lines that begin with @" };
         var loss = new Option<bool>("--accept-loss") { Description = "Unsupported keywords are warnings" };
-        var host = new Option<bool>("--host") { Description = "Also whether this host fits the virtual servers" };
+        var host = new Option<bool>("--host")
+        {
+            Description = "Also whether this host fits the virtual servers and users",
+        };
         var command = new Command("check", "Check configurations; exit code 0 usable, 1 errors, 2 usage")
         {
             files, format, strict, id, loss, host,
@@ -60,8 +63,10 @@ internal static class CheckCommand
                 {
                     NginxParseResult web = NginxLoader.Parse(
                         path, new NginxParseOptions { AcceptLoss = result.GetValue(loss) });
-                    Print(web.Diagnostics, web.Texts, result.GetValue(format) == "json");
-                    bad |= IsBad(web.Diagnostics, result.GetValue(strict));
+                    ImmutableArray<Diagnostic> findings = result.GetValue(host)
+                        ? [.. web.Diagnostics, .. HostFindings.Of(web).Diagnostics] : web.Diagnostics;
+                    Print(findings, web.Texts, result.GetValue(format) == "json");
+                    bad |= IsBad(findings, result.GetValue(strict));
                     continue;
                 }
                 bool isRules = dialect == ConfigDialect.Ipvsadm;

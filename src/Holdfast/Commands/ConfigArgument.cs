@@ -82,17 +82,21 @@ internal static class ConfigArgument
         return error is null;
     }
 
-    /// <summary>The files that a daemon runs: at most one keepalived.conf, and any number of rules files.</summary>
+    /// <summary>
+    /// The files that a daemon runs: at most one keepalived.conf and one nginx.conf, and any number of others.
+    /// </summary>
     /// <param name="arguments">As they were given; at least one.</param>
     /// <param name="path">The keepalived.conf; empty when there is none.</param>
     /// <param name="rules">The files of ipvsadm rules.</param>
     /// <param name="proxies">The files of haproxy, which are read one after the other as one configuration.</param>
+    /// <param name="web">The nginx.conf; null when there is none.</param>
     /// <param name="error">Why they cannot be used; null when they can.</param>
     internal static bool TryReadAll(
         IReadOnlyList<string> arguments, out string path, out List<string> rules, out List<string> proxies,
-        out string? error)
+        out string? web, out string? error)
     {
         path = "";
+        web = null;
         rules = [];
         proxies = [];
         error = null;
@@ -104,11 +108,15 @@ internal static class ConfigArgument
             }
             if (dialect == ConfigDialect.Nginx)
             {
-                error = $"{argument}: files of nginx are checked by this version, and not run yet"
-                    + $"; if it is one of keepalived, write {Keepalived}:{argument}";
-                return false;
+                error = web is null ? null : "several files of nginx in one daemon are not supported; "
+                    + "one can include others";
+                web ??= file;
+                if (error is not null)
+                {
+                    return false;
+                }
             }
-            if (dialect == ConfigDialect.HAProxy)
+            else if (dialect == ConfigDialect.HAProxy)
             {
                 proxies.Add(file);
             }
@@ -119,7 +127,7 @@ internal static class ConfigArgument
             else if (path.Length > 0)
             {
                 error = "several files in one daemon are not supported yet, but for one keepalived.conf, rules of "
-                    + "ipvsadm and files of haproxy; a keepalived.conf can include others";
+                    + "ipvsadm, files of haproxy and one nginx.conf; a keepalived.conf can include others";
                 return false;
             }
             else

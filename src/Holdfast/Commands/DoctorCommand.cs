@@ -2,8 +2,10 @@ using System.CommandLine;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Model;
 using Holdfast.Config.Text;
+using Holdfast.Nginx;
 using Holdfast.Runtime.Doctor;
 using Holdfast.Runtime.Supervision;
+using Holdfast.Runtime.Web;
 
 namespace Holdfast.Commands;
 
@@ -18,7 +20,7 @@ internal static class DoctorCommand
     {
         var file = new Argument<string?>("file")
         {
-            Description = "A keepalived.conf, or a file of ipvsadm rules; without it "
+            Description = "A keepalived.conf, a file of ipvsadm rules, or an nginx.conf; without it "
                 + $"{UsualFile}, if there is one, or the host alone",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -40,22 +42,27 @@ internal static class DoctorCommand
                 Console.Error.WriteLine("--listen takes 0 to 3600 seconds");
                 return Usage;
             }
-            if (!TryRead(path, result.GetValue(id), out KeepalivedModel model))
+            if (!TryRead(path, result.GetValue(id), out KeepalivedModel model, out WebServing? web))
             {
                 return Usage;
             }
             bool isRunning = ControlClient.TryAsk(
                 result.GetValue(runDirectory)!, """{"command":"version"}""", out _) == Linux.Abi.Errno.Success;
             TimeSpan? limit = seconds is { } value ? TimeSpan.FromSeconds(value) : null;
-            IReadOnlyList<DoctorFinding> findings = DoctorExamination.Run(model, isRunning, limit);
+            IReadOnlyList<DoctorFinding> findings =
+            [
+                .. DoctorExamination.Run(model, isRunning, limit),
+                .. web is null ? [] : WebChecks.Run(web, isRunning),
+            ];
             DoctorView.Print(findings, path, result.GetValue(json));
             return findings.Any(static f => f.Verdict == DoctorVerdict.Bad) ? Problems : 0;
         });
         return command;
     }
 
-    private static bool TryRead(string? path, string? id, out KeepalivedModel model)
+    private static bool TryRead(string? path, string? id, out KeepalivedModel model, out WebServing? web)
     {
+        web = null;
         model = new KeepalivedModel();
         if (path is null)
         {
@@ -68,8 +75,13 @@ internal static class DoctorCommand
         }
         if (dialect == ConfigDialect.Nginx)
         {
-            Console.Error.WriteLine($"{path}: an nginx.conf cannot be used here; \"holdfast check\" reads it");
-            return false;
+            WebLoad load = NginxLoader.Load(new WebSource(file));
+            if (load.Serving is null)
+            {
+                Console.Error.WriteLine(new TextRenderer(load.Parsed.Texts, colour: false).Render(load.Diagnostics));
+            }
+            web = load.Serving;
+            return web is not null;
         }
         bool isRules = dialect == ConfigDialect.Ipvsadm;
         KeepalivedParseResult parsed = KeepalivedLoader.Parse(isRules ? "" : file, new KeepalivedParseOptions

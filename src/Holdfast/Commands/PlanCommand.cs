@@ -6,8 +6,12 @@ using Holdfast.Config.HAProxy;
 using Holdfast.Config.HAProxy.Planning;
 using Holdfast.Config.Keepalived;
 using Holdfast.Config.Keepalived.Planning;
+using Holdfast.Config.Nginx;
+using Holdfast.Config.Nginx.Planning;
+using Holdfast.Config.Nginx.Syntax;
 using Holdfast.Config.Text;
 using Holdfast.HAProxy;
+using Holdfast.Nginx;
 using Holdfast.Primitives;
 
 namespace Holdfast.Commands;
@@ -23,7 +27,7 @@ internal static class PlanCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "The new keepalived.conf and haproxy.cfg; default: the files that the daemon runs",
+            Description = "The new keepalived.conf, haproxy.cfg, nginx.conf; default: the files that the daemon runs",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
@@ -47,23 +51,26 @@ internal static class PlanCommand
             // Of rules of ipvsadm alone there is no keepalived.conf, which an empty path says.
             string path = before.Path;
             List<string> proxies = [.. before.ProxyPaths];
+            string? web = before.Web?.Path;
             if (given.Length > 0 && (!ConfigArgument.TryReadAll(
-                given, out path, out List<string> rules, out proxies, out string? error) || rules.Count > 0))
+                given, out path, out List<string> rules, out proxies, out web, out string? error) || rules.Count > 0))
             {
-                Console.Error.WriteLine(error ?? "this takes a keepalived.conf and files of haproxy, "
+                Console.Error.WriteLine(error ?? "this takes a keepalived.conf, files of haproxy and an nginx.conf, "
                     + "and no rules of ipvsadm");
                 return Usage;
             }
-            return Compare(before, path, proxies, given.Length == 0, result.GetValue(json), result.GetValue(detailed));
+            return Compare(
+                before, path, proxies, web, given.Length == 0, result.GetValue(json), result.GetValue(detailed));
         });
         return command;
     }
 
     private static int Compare(
-        PlanInput before, string path, List<string> proxies, bool isWhole, bool json, bool detailed)
+        PlanInput before, string path, List<string> proxies, string? web, bool isWhole, bool json,
+        bool detailed)
     {
         var items = new List<PlannedItem>();
-        if (path.Length > 0 || (isWhole && proxies.Count == 0))
+        if (path.Length > 0 || (isWhole && proxies.Count == 0 && web is null))
         {
             // The new file is read as the daemon would read it: with its options, on this machine.
             KeepalivedParseResult now = KeepalivedLoader.Parse(path, before.Keepalived.Options);
@@ -83,6 +90,19 @@ internal static class PlanCommand
                 return FileHasErrors;
             }
             items.AddRange(ProxyPlanner.Plan(before.ProxyTexts, now.Paths.Select(one => now.Texts[one])).Items);
+        }
+        if (web is not null)
+        {
+            NginxParseResult now = NginxLoader.Parse(
+                Path.GetFullPath(web), before.Web?.Options ?? new NginxParseOptions());
+            Report(now.Texts, now.Diagnostics);
+            if (now.HasErrors)
+            {
+                return FileHasErrors;
+            }
+            ImmutableArray<NginxDirective> runs = before.Web is { } old
+                ? NginxParser.Parse(old.Path, old.Files, old.Options).Directives : [];
+            items.AddRange(WebPlanner.Plan(runs, now.Directives).Items);
         }
         var plan = new ReloadPlan([.. items]);
         Console.Out.Write(json ? Json(plan) + "\n" : PlanText.Render(plan, UsesColour(Console.IsOutputRedirected)));

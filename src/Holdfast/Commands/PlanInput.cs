@@ -2,11 +2,15 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Holdfast.Config.HAProxy;
 using Holdfast.Config.Keepalived;
+using Holdfast.Config.Nginx;
 using Holdfast.HAProxy;
 using Holdfast.Linux.Abi;
+using Holdfast.Nginx;
 using Holdfast.Runtime.Proxy;
 using Holdfast.Runtime.Supervision;
 using Holdfast.Runtime.Vrrp;
+using Holdfast.Runtime.Web;
+using Holdfast.Web.Translation;
 
 namespace Holdfast.Commands;
 
@@ -19,6 +23,9 @@ internal sealed record PlanInput(
     KeepalivedSnapshot.Content Keepalived, string Path, ImmutableArray<string> ProxyPaths,
     ImmutableArray<string> ProxyTexts)
 {
+    /// <summary>Its nginx.conf; null: there is none.</summary>
+    internal WebSnapshot? Web { get; init; }
+
     private const int FileHasErrors = 1;
     private const int Usage = 2;
 
@@ -30,7 +37,8 @@ internal sealed record PlanInput(
     {
         code = Usage;
         if (!ConfigArgument.TryRead(from, out string path, out ConfigDialect dialect, out string? error)
-            || (dialect != ConfigDialect.HAProxy && !ConfigArgument.TryRead(from, out path, out error)))
+            || (dialect is not (ConfigDialect.HAProxy or ConfigDialect.Nginx)
+                && !ConfigArgument.TryRead(from, out path, out error)))
         {
             Console.Error.WriteLine(error);
             return null;
@@ -48,6 +56,21 @@ internal sealed record PlanInput(
             KeepalivedParseResult empty = KeepalivedLoader.Parse("", options);
             return new PlanInput(new KeepalivedSnapshot.Content("", options, empty.Snapshot), "", [path],
                 [.. proxy.Paths.Select(one => proxy.Texts[one])]);
+        }
+        if (dialect == ConfigDialect.Nginx)
+        {
+            string whole = System.IO.Path.GetFullPath(path);
+            NginxParseResult web = NginxLoader.Parse(whole, new NginxParseOptions());
+            if (web.HasErrors)
+            {
+                PlanCommand.Report(web.Texts, web.Diagnostics);
+                return null;
+            }
+            KeepalivedParseResult empty = KeepalivedLoader.Parse("", options);
+            return new PlanInput(new KeepalivedSnapshot.Content("", options, empty.Snapshot), "", [], [])
+            {
+                Web = new WebSnapshot(whole, web.Snapshot, WebFacts.None),
+            };
         }
         KeepalivedParseResult parsed = KeepalivedLoader.Parse(path, options);
         if (parsed.HasErrors)
@@ -78,13 +101,18 @@ internal sealed record PlanInput(
             = KeepalivedSnapshot.Read(document.RootElement.GetProperty("snapshot").GetBytesFromBase64());
         string path = before.Path.Length == 0 ? ""
             : System.IO.Path.Combine(before.Files.WorkingDirectory, before.Path);
+        WebSnapshot? served = document.RootElement.TryGetProperty("web", out JsonElement site)
+            ? WebSnapshot.FromBytes(site.GetBytesFromBase64()) : null;
         if (!document.RootElement.TryGetProperty("proxy", out JsonElement raw))
         {
-            return new PlanInput(before, path, [], []);
+            return new PlanInput(before, path, [], []) { Web = served };
         }
         ProxySnapshot proxy = ProxySnapshot.FromBytes(raw.GetBytesFromBase64());
         HAProxyParseResult runs = HAProxyParser.Parse(
             proxy.Paths, proxy.Files, new HAProxyParseOptions { AcceptLoss = true, LocalPeer = proxy.LocalPeer });
-        return new PlanInput(before, path, proxy.Paths, [.. runs.Paths.Select(one => runs.Texts[one])]);
+        return new PlanInput(before, path, proxy.Paths, [.. runs.Paths.Select(one => runs.Texts[one])])
+        {
+            Web = served,
+        };
     }
 }

@@ -10,8 +10,8 @@ internal static class RunCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "A keepalived.conf, files of ipvsadm rules, a haproxy.cfg; "
-                + "or keepalived:FILE, ipvsadm:FILE, haproxy:FILE",
+            Description = "A keepalived.conf, files of ipvsadm rules, a haproxy.cfg, an nginx.conf; "
+                + "or keepalived:FILE, ipvsadm:FILE, haproxy:FILE, nginx:FILE",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> runDirectory = HoldfastCommands.RunDirectory();
@@ -39,7 +39,7 @@ internal static class RunCommand
         {
             if (!ConfigArgument.TryReadAll(
                 result.GetValue(files)!, out string path, out List<string> rules, out List<string> proxies,
-                out string? error))
+                out string? web, out string? error))
             {
                 Console.Error.WriteLine(error);
                 return 2;
@@ -68,6 +68,7 @@ internal static class RunCommand
             {
                 Add(words, true, "--haproxy", file);
             }
+            Add(words, web is not null, "--nginx", web);
             return Run(words);
         });
         return command;

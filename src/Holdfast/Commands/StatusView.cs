@@ -33,6 +33,7 @@ internal static class StatusView
             page.Item(0, "", 0, failure, Tone.Bad);
         }
         ProxyView.Write(page, status);
+        WebView.Write(page, status);
     }
 
     private static void WriteVrrp(Page page, JsonElement status, bool areChecked)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Nginx;
 
 namespace Holdfast.Keepalived;
 
@@ -30,7 +31,7 @@ internal static class KeepalivedCommandLine
         new('\0', "accept-loss", OptionArgument.None), new('\0', "log-format", OptionArgument.Required),
         new('\0', "rules", OptionArgument.Required), new('\0', "haproxy", OptionArgument.Required),
         new('\0', "haproxy-pid", OptionArgument.Required),
-        new('\0', "haproxy-peer", OptionArgument.Required),
+        new('\0', "haproxy-peer", OptionArgument.Required), new('\0', "nginx", OptionArgument.Required),
     ];
 
     /// <summary>Reads the arguments after argv[0].</summary>
@@ -112,6 +113,7 @@ internal static class KeepalivedCommandLine
             case "haproxy": o.HAProxyFiles.Add(value!); break;
             case "haproxy-pid": o.HAProxyPidFile = value; break;
             case "haproxy-peer": o.HAProxyPeer = value; break;
+            case "nginx": o.Nginx = new WebSource(value!); break;
             default: return ApplyRarer(o, name, value);
         }
         return null;

@@ -1,4 +1,5 @@
 using Holdfast.Linux.Abi;
+using Holdfast.Nginx;
 
 namespace Holdfast.Keepalived;
 
@@ -56,8 +57,15 @@ internal sealed record KeepalivedOptions
     /// <summary>USR1 or TERM.</summary>
     internal Signal HAProxyOldSignal { get; init; } = Signal.SIGUSR1;
 
-    /// <summary>Whether there is nothing but a proxy: no keepalived.conf and no rules.</summary>
-    internal bool IsProxyOnly => File.Length == 0 && RuleFiles.Count == 0 && HAProxyFiles.Count > 0;
+    /// <summary>The nginx.conf of a web server beside; null: none. Not an option of keepalived.</summary>
+    internal WebSource? Nginx { get; set; }
+
+    /// <summary>Whether we are nginx: the run directory may be another's.</summary>
+    internal bool IsNginx { get; init; }
+
+    /// <summary>Whether there is nothing but what serves: no keepalived.conf and no rules.</summary>
+    internal bool IsProxyOnly
+        => File.Length == 0 && RuleFiles.Count == 0 && (HAProxyFiles.Count > 0 || Nginx is not null);
 
     internal bool RunChecks { get; set; }
 

@@ -8,6 +8,7 @@ using Holdfast.Primitives;
 using Holdfast.Runtime.Continuity;
 using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Supervision;
+using Holdfast.Runtime.Web.Master;
 
 namespace Holdfast.Keepalived;
 
@@ -57,12 +58,14 @@ internal static class KeepalivedProgram
     /// <param name="words">The arguments as keepalived would be given them, for the child.</param>
     /// <param name="identity">Name in logs.</param>
     /// <param name="keepalivedSignals">Whether USR1 and USR2 mean what they mean to keepalived.</param>
+    /// <param name="beginMaster">Makes us nginx's master; null: we are none.</param>
     internal static int RunDaemon(
         KeepalivedOptions options,
         string[] all,
         IReadOnlyList<string> words,
         string identity,
-        bool keepalivedSignals)
+        bool keepalivedSignals,
+        Func<WebMaster>? beginMaster = null)
     {
         int readiness = Daemon.ReadinessFd;
         var continuation = Continuation.FromEnvironment();
@@ -76,14 +79,19 @@ internal static class KeepalivedProgram
             Console.Error.WriteLine($"The program cannot execute itself: {errno}");
             return DaemonExitCode.Fatal;
         }
-        OwnProcess.SetName(keepalivedSignals ? "keepalived" : "holdfast");
-        using var log = new Log(LogSettings.Of(options, identity), TimeProvider.System);
+        OwnProcess.SetName(keepalivedSignals ? "keepalived" : beginMaster is null ? "holdfast" : identity);
+        using WebMaster? master = beginMaster?.Invoke();
+        using var log = new Log(LogSettings.Of(options, identity, master), TimeProvider.System);
         log.Info(continuation is null ? $"Starting Holdfast v{ProgramVersion.Text}"
             : $"Holdfast v{ProgramVersion.Text} goes on ({continuation.Reason})");
         OptionEffects.Apply(options, log);
         using var supervisor = new Supervisor(
-            SupervisorOptionsOf(options, all, words, readiness, keepalivedSignals) with { Continuation = continuation },
-            new DaemonLoader(options, ParseOptions(options), log),
+            SupervisorOptionsOf(options, all, words, readiness, keepalivedSignals) with
+            {
+                Continuation = continuation,
+                Master = master,
+            },
+            new DaemonLoader(options, ParseOptions(options), log, master is null ? null : master.Log.Report),
             log);
         return supervisor.Run();
     }
@@ -105,7 +113,7 @@ internal static class KeepalivedProgram
             ProxyListenersFrom = options.HAProxyListenersFrom,
             IsProxyMaster = options.IsHAProxyMaster,
             HAProxySignals = options.IsHAProxy,
-            SharesRunDirectory = options.IsHAProxy,
+            SharesRunDirectory = options.IsHAProxy || options.IsNginx,
             WhenServing = () => StopOld(options),
             RunsVrrp = !options.IsProxyOnly,
             AllProcesses = options.AllProcesses,

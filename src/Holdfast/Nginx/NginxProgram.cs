@@ -1,13 +1,19 @@
 using System.Globalization;
 using Holdfast.Config.Nginx;
+using Holdfast.Config.Nginx.Model;
 using Holdfast.Config.Text;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
+using Holdfast.Primitives;
+using Holdfast.Runtime.Web;
+using Holdfast.Runtime.Web.Master;
+using Holdfast.Terminal;
+using Holdfast.Web.Logs;
 
 namespace Holdfast.Nginx;
 
-/// <summary>The program as <c>nginx</c>: its options, messages and exit codes. It tests files and signals a master; it
-/// does not serve yet.</summary>
+/// <summary>The program as <c>nginx</c>: its options, messages and exit codes. It tests files, signals a master,
+/// and serves.</summary>
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="time">The time of lines of the log.</param>
@@ -16,7 +22,6 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
     private const int Failed = 1;
     private const string DefaultPrefix = "/usr/share/nginx/";
     private const string DefaultFile = "/etc/nginx/nginx.conf";
-    private const string DefaultPidFile = "/run/nginx.pid";
 
     /// <summary>What we say our version is: that whose directives and defaults ours are, and our own behind it.
     /// </summary>
@@ -25,7 +30,11 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
     /// <summary>Runs it as a program.</summary>
     /// <param name="words">The words after its name.</param>
     internal static int Run(IReadOnlyList<string> words)
-        => new NginxProgram(Console.Out, Console.Error, TimeProvider.System).Execute(words);
+    {
+        using var output = new DescriptorWriter(1);
+        using var error = new DescriptorWriter(2);
+        return new NginxProgram(output, error, TimeProvider.System).Execute(words);
+    }
 
     /// <summary>Runs one command line.</summary>
     /// <returns>Exit code.</returns>
@@ -45,13 +54,19 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
                 return 0;
             }
         }
-        if (!line.Tests && line.Signal is null)
+        return line.Tests || line.Signal is not null ? Read(line) : NginxStart.Run(SourceOf(line), error);
+    }
+
+    private static WebSource SourceOf(NginxCommandLine line)
+    {
+        string prefix = Path.GetFullPath(line.Prefix ?? DefaultPrefix);
+        prefix = prefix.EndsWith('/') ? prefix : prefix + "/";
+        return new WebSource(PathText.Join(prefix, line.File ?? DefaultFile))
         {
-            error.WriteLine("nginx: this version of Holdfast tests files of nginx (-t, or \"holdfast check\") and does "
-                + "not serve with them yet");
-            return Failed;
-        }
-        return Read(line);
+            Prefix = prefix,
+            Directives = line.Directives,
+            ErrorLog = line.ErrorLog ?? "stderr",
+        };
     }
 
     private int Read(NginxCommandLine line)
@@ -65,11 +80,26 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
             GlobalDirectives = line.Directives,
             Resolves = NginxLoader.Resolves,
         });
-        foreach (string message in result.OriginalLines)
+        HostFindings host = HostFindings.Of(result);
+        foreach (string message in result.OriginalLines.Concat(result.HasErrors ? [] : host.OriginalLines))
         {
             error.WriteLine(InLog(line, message));
         }
-        if (result.HasErrors)
+        bool isBad = result.HasErrors || host.Diagnostics.Any(static one => one.Severity == Severity.Error);
+        string pidFile = PathText.Join(prefix, result.Model.Main.PidFile ?? WebServing.DefaultPidFile);
+        if (!isBad && line.Signal is null)
+        {
+            if (!line.IsQuiet)
+            {
+                error.WriteLine($"nginx: the configuration file {path} syntax is ok");
+            }
+            if (NginxTest.Run(result, path, prefix, pidFile) is { } problem)
+            {
+                error.WriteLine(InLog(line, problem));
+                isBad = true;
+            }
+        }
+        if (isBad)
         {
             if (line.Tests)
             {
@@ -79,11 +109,11 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         }
         if (line.Signal is not null)
         {
-            return Signal(line, PathText.Join(prefix, result.Model.Main.PidFile ?? DefaultPidFile));
+            TellStart(line, prefix, result.Model.Main);
+            return Signal(line, pidFile);
         }
         if (!line.IsQuiet)
         {
-            error.WriteLine($"nginx: the configuration file {path} syntax is ok");
             error.WriteLine($"nginx: configuration file {path} test is successful");
         }
         if (line.Dumps)
@@ -108,6 +138,16 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         int end = message.IndexOf(']', StringComparison.Ordinal) + 1;
         return string.Create(CultureInfo.InvariantCulture,
             $"{message[..end]} {Environment.ProcessId}#{Environment.ProcessId}:{message[end..]}");
+    }
+
+    /// <summary>The log of the file learns that somebody signals.</summary>
+    private static void TellStart(NginxCommandLine line, string prefix, MainSettings main)
+    {
+        using var log = new MasterLog(line.ErrorLog ?? "stderr", prefix, TextWriter.Null);
+        if (log.TryUse(prefix, main.ErrorLogs) is null)
+        {
+            log.Write(ErrorLevel.Notice, "signal process started");
+        }
     }
 
     private int Signal(NginxCommandLine line, string pidFile)
@@ -171,7 +211,7 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         if (line.ShowsModules)
         {
             error.WriteLine($"configure arguments: --prefix={DefaultPrefix.TrimEnd('/')} --conf-path={DefaultFile} "
-                + $"--pid-path={DefaultPidFile} --error-log-path=stderr {NginxModules.Arguments}");
+                + $"--pid-path={WebServing.DefaultPidFile} --error-log-path=stderr {NginxModules.Arguments}");
         }
     }
 }

@@ -71,6 +71,15 @@ public enum PlannedSubject : byte
 
     /// <summary>Another section of a haproxy.cfg, whose keyword is in its name.</summary>
     ProxySection,
+
+    /// <summary>What an nginx.conf says outside of its servers and upstreams.</summary>
+    WebSettings,
+
+    /// <summary>A <c>server</c> of an nginx.conf.</summary>
+    WebServer,
+
+    /// <summary>An <c>upstream</c>.</summary>
+    WebUpstream,
 }
 
 /// <summary>One keyword whose value changes.</summary>
@@ -119,6 +128,9 @@ public sealed record PlannedItem(PlannedSubject Subject, string Name, PlannedVer
         PlannedSubject.Backend => "backend",
         PlannedSubject.Listen => "listen",
         PlannedSubject.ProxySection => "section",
+        PlannedSubject.WebSettings => "nginx.conf",
+        PlannedSubject.WebServer => "server",
+        PlannedSubject.WebUpstream => "upstream",
         _ => "static entries",
     };
 

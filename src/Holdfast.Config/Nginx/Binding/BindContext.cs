@@ -120,8 +120,11 @@ internal sealed class BindContext(
         if (!address.IsUnix && !IpAddress.TryParse(address.Host, out _)
             && options.Resolves?.Invoke(address.Host) == false)
         {
-            Bad(FindingCodes.BadAddress, directive, 0, $"host not found in upstream \"{written}\"",
-                "a name has to have an address when the program starts");
+            bool isError = options.NeedsHosts;
+            Bad(isError ? FindingCodes.BadAddress : FindingCodes.UnknownHost, directive, 0,
+                $"host not found in upstream \"{written}\"", isError
+                    ? "a name has to have an address when the program starts"
+                    : "it is asked for again while the server runs; requests to it fail until it has an address");
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class Exchange
     /// <summary>Whether a page of the configuration would answer for a status.</summary>
     internal bool HasPageFor(int status)
     {
-        foreach (ErrorPageProgram page in _hasErrorPage && !Place.HasRecursiveErrorPages ? [] : Place.ErrorPages)
+        foreach (ErrorPageProgram page in _hasErrorPage ? [] : Place.ErrorPages)
         {
             if (page.Statuses.Contains(status))
             {
@@ -78,16 +78,16 @@ internal sealed partial class Exchange
     private bool TryErrorPage(int status)
     {
         PlaceProgram place = Place;
-        if (place.ErrorPages.Length == 0 || (_hasErrorPage && !place.HasRecursiveErrorPages))
+        if (place.ErrorPages.Length == 0 || _hasErrorPage)
         {
             return false;
         }
+        _hasErrorPage = !place.HasRecursiveErrorPages;
         _errorStatus = status >= 494 && status <= 497 ? 400 : status;
         foreach (ErrorPageProgram page in place.ErrorPages)
         {
             if (page.Statuses.Contains(status))
             {
-                _hasErrorPage = true;
                 _errorStatus = page.Answer >= 0 ? page.Answer : _errorStatus;
                 GoToPage(page);
                 return true;

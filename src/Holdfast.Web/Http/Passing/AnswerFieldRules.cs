@@ -15,9 +15,11 @@ internal sealed class AnswerFieldRules
     ];
 
     private readonly byte[][] _hidden;
+    private readonly bool _forcesRanges;
 
     internal AnswerFieldRules(ProxySettings settings)
     {
+        _forcesRanges = settings.ForcesRanges;
         _hidden = [.. settings.HideHeaders.Concat(s_hidden.Except(
                 settings.PassHeaders, StringComparer.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.Latin1.GetBytes)];
@@ -33,6 +35,8 @@ internal sealed class AnswerFieldRules
                 case KnownHeader.ContentLength or KnownHeader.TransferEncoding or KnownHeader.Connection
                     or KnownHeader.KeepAlive:
                     continue;
+                case KnownHeader.AcceptRanges when _forcesRanges:
+                    continue; // ours says it
                 case KnownHeader.ContentType:
                     answer.ContentType = field.Value;
                     continue;

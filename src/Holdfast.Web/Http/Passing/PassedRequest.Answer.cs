@@ -127,6 +127,8 @@ internal sealed partial class PassedRequest
         answer.Reason = Exchange.Request.Arena.Remember(_reader.Reason(this));
         answer.ContentLength = _reader.ContentLength;
         Program.Fields.Copy(_heard, answer);
+        Exchange.LeavesConditions = true;
+        answer.AllowsRanges = Program.Settings.ForcesRanges;
         _reader.LeaveHead(this);
         _hasLost = false;
         _keepsPeer = true;
@@ -137,6 +139,13 @@ internal sealed partial class PassedRequest
         }
         _phase = PassPhase.Body;
         bool isWanted = Exchange.SendHead();
+        if (Exchange.IsReplaced)
+        {
+            LeavePeer(PeerOutcome.Answered, keeps: false);
+            _phase = PassPhase.Over;
+            Exchange.EndBody();
+            return;
+        }
         if (!isWanted && SentMethod != Holdfast.Http.H1.RequestMethod.Head)
         {
             _keepsPeer = _reader.ContentLength <= 0;

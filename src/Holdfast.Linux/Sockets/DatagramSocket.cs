@@ -63,7 +63,8 @@ public static unsafe class DatagramSocket
         fixed (byte* bytes = data)
         {
             byte none = 0;
-            return LibC.sendto(fd, bytes is null ? &none : bytes, (nuint)data.Length, (int)MSG.MSG_NOSIGNAL, null, 0) < 0
+            void* start = bytes is null ? &none : bytes;
+            return LibC.sendto(fd, start, (nuint)data.Length, (int)MSG.MSG_NOSIGNAL, null, 0) < 0
                 ? LibC.LastError : Errno.Success;
         }
     }

@@ -180,7 +180,8 @@ public sealed class DatagramTests
     {
         internal Pair(TransportChoice transport, string stream)
         {
-            const string Ready = "\nserver { listen unix:@S@/ready; access_log off; error_log /dev/null; return ok; }\n";
+            const string Ready = "\nserver { listen unix:@S@/ready; access_log off; error_log /dev/null; "
+                + "return ok; }\n";
             Theirs = new StreamSide(stream + Ready, "", null);
             Ours = new StreamSide(stream + Ready, "", transport);
             Theirs.Connect("ready").Dispose();

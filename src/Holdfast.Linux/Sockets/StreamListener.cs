@@ -22,6 +22,10 @@ public static unsafe class StreamListener
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.IsDatagram)
+        {
+            return DatagramSocket.Listen(endpoint, settings, out fd);
+        }
         if (endpoint.GivenFd >= 0)
         {
             return Adopt(endpoint.GivenFd, settings, out fd);

@@ -2,6 +2,7 @@ using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Variables;
 using Holdfast.Web.Http.Passing;
+using Holdfast.Web.Tls;
 
 namespace Holdfast.Web.Http;
 
@@ -12,6 +13,16 @@ internal static class WebVariables
     internal static void Define(VariableTable table)
     {
         UpstreamVariables.Define(table);
+        table.DefineFamily("ssl_", static rest =>
+        {
+            string name = "ssl_" + rest;
+            return (request, out isFound) =>
+            {
+                isFound = TlsVariables.TryRead(
+                    Of(request).Session.Client, name, request.Arena, out ReadOnlySpan<byte> value);
+                return value;
+            };
+        });
         table.Define("document_root", static (request, out isFound) =>
         {
             isFound = true;

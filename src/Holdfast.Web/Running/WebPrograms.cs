@@ -57,5 +57,9 @@ public sealed class WebPrograms : IDisposable
     internal long NextConnection() => Interlocked.Increment(ref _connections);
 
     /// <inheritdoc/>
-    public void Dispose() => Stream?.Dispose();
+    public void Dispose()
+    {
+        Http?.Dispose();
+        Stream?.Dispose();
+    }
 }

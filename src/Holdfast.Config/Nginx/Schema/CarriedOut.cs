@@ -26,7 +26,7 @@ internal static class CarriedOut
         stream/ngx_stream_proxy_module: proxy_ssl_alpn proxy_ssl_certificate proxy_ssl_certificate_key
         stream/ngx_stream_proxy_module: proxy_ssl_ciphers proxy_ssl_crl proxy_ssl_name proxy_ssl_protocols
         stream/ngx_stream_proxy_module: proxy_ssl_server_name proxy_ssl_session_reuse proxy_ssl_trusted_certificate
-        stream/ngx_stream_proxy_module: proxy_ssl_verify proxy_timeout proxy_upload_rate
+        stream/ngx_stream_proxy_module: proxy_requests proxy_responses proxy_ssl_verify proxy_timeout proxy_upload_rate
         stream/ngx_stream_realip_module: set_real_ip_from
         stream/ngx_stream_return_module: return
         stream/ngx_stream_set_module: set

@@ -61,6 +61,10 @@ internal static class CarriedOut
         core/ngx_log: error_log
         core/ngx_regex: pcre_jit
         core/ngx_thread_pool: thread_pool
+        http/ngx_http: http
+        http/ngx_http_core_module: server listen location server_name
+        http/ngx_http_proxy_module: proxy_pass
+        http/ngx_http_upstream: server upstream
         """;
 
     private static readonly FrozenSet<string> s_names = Rows

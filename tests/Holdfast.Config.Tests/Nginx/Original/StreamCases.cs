@@ -205,12 +205,13 @@ internal static class StreamCases
         in mail| listen 8000;⏎error_log e.log loud;
         in mail| listen 8000;⏎ssl_verify_client maybe;
         in mail| listen 8000;⏎server_name a b;
-        mail| server {⏎listen 8000;⏎protocol smtp;⏎auth_http 127.0.0.1/a;⏎}⏎server {⏎listen 8000;⏎protocol smtp;⏎auth_http 127.0.0.1/a;⏎}
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 8000;⏎protocol smtp;⏎}⏎server {⏎listen 8000;⏎protocol smtp;⏎}
         mail| timeout 1s;⏎timeout 2s;
         mail| server {⏎}
         mail| imap_capabilities a b;⏎imap_capabilities c;
         mail| protocol imap;
         mail| auth_http 127.0.0.1/a;⏎server {⏎listen 8000;⏎}
-        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 25;⏎}⏎server {⏎listen 110;⏎}⏎server {⏎listen 143;⏎}⏎server {⏎listen 587;⏎}⏎server {⏎listen 995;⏎}⏎server {⏎listen 993;⏎}
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 25;⏎}⏎server {⏎listen 110;⏎}⏎server {⏎listen 143;⏎}
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 587;⏎}⏎server {⏎listen 995;⏎}⏎server {⏎listen 993;⏎}
         """;
 }

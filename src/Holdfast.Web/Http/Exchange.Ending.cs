@@ -107,6 +107,7 @@ internal sealed partial class Exchange
     /// <summary>Whatever makes a body stops.</summary>
     private void StopContent()
     {
+        StopWaiting();
         _source?.Abandon(this);
         _source = null;
         Passing?.Abandon();

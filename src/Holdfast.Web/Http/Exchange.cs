@@ -119,6 +119,7 @@ internal sealed partial class Exchange
         SoughtRange = null;
         SoughtParts = null;
         Ranges.Clear();
+        ForgetSteps();
         Passing?.Forget();
         Passing = null;
         Parent = null;

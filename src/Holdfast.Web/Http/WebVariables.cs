@@ -1,3 +1,4 @@
+using Holdfast.Nginx.Limits;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Variables;
@@ -12,6 +13,18 @@ internal static class WebVariables
     internal static void Define(VariableTable table)
     {
         UpstreamVariables.Define(table);
+        table.Define("limit_req_status", static (request, out isFound) =>
+        {
+            ReadOnlySpan<byte> text = LimitStatuses.TextOf(Of(request).RequestLimit);
+            isFound = !text.IsEmpty;
+            return text;
+        });
+        table.Define("limit_conn_status", static (request, out isFound) =>
+        {
+            ReadOnlySpan<byte> text = LimitStatuses.TextOf(Of(request).ConnectionLimit);
+            isFound = !text.IsEmpty;
+            return text;
+        });
         table.Define("document_root", static (request, out isFound) =>
         {
             isFound = true;

@@ -1,5 +1,7 @@
 using Holdfast.Config.Nginx.Model;
+using Holdfast.Nginx.Access;
 using Holdfast.Nginx.Conditions;
+using Holdfast.Nginx.Limits;
 using Holdfast.Nginx.Logs;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
@@ -7,6 +9,7 @@ using Holdfast.Web.Files;
 using Holdfast.Web.Http.Content;
 using Holdfast.Web.Http.Filters;
 using Holdfast.Web.Http.Passing;
+using Holdfast.Web.Http.Steps;
 using Holdfast.Web.Logs;
 using Holdfast.Web.Running;
 
@@ -22,11 +25,14 @@ internal sealed class PlaceCompiler
     private readonly Dictionary<string, LogFormat> _formats;
 
     private readonly UpstreamTable _upstreams;
+    private readonly LimitCompiler _limits;
 
     internal PlaceCompiler(
         WebConfiguration configuration, TextCompiler texts, WebLogs logs, ErrorSink errors, UpstreamTable upstreams)
     {
         _upstreams = upstreams;
+        _limits = new LimitCompiler(texts);
+        _limits.Define(configuration.Model.Http!);
         _configuration = configuration;
         _texts = texts;
         _logs = logs;
@@ -44,7 +50,7 @@ internal sealed class PlaceCompiler
             Files = new FilePlace(settings.Files, place, _texts, _configuration.Prefix),
             ErrorPages = [.. settings.Core.ErrorPages.Select(
                 one => new ErrorPageProgram(one.Statuses, one.Answer, _texts.Compile(one.Uri)))],
-            Steps = [.. Steps(content)],
+            Steps = [.. Steps(content, settings)],
             Content = ContentOf(content, settings),
             Filters = [.. FiltersOf(settings)],
             Errors = _logs.Errors(settings.Logs.Errors, _errors),
@@ -53,11 +59,43 @@ internal sealed class PlaceCompiler
         return place with { Program = program };
     }
 
-    private IEnumerable<PlaceStep> Steps(LocationContent content)
+    /// <summary>In nginx's order of phases.</summary>
+    private IEnumerable<PlaceStep> Steps(LocationContent content, HttpSettings settings)
     {
+        AccessSettings access = settings.Access;
+        if (access.RealIpFrom.Length > 0)
+        {
+            yield return new RealAddressStep(new TrustedProxies(access,
+                name => _configuration.Hosts.GetValueOrDefault(name, [])));
+        }
+        if (_limits.Requests(settings.Limits) is { } requests)
+        {
+            yield return new RequestLimitStep(requests, settings.Limits);
+        }
+        if (_limits.Connections(settings.Limits) is { } connections)
+        {
+            yield return new ConnectionLimitStep(connections, settings.Limits);
+        }
+        AccessRuleProgram[] rules = [.. AccessRules(access)];
+        if (rules.Length > 0)
+        {
+            yield return new AccessStep(rules, settings.Core.SatisfiesAny);
+        }
         if (content.TryFiles.Length > 0)
         {
             yield return new TryFilesStep(content, _texts);
+        }
+    }
+
+    private IEnumerable<AccessRuleProgram> AccessRules(AccessSettings access)
+    {
+        if (access.Rules.Length > 0)
+        {
+            yield return new AddressRules(new AccessList(access.Rules));
+        }
+        if (access.AuthRequest is { } uri && uri != "off")
+        {
+            yield return new AskedServer(access, _texts);
         }
     }
 
@@ -68,6 +106,7 @@ internal sealed class PlaceCompiler
             {
                 Fields = new AnswerFieldRules(settings.Proxy),
             }),
+        { Handler.Name: "stub_status" } => new StatusHandler(),
         _ => FilesHandler.Instance,
     };
 

@@ -3,6 +3,7 @@ using Holdfast.Config.Keepalived.Planning;
 using Holdfast.Config.Nginx;
 using Holdfast.Config.Nginx.Planning;
 using Holdfast.Config.Nginx.Syntax;
+using Holdfast.Config.Text;
 
 namespace Holdfast.Config.Tests.Nginx.Planning;
 

@@ -121,7 +121,8 @@ public sealed class SeedTests : IDisposable
         string supervisor = balancer.Execute("sh", "-c", $"awk '{{print $4}}' /proc/{before}/stat").Output.Trim();
         Assert.True(balancer.Execute("kill", "-9", supervisor).Exit!.Value.IsSuccess);
 
-        ProxyLab.Until(() => ProxyLab.PidOf(balancer, "nginx") is { Length: > 0 } now && !now.Split(' ').Contains(before),
+        ProxyLab.Until(
+            () => ProxyLab.PidOf(balancer, "nginx") is { Length: > 0 } now && !now.Split(' ').Contains(before),
             "another one serves", daemon);
         ProxyLab.Until(() => _lab.Get(Virtual).StartsWith("web", StringComparison.Ordinal), "it serves", daemon);
         Assert.True(balancer.HasAddress(Primitives.IpAddress.Parse(Virtual)));

@@ -32,7 +32,9 @@ internal sealed partial class StreamSide : IDisposable
     /// <param name="origins">Directory of origins.</param>
     /// <param name="transport">Ours, by this transport; null: the original.</param>
     /// <param name="block">Name of the block: stream or mail.</param>
-    internal StreamSide(string stream, string origins, TransportChoice? transport, string block = "stream")
+    /// <param name="threads">Event loops of ours.</param>
+    internal StreamSide(string stream, string origins, TransportChoice? transport, string block = "stream",
+        int threads = 1)
     {
         string file = Path.Combine(_directory.FullName, "nginx.conf");
         string text = $"{(transport is null ? $"load_module /usr/lib/nginx/modules/ngx_{block}_module.so;" : "")}\n"
@@ -52,7 +54,7 @@ internal sealed partial class StreamSide : IDisposable
         WebConfiguration configuration = WebTranslator.Translate(parsed.Model, file, _directory.FullName + "/",
             new WebFacts(1, true, ImmutableDictionary<string, ImmutableArray<IpAddress>>.Empty))
             with
-        { Transport = transport.Value };
+        { Transport = transport.Value, ThreadCount = threads };
         _logs = new WebLogs(_directory.FullName + "/");
         _engine = WebEngine.Start(configuration, [], _logs, failure => Failure = failure);
     }
@@ -61,6 +63,9 @@ internal sealed partial class StreamSide : IDisposable
     internal int Port { get; }
 
     internal Exception? Failure { get; private set; }
+
+    /// <summary>Clients of ours that are connected.</summary>
+    internal int ClientCount => _engine!.ClientCount;
 
     internal string DirectoryName => _directory.FullName;
 

@@ -36,7 +36,8 @@ public sealed class BasicAuthTests
         last:{PLAIN}secret
         """;
 
-    private static readonly string[] s_users = [.. Users.Split('\n').Select(static line => line.Split(':')[0]), "nobody"];
+    private static readonly string[] s_users = [.. Users.Split('\n').Select(static line => line.Split(':')[0]),
+        "nobody"];
 
     private static readonly string[] s_passwords =
         ["secret", "secre", "secrets", "other", "", "a much longer password than sixteen bytes, twice", "se:cret"];

@@ -51,14 +51,18 @@ public sealed class ClientRuleTests
     private static readonly string[] s_addresses =
     [
         "10.0.0.1", "10.9.9.9", "192.0.2.1", "198.51.100.7:81", "2001:db8::5", "[2001:db8::5]:80", "2001:db9::1",
-        "[2001:db9::1]", "[2001:db9::1]:0", "10.1.1.1:99999", "unknown", "::ffff:10.1.2.3", "10.0.0.1:", "1.2.3", "unix:",
+        "[2001:db9::1]", "[2001:db9::1]:0", "10.1.1.1:99999", "unknown", "::ffff:10.1.2.3", "10.0.0.1:", "1.2.3",
+        "unix:",
     ];
 
     private static readonly string[] s_referers =
     [
-        "http://own.example/", "https://OWN.example", "http://x.sub.example/a", "http://sub.example/", "http://re7.example",
-        "http://re.example/", "http://a.wild.example:80/", "http://wild.example/x", "http://tail.com/", "http://a.tail.com",
-        "http://www.path.example/in/side", "http://www.path.example/out", "http://www.path.example", "ftp://own.example/",
+        "http://own.example/", "https://OWN.example", "http://x.sub.example/a", "http://sub.example/",
+        "http://re7.example",
+        "http://re.example/", "http://a.wild.example:80/", "http://wild.example/x", "http://tail.com/",
+        "http://a.tail.com",
+        "http://www.path.example/in/side", "http://www.path.example/out", "http://www.path.example",
+        "ftp://own.example/",
         "http://www.path.example:8/in", "http://i.r", "", "hidden by a proxy", "http://a.rex.b/", "http://b/?.REX.",
         "http://a.example/x", "own.example/not/an/url",
     ];
@@ -72,14 +76,16 @@ public sealed class ClientRuleTests
         for (int i = 0; i < 1200; i++)
         {
             (string socket, int server, string header) = random.GetItems(
-                [("s", 0, "X-Real-IP"), ("x", 1, "X-Forwarded-For"), ("xr", 2, "x-forwarded-for"), ("xh", 3, "x-client")],
+                [("s", 0, "X-Real-IP"), ("x", 1, "X-Forwarded-For"), ("xr", 2, "x-forwarded-for"), ("xh", 3,
+                    "x-client")],
                 1)[0];
             var text = new StringBuilder("GET /real HTTP/1.0\r\nHost: own.example\r\n");
             for (int lines = random.Next(4) == 0 ? 2 : random.Next(2); lines > 0; lines--)
             {
                 string list = string.Join(random.GetItems([",", ", ", " ", " , "], 1)[0],
                     random.GetItems(s_addresses, random.Next(1, 5)));
-                text = text.Append(header).Append(": ").Append(list).Append(random.Next(6) == 0 ? ", " : "").Append("\r\n");
+                text = text.Append(header).Append(": ").Append(list).Append(random.Next(6) == 0 ? ", "
+                    : "").Append("\r\n");
             }
             string request = text.Append("\r\n").ToString();
             if (header == "X-Real-IP" && request.Split(header).Length > 2)
@@ -103,7 +109,8 @@ public sealed class ClientRuleTests
         using var site = new NginxSite(Http);
         File.WriteAllText(Path.Combine(site.Directory, "f"), "ok");
         var block = new MemoryBlock(Http);
-        string[] clients = ["10.1.2.3", "10.1.2.4", "10.2.0.0", "11.0.0.0", "9.255.255.255", "192.168.0.1", "192.168.0.2",
+        string[] clients = ["10.1.2.3", "10.1.2.4", "10.2.0.0", "11.0.0.0", "9.255.255.255", "192.168.0.1",
+            "192.168.0.2",
             "2001:db8:1::1", "2001:db8:2::1", "2001:db9::", "::ffff:10.2.2.2", "::ffff:10.1.2.3", ""];
         HashSet<AccessOutcome> seen = [];
         foreach (string place in new[] { "open", "shut", "unix" })
@@ -115,7 +122,8 @@ public sealed class ClientRuleTests
                 AccessOutcome mine = list.Find(client.Length == 0 ? default : IpAddress.Parse(client));
                 seen.Add(mine);
 
-                Assert.True((theirs == 403) == (mine == AccessOutcome.Denied), $"{place} {client}: {theirs}, not {mine}");
+                Assert.True((theirs == 403) == (mine == AccessOutcome.Denied),
+                    $"{place} {client}: {theirs}, not {mine}");
             }
         }
         Assert.Equal(3, seen.Count);

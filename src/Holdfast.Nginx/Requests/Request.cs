@@ -36,6 +36,9 @@ public sealed class Request
     /// <summary>The normalised path: <c>$uri</c>.</summary>
     public ReadOnlyMemory<byte> Path { get; private set; }
 
+    /// <summary>Whether the client's path is none.</summary>
+    public bool IsPathBad { get; private set; }
+
     /// <summary>The arguments, as they came: <c>$args</c>.</summary>
     public ReadOnlyMemory<byte> Arguments { get; private set; }
 
@@ -110,6 +113,7 @@ public sealed class Request
             NormalizedPath path = UriNormalizer.Normalize(raw, mergesSlashes, room);
             if (!path.IsValid)
             {
+                IsPathBad = true;
                 return false;
             }
             length = path.Length;
@@ -172,7 +176,7 @@ public sealed class Request
         Builders.Clear();
         Path = Arguments = HostName = User = default;
         Place = Place.None;
-        HasEscapes = IsQuoted = IsInternal = false;
+        HasEscapes = IsQuoted = IsInternal = IsPathBad = false;
         Jumps = 0;
     }
 }

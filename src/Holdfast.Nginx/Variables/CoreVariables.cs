@@ -11,8 +11,6 @@ internal static class CoreVariables
 
     private static readonly Dictionary<string, Reader> s_always = new(StringComparer.Ordinal)
     {
-        ["uri"] = static r => r.Path.Span,
-        ["document_uri"] = static r => r.Path.Span,
         ["request_uri"] = static r => TargetOf(r.Facts.Head),
         ["is_args"] = static r => r.Arguments.IsEmpty ? default : "?"u8,
         ["request"] = static r => r.Facts.Head.ReceivedStartLine,
@@ -34,6 +32,11 @@ internal static class CoreVariables
 
     internal static VariableReader? Find(string name) => name switch
     {
+        "uri" or "document_uri" => static (r, out isFound) =>
+        {
+            isFound = !r.Path.IsEmpty || r.IsPathBad;
+            return r.Path.Span;
+        },
         "args" or "query_string" => static (r, out isFound) =>
         {
             isFound = !r.Arguments.IsEmpty;

@@ -22,6 +22,8 @@ public sealed class VariableTable
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VariableReader> _readers = new(StringComparer.Ordinal);
 
+    private readonly List<(string Prefix, Func<string, VariableReader> Make)> _families = [];
+
     /// <summary>How many variables can be set.</summary>
     public int Count => _indexes.Count;
 
@@ -29,6 +31,11 @@ public sealed class VariableTable
     /// <param name="name">Its name in lower case.</param>
     /// <param name="reader">How it is read.</param>
     public void Define(string name, VariableReader reader) => _readers[name] = reader;
+
+    /// <summary>Defines variables whose names begin alike: <c>$upstream_http_…</c>.</summary>
+    /// <param name="prefix">How they begin.</param>
+    /// <param name="make">How one is read, of whose name the rest is given.</param>
+    public void DefineFamily(string prefix, Func<string, VariableReader> make) => _families.Add((prefix, make));
 
     /// <summary>The place of a variable that can be set; made when it is new.</summary>
     /// <param name="name">Its name in lower case.</param>
@@ -54,13 +61,25 @@ public sealed class VariableTable
         }
         if (_indexes.TryGetValue(name, out int index))
         {
-            VariableReader? before = _builtIn(name); // "set $args": what was not set is what it was
+            VariableReader? before = BuiltIn(name); // "set $args": what was not set is what it was
             return before is null ? (request, out isFound) => request.ValueOf(index, out isFound)
                 : (request, out isFound) =>
                 {
                     ReadOnlySpan<byte> value = request.ValueOf(index, out isFound);
                     return isFound ? value : before(request, out isFound);
                 };
+        }
+        return BuiltIn(name);
+    }
+
+    private VariableReader? BuiltIn(string name)
+    {
+        foreach ((string prefix, Func<string, VariableReader> make) in _families)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return make(name[prefix.Length..]);
+            }
         }
         return _builtIn(name);
     }

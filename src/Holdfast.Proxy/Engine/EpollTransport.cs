@@ -184,6 +184,26 @@ public partial struct EpollTransport : ITransport, IDisposable
     }
 
     /// <inheritdoc/>
+    public readonly Errno Watch(ReadyPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        Errno errno = _poller.Add(port.Fd, EpollEvents.EPOLLIN | EpollEvents.EPOLLET, _loop.Ports.Add(port));
+        if (errno != Errno.Success)
+        {
+            _loop.Ports.Remove(port);
+        }
+        return errno;
+    }
+
+    /// <inheritdoc/>
+    public readonly void Unwatch(ReadyPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        _ = _poller.Remove(port.Fd);
+        _loop.Ports.Remove(port);
+    }
+
+    /// <inheritdoc/>
     public void Wait(MonotonicTime deadline)
     {
         FlushSenders(); // what was sent after the last dispatch
@@ -206,6 +226,9 @@ public partial struct EpollTransport : ITransport, IDisposable
                     break;
                 case TokenKind.Listener:
                     AcceptMany(_listeners[LoopToken.SlotOf(polled.Token)]);
+                    break;
+                case TokenKind.Port:
+                    _loop.Ports.OnReady(polled.Token);
                     break;
                 default:
                     break; // woken: the loop looks for what other threads want in each turn

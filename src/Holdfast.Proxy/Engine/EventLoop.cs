@@ -72,6 +72,10 @@ public sealed class EventLoop<TTransport> : IReceiver, IDisposable
         _transport.Wait(NextDeadline());
         State.BeginTurn();
         _transport.Dispatch();
+        if (State.Ports.HasWaiting)
+        {
+            State.Ports.GoOn();
+        }
         State.Timers.Advance(State.Now);
         if (State.Starved.Count > 0)
         {
@@ -94,7 +98,7 @@ public sealed class EventLoop<TTransport> : IReceiver, IDisposable
 
     private MonotonicTime NextDeadline()
     {
-        if (State.Ready.Count > 0 || !_posted.IsEmpty)
+        if (State.Ready.Count > 0 || State.Ports.HasWaiting || !_posted.IsEmpty)
         {
             return MonotonicTime.Zero;
         }

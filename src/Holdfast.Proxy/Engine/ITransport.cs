@@ -59,6 +59,13 @@ public interface ITransport : IDisposable
     /// <param name="isReset">Whether the peer gets a reset instead of an end.</param>
     void Close(Connection connection, bool isReset);
 
+    /// <summary>Has a port told when it is readable.</summary>
+    /// <returns>Why it cannot be watched.</returns>
+    Errno Watch(ReadyPort port);
+
+    /// <summary>Has it told no more; its descriptor may be closed then.</summary>
+    void Unwatch(ReadyPort port);
+
     /// <summary>Gives the kernel what has gathered, and waits.</summary>
     /// <param name="deadline">When to return at the latest.</param>
     void Wait(MonotonicTime deadline);

@@ -51,6 +51,9 @@ public sealed class LoopState : IDisposable
 
     internal ReadyList Ready;
 
+    /// <summary>Descriptors of datagrams.</summary>
+    internal PortTable Ports { get; } = new();
+
     /// <summary>The loop's transport, for layers.</summary>
     internal IReceiver? Receiver { get; set; }
 

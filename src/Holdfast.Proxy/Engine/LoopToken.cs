@@ -20,6 +20,9 @@ internal enum TokenKind : byte
 
     /// <summary>A connection that is being made.</summary>
     Connect,
+
+    /// <summary>A descriptor of datagrams.</summary>
+    Port,
 }
 
 /// <summary>64 bits that travel through the kernel: kind, generation and slot.</summary>

@@ -188,6 +188,22 @@ public partial struct UringTransport : ITransport, IDisposable
     }
 
     /// <inheritdoc/>
+    public readonly Errno Watch(ReadyPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        _ring.PollReadable(port.Fd, _loop.Ports.Add(port));
+        return Errno.Success;
+    }
+
+    /// <inheritdoc/>
+    public readonly void Unwatch(ReadyPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        _ring.Cancel(PortTable.TokenOf(port), 0);
+        _loop.Ports.Remove(port);
+    }
+
+    /// <inheritdoc/>
     public void Wait(MonotonicTime deadline)
     {
         FillBufferRing();
@@ -224,6 +240,13 @@ public partial struct UringTransport : ITransport, IDisposable
                     {
                         _ring.PollReadable(_wakeFd, LoopToken.Of(TokenKind.Wake, 0));
                     }
+                    break;
+                case TokenKind.Port:
+                    if (!completion.HasMore && _loop.Ports.Find(completion.Token) is { } port)
+                    {
+                        _ring.PollReadable(port.Fd, completion.Token);
+                    }
+                    _loop.Ports.OnReady(completion.Token);
                     break;
                 default:
                     break; // what could not be cancelled or closed had ended by itself

@@ -2,6 +2,7 @@ using Holdfast.Http.H1;
 using Holdfast.Http.Headers;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Files;
+using Holdfast.Nginx.Ranges;
 using Holdfast.Nginx.Texts;
 using Holdfast.Web.Http;
 using Holdfast.Web.Http.Answers;
@@ -71,15 +72,17 @@ internal sealed class FilesHandler : ContentHandler
         {
             answer.Add(FileTags.Name, FileTags.Of(exchange.Request, facts), KnownHeader.ETag);
         }
+        exchange.CanSeek = true;
         bool isWanted = exchange.SendHead();
-        if (!isWanted || facts.SizeBytes == 0)
+        ByteRange part = exchange.SoughtRange ?? new ByteRange(0, facts.SizeBytes);
+        if (!isWanted || part.Length == 0)
         {
             PathIo.Close(fd);
             exchange.EndBody();
             return;
         }
         FileSource source = exchange.FileSource;
-        source.Begin(fd, 0, facts.SizeBytes);
+        source.Begin(fd, part.Start, exchange.SoughtParts is null ? part.Length : 0);
         exchange.SetSource(source);
     }
 

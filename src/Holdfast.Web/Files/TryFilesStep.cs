@@ -29,7 +29,8 @@ internal sealed class TryFilesStep : PlaceStep
             ReadOnlySpan<byte> uri = text.Evaluate(exchange.Request);
             if (IsThere(exchange, uri, isDirectory))
             {
-                SetPath(exchange, uri);
+                // A directory loses its slash: whoever answers puts it back by a redirect.
+                SetPath(exchange, isDirectory && uri is [.. var front, (byte)'/'] && front.Length > 0 ? front : uri);
                 return StepResult.GoOn;
             }
         }

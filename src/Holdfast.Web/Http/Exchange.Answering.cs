@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Http.H1;
 using Holdfast.Linux.Memory;
+using Holdfast.Nginx.Ranges;
 using Holdfast.Nginx.Texts;
 using Holdfast.Web.Http.Answers;
 using Holdfast.Web.Http.Content;
@@ -18,6 +19,26 @@ internal sealed partial class Exchange
     private bool _isDone;
     private bool _isComplete;
     private bool _isPumping;
+
+    private int _replacement;
+
+    /// <summary>What a range is cut out of, when the source can begin anywhere; set before the head is put.</summary>
+    internal bool CanSeek { get; set; }
+
+    /// <summary>Whether conditions of the request are for whoever has made the answer elsewhere.</summary>
+    internal bool LeavesConditions { get; set; }
+
+    /// <summary>The only part that is sent, of a source that can begin there; null: all of it.</summary>
+    internal ByteRange? SoughtRange { get; set; }
+
+    /// <summary>Several parts that are sent, of a source that can begin there; null: none.</summary>
+    internal MultipartForm? SoughtParts { get; set; }
+
+    /// <summary>A filter of the head finds that another answer is due.</summary>
+    internal void ReplaceBy(int status) => _replacement = status;
+
+    /// <summary>Whether another answer is due, which the end of the body brings.</summary>
+    internal bool IsReplaced => _replacement > 0;
 
     /// <summary>Whether somebody takes what is written now.</summary>
     internal bool HasRoom => Sink.HasRoom;
@@ -67,6 +88,11 @@ internal sealed partial class Exchange
         foreach (HeadFilter filter in Place.Filters)
         {
             filter.OnHead(this);
+            if (_replacement > 0)
+            {
+                _isAnswered = false;
+                return false;
+            }
         }
         if (Parent is not null)
         {
@@ -110,6 +136,13 @@ internal sealed partial class Exchange
     {
         if (_isDone)
         {
+            return;
+        }
+        if (_replacement > 0)
+        {
+            int other = _replacement;
+            _replacement = 0;
+            FinishWith(other);
             return;
         }
         _source = null;
@@ -234,6 +267,10 @@ internal sealed partial class Exchange
     {
         int status = Answer.Status;
         _mayNotBody = IsHead || status is 204 or 304 or < 200;
+        if (status is not (200 or 206 or 304))
+        {
+            Answer.LastModified = -1;
+        }
         if (status is 204)
         {
             Answer.ContentType = default;

@@ -15,7 +15,7 @@ internal sealed partial class Exchange
     internal long SendTimeout => Place.SendTimeout;
 
     /// <summary>Milliseconds that the connection may rest behind the answer.</summary>
-    internal long KeepAliveTimeout => Place.KeepAliveTimeout;
+    internal long KeepAliveTimeout => HasBegun ? Place.KeepAliveTimeout : 0;
 
     /// <summary>The client has closed its connection, or it has failed.</summary>
     internal void OnClientGone()
@@ -82,9 +82,9 @@ internal sealed partial class Exchange
     internal void Complete()
     {
         StopContent();
-        if (Site is null || Request.Facts is null)
+        if (!HasBegun)
         {
-            return; // nothing of a request has come
+            return; // a part of a head has come at most
         }
         foreach (AccessLogProgram log in Place.Logs)
         {

@@ -8,6 +8,8 @@ namespace Holdfast.Web.Http;
 /// <summary>Answers that are pages of errors or redirects.</summary>
 internal sealed partial class Exchange
 {
+    private static readonly ReadOnlyMemory<byte> s_location = "Location"u8.ToArray();
+
     private bool _hasErrorPage;
     private int _errorStatus;
 
@@ -50,7 +52,7 @@ internal sealed partial class Exchange
     /// <summary>Nothing is answered: the connection is closed.</summary>
     internal void EndSilently(int status)
     {
-        if (Site is null)
+        if (!HasBegun)
         {
             Prepare();
         }
@@ -63,7 +65,7 @@ internal sealed partial class Exchange
     /// <summary>Whether a page of the configuration would answer for a status.</summary>
     internal bool HasPageFor(int status)
     {
-        foreach (ErrorPageProgram page in _hasErrorPage && !Place.HasRecursiveErrorPages ? [] : Place.ErrorPages)
+        foreach (ErrorPageProgram page in _hasErrorPage ? [] : Place.ErrorPages)
         {
             if (page.Statuses.Contains(status))
             {
@@ -76,16 +78,16 @@ internal sealed partial class Exchange
     private bool TryErrorPage(int status)
     {
         PlaceProgram place = Place;
-        if (place.ErrorPages.Length == 0 || (_hasErrorPage && !place.HasRecursiveErrorPages))
+        if (place.ErrorPages.Length == 0 || _hasErrorPage)
         {
             return false;
         }
+        _hasErrorPage = !place.HasRecursiveErrorPages;
         _errorStatus = status >= 494 && status <= 497 ? 400 : status;
         foreach (ErrorPageProgram page in place.ErrorPages)
         {
             if (page.Statuses.Contains(status))
             {
-                _hasErrorPage = true;
                 _errorStatus = page.Answer >= 0 ? page.Answer : _errorStatus;
                 GoToPage(page);
                 return true;
@@ -134,8 +136,14 @@ internal sealed partial class Exchange
     /// <summary>A Location without a host gets ours, so that old clients understand it.</summary>
     private void MakeAbsolute()
     {
+        if (Answer.Location.IsEmpty)
+        {
+            return;
+        }
         if (Answer.Location.Span is not [(byte)'/', ..] || !Place.HasAbsoluteRedirects)
         {
+            Answer.Add(s_location, Answer.Location, KnownHeader.Location);
+            Answer.Location = default;
             return;
         }
         TextBuilder text = Request.Builders.Rent();

@@ -40,6 +40,7 @@ internal sealed partial class Exchange
         }
         if (problem > 0)
         {
+            KeepsAlive = false;
             FinishWith(problem);
             return;
         }
@@ -50,6 +51,10 @@ internal sealed partial class Exchange
     internal void Refuse(H1Error error)
     {
         Prepare();
+        if (Head.Target.Length > 0)
+        {
+            _ = Request.TryReadTarget(Session.Address.Default.MergesSlashes); // for the log
+        }
         Report(ErrorLevel.Info, RefusalTexts.Of(error));
         FinishWith(RefusalTexts.StatusOf(error));
     }
@@ -98,6 +103,9 @@ internal sealed partial class Exchange
         Request.IsInternal = true;
         Follow(Router.EnterNamed(Site, location, Request));
     }
+
+    /// <summary>Whether it is a request: its server is known.</summary>
+    internal bool HasBegun => Request.Facts is not null;
 
     private void Prepare()
     {

@@ -1,4 +1,5 @@
 using Holdfast.Http.H1;
+using Holdfast.Nginx.Ranges;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Sites;
 using Holdfast.Web.Http.Answers;
@@ -43,6 +44,9 @@ internal sealed partial class Exchange
 
     /// <summary>Sends a file, when the answer is one.</summary>
     internal Files.FileSource FileSource { get; } = new();
+
+    /// <summary>Ranges that are asked for.</summary>
+    internal RangeList Ranges { get; } = new();
 
     /// <summary>Where the answer goes.</summary>
     internal IAnswerSink Sink { get; private set; } = null!;
@@ -110,6 +114,11 @@ internal sealed partial class Exchange
         _hasErrorPage = false;
         _identity = default;
         _filters.Clear();
+        CanSeek = _isPumping = LeavesConditions = false;
+        _replacement = 0;
+        SoughtRange = null;
+        SoughtParts = null;
+        Ranges.Clear();
         Passing?.Forget();
         Passing = null;
         Parent = null;

@@ -13,7 +13,7 @@ internal static class RefusalTexts
     {
         H1Error.TargetTooLong => 414,
         H1Error.HeadTooLarge or H1Error.TooManyHeaders => HeadTooLarge,
-        H1Error.UnknownTransferCoding => 501,
+        H1Error.UnknownTransferCoding or H1Error.CodingWithoutChunked or H1Error.ChunkedNotLast => 501,
         H1Error.VersionNotSupported or H1Error.Http2Preface => 505,
         _ => 400,
     };

@@ -1,6 +1,7 @@
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Variables;
+using Holdfast.Web.Http.Passing;
 
 namespace Holdfast.Web.Http;
 
@@ -10,6 +11,7 @@ internal static class WebVariables
     /// <summary>Defines all of them.</summary>
     internal static void Define(VariableTable table)
     {
+        UpstreamVariables.Define(table);
         table.Define("document_root", static (request, out isFound) =>
         {
             isFound = true;

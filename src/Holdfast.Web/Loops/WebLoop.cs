@@ -53,6 +53,12 @@ public abstract class WebLoop
     /// <inheritdoc cref="ITransport.Close"/>
     public abstract void Close(Connection connection, bool isReset = false);
 
+    /// <inheritdoc cref="ITransport.Watch"/>
+    public abstract Errno Watch(ReadyPort port);
+
+    /// <inheritdoc cref="ITransport.Unwatch"/>
+    public abstract void Unwatch(ReadyPort port);
+
     /// <summary>Has the loop call something soon. May be called on any thread; for the control plane.</summary>
     public abstract void Post(Action action);
 
@@ -83,6 +89,10 @@ internal sealed class WebLoop<TTransport>(EventLoop<TTransport> loop) : WebLoop(
     public override void ShutdownSend(Connection connection) => loop.Transport.ShutdownSend(connection);
 
     public override void Close(Connection connection, bool isReset) => loop.Transport.Close(connection, isReset);
+
+    public override Errno Watch(ReadyPort port) => loop.Transport.Watch(port);
+
+    public override void Unwatch(ReadyPort port) => loop.Transport.Unwatch(port);
 
     public override void Post(Action action) => loop.Post(action);
 

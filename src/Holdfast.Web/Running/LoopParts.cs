@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Web.Http;
 using Holdfast.Web.Loops;
@@ -9,12 +11,18 @@ namespace Holdfast.Web.Running;
 internal sealed class LoopParts : IDisposable
 {
     private readonly Acceptor?[] _acceptors;
+    private readonly List<DatagramPort> _ports = [];
+    private readonly WebPrograms _programs;
+    private readonly StreamLoop? _stream;
+    private readonly int _index;
+    private DatagramBatch? _batch;
 
     internal LoopParts(WebPrograms programs, WebLoop loop, int index)
     {
-        _ = index;
+        _index = index;
+        _programs = programs;
         HttpLoop? http = programs.Http is { } program ? new HttpLoop(program, loop) : null;
-        StreamLoop? stream = programs.Stream is { } streams
+        StreamLoop? stream = _stream = programs.Stream is { } streams
             ? new StreamLoop(streams, loop, name => AcceptorOf(programs.Configuration, name)) : null;
         _acceptors = [.. Enumerable.Range(0, programs.Configuration.Listeners.Length).Select(Acceptor? (listener)
             => programs.Http?.OfListener(listener) is { } listening ? new HttpAcceptor(http!, listening)
@@ -39,8 +47,26 @@ internal sealed class LoopParts : IDisposable
     /// <summary>Who takes the clients of a listener; null: nobody.</summary>
     internal Acceptor? AcceptorOf(int listener) => _acceptors[listener];
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Begins to take the datagrams of those listeners that are this loop's: each is one loop's, so that the
+    /// datagrams of a client find their session.</summary>
+    /// <param name="fds">All listeners.</param>
+    internal void ListenDatagrams(ImmutableArray<int> fds)
     {
+        for (int i = 0; i < fds.Length; i++)
+        {
+            if (_programs.Stream?.OfListener(i) is { IsUdp: true } listening
+                && i % _programs.Configuration.ThreadCount == _index)
+            {
+                DatagramPort port = new(_stream!, listening, _batch ??= new DatagramBatch(), _programs.ClientsMax);
+                _ports.Add(port);
+                port.Listen(fds[i]);
+            }
+        }
     }
+
+    /// <summary>Takes no datagrams of new sessions any more.</summary>
+    internal void CloseDatagrams() => _ports.ForEach(static one => one.Close());
+
+    /// <inheritdoc/>
+    public void Dispose() => _batch?.Dispose();
 }

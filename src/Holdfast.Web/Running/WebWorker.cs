@@ -35,6 +35,7 @@ internal sealed class WebWorker<TTransport>(WebPrograms programs, ImmutableArray
 {
     private readonly List<Listener> _listeners = [];
     private volatile WebLoop? _loop;
+    private LoopParts? _parts;
     private volatile bool _isStopping;
     private volatile bool _isClosed;
 
@@ -58,6 +59,8 @@ internal sealed class WebWorker<TTransport>(WebPrograms programs, ImmutableArray
                 loop.Listen(listener);
             }
         }
+        parts.ListenDatagrams(listeners);
+        _parts = parts;
         onStarted();
         loop.Run();
     }
@@ -86,6 +89,7 @@ internal sealed class WebWorker<TTransport>(WebPrograms programs, ImmutableArray
             }
             listener.Acceptor.Drain();
         }
+        _parts?.CloseDatagrams();
         _isClosed = true;
     });
 

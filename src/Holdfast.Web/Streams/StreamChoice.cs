@@ -104,7 +104,9 @@ internal sealed class StreamChoice(WebLoop loop, StreamSubject subject)
     internal void NoteFirstByte() => subject.Last.FirstByteMilliseconds = loop.Now - _triedAt;
 
     /// <summary>Lets the chosen one go.</summary>
-    internal void Leave(PeerOutcome outcome)
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="action">While what that was, for the log.</param>
+    internal void Leave(PeerOutcome outcome, string action = "connecting to upstream")
     {
         if (subject.Tries.Length > 0 && subject.Last.Milliseconds < 0)
         {
@@ -115,7 +117,7 @@ internal sealed class StreamChoice(WebLoop loop, StreamSubject subject)
             _peer = null;
             if (_upstream!.Balancer!.Leave(peer, outcome, Seconds))
             {
-                subject.Error(ErrorLevel.Warn, "upstream server temporarily disabled", "connecting to upstream");
+                subject.Error(ErrorLevel.Warn, "upstream server temporarily disabled", action);
             }
         }
     }

@@ -145,7 +145,7 @@ internal sealed partial class StreamSubject(WebLoop loop, StreamPrograms program
         string udp = IsUdp ? "udp " : "";
         line.Append(action.Length > 0 ? " while " : "").Append(action)
             .Append(", ").Append(udp).Append("client: ").Append(TextOf(ClientAddress))
-            .Append(", ").Append(udp).Append("server: ").Append(ListenerName);
+            .Append(", server: ").Append(ListenerName);
         if (IsProxied)
         {
             (long sent, long received) = _tries.Count == 0 ? (0, 0) : (Last.BytesSent, Last.BytesReceived);

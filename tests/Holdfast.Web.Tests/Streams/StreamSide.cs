@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -35,6 +37,8 @@ internal sealed partial class StreamSide : IDisposable
         string file = Path.Combine(_directory.FullName, "nginx.conf");
         string text = $"{(transport is null ? "load_module /usr/lib/nginx/modules/ngx_stream_module.so;" : "")}\n"
             + $"events {{ }}\n{top}\nstream {{\nerror_log @S@/error.log info;\n{stream}\n}}\n";
+        Port = FreePort();
+        text = text.Replace("@P@", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         text = text.Replace("@S@", _directory.FullName, StringComparison.Ordinal)
             .Replace("@O@", origins, StringComparison.Ordinal);
         File.WriteAllText(file, text);
@@ -52,6 +56,9 @@ internal sealed partial class StreamSide : IDisposable
         _logs = new WebLogs(_directory.FullName + "/");
         _engine = WebEngine.Start(configuration, [], _logs, failure => Failure = failure);
     }
+
+    /// <summary>A free port of UDP on loopback: @P@.</summary>
+    internal int Port { get; }
 
     internal Exception? Failure { get; private set; }
 
@@ -113,11 +120,23 @@ internal sealed partial class StreamSide : IDisposable
         _directory.Delete(recursive: true);
     }
 
-    private string Plain(string line) => Seconds().Replace(
+    private static int FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private string Plain(string line) => LocalPort().Replace(Plainer(line), "127.0.0.1:P");
+
+    private string Plainer(string line) => Seconds().Replace(
         line.Replace(_directory.FullName, "DIR", StringComparison.Ordinal), "0.0");
 
     [GeneratedRegex(@"^\S+ \S+ \[(\w+)\] \d+#\d+: \*\d+ ")]
     private static partial Regex SessionLine();
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex LocalPort();
 
     [GeneratedRegex(@"\b\d+\.\d{3}\b")]
     private static partial Regex Seconds();

@@ -26,7 +26,7 @@ internal static class CarriedOut
         stream/ngx_stream_proxy_module: proxy_ssl_alpn proxy_ssl_certificate proxy_ssl_certificate_key
         stream/ngx_stream_proxy_module: proxy_ssl_ciphers proxy_ssl_crl proxy_ssl_name proxy_ssl_protocols
         stream/ngx_stream_proxy_module: proxy_ssl_server_name proxy_ssl_session_reuse proxy_ssl_trusted_certificate
-        stream/ngx_stream_proxy_module: proxy_ssl_verify proxy_timeout proxy_upload_rate
+        stream/ngx_stream_proxy_module: proxy_requests proxy_responses proxy_ssl_verify proxy_timeout proxy_upload_rate
         stream/ngx_stream_realip_module: set_real_ip_from
         stream/ngx_stream_return_module: return
         stream/ngx_stream_set_module: set
@@ -48,6 +48,10 @@ internal static class CarriedOut
         core/ngx_log: error_log
         core/ngx_regex: pcre_jit
         core/ngx_thread_pool: thread_pool
+        http/ngx_http: http
+        http/ngx_http_core_module: server listen location server_name
+        http/ngx_http_proxy_module: proxy_pass
+        http/ngx_http_upstream: server upstream
         """;
 
     private static readonly FrozenSet<string> s_names = Rows

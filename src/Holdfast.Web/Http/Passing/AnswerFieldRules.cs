@@ -1,7 +1,6 @@
 using System.Text;
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Http.Headers;
-using Holdfast.Nginx.Texts;
 using Holdfast.Web.Http.Answers;
 
 namespace Holdfast.Web.Http.Passing;
@@ -16,34 +15,35 @@ internal sealed class AnswerFieldRules
     ];
 
     private readonly byte[][] _hidden;
+    private readonly bool _forcesRanges;
 
     internal AnswerFieldRules(ProxySettings settings)
     {
+        _forcesRanges = settings.ForcesRanges;
         _hidden = [.. settings.HideHeaders.Concat(s_hidden.Except(
                 settings.PassHeaders, StringComparer.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.Latin1.GetBytes)];
     }
 
     /// <summary>Takes the fields of an answer over.</summary>
-    internal void Copy(PassedRequest passed, ResponseReader reader, AnswerHead answer)
+    internal void Copy(AnswerHead heard, AnswerHead answer)
     {
-        TextArena arena = passed.Exchange.Request.Arena;
-        for (int i = 0; i < reader.FieldCount; i++)
+        foreach (ref AnswerField field in heard.Fields)
         {
-            reader.Field(passed, i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
-            KnownHeader id = KnownHeaders.Find(name);
-            switch (id)
+            switch (field.Id)
             {
                 case KnownHeader.ContentLength or KnownHeader.TransferEncoding or KnownHeader.Connection
                     or KnownHeader.KeepAlive:
                     continue;
+                case KnownHeader.AcceptRanges when _forcesRanges:
+                    continue; // ours says it
                 case KnownHeader.ContentType:
-                    answer.ContentType = arena.Remember(value);
+                    answer.ContentType = field.Value;
                     continue;
                 default:
-                    if (!IsHidden(name))
+                    if (!IsHidden(field.Name.Span))
                     {
-                        answer.Add(arena.Remember(name), arena.Remember(value), id);
+                        answer.Add(field.Name, field.Value, field.Id);
                     }
                     continue;
             }

@@ -1,6 +1,7 @@
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Http.Headers;
 using Holdfast.Linux.Memory;
+using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Upstreams;
 using Holdfast.Web.Http.Answers;
 using Holdfast.Web.Http.Content;
@@ -58,6 +59,32 @@ internal sealed partial class PassedRequest
 
     private bool _hasLost;
 
+    private readonly AnswerHead _heard = new();
+
+    /// <summary>A field of the last answer as it came.</summary>
+    internal ReadOnlySpan<byte> Heard(ReadOnlySpan<byte> name, int number, out bool isFound)
+    {
+        int at = _heard.Find(name);
+        for (; number > 0 && at >= 0; number--)
+        {
+            at = _heard.Find(name, at);
+        }
+        isFound = at >= 0;
+        return isFound ? _heard.Fields[at].Value.Span : default;
+    }
+
+    /// <summary>Keeps the fields of an answer, for who asks for them later.</summary>
+    private void Listen()
+    {
+        _heard.Clear();
+        TextArena arena = Exchange.Request.Arena;
+        for (int i = 0; i < _reader.FieldCount; i++)
+        {
+            _reader.Field(this, i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
+            _heard.Add(arena.Remember(name), arena.Remember(value));
+        }
+    }
+
     private void ReadHead()
     {
         switch (_reader.ReadHead(this))
@@ -82,6 +109,7 @@ internal sealed partial class PassedRequest
         ref UpstreamTry last = ref Tries.Last;
         int status = last.Status = _reader.Status;
         last.HeaderTime = _loop.Now - last.Began;
+        Listen();
         UpstreamConditions condition = ConditionOf(status);
         if (condition != UpstreamConditions.None && _triesLeft > 1 && MayRetry(condition, wasSent: true))
         {
@@ -98,7 +126,9 @@ internal sealed partial class PassedRequest
         answer.Status = status;
         answer.Reason = Exchange.Request.Arena.Remember(_reader.Reason(this));
         answer.ContentLength = _reader.ContentLength;
-        Program.Fields.Copy(this, _reader, answer);
+        Program.Fields.Copy(_heard, answer);
+        Exchange.LeavesConditions = true;
+        answer.AllowsRanges = Program.Settings.ForcesRanges;
         _reader.LeaveHead(this);
         _hasLost = false;
         _keepsPeer = true;
@@ -109,6 +139,13 @@ internal sealed partial class PassedRequest
         }
         _phase = PassPhase.Body;
         bool isWanted = Exchange.SendHead();
+        if (Exchange.IsReplaced)
+        {
+            LeavePeer(PeerOutcome.Answered, keeps: false);
+            _phase = PassPhase.Over;
+            Exchange.EndBody();
+            return;
+        }
         if (!isWanted && SentMethod != Holdfast.Http.H1.RequestMethod.Head)
         {
             _keepsPeer = _reader.ContentLength <= 0;

@@ -112,6 +112,10 @@ internal sealed partial class PassedRequest : IBodyReceiver
         if (!Program.BuffersRequests && !Exchange.Session.IsBodyRead)
         {
             _isStreaming = true;
+            if (Exchange.Body.Length > 0)
+            {
+                Stream(Exchange.Body.Memory); // what had come before
+            }
             _loop.Receive(connection);
             Exchange.Session.ReadBody(this);
             return;

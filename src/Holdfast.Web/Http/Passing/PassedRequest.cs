@@ -96,6 +96,10 @@ internal sealed partial class PassedRequest : ConnectionOwner
     {
         Exchange = exchange;
         Program = program;
+        if (Tries.Count > 0)
+        {
+            Tries.Add(_loop.Now); // parts what another server was asked before
+        }
         Upstream = null;
         _isRequestMade = false;
         OffersUpgrade = false;
@@ -110,6 +114,16 @@ internal sealed partial class PassedRequest : ConnectionOwner
             exchange.Session.ReadBody(this);
             return;
         }
+        if (!exchange.Session.IsBodyRead)
+        {
+            // A body that is there already goes on with its length, as it would if it were read first.
+            _phase = PassPhase.ReadingBody;
+            exchange.Session.ReadAvailableBody(this);
+            if (_phase != PassPhase.ReadingBody)
+            {
+                return;
+            }
+        }
         FirstPeer();
     }
 
@@ -118,11 +132,25 @@ internal sealed partial class PassedRequest : ConnectionOwner
 
     public override void OnConnected(Connection connection)
     {
+        Sessions.ClientSession session = Exchange.Session;
+        HandleConnected(connection);
+        session.Settle();
+    }
+
+    private void HandleConnected(Connection connection)
+    {
         Tries.Last.ConnectTime = _loop.Now - Tries.Last.Began;
         SendRequest();
     }
 
     public override void OnReceived(Connection connection, BufferPart data)
+    {
+        Sessions.ClientSession session = Exchange.Session;
+        HandleReceived(connection, data);
+        session.Settle();
+    }
+
+    private void HandleReceived(Connection connection, BufferPart data)
     {
         Tries.Last.BytesReceived += data.Length;
         if (_phase == PassPhase.Tunnel)
@@ -144,6 +172,13 @@ internal sealed partial class PassedRequest : ConnectionOwner
 
     public override void OnReceiveEnded(Connection connection)
     {
+        Sessions.ClientSession session = Exchange.Session;
+        HandleReceiveEnded(connection);
+        session.Settle();
+    }
+
+    private void HandleReceiveEnded(Connection connection)
+    {
         switch (_phase)
         {
             case PassPhase.Tunnel:
@@ -160,6 +195,13 @@ internal sealed partial class PassedRequest : ConnectionOwner
 
     public override void OnSent(Connection connection)
     {
+        Sessions.ClientSession session = Exchange.Session;
+        HandleSent(connection);
+        session.Settle();
+    }
+
+    private void HandleSent(Connection connection)
+    {
         if (_phase == PassPhase.Tunnel)
         {
             OnPeerTunnelSent();
@@ -169,6 +211,13 @@ internal sealed partial class PassedRequest : ConnectionOwner
     }
 
     public override void OnFailed(Connection connection, Errno errno)
+    {
+        Sessions.ClientSession session = Exchange.Session;
+        HandleFailed(connection, errno);
+        session.Settle();
+    }
+
+    private void HandleFailed(Connection connection, Errno errno)
     {
         switch (_phase)
         {
@@ -188,6 +237,13 @@ internal sealed partial class PassedRequest : ConnectionOwner
     }
 
     public override void OnTimeout(Connection connection)
+    {
+        Sessions.ClientSession session = Exchange.Session;
+        HandleTimeout(connection);
+        session.Settle();
+    }
+
+    private void HandleTimeout(Connection connection)
     {
         switch (_phase)
         {
@@ -220,6 +276,7 @@ internal sealed partial class PassedRequest : ConnectionOwner
     {
         Abandon();
         Tries.Clear();
+        _heard.Clear();
         Upstream = null;
         Uri = HostAndPort = default;
         Exchange = null!;

@@ -98,7 +98,7 @@ internal sealed class ProxyProgram : PassProgram
         BodyFraming framing = exchange.Head.Body;
         if (framing.Kind == BodyKind.Chunked)
         {
-            return passed.Program.BuffersRequests ? exchange.Body.Length : Chunked;
+            return exchange.Session.IsBodyRead ? exchange.Body.Length : Chunked;
         }
         return framing.Kind == BodyKind.Length ? framing.Length
             : exchange.View.Find(KnownHeader.ContentLength) >= 0 ? 0 : NoBody;

@@ -1,4 +1,5 @@
 using Holdfast.Config.Nginx.Model;
+using Holdfast.Nginx.Conditions;
 using Holdfast.Nginx.Logs;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
@@ -45,7 +46,7 @@ internal sealed class PlaceCompiler
                 one => new ErrorPageProgram(one.Statuses, one.Answer, _texts.Compile(one.Uri)))],
             Steps = [.. Steps(content)],
             Content = ContentOf(content, settings),
-            Filters = [.. FiltersOf()],
+            Filters = [.. FiltersOf(settings)],
             Errors = _logs.Errors(settings.Logs.Errors, _errors),
             Logs = [.. settings.Logs.Access.Select(LogOf)],
         };
@@ -70,7 +71,12 @@ internal sealed class PlaceCompiler
         _ => FilesHandler.Instance,
     };
 
-    private static IEnumerable<HeadFilter> FiltersOf() => [];
+    /// <summary>In nginx's order.</summary>
+    private static IEnumerable<HeadFilter> FiltersOf(HttpSettings settings)
+    {
+        yield return new ConditionFilter(Preconditions.ModeOf(settings.Files.IfModifiedSince));
+        yield return new RangeFilter(settings.Files.RangesMax);
+    }
 
     private AccessLogProgram LogOf(AccessLog log) => new(
         _logs.Open(log.Target.Source), new CompiledLogFormat(_formats[log.Format], _texts),

@@ -29,14 +29,27 @@ internal sealed partial class ClientSession
         if (_awaitsContinue)
         {
             _awaitsContinue = false;
-            if (!_input.HasBytes)
-            {
-                Put("HTTP/1.1 100 Continue\r\n\r\n"u8);
-                Flush();
-            }
+            Put("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            Flush();
+            _exchange?.CountTunnel("HTTP/1.1 100 Continue\r\n\r\n".Length);
         }
         PumpBody();
     }
+
+    /// <summary>Has what has come already of the body read, and no more.</summary>
+    internal void ReadAvailableBody(IBodyReceiver receiver)
+    {
+        _receiver = receiver;
+        _isPeeking = true;
+        PumpBody();
+        _isPeeking = false;
+        if (!_isBodyOver)
+        {
+            _receiver = null;
+        }
+    }
+
+    private bool _isPeeking;
 
     /// <summary>Who reads the body has room again.</summary>
     internal void ResumeBody() => PumpBody();
@@ -82,7 +95,7 @@ internal sealed partial class ClientSession
             _receiver = null;
             receiver.OnBodyFailed(0);
         }
-        else if (_receiver.HasRoom && _client is { } client)
+        else if (!_isPeeking && _receiver.HasRoom && _client is { } client)
         {
             client.SetTimeout(_exchange is { } exchange ? exchange.BodyTimeout : LingerMilliseconds);
             _loop.Receive(client);

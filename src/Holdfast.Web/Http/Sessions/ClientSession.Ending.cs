@@ -19,19 +19,28 @@ internal sealed partial class ClientSession : IBodyReceiver
     internal void OnAnswerEnd()
     {
         Flush();
+        _isAnswerOver = true;
+    }
+
+    private void LeaveAnswer()
+    {
+        if (_phase != ClientPhase.Request)
+        {
+            return;
+        }
         if (_lacksBuffer)
         {
             Close(isReset: true);
-            return;
         }
-        if (_client is { QueuedCount: > QueuedMax })
+        else if (_client is { QueuedCount: > QueuedMax })
         {
             _phase = ClientPhase.Leaving;
             ArmSendTimer();
-            return;
         }
-        FinishExchange();
-        Turn();
+        else
+        {
+            FinishExchange();
+        }
     }
 
     /// <summary>The exchange ends without (the rest of) an answer.</summary>
@@ -43,8 +52,8 @@ internal sealed partial class ClientSession : IBodyReceiver
             Close(isReset);
             return;
         }
-        ReleaseExchange();
-        End();
+        _exchange!.KeepsAlive = false;
+        _isAnswerOver = true;
     }
 
     /// <summary>From here on bytes go both ways.</summary>
@@ -108,6 +117,7 @@ internal sealed partial class ClientSession : IBodyReceiver
     private void BeginWaiting()
     {
         _phase = ClientPhase.Waiting;
+        _hasMore = _input.HasBytes;
         _client!.SetTimeout(_idleTimeout);
         if (http.Program.IsStopping && !_input.HasBytes)
         {
@@ -162,7 +172,8 @@ internal sealed partial class ClientSession : IBodyReceiver
         _loop.Receive(_client);
     }
 
-    /// <summary>Closes the connection at once.</summary>
+    /// <summary>Closes the connection at once; what there is of a request is let go of by <see cref="Settle"/>.
+    /// </summary>
     internal void Close(bool isReset)
     {
         if (_phase == ClientPhase.Closed)
@@ -170,12 +181,23 @@ internal sealed partial class ClientSession : IBodyReceiver
             return;
         }
         _phase = ClientPhase.Closed;
+        _isGone = true;
+        if (_exchange is { HasBegun: true })
+        {
+            LookAtPeer(); // for the log
+            LookAtLocal();
+        }
         Connection client = _client!;
+        _client = null;
         DropOut();
         DropInput();
-        ReleaseExchange();
-        _client = null;
         _loop.Close(client, isReset);
+    }
+
+    private void Recycle()
+    {
+        _isAnswerOver = false;
+        ReleaseExchange();
         Listener listener = _listener!;
         _listener = null;
         http.OnClosed(this, listener);

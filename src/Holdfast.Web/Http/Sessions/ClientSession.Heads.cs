@@ -10,24 +10,10 @@ internal sealed partial class ClientSession
     private byte[]? _large;
 
     private int _largeLength;
+    private bool _hasMore;
 
     /// <summary>Whether the request that is worked on had come before the answer to the one before it left.</summary>
     internal bool IsPipelined { get; private set; }
-
-    /// <summary>Goes on with requests as far as they are there: each behind the other, not within it.</summary>
-    private void Turn()
-    {
-        if (_isTurning)
-        {
-            return;
-        }
-        _isTurning = true;
-        while (_phase is ClientPhase.Waiting or ClientPhase.Head && TryBeginRequest())
-        {
-            IsPipelined = _input.HasBytes;
-        }
-        _isTurning = false;
-    }
 
     private void TakeHeadBytes(BufferPart data)
     {
@@ -49,7 +35,7 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <returns>Whether a request has begun, and maybe ended.</returns>
+    /// <returns>Whether a request has begun.</returns>
     private bool TryBeginRequest()
     {
         ReadOnlySpan<byte> bytes = _large is null ? _input.Bytes(_pool) : _large.AsSpan(0, _largeLength);
@@ -65,6 +51,8 @@ internal sealed partial class ClientSession
             OnHeadIncomplete(bytes);
             return false;
         }
+        IsPipelined = _phase == ClientPhase.Waiting && _hasMore;
+        _hasMore = false;
         _phase = ClientPhase.Request;
         RequestCount++;
         _client!.SetTimeout(-1);

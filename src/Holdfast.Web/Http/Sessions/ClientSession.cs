@@ -25,7 +25,8 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
     private Exchange? _exchange;
     private ClientPhase _phase = ClientPhase.Closed;
     private bool _hasEnded;
-    private bool _isTurning;
+    private bool _isAnswerOver;
+    private bool _isGone;
     private bool _knowsPeer;
     private bool _knowsLocal;
     private IpAddress _peer;
@@ -123,7 +124,6 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         {
             case ClientPhase.Waiting or ClientPhase.Head:
                 TakeHeadBytes(data);
-                Turn();
                 break;
             case ClientPhase.Tunnel:
                 _exchange!.Passing!.OnTunnelData(data);
@@ -135,9 +135,9 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
             default:
                 _input.Add(_pool, data);
                 PumpBody();
-                Turn();
                 break;
         }
+        Settle();
     }
 
     public override void OnReceiveEnded(Connection connection)
@@ -154,12 +154,13 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
             case ClientPhase.Tunnel:
                 _exchange!.Passing!.OnTunnelEnded();
                 break;
-            case ClientPhase.Request:
+            case ClientPhase.Request when !_isAnswerOver:
                 _exchange!.OnClientGone();
                 break;
             default:
                 break;
         }
+        Settle();
     }
 
     public override void OnSent(Connection connection)
@@ -172,7 +173,6 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
                 break;
             case ClientPhase.Leaving when connection.QueuedCount == 0:
                 FinishExchange();
-                Turn();
                 break;
             case ClientPhase.Ending when connection.QueuedCount == 0:
                 OnLastSent();
@@ -183,6 +183,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
             default:
                 break;
         }
+        Settle();
     }
 
     public override void OnFailed(Connection connection, Errno errno)
@@ -191,9 +192,12 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (_phase == ClientPhase.Request)
         {
             _exchange!.OnClientGone();
-            return;
         }
-        Close(isReset: false);
+        else
+        {
+            Close(isReset: false);
+        }
+        Settle();
     }
 
     public override void OnTimeout(Connection connection)
@@ -213,6 +217,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
                 Close(isReset: _phase == ClientPhase.Leaving);
                 break;
         }
+        Settle();
     }
 
     /// <summary>The process ends with its requests: who waits for none is closed.</summary>
@@ -221,6 +226,36 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (_phase == ClientPhase.Waiting && RequestCount > 0)
         {
             Close(isReset: false);
+            Settle();
+        }
+    }
+
+    /// <summary>
+    /// Does what was put off while an event was handled: the end of a request, the next one, the end of the session.
+    /// Whoever is called by the loop on behalf of the session calls this last, so that no object is used again while
+    /// something further up still works with it.
+    /// </summary>
+    internal void Settle()
+    {
+        bool goesOn = true;
+        while (goesOn)
+        {
+            if (_isGone)
+            {
+                _isGone = false;
+                Recycle();
+                return;
+            }
+            if (_isAnswerOver)
+            {
+                _isAnswerOver = false;
+                LeaveAnswer();
+            }
+            else
+            {
+                goesOn = _phase is ClientPhase.Waiting or ClientPhase.Head && TryBeginRequest();
+                goesOn |= _isGone || _isAnswerOver;
+            }
         }
     }
 
@@ -229,7 +264,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (!_knowsPeer && _client is { } client)
         {
             _knowsPeer = true;
-            if (client.GetPeer(out _peer, out _peerPort) != Errno.Success)
+            if (client.GetPeer(out _peer, out _peerPort) != Errno.Success || _peer.IsNone)
             {
                 (_peer, _peerPort) = (default, 0);
             }
@@ -241,7 +276,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (!_knowsLocal && _client is { } client)
         {
             _knowsLocal = true;
-            if (client.GetLocal(out _local, out _localPort) != Errno.Success)
+            if (client.GetLocal(out _local, out _localPort) != Errno.Success || _local.IsNone)
             {
                 (_local, _localPort) = (default, 0);
             }

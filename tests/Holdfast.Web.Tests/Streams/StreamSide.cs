@@ -31,12 +31,12 @@ internal sealed partial class StreamSide : IDisposable
     /// <param name="stream">What stands in the block; sockets are @S@/name.</param>
     /// <param name="origins">Directory of origins.</param>
     /// <param name="transport">Ours, by this transport; null: the original.</param>
-    /// <param name="top">What stands before the block.</param>
-    internal StreamSide(string stream, string origins, TransportChoice? transport, string top = "")
+    /// <param name="block">Name of the block: stream or mail.</param>
+    internal StreamSide(string stream, string origins, TransportChoice? transport, string block = "stream")
     {
         string file = Path.Combine(_directory.FullName, "nginx.conf");
-        string text = $"{(transport is null ? "load_module /usr/lib/nginx/modules/ngx_stream_module.so;" : "")}\n"
-            + $"events {{ }}\n{top}\nstream {{\nerror_log @S@/error.log info;\n{stream}\n}}\n";
+        string text = $"{(transport is null ? $"load_module /usr/lib/nginx/modules/ngx_{block}_module.so;" : "")}\n"
+            + $"events {{ }}\n{block} {{\nerror_log @S@/error.log info;\n{stream}\n}}\n";
         Port = FreePort();
         text = text.Replace("@P@", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         text = text.Replace("@S@", _directory.FullName, StringComparison.Ordinal)

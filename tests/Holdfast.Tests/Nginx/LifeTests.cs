@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
 
@@ -41,6 +43,39 @@ public sealed class LifeTests
             (int code, string error) = master.Run("-g", directives.Length == 0 ? "pid run.pid;" : directives);
             return (code, error.Replace(master.Root, "@", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void Ports_ThatAreTaken_AreTriedAsByTheOriginal()
+        => Assert.Equal(Busy(isOriginal: true), Busy(isOriginal: false));
+
+    private static string[] Busy(bool isOriginal)
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        string busy = $"events {{}}\nhttp {{ server {{ listen {taken.LocalEndPoint}; }} }}\n";
+        using var master = new MasterUnderTest(isOriginal);
+        master.Write(busy);
+        (int code, string error) = master.Run();
+        Assert.False(File.Exists(master.In("pid")));
+
+        master.Write(Good);
+        Assert.Equal((0, ""), master.Run());
+        master.UntilLogged("start worker process ");
+        master.Write(busy);
+        master.Signal(Signal.SIGHUP);
+        master.UntilLogged("still could not bind()", 2);
+        // What served goes on, and so does the next reload.
+        master.Write(Good);
+        master.Signal(Signal.SIGHUP);
+        master.UntilLogged("exited with code 0");
+        int pid = master.Pid;
+        master.Signal(Signal.SIGQUIT);
+        master.UntilLogged($"{pid}#{pid}: exit");
+        return [.. new[] { $"{code}", error }.Concat(master.Story("error.log"))
+            .Select(line => line.Replace($"{taken.LocalEndPoint}", "BUSY", StringComparison.Ordinal))
+            .Where(static line => !line.StartsWith('?'))];
     }
 
     private static string[] Live(bool isOriginal)

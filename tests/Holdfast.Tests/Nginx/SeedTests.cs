@@ -59,6 +59,24 @@ public sealed class SeedTests : IDisposable
     }
 
     [Fact]
+    public void Upstream_WithANameThatNobodyKnows_IsWarnedOfAndTheOthersServe()
+    {
+        LabNode balancer = _lab.AddBalancer("lb1", Own);
+        string text = ProxyLab.Seed("nginx.conf");
+        LabProcess daemon = ProxyLab.Run(balancer,
+            ("nginx.conf", text.Replace("192.168.1.101", "web1.invalid", StringComparison.Ordinal)));
+        _ = daemon.WaitForLine("warning: /run/lab/nginx.conf:3:16: host not found in upstream \"web1.invalid\"",
+            ProxyLab.Patience);
+        _ = daemon.WaitForLine("The web server serves", ProxyLab.Patience);
+        Assert.Contains("web2", Enumerable.Range(0, 4).Select(_ => _lab.Get(Own)));
+
+        // And so is a reload of it.
+        daemon.Signal(Signal.SIGHUP);
+        _ = daemon.WaitForLine("The web server process before", ProxyLab.Patience);
+        Assert.Contains("web2", Enumerable.Range(0, 4).Select(_ => _lab.Get(Own)));
+    }
+
+    [Fact]
     public void Pair_TheWebServerEnds_TheBackupTakesOver()
     {
         LabNode first = _lab.AddBalancer("lb1", Own);

@@ -59,7 +59,7 @@ internal sealed partial class StreamSide : IDisposable
         _engine = WebEngine.Start(configuration, [], _logs, failure => Failure = failure);
     }
 
-    /// <summary>A free port of UDP on loopback: @P@.</summary>
+    /// <summary>A free port: @P@.</summary>
     internal int Port { get; }
 
     internal Exception? Failure { get; private set; }
@@ -125,11 +125,25 @@ internal sealed partial class StreamSide : IDisposable
         _directory.Delete(recursive: true);
     }
 
+    /// <summary>A port below those that the kernel gives to connections, free for TCP and UDP.</summary>
     private static int FreePort()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            IPEndPoint place = new(IPAddress.Any, Random.Shared.Next(20_000, 32_000));
+            using Socket datagrams = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            using Socket stream = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                datagrams.Bind(place);
+                stream.Bind(place);
+                return place.Port;
+            }
+            catch (SocketException)
+            {
+                // It is taken: another one.
+            }
+        }
     }
 
     private string Plain(string line) => LocalPort().Replace(Plainer(line), "127.0.0.1:P");

@@ -206,7 +206,8 @@ internal sealed partial class MailSession
                     BeginRelay();
                     break;
                 default:
-                    Error(ErrorLevel.Error, $"upstream sent invalid response: \"{line}\"");
+                    Error(Settings.PassesErrors ? ErrorLevel.Info : ErrorLevel.Error,
+                        $"upstream sent invalid response: \"{line}\"");
                     ClosePeer();
                     Close(Settings.PassesErrors ? $"{line}\r\n" : _dialog.InternalError);
                     break;

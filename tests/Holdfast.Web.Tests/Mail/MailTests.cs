@@ -12,6 +12,8 @@ namespace Holdfast.Web.Tests.Mail;
 /// </summary>
 public sealed partial class MailTests
 {
+    private const int ErrorLines = 112;
+
     private const string Servers = """
         server { listen unix:@S@/pop3; protocol pop3; }
         server { listen unix:@S@/pop3all; protocol pop3; pop3_auth plain apop cram-md5 external; }
@@ -102,6 +104,7 @@ public sealed partial class MailTests
             }
         }
         Assert.True(differ.Count == 0, string.Join('\n', differ));
+        Assert.Equal(theirs.Errors(ErrorLines), ours.Errors(ErrorLines));
     }
 
     private static string Talk(StreamSide side, string conversation, MailPeers peers)

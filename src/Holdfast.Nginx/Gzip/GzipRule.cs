@@ -160,25 +160,27 @@ public sealed class GzipRule
         {
             return _proxied == Proxied.Any;
         }
-        if (_proxied.HasFlag(Proxied.Any)
-            || (_proxied.HasFlag(Proxied.Auth) && head.Find(KnownHeader.Authorization) >= 0))
+        if (Has(Proxied.Any)
+            || (Has(Proxied.Auth) && head.Find(KnownHeader.Authorization) >= 0))
         {
             return true;
         }
         if (!answer.Expires.IsEmpty)
         {
-            return _proxied.HasFlag(Proxied.Expired) && HttpDate.TryParse(answer.Expires, out long expires)
+            return Has(Proxied.Expired) && HttpDate.TryParse(answer.Expires, out long expires)
                 && expires < now;
         }
         if (!answer.CacheControl.IsEmpty)
         {
-            return (_proxied.HasFlag(Proxied.NoCache) && HasWord(answer.CacheControl, "no-cache"u8))
-                || (_proxied.HasFlag(Proxied.NoStore) && HasWord(answer.CacheControl, "no-store"u8))
-                || (_proxied.HasFlag(Proxied.Private) && HasWord(answer.CacheControl, "private"u8));
+            return (Has(Proxied.NoCache) && HasWord(answer.CacheControl, "no-cache"u8))
+                || (Has(Proxied.NoStore) && HasWord(answer.CacheControl, "no-store"u8))
+                || (Has(Proxied.Private) && HasWord(answer.CacheControl, "private"u8));
         }
-        return !(_proxied.HasFlag(Proxied.NoLastModified) && answer.HasLastModified)
-            && !(_proxied.HasFlag(Proxied.NoTag) && answer.HasTag);
+        return !(Has(Proxied.NoLastModified) && answer.HasLastModified)
+            && !(Has(Proxied.NoTag) && answer.HasTag);
     }
+
+    private bool Has(Proxied word) => (_proxied & word) != 0;
 
     private static bool HasWord(ReadOnlySpan<byte> list, ReadOnlySpan<byte> word)
     {

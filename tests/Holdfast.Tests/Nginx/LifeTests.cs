@@ -28,7 +28,7 @@ public sealed class LifeTests
     [Theory]
     [InlineData("events {}\nevnts {}\n", "")]
     [InlineData("events {}\nerror_log nowhere/error.log;\n", "")]
-    [InlineData("events {}\n", "pid nowhere/pid;")]
+    [InlineData("events {}\n", "daemon off; pid nowhere/pid;")]
     [InlineData("user nobody-of-that-name;\nevents {}\n", "")]
     [InlineData("user root nobody-of-that-name;\nevents {}\n", "")]
     public void Start_OfWhatCannotRun_FailsAsTheOriginal(string text, string directives)
@@ -48,6 +48,42 @@ public sealed class LifeTests
     [Fact]
     public void Ports_ThatAreTaken_AreTriedAsByTheOriginal()
         => Assert.Equal(Busy(isOriginal: true), Busy(isOriginal: false));
+
+    [Fact]
+    public void Syslog_GetsTheLinesThatTheOriginalSends()
+        => Assert.Equal(ToSyslog(isOriginal: true), ToSyslog(isOriginal: false));
+
+    private static string[] ToSyslog(bool isOriginal)
+    {
+        using var master = new MasterUnderTest(isOriginal);
+        using var server = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = 30_000,
+        };
+        server.Bind(new UnixDomainSocketEndPoint(master.In("syslog")));
+        File.WriteAllText(master.In("nginx.conf"), $"pid {master.In("pid")};\nevents {{}}\n"
+            + $"error_log syslog:server=unix:{master.In("syslog")},nohostname,facility=local3,tag=web info;\n");
+        Assert.Equal((0, ""), master.Run());
+        List<string> told = [Next("start worker process ")];
+        master.Signal(Signal.SIGTERM);
+        told.Add(Next("(SIGTERM)"));
+        master.Until(() => !File.Exists(master.In("pid")), "the pid file goes");
+        return [.. told];
+
+        string Next(string text)
+        {
+            byte[] buffer = new byte[4096];
+            while (true)
+            {
+                string line = System.Text.Encoding.UTF8.GetString(buffer, 0, server.Receive(buffer));
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    // Numbers but that in front are those of processes and of the time.
+                    return line[..5] + System.Text.RegularExpressions.Regex.Replace(line[5..], @"\d+", "N");
+                }
+            }
+        }
+    }
 
     private static string[] Busy(bool isOriginal)
     {

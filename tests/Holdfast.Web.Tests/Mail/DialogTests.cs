@@ -7,9 +7,10 @@ public sealed class DialogTests
 {
     private static readonly string[] s_pieces =
     [
-        "USER", "PASS", "AUTH", "AUTHENTICATE", "LOGIN", "PLAIN", "CRAM-MD5", "EXTERNAL", "HELO", "EHLO", "MAIL", "RCPT",
-        "a", "{3}", "{3+}", "{", "{99999999999}", "{+}", "}", "\"", "\\", "=", "AAA=", "AAAA", "AGEAYg==", "*", " ", "  ",
-        "", "\0", "\u00ff", "QUIT", "APOP", "CAPA", "NOOP", "STARTTLS", "STLS", "RSET", "joe",
+        "USER", "PASS", "AUTH", "AUTHENTICATE", "LOGIN", "PLAIN", "CRAM-MD5", "EXTERNAL", "HELO", "EHLO", "MAIL",
+        "RCPT", "a", "{3}", "{3+}", "{", "{99999999999}", "{+}", "}", "\"", "\\",
+        "=", "AAA=", "AAAA", "AGEAYg==", "*", " ",
+        "  ", "", "\0", "\u00ff", "QUIT", "APOP", "CAPA", "NOOP", "STARTTLS", "STLS", "RSET", "joe",
     ];
 
     [Theory]

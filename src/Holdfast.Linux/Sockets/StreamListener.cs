@@ -52,7 +52,8 @@ public static unsafe class StreamListener
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(settings);
-        int fd = LibC.socket((int)endpoint.Family, (int)(SOCK.SOCK_STREAM | SOCK.SOCK_CLOEXEC), 0);
+        SOCK type = settings.IsDatagram ? SOCK.SOCK_DGRAM : SOCK.SOCK_STREAM;
+        int fd = LibC.socket((int)endpoint.Family, (int)(type | SOCK.SOCK_CLOEXEC), 0);
         if (fd < 0)
         {
             return LibC.LastError;
@@ -108,6 +109,15 @@ public static unsafe class StreamListener
             ? path.LastIndexOf('.', path.Length - TemporarySuffix.Length - 1) : -1;
         return suffix > 0 && path[(suffix + 1)..^TemporarySuffix.Length].All(char.IsAsciiDigit)
             ? path[..suffix] : path;
+    }
+
+    /// <summary>Whether a socket takes datagrams.</summary>
+    public static bool IsDatagram(int fd)
+    {
+        int type = 0;
+        uint length = sizeof(int);
+        return LibC.getsockopt(fd, (int)SOL.SOL_SOCKET, (int)SO.SO_TYPE, &type, &length) == 0
+            && type == (int)SOCK.SOCK_DGRAM;
     }
 
     /// <summary>Listens, or listens on with another backlog.</summary>

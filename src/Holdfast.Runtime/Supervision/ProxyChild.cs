@@ -362,9 +362,14 @@ internal sealed partial class ProxyChild(
         }
     }
 
-    /// <summary>By its own signal: it stays away until a reload or a start, as haproxy would.</summary>
+    /// <summary>By its own signal: it stays away until a reload or a start, as haproxy would.
+    /// </summary>
     private void OnToldToStop(SupervisedChild child)
     {
+        if (options.Master is not null && !_stops)
+        {
+            return; // a master starts another one, as nginx's does
+        }
         child.HasStopped = true;
         ForgetMemory();
         if (!_stops && ReferenceEquals(child, _child))

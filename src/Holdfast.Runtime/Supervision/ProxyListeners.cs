@@ -36,7 +36,7 @@ internal sealed class ProxyListeners : IDisposable
         {
             if (TcpSocket.GetLocal(fd, out IpAddress address, out int port) == Errno.Success && !address.IsNone)
             {
-                _given.Add((new SocketEndpoint(address, port).ToString(), fd));
+                _given.Add((PlaceOf(new SocketEndpoint(address, port), StreamListener.IsDatagram(fd)), fd));
             }
             else if (hasPaths && StreamListener.PathOf(fd) is { } path)
             {
@@ -62,14 +62,14 @@ internal sealed class ProxyListeners : IDisposable
         var all = ImmutableArray.CreateBuilder<int>(listeners.Length);
         foreach (ServedListener listener in listeners)
         {
-            ListenerKey key = new(listener.Bind.ToString(), listener.IsShared ? listener.Settings : null, 0);
+            ListenerKey key = new(PlaceOf(listener), listener.IsShared ? listener.Settings : null, 0);
             while (wanted.ContainsKey(key))
             {
                 key = key with { Occurrence = key.Occurrence + 1 };
             }
             if (_open.TryGetValue(key, out int fd))
             {
-                _ = StreamListener.Listen(fd, listener.Settings.Backlog); // which may be another one now
+                _ = StreamListener.Listen(fd, listener.Settings.Backlog); // another one now, perhaps; not of datagrams
             }
             else
             {
@@ -117,7 +117,13 @@ internal sealed class ProxyListeners : IDisposable
 
     private Errno OpenNew(ServedListener listener, out int fd)
     {
-        SocketEndpoint? given = GivenFor(listener.Bind);
+        SocketEndpoint? given = GivenFor(PlaceOf(listener));
+        if (given is not null && listener.Settings.IsDatagram)
+        {
+            Errno errno = DescriptorIo.TryDuplicate(given.GivenFd, out FdHandle copy);
+            fd = errno == Errno.Success ? copy.Release() : -1;
+            return errno;
+        }
         if (given is null && !listener.IsShared && listener.Bind.Path is { } path && IsServed(path))
         {
             fd = -1;
@@ -145,9 +151,14 @@ internal sealed class ProxyListeners : IDisposable
         TcpSocket.Close(fd);
     }
 
-    private SocketEndpoint? GivenFor(SocketEndpoint place)
+    /// <summary>A port of TCP and the same one of UDP are two places.</summary>
+    private static string PlaceOf(SocketEndpoint bind, bool isDatagram) => isDatagram ? $"udp {bind}" : bind.ToString();
+
+    private static string PlaceOf(ServedListener listener) => PlaceOf(listener.Bind, listener.Settings.IsDatagram);
+
+    private SocketEndpoint? GivenFor(string place)
     {
-        int at = _given.FindIndex(one => one.Place == place.ToString());
+        int at = _given.FindIndex(one => one.Place == place);
         return at < 0 ? null : SocketEndpoint.Given(_given[at].Fd); // a copy of it is used
     }
 

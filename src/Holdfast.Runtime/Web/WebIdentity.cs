@@ -3,6 +3,7 @@ using Holdfast.Config.Nginx.Model;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
 using Holdfast.Web.Logs;
+using Holdfast.Web.Running;
 
 namespace Holdfast.Runtime.Web;
 
@@ -53,14 +54,16 @@ public static class WebIdentity
 
     /// <summary>Gives up root, once logs and listeners are open, and goes to the working directory.</summary>
     /// <exception cref="InvalidOperationException">It is not possible.</exception>
-    internal static void Drop(MainSettings main)
+    internal static void Drop(WebConfiguration configuration)
     {
+        MainSettings main = configuration.Model.Main;
         if (OwnProcess.EffectiveUid == 0)
         {
             if (Find(main, out uint uid, out uint gid) is { } problem)
             {
                 throw new InvalidOperationException(problem);
             }
+            WebDirectories.GiveAway(configuration, uid);
             ImmutableArray<uint> groups = UserDatabase.GroupsOf(main.User ?? DefaultUser, gid);
             Errno errno = OwnProcess.SetIdentity(uid, gid, groups.AsSpan());
             if (errno != Errno.Success)

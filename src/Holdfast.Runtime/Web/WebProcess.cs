@@ -16,7 +16,8 @@ namespace Holdfast.Runtime.Web;
 /// </summary>
 /// <remarks>
 /// What several workers are to nginx, several loops of one process are here. Signals are those of a worker: QUIT a
-/// graceful end, TERM and INT an end at once, USR1 opens logs anew.
+/// graceful end, TERM and INT an end at once, USR1 opens logs anew. A master starts another one then; a daemon that is
+/// none takes it that nginx was told to end, and leaves it at that.
 /// </remarks>
 public sealed partial class WebProcess : ServingProcess
 {
@@ -93,10 +94,12 @@ public sealed partial class WebProcess : ServingProcess
         {
             case Signal.SIGQUIT:
                 Tell(received, "shutting down");
+                _ = Channel.TrySend(new StoppedMessage(true));
                 Drain(_configuration?.Model.Main.WorkerShutdownTimeout);
                 break;
             case Signal.SIGTERM or Signal.SIGINT:
                 Tell(received, "exiting");
+                _ = Channel.TrySend(new StoppedMessage(true));
                 End();
                 break;
             case Signal.SIGUSR1:
@@ -175,12 +178,13 @@ public sealed partial class WebProcess : ServingProcess
         _logs = new WebLogs(configuration.Prefix);
         _errors = WebLogDefaults.Open(_logs, main, snapshot.ErrorLog);
         WebIdentity.SetLimits(main, _errors);
+        WebDirectories.Make(configuration);
         _ = TimeProvider.System.GetLocalNow(); // the time zone is read while it can be
         ImmutableArray<int> listeners =
             [.. Enumerable.Range(FirstListenerFd, configuration.Listeners.Length)];
         _engine = WebEngine.Start(configuration, listeners, _logs,
             failure => Post(() => Fail($"an event loop has failed: {failure.Message}")),
-            beforeServing: () => WebIdentity.Drop(main));
+            beforeServing: () => WebIdentity.Drop(configuration));
         Log.Info($"{configuration.ThreadCount} event loops by {_engine.TransportReason}");
     }
 

@@ -32,11 +32,9 @@ internal sealed class HttpProgram
         WebVariables.Define(variables);
         var texts = new TextCompiler(variables, new PcreFactory());
         new MapCompiler(texts).Define(http);
-        BodyFiles = new TempFiles(Config.Text.PathText.Join(
-            configuration.Prefix, http.Settings.Core.ClientBodyTempPath is [var path, ..] ? path : "client_body_temp"));
+        BodyFiles = new TempFiles(configuration.BodyTempPath);
         BodyFiles.Prepare();
-        AnswerFiles = new TempFiles(Config.Text.PathText.Join(
-            configuration.Prefix, http.Settings.Proxy.TempPath is [var answers, ..] ? answers : "proxy_temp"));
+        AnswerFiles = new TempFiles(configuration.ProxyTempPath);
         AnswerFiles.Prepare();
         var upstreams = new UpstreamTable(configuration, http, texts);
         var places = new PlaceCompiler(configuration, texts, programs.Logs, programs.Errors, upstreams);

@@ -3,6 +3,7 @@ using Holdfast.Linux.Sockets;
 using Holdfast.Proxy.Engine;
 using Holdfast.Web.Http;
 using Holdfast.Web.Loops;
+using Holdfast.Web.Mail;
 using Holdfast.Web.Streams;
 
 namespace Holdfast.Web.Running;
@@ -27,7 +28,9 @@ internal sealed class LoopParts : IDisposable
         _acceptors = [.. Enumerable.Range(0, programs.Configuration.Listeners.Length).Select(Acceptor? (listener)
             => programs.Http?.OfListener(listener) is { } listening ? new HttpAcceptor(http!, listening)
             : programs.Stream?.OfListener(listener) is { IsUdp: false } streaming
-                ? new StreamAcceptor(stream!, streaming) : null)];
+                ? new StreamAcceptor(stream!, streaming)
+            : programs.Mail?.OfListener(listener) is { } mailing
+                ? new MailAcceptor(programs.Mail, loop, mailing) : null)];
     }
 
     /// <summary>Who takes the clients of a listener of this name; null: there is none.</summary>

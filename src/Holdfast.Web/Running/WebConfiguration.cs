@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Config.Nginx.Model;
+using Holdfast.Config.Text;
 using Holdfast.Linux.Sockets;
 using Holdfast.Primitives;
 using Holdfast.Proxy.Options;
@@ -58,6 +59,14 @@ public sealed record WebConfiguration
     /// </summary>
     public ImmutableDictionary<string, ImmutableArray<IpAddress>> Hosts { get; init; }
         = ImmutableDictionary<string, ImmutableArray<IpAddress>>.Empty;
+
+    /// <summary>Directory of request bodies: <c>client_body_temp_path</c> of http.</summary>
+    public string BodyTempPath => PathText.Join(Prefix,
+        Model.Http?.Settings.Core.ClientBodyTempPath is [var path, ..] ? path : DefaultPaths.BodyTemp);
+
+    /// <summary>Directory of answers: <c>proxy_temp_path</c> of http.</summary>
+    public string ProxyTempPath => PathText.Join(Prefix,
+        Model.Http?.Settings.Proxy.TempPath is [var path, ..] ? path : DefaultPaths.ProxyTemp);
 
     /// <summary>Whether defaults and shown version are those of nginx 1.22 (<c>compat 1.22</c>). Default: no.</summary>
     public bool IsCompatible122 { get; init; }

@@ -1,6 +1,7 @@
 using Holdfast.Proxy.Engine;
 using Holdfast.Web.Http;
 using Holdfast.Web.Logs;
+using Holdfast.Web.Mail;
 using Holdfast.Web.Streams;
 
 namespace Holdfast.Web.Running;
@@ -20,6 +21,7 @@ public sealed class WebPrograms : IDisposable
         Errors = logs.Errors(configuration.Model.Main.ErrorLogs, ErrorSink.None);
         Http = configuration.Model.Http is { } http ? new HttpProgram(this, http) : null;
         Stream = configuration.Model.Stream is { } stream ? new StreamPrograms(this, stream) : null;
+        Mail = configuration.Model.Mail is { } mail ? new MailPrograms(this, mail) : null;
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -36,6 +38,9 @@ public sealed class WebPrograms : IDisposable
 
     /// <summary>The stream block; null: there is none.</summary>
     internal StreamPrograms? Stream { get; }
+
+    /// <summary>The mail block; null: there is none.</summary>
+    internal MailPrograms? Mail { get; }
 
     /// <summary>Sizes and limits of loops.</summary>
     internal EngineSettings Engine { get; }
@@ -57,5 +62,9 @@ public sealed class WebPrograms : IDisposable
     internal long NextConnection() => Interlocked.Increment(ref _connections);
 
     /// <inheritdoc/>
-    public void Dispose() => Stream?.Dispose();
+    public void Dispose()
+    {
+        Stream?.Dispose();
+        Mail?.Dispose();
+    }
 }

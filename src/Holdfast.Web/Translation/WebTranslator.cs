@@ -35,6 +35,7 @@ public static class WebTranslator
                 .. Listeners(model.Http?.Servers.SelectMany(static one => one.Listens), WebListenerKind.Http),
                 .. Listeners(StreamListens(model, isUdp: false), WebListenerKind.Stream),
                 .. Listeners(StreamListens(model, isUdp: true), WebListenerKind.Datagram),
+                .. Listeners(model.Mail?.Servers.SelectMany(static one => one.Listens), WebListenerKind.Mail),
             ],
             ThreadCount = wanted > 0 ? wanted : facts.ProcessorCount,
             Hosts = facts.Hosts,

@@ -211,7 +211,9 @@ internal sealed class NginxProgram(TextWriter output, TextWriter error, TimeProv
         if (line.ShowsModules)
         {
             error.WriteLine($"configure arguments: --prefix={DefaultPrefix.TrimEnd('/')} --conf-path={DefaultFile} "
-                + $"--pid-path={WebServing.DefaultPidFile} --error-log-path=stderr {NginxModules.Arguments}");
+                + $"--pid-path={WebServing.DefaultPidFile} --error-log-path=stderr "
+                + $"--http-log-path={DefaultPaths.AccessLog} --http-client-body-temp-path={DefaultPaths.BodyTemp} "
+                + $"--http-proxy-temp-path={DefaultPaths.ProxyTemp} {NginxModules.Arguments}");
         }
     }
 }

@@ -103,8 +103,8 @@ internal sealed class ProxyLab : IDisposable
         }
     }
 
-    /// <summary>Process ids of what is called haproxy in a node; in the node's own numbers.</summary>
-    internal static string PidOf(LabNode node) => node.Execute("pidof", "haproxy").Output.Trim();
+    /// <summary>Process ids of what is called haproxy, or else, in a node; in the node's own numbers.</summary>
+    internal static string PidOf(LabNode node, string name = "haproxy") => node.Execute("pidof", name).Output.Trim();
 
     internal static string Seed(string name)
         => File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "seed", name));

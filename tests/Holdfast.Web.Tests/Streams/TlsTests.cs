@@ -1,7 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Holdfast.Proxy.Options;
 
@@ -104,11 +102,11 @@ public sealed class TlsTests
         {
             if (both is not null)
             {
-                Both = new StreamPair(transport, both, static directory => Write(directory), "a");
+                Both = new StreamPair(transport, both, TestCertificates.Write, "a");
                 return;
             }
             _origins = Directory.CreateTempSubdirectory("hf-origin");
-            Write(_origins.FullName);
+            TestCertificates.Write(_origins.FullName);
             _ours = new StreamSide(ours, _origins.FullName, transport);
         }
 
@@ -142,24 +140,6 @@ public sealed class TlsTests
             tls.Flush();
             using StreamReader reader = new(tls, Encoding.Latin1);
             return reader.ReadToEnd();
-        }
-
-        private static void Write(string directory)
-        {
-            using ECDsa authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            CertificateRequest authority = new("CN=authority", authorityKey, HashAlgorithmName.SHA256);
-            authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            DateTimeOffset now = TimeProvider.System.GetUtcNow();
-            using X509Certificate2 issuer = authority.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
-            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            CertificateRequest request = new("CN=a.example", key, HashAlgorithmName.SHA256);
-            SubjectAlternativeNameBuilder names = new();
-            names.AddDnsName("a.example");
-            request.CertificateExtensions.Add(names.Build());
-            using X509Certificate2 certificate = request.Create(issuer, now.AddDays(-1), now.AddDays(29), [1, 2, 3]);
-            File.WriteAllText(Path.Combine(directory, "ca.pem"), issuer.ExportCertificatePem());
-            File.WriteAllText(Path.Combine(directory, "c.pem"), certificate.ExportCertificatePem());
-            File.WriteAllText(Path.Combine(directory, "k.pem"), key.ExportPkcs8PrivateKeyPem());
         }
     }
 }

@@ -85,7 +85,13 @@ internal static class DirectiveChecks
         }
         for (int i = from; i < directive.Count; i++)
         {
-            _ = context.Text(directive, i);
+            // The "$" of an expression is its own.
+            bool isRegex = i == 0 && directive[i].StartsWith('~')
+                && directive.Name is ("proxy_redirect" or "proxy_cookie_domain" or "proxy_cookie_path");
+            if (!isRegex)
+            {
+                _ = context.Text(directive, i);
+            }
         }
     }
 

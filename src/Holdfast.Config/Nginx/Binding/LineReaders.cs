@@ -231,7 +231,7 @@ internal static class LineReaders
     {
         if (lines.Count == 0)
         {
-            return [new AccessLog(Texts.Of("logs/access.log", new SourceSpan("", 0, 0, 0)), "combined", 0,
+            return [new AccessLog(Texts.Of(DefaultPaths.AccessLog, new SourceSpan("", 0, 0, 0)), "combined", 0,
                 TimeSpan.Zero, 0, null)];
         }
         return lines.Any(static l => l[0] == "off") ? [] : [.. lines.Select(AccessLog)];

@@ -18,7 +18,7 @@ internal static class MainBinder
             Events = Events(context, reader),
             Http = http is null ? null : new HttpBinder(context).Bind(http),
             Stream = reader.Here("stream") is [var stream, ..] ? new StreamBinder(context).Bind(stream) : null,
-            Mail = reader.Here("mail") is [var mail, ..] ? mail : null,
+            Mail = reader.Here("mail") is [var mail, ..] ? new MailBinder(context).Bind(mail) : null,
         };
     }
 

@@ -41,6 +41,9 @@ internal static class WordChecks
                 context.Findings.Report(FindingCodes.Ignored, directive, directive.Span, $"the \"{directive.Name}\" "
                     + "directive is deprecated, use the \"proxy_buffer_size\" directive instead");
                 break;
+            case "starttls" when directive[0] is not ("off" or "on" or "only"):
+                context.Bad(directive, 0, $"invalid value \"{directive[0]}\"", "off, on or only");
+                break;
             case "sub_filter" when directive[0].Length == 0:
                 context.Bad(directive, 0, "empty search pattern");
                 break;

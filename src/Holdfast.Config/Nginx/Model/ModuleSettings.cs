@@ -144,7 +144,8 @@ public sealed record AccessLog(
 /// <summary>Logs.</summary>
 public sealed record LogSettings
 {
-    /// <summary><c>access_log</c> lines; none with <c>off</c>. Default logs/access.log combined.</summary>
+    /// <summary><c>access_log</c> lines; none with <c>off</c>. Default:
+    /// <see cref="DefaultPaths.AccessLog"/>, combined.</summary>
     public ImmutableArray<AccessLog> Access { get; init; } = [];
 
     /// <summary><c>error_log</c> lines; none: those of the top level.</summary>

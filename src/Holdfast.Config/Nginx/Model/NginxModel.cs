@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Holdfast.Config.Nginx.Syntax;
 using Holdfast.Primitives;
 
 namespace Holdfast.Config.Nginx.Model;
@@ -19,8 +18,8 @@ public sealed record NginxModel
     /// <summary>stream; null when the file has none.</summary>
     public StreamModel? Stream { get; init; }
 
-    /// <summary>The mail block as directives; null when the file has none.</summary>
-    public NginxDirective? Mail { get; init; }
+    /// <summary>mail; null when the file has none.</summary>
+    public MailModel? Mail { get; init; }
 }
 
 /// <summary>A line of <c>error_log</c>.</summary>

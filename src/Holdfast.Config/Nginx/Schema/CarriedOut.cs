@@ -11,6 +11,18 @@ internal static class CarriedOut
 {
     private const string Rows = """
         core/ngx_conf_file: include
+        mail/ngx_mail: mail
+        mail/ngx_mail_auth_http_module: auth_http auth_http_header auth_http_timeout
+        mail/ngx_mail_core_module: error_log listen max_errors protocol server server_name timeout
+        mail/ngx_mail_imap_module: imap_auth imap_capabilities
+        mail/ngx_mail_pop3_module: pop3_auth pop3_capabilities
+        mail/ngx_mail_proxy_module: proxy_pass_error_message proxy_protocol proxy_smtp_auth proxy_timeout xclient
+        mail/ngx_mail_realip_module: set_real_ip_from
+        mail/ngx_mail_smtp_module: smtp_auth smtp_capabilities smtp_greeting_delay
+        mail/ngx_mail_ssl_module: ssl_certificate ssl_certificate_key ssl_ciphers ssl_client_certificate ssl_crl
+        mail/ngx_mail_ssl_module: ssl_dhparam ssl_ecdh_curve ssl_prefer_server_ciphers ssl_protocols ssl_session_cache
+        mail/ngx_mail_ssl_module: ssl_session_tickets ssl_session_timeout ssl_trusted_certificate ssl_verify_client
+        mail/ngx_mail_ssl_module: starttls
         stream/ngx_stream: stream
         stream/ngx_stream_access_module: allow deny
         stream/ngx_stream_core_module: error_log listen preread_buffer_size preread_timeout proxy_protocol_timeout
@@ -33,7 +45,8 @@ internal static class CarriedOut
         stream/ngx_stream_split_clients_module: split_clients
         stream/ngx_stream_ssl_module: ssl_alpn ssl_certificate ssl_certificate_key ssl_ciphers ssl_client_certificate
         stream/ngx_stream_ssl_module: ssl_crl ssl_dhparam ssl_ecdh_curve ssl_handshake_timeout ssl_protocols
-        stream/ngx_stream_ssl_module: ssl_prefer_server_ciphers ssl_session_tickets ssl_session_timeout
+        stream/ngx_stream_ssl_module: ssl_prefer_server_ciphers ssl_session_cache ssl_session_tickets
+        stream/ngx_stream_ssl_module: ssl_session_timeout
         stream/ngx_stream_ssl_module: ssl_trusted_certificate ssl_verify_client
         stream/ngx_stream_ssl_preread_module: ssl_preread
         stream/ngx_stream_upstream: server upstream
@@ -48,6 +61,10 @@ internal static class CarriedOut
         core/ngx_log: error_log
         core/ngx_regex: pcre_jit
         core/ngx_thread_pool: thread_pool
+        http/ngx_http: http
+        http/ngx_http_core_module: server listen location server_name
+        http/ngx_http_proxy_module: proxy_pass
+        http/ngx_http_upstream: server upstream
         """;
 
     private static readonly FrozenSet<string> s_names = Rows

@@ -30,7 +30,7 @@ internal static class SupportTable
         variables_hash_max_size map_hash_bucket_size map_hash_max_size referer_hash_bucket_size referer_hash_max_size
         proxy_headers_hash_bucket_size proxy_headers_hash_max_size fastcgi_headers_hash_bucket_size
         open_file_cache_events postpone_gzipping gzip_hash gzip_window gzip_no_buffer worker_rlimit_core
-        subrequest_output_buffer_size client_body_in_single_buffer
+        subrequest_output_buffer_size client_body_in_single_buffer imap_client_buffer smtp_client_buffer proxy_buffer
         """);
 
     private static readonly FrozenSet<string> s_cosmetic = Set("msie_padding msie_refresh post_action log_subrequest");

@@ -150,4 +150,68 @@ internal static class StreamCases
         stream| proxy_timeout 1s;⏎proxy_timeout 2s;
         stream| server {⏎}
         """;
+
+    internal const string Mail = """
+        in mail| protocol imap;
+        in mail| listen 143;
+        in mail| listen 8000;
+        in mail| listen 8000;⏎protocol foo;
+        in mail| listen 8000;⏎protocol imap;
+        in mail| listen 8000;⏎protocol imap;⏎auth_http 127.0.0.1:80/a;
+        in mail| listen 143;⏎auth_http 127.0.0.1:80/a;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http 127.0.0.1:99999/a;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http no.such.host/a;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http http://127.0.0.1/a;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http https://127.0.0.1/a;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http ftp://127.0.0.1/a;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http unix:/a:/b;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http 127.0.0.1/a;⏎auth_http 127.0.0.1/b;
+        in mail| listen 8000;⏎protocol smtp;⏎auth_http 127.0.0.1;
+        in mail| listen 8000;⏎protocol smtp;⏎protocol imap;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000;⏎listen 8000;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 127.0.0.1;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 what;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 backlog=x;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 udp;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 reuseport;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 default_server;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 proxy_protocol bind ssl so_keepalive=on ipv6only=on;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 rcvbuf=x;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000 ssl;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000;⏎starttls on;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000;⏎starttls maybe;⏎protocol smtp;⏎auth_http 127.0.0.1/a;
+        in mail| listen 8000;⏎timeout x;
+        in mail| listen 8000;⏎max_errors x;
+        in mail| listen 8000;⏎proxy_timeout x;
+        in mail| listen 8000;⏎proxy maybe;
+        in mail| listen 8000;⏎proxy_buffer x;
+        in mail| listen 8000;⏎proxy_pass_error_message maybe;
+        in mail| listen 8000;⏎proxy_smtp_auth maybe;
+        in mail| listen 8000;⏎xclient maybe;
+        in mail| listen 8000;⏎imap_auth maybe;
+        in mail| listen 8000;⏎imap_auth plain plain;
+        in mail| listen 8000;⏎pop3_auth login;
+        in mail| listen 8000;⏎smtp_auth apop;
+        in mail| listen 8000;⏎smtp_auth none;
+        in mail| listen 8000;⏎imap_client_buffer x;
+        in mail| listen 8000;⏎smtp_client_buffer x;
+        in mail| listen 8000;⏎smtp_greeting_delay x;
+        in mail| listen 8000;⏎auth_http_timeout x;
+        in mail| listen 8000;⏎auth_http_header a;
+        in mail| listen 8000;⏎auth_http_pass_client_cert x;
+        in mail| listen 8000;⏎set_real_ip_from 10.0.0.0/33;
+        in mail| listen 8000;⏎resolver 127.0.0.1 valid=x;
+        in mail| listen 8000;⏎resolver_timeout x;
+        in mail| listen 8000;⏎error_log e.log loud;
+        in mail| listen 8000;⏎ssl_verify_client maybe;
+        in mail| listen 8000;⏎server_name a b;
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 8000;⏎protocol smtp;⏎}⏎server {⏎listen 8000;⏎protocol smtp;⏎}
+        mail| timeout 1s;⏎timeout 2s;
+        mail| server {⏎}
+        mail| imap_capabilities a b;⏎imap_capabilities c;
+        mail| protocol imap;
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 8000;⏎}
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 25;⏎}⏎server {⏎listen 110;⏎}⏎server {⏎listen 143;⏎}
+        mail| auth_http 127.0.0.1/a;⏎server {⏎listen 587;⏎}⏎server {⏎listen 995;⏎}⏎server {⏎listen 993;⏎}
+        """;
 }

@@ -12,6 +12,9 @@ public sealed class ValueParityTests(ITestOutputHelper output)
     [Fact]
     public void FilesWithStream_GetTheOriginalsMessage() => Compare(StreamCases.Stream);
 
+    [Fact]
+    public void FilesWithMail_GetTheOriginalsMessage() => Compare(StreamCases.Mail);
+
     private void Compare(string cases)
     {
         IReadOnlyList<NginxVerdicts> verdicts = NginxJudge.Judge([.. NginxCases.Read(cases)]);

@@ -111,6 +111,15 @@ internal sealed partial class Exchange
         _source?.Abandon(this);
         _source = null;
         Passing?.Abandon();
+        DropFilters();
+    }
+
+    private void DropFilters()
+    {
+        foreach (Filters.BodyFilter filter in _filters)
+        {
+            filter.Dispose();
+        }
         _filters.Clear();
     }
 }

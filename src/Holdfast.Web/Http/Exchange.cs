@@ -113,7 +113,7 @@ internal sealed partial class Exchange
         _step = 0;
         _hasErrorPage = false;
         _identity = default;
-        _filters.Clear();
+        DropFilters();
         CanSeek = _isPumping = LeavesConditions = false;
         _replacement = 0;
         SoughtRange = null;

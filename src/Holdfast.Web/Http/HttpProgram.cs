@@ -29,7 +29,7 @@ internal sealed class HttpProgram
         WebConfiguration configuration = programs.Configuration;
         var variables = new VariableTable();
         VariableDeclarations.Declare(http, variables);
-        WebVariables.Define(variables);
+        WebVariables.Define(variables, Signatures.VersionOf(configuration));
         var texts = new TextCompiler(variables, new PcreFactory());
         new MapCompiler(texts).Define(http);
         BodyFiles = new TempFiles(configuration.BodyTempPath);

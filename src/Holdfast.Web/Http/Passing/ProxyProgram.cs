@@ -63,6 +63,7 @@ internal sealed class ProxyProgram : PassProgram
     {
         Exchange exchange = passed.Exchange;
         ReadOnlySpan<byte> method = _method is { } other ? other.Evaluate(exchange.Request) : exchange.Method;
+        passed.OffersUpgrade = exchange.View.Find(KnownHeader.Upgrade) >= 0;
         passed.SentMethod = exchange.IsHead ? RequestMethod.Head : RequestMethod.Get;
         to.Put(method);
         to.Put((byte)' ');

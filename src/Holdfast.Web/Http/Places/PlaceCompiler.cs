@@ -1,7 +1,11 @@
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Nginx.Access;
 using Holdfast.Nginx.Conditions;
+using Holdfast.Nginx.Gzip;
+using Holdfast.Nginx.Headers;
 using Holdfast.Nginx.Limits;
+using Holdfast.Linux.Pcre;
+using Holdfast.Nginx.Proxying;
 using Holdfast.Nginx.Logs;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
@@ -26,6 +30,7 @@ internal sealed class PlaceCompiler
 
     private readonly UpstreamTable _upstreams;
     private readonly LimitCompiler _limits;
+    private readonly PcreFactory _regexes = new();
 
     internal PlaceCompiler(
         WebConfiguration configuration, TextCompiler texts, WebLogs logs, ErrorSink errors, UpstreamTable upstreams)
@@ -51,7 +56,7 @@ internal sealed class PlaceCompiler
             ErrorPages = [.. settings.Core.ErrorPages.Select(
                 one => new ErrorPageProgram(one.Statuses, one.Answer, _texts.Compile(one.Uri)))],
             Steps = [.. Steps(content, settings)],
-            Content = ContentOf(content, settings),
+            Content = ContentOf(content, settings, place),
             Filters = [.. FiltersOf(settings)],
             Errors = _logs.Errors(settings.Logs.Errors, _errors),
             Logs = [.. settings.Logs.Access.Select(LogOf)],
@@ -93,27 +98,43 @@ internal sealed class PlaceCompiler
         {
             yield return new AddressRules(new AccessList(access.Rules));
         }
+        if (access is { BasicRealm: { } realm, BasicUserFile: { } file })
+        {
+            yield return new BasicRules(_texts.Compile(realm), _texts.Compile(file), _configuration.ConfigDirectory);
+        }
         if (access.AuthRequest is { } uri && uri != "off")
         {
             yield return new AskedServer(access, _texts);
         }
     }
 
-    private ContentHandler ContentOf(LocationContent content, HttpSettings settings) => content switch
+    private ContentHandler ContentOf(LocationContent content, HttpSettings settings, Place place) => content switch
     {
         { Proxy: { } target } => new PassHandler(
             new ProxyProgram(target, settings.Proxy, _upstreams, _texts, _configuration.IsCompatible122)
             {
-                Fields = new AnswerFieldRules(settings.Proxy),
+                Fields = new AnswerFieldRules(settings.Proxy,
+                    RedirectRules.Compile(settings.Proxy.Redirects, target, PathText(place), _texts),
+                    CookieRules.Compile(settings.Proxy, _texts, _regexes)),
             }),
         { Handler.Name: "stub_status" } => new StatusHandler(),
         _ => FilesHandler.Instance,
     };
 
+    private static string PathText(Place place) => System.Text.Encoding.UTF8.GetString(place.Path);
+
     /// <summary>In nginx's order.</summary>
-    private static IEnumerable<HeadFilter> FiltersOf(HttpSettings settings)
+    private IEnumerable<HeadFilter> FiltersOf(HttpSettings settings)
     {
         yield return new ConditionFilter(Preconditions.ModeOf(settings.Files.IfModifiedSince));
+        if (AddedFields.Compile(settings.Headers, _texts) is { } fields)
+        {
+            yield return new AddedFieldsFilter(fields);
+        }
+        if (GzipRule.Compile(settings.Gzip, _regexes) is { } gzip)
+        {
+            yield return new GzipFilter(gzip, settings.Gzip.Level, settings.Gzip.AddsVary);
+        }
         yield return new RangeFilter(settings.Files.RangesMax);
     }
 

@@ -63,7 +63,8 @@ internal static class CarriedOut
         core/ngx_thread_pool: thread_pool
         http/ngx_http: http
         http/ngx_http_core_module: server listen location server_name absolute_redirect alias chunked_transfer_encoding
-        http/ngx_http_core_module: client_body_buffer_size client_body_temp_path client_body_timeout client_header_timeout
+        http/ngx_http_core_module: client_body_buffer_size client_body_temp_path client_body_timeout
+        http/ngx_http_core_module: client_header_timeout
         http/ngx_http_core_module: client_header_buffer_size client_max_body_size default_type error_log error_page etag
         http/ngx_http_core_module: if_modified_since internal keepalive_requests keepalive_time keepalive_timeout
         http/ngx_http_core_module: large_client_header_buffers limit_except log_not_found max_ranges merge_slashes
@@ -88,7 +89,8 @@ internal static class CarriedOut
         http/ngx_http_proxy_module: proxy_pass proxy_buffer_size proxy_buffering proxy_buffers proxy_connect_timeout
         http/ngx_http_proxy_module: proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_flags proxy_cookie_path
         http/ngx_http_proxy_module: proxy_force_ranges proxy_hide_header proxy_http_version proxy_intercept_errors
-        http/ngx_http_proxy_module: proxy_max_temp_file_size proxy_method proxy_next_upstream proxy_next_upstream_timeout
+        http/ngx_http_proxy_module: proxy_max_temp_file_size proxy_method proxy_next_upstream
+        http/ngx_http_proxy_module: proxy_next_upstream_timeout
         http/ngx_http_proxy_module: proxy_next_upstream_tries proxy_pass_header proxy_pass_request_body
         http/ngx_http_proxy_module: proxy_pass_request_headers proxy_read_timeout proxy_redirect proxy_request_buffering
         http/ngx_http_proxy_module: proxy_send_timeout proxy_set_body proxy_set_header proxy_temp_path

@@ -33,6 +33,9 @@ internal static class DirectiveChecks
                 && !NginxNumbers.TryNumber(directive[0], out _):
                 context.Bad(directive, 0, "\"worker_processes\" directive invalid value", "a number, or auto");
                 break;
+            case "auth_request_set":
+                _ = context.Variable(directive, 0);
+                break;
             case "error_log":
                 ErrorLog(context, directive);
                 break;

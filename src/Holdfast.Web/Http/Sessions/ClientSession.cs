@@ -98,6 +98,28 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         }
     }
 
+    private ClientPhase Phase
+    {
+        set
+        {
+            Count(_phase, -1);
+            Count(value, 1);
+            _phase = value;
+        }
+    }
+
+    private void Count(ClientPhase phase, int by)
+    {
+        if (phase == ClientPhase.Head || (phase == ClientPhase.Waiting && RequestCount == 0))
+        {
+            http.ReadingCount += by;
+        }
+        else if (phase == ClientPhase.Waiting)
+        {
+            http.WaitingCount += by;
+        }
+    }
+
     /// <summary>Begins with a client.</summary>
     internal void Begin(Listener listener, Connection client, ListenerProgram program)
     {
@@ -109,7 +131,7 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         Number = http.Program.NextConnection();
         ConnectedAt = _loop.Clock.UnixMilliseconds;
         Address = program.IsSimple ? program.Default : program.Of(LocalAddress);
-        _phase = ClientPhase.Waiting;
+        Phase = ClientPhase.Waiting;
         client.SetTimeout(Address.Default.HeadTimeout);
         _loop.Receive(client);
     }

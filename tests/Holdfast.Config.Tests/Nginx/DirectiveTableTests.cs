@@ -34,7 +34,8 @@ public sealed class DirectiveTableTests(ITestOutputHelper output)
     {
         HashSet<string> known = [.. DirectiveTable.All.Where(static d => d.Support == SupportClass.Done)
             .Select(static d => $"{d.Module}/{d.Name}")];
-        Assert.All(CarriedOut.All, row => Assert.Contains(row[(row.IndexOf('/', StringComparison.Ordinal) + 1)..], known));
+        Assert.All(CarriedOut.All,
+            row => Assert.Contains(row[(row.IndexOf('/', StringComparison.Ordinal) + 1)..], known));
     }
 
     [Fact]

@@ -39,6 +39,16 @@ public sealed class SeedTests : IDisposable
     }
 
     [Fact]
+    public void Stock_FileOfDebiansPackage_ServesUnmodified()
+    {
+        LabNode balancer = _lab.AddBalancer("lb1", Own);
+        LabProcess daemon = balancer.Start(
+            ProxyLab.Program, ["run", "--run-dir", "/run/holdfast", "/etc/nginx/nginx.conf"], name: "holdfast");
+        _ = daemon.WaitForLine("The web server serves", ProxyLab.Patience);
+        Assert.Equal("ml>\n", _lab.Get(Own)); // the end of the page that comes with the package
+    }
+
+    [Fact]
     public void Seed_ReloadsUnderLoad_NoRequestFails()
     {
         LabNode balancer = _lab.AddBalancer("lb1", Own);

@@ -69,7 +69,7 @@ internal static class CarriedOut
         http/ngx_http_core_module: if_modified_since internal keepalive_requests keepalive_time keepalive_timeout
         http/ngx_http_core_module: large_client_header_buffers limit_except log_not_found max_ranges merge_slashes
         http/ngx_http_core_module: msie_padding port_in_redirect recursive_error_pages reset_timedout_connection root
-        http/ngx_http_core_module: satisfy send_timeout server_name_in_redirect try_files types underscores_in_headers
+        http/ngx_http_core_module: satisfy send_timeout server_name_in_redirect types underscores_in_headers
         http/ngx_http_core_module: gzip_disable gzip_http_version gzip_proxied gzip_vary sendfile tcp_nopush
         http/ngx_http_core_module: types_hash_max_size types_hash_bucket_size
         http/ngx_http_core_module: server_names_hash_max_size server_names_hash_bucket_size variables_hash_max_size
@@ -98,6 +98,7 @@ internal static class CarriedOut
         http/ngx_http_rewrite_module: break if return rewrite set
         http/ngx_http_split_clients_module: split_clients
         http/ngx_http_stub_status_module: stub_status
+        http/ngx_http_try_files_module: try_files
         http/ngx_http_upstream: server upstream
         http/ngx_http_upstream_hash_module: hash
         http/ngx_http_upstream_ip_hash_module: ip_hash
@@ -115,6 +116,9 @@ internal static class CarriedOut
             return row[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Select(n => $"{row[..colon]}/{n}");
         }).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>All rows, as "family/module/name".</summary>
+    public static IEnumerable<string> All => s_names;
 
     /// <summary>Whether the directive has its effect.</summary>
     public static bool Has(string family, string module, string name) => s_names.Contains($"{family}/{module}/{name}");

@@ -8,7 +8,9 @@ cd "$(dirname "$0")"
 # the Debian that the package is installed on, once, in HOLDFAST_TEST_CACHE (default /var/tmp/holdfast-tests, 500 MB).
 install_missing gcc:gcc libc6-dev:/usr/include/stdio.h linux-libc-dev:/usr/include/linux/rtnetlink.h \
   iproute2:ip iputils-ping:ping procps:ps openssl:openssl dnsmasq-base:/usr/sbin/dnsmasq keepalived:/usr/sbin/keepalived \
-  haproxy:/usr/sbin/haproxy nginx:/usr/sbin/nginx apache2-bin:/usr/sbin/apache2 lighttpd:/usr/sbin/lighttpd nodejs:node \
+  haproxy:/usr/sbin/haproxy nginx:/usr/sbin/nginx \
+  libnginx-mod-stream:/usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-mail:/usr/lib/nginx/modules/ngx_mail_module.so \
+  apache2-bin:/usr/sbin/apache2 lighttpd:/usr/sbin/lighttpd nodejs:node \
   redis-server:/usr/bin/redis-server ipvsadm:/usr/sbin/ipvsadm user-mode-linux:/usr/bin/linux.uml "libbpf1:/usr/lib/$(uname -m)-linux-gnu/libbpf.so.1" \
   socat:socat curl:curl python3-minimal:python3 lintian:lintian debootstrap:debootstrap nftables:/usr/sbin/nft || exit 1
 

@@ -36,6 +36,25 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public void NginxConf_IsComparedWithTheOneThatIsNamed()
+    {
+        string before = Path.Combine(_directory.FullName, "a.nginx");
+        string now = Path.Combine(_directory.FullName, "b.nginx");
+        File.WriteAllText(before, "events {}\nhttp { server { listen 80; } }\n");
+        File.WriteAllText(now, "events {}\nhttp { server { listen 80; listen 81; } }\n");
+        using Process process = Process.Start(new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "holdfast"), ["plan", "--from", $"nginx:{before}", $"nginx:{now}"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("server 80", output, StringComparison.Ordinal);
+        Assert.Contains("listened at", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_HasEveryItem()
     {
         (int code, string output) = Plan(Instance, "--json");

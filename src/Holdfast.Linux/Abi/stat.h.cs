@@ -41,5 +41,5 @@ internal struct statx_timestamp
 {
     internal long tv_sec;
     internal uint tv_nsec;
-    internal int padding;
+    internal int __reserved;
 }

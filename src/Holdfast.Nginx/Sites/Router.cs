@@ -9,6 +9,7 @@ namespace Holdfast.Nginx.Sites;
 /// <summary>The phases of a request before it is asked who may come: rewrites and the choice of the location.</summary>
 public static class Router
 {
+    private const int NotFound = 404;
     private const string Cycle = "rewrite or internal redirection cycle";
 
     /// <summary>Goes through rewrites of the server, finds a location, goes through its rewrites, and so on.</summary>
@@ -38,6 +39,10 @@ public static class Router
             }
             request.Place = match.Location?.PlaceFor(request.Facts.Head.Method) ?? site.Place;
             match.Location?.Regex?.NoteNames(request);
+            if (!request.IsInternal && request.Place.Settings?.Core.IsInternal == true)
+            {
+                return new(RewriteOutcome.Answer, NotFound); // before its own rewrites have a say
+            }
             RewriteResult result = match.Location is null ? default : request.Place.Rewrite.Run(request);
             if (result.Outcome != RewriteOutcome.FindLocation)
             {

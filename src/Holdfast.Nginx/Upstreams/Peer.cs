@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Holdfast.Nginx.Upstreams;
@@ -33,8 +34,36 @@ public sealed class Peer(PeerSettings settings, int index)
 
     internal byte[] HashedName { get; } = Encoding.UTF8.GetBytes(settings.Name);
 
-    /// <summary>Whether it may be chosen.</summary>
-    internal bool IsEligible(TriedPeers tried, long now) => !Settings.IsDown && !tried.Has(Index)
+    /// <summary>What <c>sticky</c> knows it by: <c>route</c>, or the MD5 of its address in hexadecimal digits.
+    /// </summary>
+    public byte[] Route { get; } = RouteOf(settings);
+
+    /// <summary>Mean time to answer in milliseconds; 0: it has never answered.</summary>
+    internal double MeanTime { get; private set; }
+
+    /// <summary>What <c>least_time</c> compares: how long another request is going to take.</summary>
+    internal double TimeCost => MeanTime * (Connections + 1) / Settings.Weight;
+
+    /// <summary>Counts a time to answer, in milliseconds, into the mean: an eighth of it.</summary>
+    internal void NoteTime(double milliseconds)
+    {
+        double time = Math.Max(milliseconds, LeastTimeCounted);
+        MeanTime = MeanTime == 0 ? time : MeanTime + ((time - MeanTime) / 8);
+    }
+
+    /// <summary>Whether it may be chosen for anybody.</summary>
+    internal bool IsEligible(TriedPeers tried, long now) => !Settings.IsDraining && IsUsable(tried, now);
+
+    private const double LeastTimeCounted = 0.01;
+
+#pragma warning disable CA5351 // A name that clients are given, and nothing that is secret.
+    private static byte[] RouteOf(PeerSettings settings)
+        => settings.Route is { } route ? Encoding.UTF8.GetBytes(route) : Encoding.ASCII.GetBytes(
+            Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(settings.Address ?? settings.Name))));
+#pragma warning restore CA5351
+
+    /// <summary>Whether it may be chosen for a client that it knows, as a draining one may.</summary>
+    internal bool IsUsable(TriedPeers tried, long now) => !Settings.IsDown && !tried.Has(Index)
         && !(Settings.FailuresMax > 0 && Failures >= Settings.FailuresMax && now - CheckedAt <= Settings.FailTimeout)
         && !(Settings.ConnectionsMax > 0 && Connections >= Settings.ConnectionsMax);
 }
@@ -52,4 +81,13 @@ public sealed record PeerSettings(
 {
     /// <summary>Where it is, for who connects; null: nobody does.</summary>
     public object? Target { get; init; }
+
+    /// <summary>Its address and port, which the cookie of <c>sticky</c> stands for; null: its name.</summary>
+    public string? Address { get; init; }
+
+    /// <summary><c>route</c>; null: none.</summary>
+    public string? Route { get; init; }
+
+    /// <summary><c>drain</c>: it gets requests of clients only that it has had before.</summary>
+    public bool IsDraining { get; init; }
 }

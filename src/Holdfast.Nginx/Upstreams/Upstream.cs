@@ -25,8 +25,9 @@ public sealed class Upstream
     /// <param name="method">How a peer is chosen.</param>
     /// <param name="peers">Its peers.</param>
     /// <param name="backups">Those that are asked when no other may be chosen.</param>
-    /// <exception cref="ArgumentOutOfRangeException">random and least_time are not carried out yet.</exception>
-    public Upstream(UpstreamMethod method, IEnumerable<PeerSettings> peers, IEnumerable<PeerSettings> backups)
+    /// <param name="seed">Where the numbers of <c>random</c> begin.</param>
+    public Upstream(
+        UpstreamMethod method, IEnumerable<PeerSettings> peers, IEnumerable<PeerSettings> backups, ulong seed = 1)
     {
         Primary = new PeerGroup(peers);
         Backups = new PeerGroup(backups);
@@ -36,8 +37,10 @@ public sealed class Upstream
             UpstreamMethod.IpHash => new IpHash(),
             UpstreamMethod.Hash => new KeyHash(),
             UpstreamMethod.ConsistentHash => new ConsistentKeyHash(Primary),
-            UpstreamMethod.RoundRobin => new RoundRobin(),
-            _ => throw new ArgumentOutOfRangeException(nameof(method), method, "is not carried out yet"),
+            UpstreamMethod.Random or UpstreamMethod.RandomTwo
+                => new RandomPeer(seed, ofTwo: method == UpstreamMethod.RandomTwo),
+            UpstreamMethod.LeastTime => new LeastTime(),
+            _ => new RoundRobin(),
         };
     }
 
@@ -71,18 +74,38 @@ public sealed class Upstream
                 }
                 peer = _method.SuitsBackups ? _method.Choose(Backups, visit, now) : Backups.Next(visit.Tried, now);
             }
-            if (peer is null)
+            return peer is null ? null : Take(peer, visit, now);
+        }
+    }
+
+    /// <summary>Chooses the peer that a client has had before, and counts a connection to it.</summary>
+    /// <param name="visit">The request's own state of choosing.</param>
+    /// <param name="route">Its <see cref="Peer.Route"/>, as the client says it.</param>
+    /// <param name="now">In seconds.</param>
+    /// <returns>Null: there is none of the kind that may be chosen; <see cref="Choose"/> chooses another one.</returns>
+    public Peer? ChooseByRoute(PeerVisit visit, ReadOnlySpan<byte> route, long now)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        lock (_lock)
+        {
+            foreach (Peer peer in route.IsEmpty || visit.IsAtBackups ? default : Primary.Peers)
             {
-                return null;
+                if (route.SequenceEqual(peer.Route) && peer.IsUsable(visit.Tried, now))
+                {
+                    return Take(peer, visit, now);
+                }
             }
-            if (!IsSingle)
-            {
-                visit.Tried.Add(peer.Index);
-                // After its time out it gets one request; the next ones wait for what comes of it.
-                peer.CheckedAt = now - peer.CheckedAt > peer.Settings.FailTimeout ? now : peer.CheckedAt;
-            }
-            peer.Connections++;
-            return peer;
+            return null;
+        }
+    }
+
+    /// <summary>Says how long a peer took to answer, for <c>least_time</c>: to its head, or to its last byte.</summary>
+    public void NoteTime(Peer peer, double milliseconds)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        lock (_lock)
+        {
+            peer.NoteTime(milliseconds);
         }
     }
 
@@ -116,6 +139,18 @@ public sealed class Upstream
             }
             return max > 0 && peer.Failures >= max;
         }
+    }
+
+    private Peer Take(Peer peer, PeerVisit visit, long now)
+    {
+        if (!IsSingle)
+        {
+            visit.Tried.Add(peer.Index);
+            // After its time out it gets one request; the next ones wait for what comes of it.
+            peer.CheckedAt = now - peer.CheckedAt > peer.Settings.FailTimeout ? now : peer.CheckedAt;
+        }
+        peer.Connections++;
+        return peer;
     }
 
     private Peer? ChoosePrimary(PeerVisit visit, long now)

@@ -21,6 +21,7 @@ public static class VariableDeclarations
             {
                 Declare(name.Regex, table);
             }
+            Declare(server.Settings, table);
             Declare(server.Rewrite, table);
             Declare(server.Locations, table);
         }
@@ -50,8 +51,18 @@ public static class VariableDeclarations
         foreach (Location location in locations)
         {
             Declare(location.Regex, table);
+            Declare(location.Settings, table);
             Declare(location.Rewrite, table);
             Declare(location.Locations, table);
+        }
+    }
+
+    /// <summary><c>auth_request_set</c></summary>
+    private static void Declare(HttpSettings settings, VariableTable table)
+    {
+        foreach (HeaderValue one in settings.Access.AuthRequestSet)
+        {
+            _ = table.IndexOf(one.Name.TrimStart('$').ToLowerInvariant());
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Linux;
 using Holdfast.Linux.Abi;
 using Holdfast.Primitives;
+using Holdfast.Runtime.Logging;
 using Holdfast.Runtime.Processes;
 using Holdfast.Runtime.Proxy;
 using Holdfast.Runtime.Proxy.Management;
@@ -94,7 +95,7 @@ internal sealed partial class ProxyChild
             if (isLast)
             {
                 _failure = _child is null ? $"{failures[0]}" : $"{failures[0]}; the configuration before goes on";
-                log.Error($"The {kind.Title}: {_failure}");
+                log.Write(options.Master is null ? LogLevel.Error : LogLevel.Info, $"The {kind.Title}: {_failure}");
             }
             return;
         }

@@ -11,8 +11,13 @@ internal static class WebLogDefaults
     /// <summary>Opens what lines of the file name, or the log of the command line at level error.</summary>
     /// <exception cref="LinuxException">One cannot be opened.</exception>
     internal static ErrorSink Open(WebLogs logs, MainSettings main, string errorLog)
+        => logs.Errors(Lines(main.ErrorLogs, errorLog), ErrorSink.None);
+
+    /// <summary>What is opened: where lines name no file, the log of the command line as well.</summary>
+    internal static ImmutableArray<ErrorLog> Lines(ImmutableArray<ErrorLog> lines, string errorLog)
     {
-        ImmutableArray<ErrorLog> lines = main.ErrorLogs;
-        return logs.Errors(lines.IsDefaultOrEmpty ? [new ErrorLog(errorLog, "error")] : lines, ErrorSink.None);
+        ImmutableArray<ErrorLog> written = lines.IsDefault ? [] : lines;
+        return written.Any(static one => !one.Target.StartsWith(SyslogTarget.Prefix, StringComparison.Ordinal))
+            ? written : written.Add(new ErrorLog(errorLog, "error"));
     }
 }

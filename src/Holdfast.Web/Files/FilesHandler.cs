@@ -66,7 +66,10 @@ internal sealed class FilesHandler : ContentHandler
         answer.Status = 200;
         answer.ContentLength = facts.SizeBytes;
         answer.LastModified = facts.ModifiedSeconds;
-        answer.ContentType = exchange.Place.TypeOf(exchange.Request);
+        if (answer.ContentType.IsEmpty)
+        {
+            answer.ContentType = exchange.Place.TypeOf(exchange.Request);
+        }
         answer.AllowsRanges = true;
         if (exchange.Place.Files.Settings.HasETag)
         {

@@ -163,11 +163,6 @@ internal sealed partial class Exchange
         Session.OnAnswerEnd();
     }
 
-    /// <summary>A subrequest of this one is done.</summary>
-    internal void OnSubrequestDone(Exchange subrequest) => _subrequest = subrequest;
-
-    private Exchange? _subrequest;
-
     /// <summary>What makes the body is asked for more whenever there is room.</summary>
     internal void SetSource(ContentSource source)
     {

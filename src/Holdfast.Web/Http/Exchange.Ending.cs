@@ -107,9 +107,19 @@ internal sealed partial class Exchange
     /// <summary>Whatever makes a body stops.</summary>
     private void StopContent()
     {
+        StopWaiting();
         _source?.Abandon(this);
         _source = null;
         Passing?.Abandon();
+        DropFilters();
+    }
+
+    private void DropFilters()
+    {
+        foreach (Filters.BodyFilter filter in _filters)
+        {
+            filter.Dispose();
+        }
         _filters.Clear();
     }
 }

@@ -18,10 +18,10 @@ internal sealed partial class Exchange : IRequestFacts
     internal HeadView View => Head.On(_headBytes.AsSpan(0, _headLength));
 
     /// <inheritdoc/>
-    public IpAddress ClientAddress => Session.PeerAddress;
+    public IpAddress ClientAddress => HasRealAddress ? _realAddress : Session.PeerAddress;
 
     /// <inheritdoc/>
-    public int ClientPort => Session.PeerPort;
+    public int ClientPort => HasRealAddress ? _realPort : Session.PeerPort;
 
     /// <inheritdoc/>
     public IpAddress LocalAddress => Session.LocalAddress;

@@ -185,6 +185,8 @@ internal sealed partial class Exchange
             return;
         }
         _step = 0;
+        AccessIndex = AccessStatus = 0;
+        Asked = null;
         RunSteps();
     }
 

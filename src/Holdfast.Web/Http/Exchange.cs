@@ -113,12 +113,13 @@ internal sealed partial class Exchange
         _step = 0;
         _hasErrorPage = false;
         _identity = default;
-        _filters.Clear();
+        DropFilters();
         CanSeek = _isPumping = LeavesConditions = false;
         _replacement = 0;
         SoughtRange = null;
         SoughtParts = null;
         Ranges.Clear();
+        ForgetSteps();
         Passing?.Forget();
         Passing = null;
         Parent = null;

@@ -8,8 +8,30 @@ using Holdfast.Web.Loops;
 namespace Holdfast.Web.Http;
 
 /// <summary>What one loop has of http: objects to be used again, and the sessions that are open.</summary>
-internal sealed class HttpLoop(HttpProgram program, WebLoop loop)
+internal sealed class HttpLoop
 {
+    internal HttpLoop(HttpProgram program, WebLoop loop)
+    {
+        Program = program;
+        Loop = loop;
+        program.Counts.Add(this);
+    }
+
+    /// <summary>Connections that are open; as are the following figures, for reading on any thread.</summary>
+    internal long OpenCount { get; private set; }
+
+    /// <summary>Connections that were accepted.</summary>
+    internal long AcceptedCount { get; private set; }
+
+    /// <summary>Requests that have begun.</summary>
+    internal long RequestCount { get; set; }
+
+    /// <summary>Connections of which a head is read.</summary>
+    internal long ReadingCount { get; set; }
+
+    /// <summary>Connections that wait for a further request.</summary>
+    internal long WaitingCount { get; set; }
+
     /// <summary>Objects that are kept; what more are needed in a burst are the collector's.</summary>
     private const int KeptMax = 4096;
 
@@ -18,10 +40,10 @@ internal sealed class HttpLoop(HttpProgram program, WebLoop loop)
     private readonly HashSet<ClientSession> _open = [];
 
     /// <summary>The http block.</summary>
-    internal HttpProgram Program { get; } = program;
+    internal HttpProgram Program { get; }
 
     /// <summary>The loop.</summary>
-    internal WebLoop Loop { get; } = loop;
+    internal WebLoop Loop { get; }
 
     /// <summary>A text that is put together, and used before anything else is.</summary>
     internal TextBuilder Scratch { get; } = new();
@@ -46,6 +68,8 @@ internal sealed class HttpLoop(HttpProgram program, WebLoop loop)
             session = new ClientSession(this);
         }
         _ = _open.Add(session);
+        OpenCount++;
+        AcceptedCount++;
         session.Begin(listener, client, listening);
     }
 
@@ -53,6 +77,7 @@ internal sealed class HttpLoop(HttpProgram program, WebLoop loop)
     internal void OnClosed(ClientSession session, Listener listener)
     {
         _ = _open.Remove(session);
+        OpenCount--;
         if (_freeSessions.Count < KeptMax)
         {
             _freeSessions.Push(session);

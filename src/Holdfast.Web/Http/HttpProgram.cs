@@ -9,6 +9,7 @@ using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Variables;
 using Holdfast.Primitives;
 using Holdfast.Web.Http.Bodies;
+using Holdfast.Web.Http.Content;
 using Holdfast.Web.Http.Passing;
 using Holdfast.Web.Http.Places;
 using Holdfast.Web.Running;
@@ -32,7 +33,7 @@ internal sealed class HttpProgram : IDisposable
         _tls = new TlsOptions(configuration.ConfigDirectory);
         var variables = new VariableTable();
         VariableDeclarations.Declare(http, variables);
-        WebVariables.Define(variables);
+        WebVariables.Define(variables, Signatures.VersionOf(configuration));
         var texts = new TextCompiler(variables, new PcreFactory());
         new MapCompiler(texts).Define(http);
         BodyFiles = new TempFiles(configuration.BodyTempPath);
@@ -47,6 +48,9 @@ internal sealed class HttpProgram : IDisposable
             one => one.Kind == WebListenerKind.Http ? ListenerOf(one, all, configuration, texts) : null)];
         ValueCount = variables.Count;
     }
+
+    /// <summary>Connections and requests.</summary>
+    internal ConnectionCounts Counts { get; } = new();
 
     /// <summary>How many variables can be set for a request.</summary>
     internal int ValueCount { get; }

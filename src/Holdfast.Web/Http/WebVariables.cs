@@ -1,3 +1,4 @@
+using Holdfast.Nginx.Limits;
 using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Variables;
@@ -10,8 +11,40 @@ namespace Holdfast.Web.Http;
 internal static class WebVariables
 {
     /// <summary>Defines all of them.</summary>
-    internal static void Define(VariableTable table)
+    /// <param name="table">Where to.</param>
+    /// <param name="version">What <c>$nginx_version</c> is.</param>
+    internal static void Define(VariableTable table, string version)
     {
+        byte[] shown = System.Text.Encoding.ASCII.GetBytes(version);
+        table.Define("nginx_version", (_, out isFound) =>
+        {
+            isFound = true;
+            return shown;
+        });
+        table.Define("realip_remote_addr", static (request, out isFound) =>
+        {
+            isFound = true;
+            TextBuilder text = request.Builders.Rent();
+            if (Of(request).Session.PeerAddress is { IsNone: false } address)
+            {
+                text.Advance(Primitives.AddressText.Write(address, text.Room(64)));
+            }
+            else
+            {
+                text.Put("unix:"u8);
+            }
+            return Keep(request, text);
+        });
+        table.Define("realip_remote_port", static (request, out isFound) =>
+        {
+            isFound = true;
+            TextBuilder text = request.Builders.Rent();
+            if (Of(request).Session.PeerPort is > 0 and var port)
+            {
+                Answers.AnswerWriter.PutNumber(text, port);
+            }
+            return Keep(request, text);
+        });
         UpstreamVariables.Define(table);
         table.DefineFamily("ssl_", static rest =>
         {
@@ -22,6 +55,18 @@ internal static class WebVariables
                     Of(request).Session.Client, name, request.Arena, out ReadOnlySpan<byte> value);
                 return value;
             };
+        });
+        table.Define("limit_req_status", static (request, out isFound) =>
+        {
+            ReadOnlySpan<byte> text = LimitStatuses.TextOf(Of(request).RequestLimit);
+            isFound = !text.IsEmpty;
+            return text;
+        });
+        table.Define("limit_conn_status", static (request, out isFound) =>
+        {
+            ReadOnlySpan<byte> text = LimitStatuses.TextOf(Of(request).ConnectionLimit);
+            isFound = !text.IsEmpty;
+            return text;
         });
         table.Define("document_root", static (request, out isFound) =>
         {

@@ -16,17 +16,21 @@ public sealed class WebLogs(string prefix) : IDisposable
 
     /// <summary>The target of a directive; opened when it is new.</summary>
     /// <param name="written">A path, <c>stderr</c>, or <c>syslog:</c> with its words.</param>
+    /// <param name="hasLevels">Whether its lines say how grave they are.</param>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
-    public LogTarget Open(string written)
+    /// <exception cref="InvalidOperationException">A syslog server is not known.</exception>
+    public LogTarget Open(string written, bool hasLevels = false)
     {
         ArgumentNullException.ThrowIfNull(written);
-        string name = written == "stderr" || written.StartsWith("syslog:", StringComparison.Ordinal)
-            ? written : PathText.Join(prefix, written);
+        bool isSyslog = written.StartsWith(SyslogTarget.Prefix, StringComparison.Ordinal);
+        string name = written == "stderr" ? written : isSyslog ? $"{written} {hasLevels}"
+            : PathText.Join(prefix, written);
         lock (_targets)
         {
             if (!_targets.TryGetValue(name, out LogTarget? target))
             {
-                target = name == "stderr" ? new StandardErrorTarget() : new FileTarget(name);
+                target = name == "stderr" ? new StandardErrorTarget()
+                    : isSyslog ? new SyslogTarget(written, hasLevels) : new FileTarget(name);
                 _targets.Add(name, target);
             }
             return target;
@@ -39,7 +43,7 @@ public sealed class WebLogs(string prefix) : IDisposable
     /// <exception cref="LinuxException">One cannot be opened.</exception>
     public ErrorSink Errors(ImmutableArray<ErrorLog> lines, ErrorSink other)
         => lines.IsDefaultOrEmpty ? other
-            : new ErrorSink(lines.Select(one => (Open(one.Target), ErrorLevels.Of(one.Level))));
+            : new ErrorSink(lines.Select(one => (Open(one.Target, hasLevels: true), ErrorLevels.Of(one.Level))));
 
     /// <summary>Opens all files anew. May be called on any thread.</summary>
     public void Reopen()

@@ -151,14 +151,16 @@ internal sealed partial class MailSession
     private void GoTo(AuthAnswer answer)
     {
         bool isUnix = answer.Server.StartsWith("unix:", StringComparison.Ordinal);
-        IpAddress address = default;
+        IpAddress address;
         if (answer.Server.Length == 0 || (answer.Port == 0 && !isUnix))
         {
             Error(ErrorLevel.Error, $"auth http server {_upstream} did not send server or port");
             Break();
             return;
         }
-        if (!isUnix && !IpAddress.TryParse(answer.Server, out address))
+        PeerPlace? place = isUnix ? PeerPlace.TryOfUnix(answer.Server[5..])
+            : IpAddress.TryParse(answer.Server, out address) ? PeerPlace.Of(address, answer.Port) : null;
+        if (place is null)
         {
             Error(ErrorLevel.Error, $"auth http server {_upstream} sent invalid server address:\"{answer.Server}\"");
             Break();
@@ -172,7 +174,6 @@ internal sealed partial class MailSession
             Break();
             return;
         }
-        PeerPlace place = isUnix ? PeerPlace.OfUnix(answer.Server[5..]) : PeerPlace.Of(address, answer.Port);
         _upstream = Encoding.UTF8.GetString(place.Text);
         _phase = MailPhase.LoggingIn;
         _answer.Clear();
@@ -206,7 +207,8 @@ internal sealed partial class MailSession
                     BeginRelay();
                     break;
                 default:
-                    Error(ErrorLevel.Error, $"upstream sent invalid response: \"{line}\"");
+                    Error(Settings.PassesErrors ? ErrorLevel.Info : ErrorLevel.Error,
+                        $"upstream sent invalid response: \"{line}\"");
                     ClosePeer();
                     Close(Settings.PassesErrors ? $"{line}\r\n" : _dialog.InternalError);
                     break;

@@ -313,6 +313,10 @@ internal sealed partial class MailSession : ConnectionOwner
         {
             _client!.SetTimeout(CommandTimeout);
             MailStep step = _dialog.OnLine(line);
+            if (step.Note is { } note)
+            {
+                Error(ErrorLevel.Info, note);
+            }
             if (step.IsUnknown && ++_errors >= Settings.ErrorsMax)
             {
                 Error(ErrorLevel.Info, "client sent too many invalid commands");
@@ -376,7 +380,8 @@ internal sealed partial class MailSession : ConnectionOwner
             _ => "",
         };
         string login = _login.User.Length > 0 ? $", login: \"{_login.User}\"" : "";
-        string upstream = _phase is MailPhase.LoggingIn or MailPhase.Relaying ? $", upstream: {_upstream}" : "";
+        string upstream = login.Length > 0 && _phase is (MailPhase.LoggingIn or MailPhase.Relaying)
+            ? $", upstream: {_upstream}" : "";
         Site.Errors.Write(level, $"{message}{action}, client: {(_address.IsNone ? "unix:" : _address.ToString())}, "
             + $"server: {_listening.Name}{login}{upstream}", _number);
     }

@@ -20,8 +20,9 @@ internal enum MailAction : byte
 /// <param name="Answer">What is sent; empty: nothing.</param>
 /// <param name="Action">What follows.</param>
 /// <param name="IsUnknown">Whether the line was no command at all, of which there may be a few only.</param>
+/// <param name="Note">What the log says of it; null: nothing.</param>
 internal readonly record struct MailStep(
-    string Answer, MailAction Action = MailAction.GoOn, bool IsUnknown = false);
+    string Answer, MailAction Action = MailAction.GoOn, bool IsUnknown = false, string? Note = null);
 
 /// <summary>What a server of mail is configured to.</summary>
 internal sealed record MailRules
@@ -143,7 +144,14 @@ internal abstract class MailDialog(MailRules rules, MailLogin login)
         _sasl = SaslStep.None;
         if (Base64.TryDecode(line) is not { } text)
         {
-            return new(Invalid);
+            string name = step switch
+            {
+                SaslStep.LoginUser or SaslStep.LoginPassword => "LOGIN",
+                SaslStep.Digest => "CRAM-MD5",
+                SaslStep.External => "EXTERNAL",
+                _ => "PLAIN",
+            };
+            return new(Invalid, Note: $"client sent invalid base64 encoding in AUTH {name} command");
         }
         switch (step)
         {
@@ -151,7 +159,7 @@ internal abstract class MailDialog(MailRules rules, MailLogin login)
                 string[] parts = text.Split('\0', 3);
                 if (parts.Length < 3)
                 {
-                    return new(Invalid);
+                    return new(Invalid, Note: "client sent invalid login in AUTH PLAIN command");
                 }
                 return Authenticate("plain", parts[1], parts[2]);
             case SaslStep.LoginUser:
@@ -162,7 +170,9 @@ internal abstract class MailDialog(MailRules rules, MailLogin login)
                 return Authenticate("plain", login.User, text);
             case SaslStep.Digest:
                 int space = text.LastIndexOf(' ');
-                return space < 0 || text.Length - space - 1 != 32 ? new(Invalid)
+                login.User = space < 0 ? login.User : text[..space];
+                return space < 0 || text.Length - space - 1 != 32
+                    ? new(Invalid, Note: "client sent invalid CRAM-MD5 hash in AUTH CRAM-MD5 command")
                     : Authenticate("cram-md5", text[..space], text[(space + 1)..]);
             default:
                 return Authenticate("external", text, "");

@@ -63,7 +63,7 @@ internal sealed class SmtpDialog(MailRules rules, MailLogin login) : MailDialog(
     {
         if (!Rules.Has("none") || MustStartTls)
         {
-            return new("530 5.7.1 Authentication required\r\n");
+            return new("530 5.7.1 Authentication required\r\n", Note: $"client was rejected: \"{line}__\"");
         }
         if (Login.From.Length > 0)
         {

@@ -15,6 +15,9 @@ internal sealed class Pacer(WebLoop loop, Action onDue) : TimerEntry
 {
     private const int MillisecondsPerSecond = 1000;
 
+    /// <summary>Above it nothing is limited, and figures stay within 64 bits.</summary>
+    private const long RateMax = 1L << 32;
+
     private BufferPart _held;
     private bool _isHolding;
     private bool _isWaiting;
@@ -32,7 +35,7 @@ internal sealed class Pacer(WebLoop loop, Action onDue) : TimerEntry
 
     internal void Begin(long rate)
     {
-        Rate = rate;
+        Rate = rate > RateMax ? 0 : rate;
         _beganAt = loop.Now;
         _passed = 0;
     }

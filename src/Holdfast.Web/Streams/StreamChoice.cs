@@ -133,13 +133,13 @@ internal sealed class StreamChoice(WebLoop loop, StreamSubject subject)
         }
         if (text.StartsWith("unix:", StringComparison.OrdinalIgnoreCase))
         {
-            if (text.Length is > 5 and <= 112)
+            _single = PeerPlace.TryOfUnix(text[5..]);
+            if (_single is null)
             {
-                _single = PeerPlace.OfUnix(text[5..]);
-                return true;
+                subject.Error(ErrorLevel.Error, $"{(text.Length > 5 ? "too long" : "no")} path in the unix domain "
+                    + $"socket in upstream \"{text}\"", "");
             }
-            subject.Error(ErrorLevel.Error, $"no path in the unix domain socket in upstream \"{text}\"", "");
-            return false;
+            return _single is not null;
         }
         int close = target.StartsWith("["u8) ? target.IndexOf((byte)']') : 0;
         int colon = close < 0 ? -1 : target[close..].IndexOf((byte)':') + close;

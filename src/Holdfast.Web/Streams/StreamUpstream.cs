@@ -19,10 +19,14 @@ internal sealed record PeerPlace(SocketEndpoint Endpoint, byte[] Text)
         return new(endpoint, Encoding.ASCII.GetBytes(endpoint.ToString()));
     }
 
-    internal static PeerPlace OfUnix(string path)
-        => SocketEndpoint.TryUnix(path, out SocketEndpoint? endpoint)
-            ? new(endpoint!, Encoding.UTF8.GetBytes("unix:" + path))
-            : throw new InvalidOperationException($"the path {path} is too long for a socket");
+    /// <summary>Null: the path is empty, or too long for a socket.</summary>
+    internal static PeerPlace? TryOfUnix(string path)
+        => path.Length > 0 && SocketEndpoint.TryUnix(path, out SocketEndpoint? endpoint)
+            ? new(endpoint!, Encoding.UTF8.GetBytes("unix:" + path)) : null;
+
+    /// <exception cref="InvalidOperationException">The path is too long.</exception>
+    internal static PeerPlace OfUnix(string path) => TryOfUnix(path)
+        ?? throw new InvalidOperationException($"the path {path} is too long for a socket");
 }
 
 /// <summary>An upstream of stream: who is chosen, and where that is. Of the whole process.</summary>

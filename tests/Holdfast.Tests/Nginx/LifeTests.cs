@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Holdfast.Linux.Abi;
 using Holdfast.Linux.Processes;
 
@@ -26,7 +28,7 @@ public sealed class LifeTests
     [Theory]
     [InlineData("events {}\nevnts {}\n", "")]
     [InlineData("events {}\nerror_log nowhere/error.log;\n", "")]
-    [InlineData("events {}\n", "pid nowhere/pid;")]
+    [InlineData("events {}\n", "daemon off; pid nowhere/pid;")]
     [InlineData("user nobody-of-that-name;\nevents {}\n", "")]
     [InlineData("user root nobody-of-that-name;\nevents {}\n", "")]
     public void Start_OfWhatCannotRun_FailsAsTheOriginal(string text, string directives)
@@ -41,6 +43,75 @@ public sealed class LifeTests
             (int code, string error) = master.Run("-g", directives.Length == 0 ? "pid run.pid;" : directives);
             return (code, error.Replace(master.Root, "@", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void Ports_ThatAreTaken_AreTriedAsByTheOriginal()
+        => Assert.Equal(Busy(isOriginal: true), Busy(isOriginal: false));
+
+    [Fact]
+    public void Syslog_GetsTheLinesThatTheOriginalSends()
+        => Assert.Equal(ToSyslog(isOriginal: true), ToSyslog(isOriginal: false));
+
+    private static string[] ToSyslog(bool isOriginal)
+    {
+        using var master = new MasterUnderTest(isOriginal);
+        using var server = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = 30_000,
+        };
+        server.Bind(new UnixDomainSocketEndPoint(master.In("syslog")));
+        File.WriteAllText(master.In("nginx.conf"), $"pid {master.In("pid")};\nevents {{}}\n"
+            + $"error_log syslog:server=unix:{master.In("syslog")},nohostname,facility=local3,tag=web info;\n");
+        Assert.Equal((0, ""), master.Run());
+        List<string> told = [Next("start worker process ")];
+        master.Signal(Signal.SIGTERM);
+        told.Add(Next("(SIGTERM)"));
+        master.Until(() => !File.Exists(master.In("pid")), "the pid file goes");
+        return [.. told];
+
+        string Next(string text)
+        {
+            byte[] buffer = new byte[4096];
+            while (true)
+            {
+                string line = System.Text.Encoding.UTF8.GetString(buffer, 0, server.Receive(buffer));
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    // Numbers but that in front are those of processes and of the time.
+                    return line[..5] + System.Text.RegularExpressions.Regex.Replace(line[5..], @"\d+", "N");
+                }
+            }
+        }
+    }
+
+    private static string[] Busy(bool isOriginal)
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        string busy = $"events {{}}\nhttp {{ server {{ listen {taken.LocalEndPoint}; }} }}\n";
+        using var master = new MasterUnderTest(isOriginal);
+        master.Write(busy);
+        (int code, string error) = master.Run();
+        Assert.False(File.Exists(master.In("pid")));
+
+        master.Write(Good);
+        Assert.Equal((0, ""), master.Run());
+        master.UntilLogged("start worker process ");
+        master.Write(busy);
+        master.Signal(Signal.SIGHUP);
+        master.UntilLogged("still could not bind()", 2);
+        // What served goes on, and so does the next reload.
+        master.Write(Good);
+        master.Signal(Signal.SIGHUP);
+        master.UntilLogged("exited with code 0");
+        int pid = master.Pid;
+        master.Signal(Signal.SIGQUIT);
+        master.UntilLogged($"{pid}#{pid}: exit");
+        return [.. new[] { $"{code}", error }.Concat(master.Story("error.log"))
+            .Select(line => line.Replace($"{taken.LocalEndPoint}", "BUSY", StringComparison.Ordinal))
+            .Where(static line => !line.StartsWith('?'))];
     }
 
     private static string[] Live(bool isOriginal)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Holdfast.Lab;
 using Holdfast.Linux.Abi;
 using Holdfast.Tests.HAProxy;
@@ -37,6 +39,16 @@ public sealed class SeedTests : IDisposable
     }
 
     [Fact]
+    public void Stock_FileOfDebiansPackage_ServesUnmodified()
+    {
+        LabNode balancer = _lab.AddBalancer("lb1", Own);
+        LabProcess daemon = balancer.Start(
+            ProxyLab.Program, ["run", "--run-dir", "/run/holdfast", "/etc/nginx/nginx.conf"], name: "holdfast");
+        _ = daemon.WaitForLine("The web server serves", ProxyLab.Patience);
+        Assert.Equal("ml>\n", _lab.Get(Own)); // the end of the page that comes with the package
+    }
+
+    [Fact]
     public void Seed_ReloadsUnderLoad_NoRequestFails()
     {
         LabNode balancer = _lab.AddBalancer("lb1", Own);
@@ -56,6 +68,24 @@ public sealed class SeedTests : IDisposable
         }
 
         Assert.All(answers, static answer => Assert.StartsWith("web", answer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Upstream_WithANameThatNobodyKnows_IsWarnedOfAndTheOthersServe()
+    {
+        LabNode balancer = _lab.AddBalancer("lb1", Own);
+        string text = ProxyLab.Seed("nginx.conf");
+        LabProcess daemon = ProxyLab.Run(balancer,
+            ("nginx.conf", text.Replace("192.168.1.101", "web1.invalid", StringComparison.Ordinal)));
+        _ = daemon.WaitForLine("warning: /run/lab/nginx.conf:3:16: host not found in upstream \"web1.invalid\"",
+            ProxyLab.Patience);
+        _ = daemon.WaitForLine("The web server serves", ProxyLab.Patience);
+        Assert.Contains("web2", Enumerable.Range(0, 4).Select(_ => _lab.Get(Own)));
+
+        // And so is a reload of it.
+        daemon.Signal(Signal.SIGHUP);
+        _ = daemon.WaitForLine("The web server process before", ProxyLab.Patience);
+        Assert.Contains("web2", Enumerable.Range(0, 4).Select(_ => _lab.Get(Own)));
     }
 
     [Fact]
@@ -84,6 +114,48 @@ public sealed class SeedTests : IDisposable
         active.Signal(Signal.SIGHUP);
         ProxyLab.Until(() => first.HasAddress(Primitives.IpAddress.Parse(Virtual)), "lb1 is back", active);
         Assert.StartsWith("web", _lab.Get(Virtual), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Daemon_WhoseSupervisorIsKilled_ServesOnWithAnother()
+    {
+        LabNode balancer = _lab.AddBalancer("lb1", Own);
+        LabProcess daemon = ProxyLab.Run(balancer,
+            ("keepalived.conf", ProxyLab.Seed("keepalived-nginx.conf")),
+            ("haproxy.cfg", ProxyLab.Seed("haproxy.cfg").Replace("*:80", "*:8080", StringComparison.Ordinal)),
+            ("nginx.conf", ProxyLab.Seed("nginx.conf")));
+        ProxyLab.Until(() => _lab.Get(Virtual).StartsWith("web", StringComparison.Ordinal), "lb1 serves", daemon);
+        Assert.NotEmpty(ProxyLab.PidOf(balancer));
+        string before = ProxyLab.PidOf(balancer, "nginx");
+
+        string supervisor = balancer.Execute("sh", "-c", $"awk '{{print $4}}' /proc/{before}/stat").Output.Trim();
+        Assert.True(balancer.Execute("kill", "-9", supervisor).Exit!.Value.IsSuccess);
+
+        ProxyLab.Until(
+            () => ProxyLab.PidOf(balancer, "nginx") is { Length: > 0 } now && !now.Split(' ').Contains(before),
+            "another one serves", daemon);
+        ProxyLab.Until(() => _lab.Get(Virtual).StartsWith("web", StringComparison.Ordinal), "it serves", daemon);
+        Assert.True(balancer.HasAddress(Primitives.IpAddress.Parse(Virtual)));
+    }
+
+    [Fact]
+    public void Drain_OfAClientThatStays_EndsWithItsTime()
+    {
+        LabNode balancer = _lab.AddBalancer("lb1", Own);
+        LabProcess daemon = ProxyLab.Run(balancer,
+            ("nginx.conf", "worker_shutdown_timeout 1s;\n" + ProxyLab.Seed("nginx.conf")));
+        _ = daemon.WaitForLine("The web server serves", ProxyLab.Patience);
+        string before = ProxyLab.PidOf(balancer, "nginx");
+        using Socket client = _lab.Client.Run(static () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(IPAddress.Parse(Own), 80);
+            _ = socket.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"u8);
+            return socket;
+        });
+        daemon.Signal(Signal.SIGHUP);
+        _ = daemon.WaitForLine("The web server process before", ProxyLab.Patience);
+        Assert.DoesNotContain(before, ProxyLab.PidOf(balancer, "nginx").Split(' '));
     }
 
     [Fact]

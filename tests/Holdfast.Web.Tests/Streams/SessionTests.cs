@@ -181,13 +181,19 @@ public sealed class SessionTests
             server { listen unix:@S@/port; proxy_pass $protocol; }
             server { listen unix:@S@/name; proxy_pass $protocol.example:80; }
             server { listen unix:@S@/bad; proxy_pass 127.0.0.1:x$protocol; }
-            """, "a");
+            map $protocol $fast { default 9007199254740991; }
+            map $protocol $long { default unix:/@@; }
+            server { listen unix:@S@/fast; proxy_download_rate $fast; proxy_upload_rate $fast; proxy_pass $path; }
+            server { listen unix:@S@/long; access_log off; error_log /dev/null; proxy_pass $long; }
+            """.Replace("@@", new string('x', 120), StringComparison.Ordinal), "a");
+        Assert.Equal("", pair.Same("long", ""));
+        Assert.Equal("a:quit", pair.Same("fast", "quit"));
         Assert.Equal("a:quit", pair.Same("u", "quit"));
         Assert.Equal("a:quit", pair.Same("path", "quit"));
         Assert.Equal("", pair.Same("port", ""));
         Assert.Equal("", pair.Same("name", ""));
         Assert.Equal("", pair.Same("bad", ""));
-        pair.SameLog("access.log", 5);
+        pair.SameLog("access.log", 6);
         Assert.Equal(Strip(pair.Theirs.Errors(9)), Strip(pair.Ours.Errors(9)));
     }
 

@@ -32,7 +32,9 @@ internal sealed partial class StreamSide : IDisposable
     /// <param name="origins">Directory of origins.</param>
     /// <param name="transport">Ours, by this transport; null: the original.</param>
     /// <param name="block">Name of the block: stream or mail.</param>
-    internal StreamSide(string stream, string origins, TransportChoice? transport, string block = "stream")
+    /// <param name="threads">Event loops of ours.</param>
+    internal StreamSide(string stream, string origins, TransportChoice? transport, string block = "stream",
+        int threads = 1)
     {
         string file = Path.Combine(_directory.FullName, "nginx.conf");
         string text = $"{(transport is null ? $"load_module /usr/lib/nginx/modules/ngx_{block}_module.so;" : "")}\n"
@@ -52,15 +54,18 @@ internal sealed partial class StreamSide : IDisposable
         WebConfiguration configuration = WebTranslator.Translate(parsed.Model, file, _directory.FullName + "/",
             new WebFacts(1, true, ImmutableDictionary<string, ImmutableArray<IpAddress>>.Empty))
             with
-        { Transport = transport.Value };
+        { Transport = transport.Value, ThreadCount = threads };
         _logs = new WebLogs(_directory.FullName + "/");
         _engine = WebEngine.Start(configuration, [], _logs, failure => Failure = failure);
     }
 
-    /// <summary>A free port of UDP on loopback: @P@.</summary>
+    /// <summary>A free port: @P@.</summary>
     internal int Port { get; }
 
     internal Exception? Failure { get; private set; }
+
+    /// <summary>Clients of ours that are connected.</summary>
+    internal int ClientCount => _engine!.ClientCount;
 
     internal string DirectoryName => _directory.FullName;
 
@@ -120,11 +125,25 @@ internal sealed partial class StreamSide : IDisposable
         _directory.Delete(recursive: true);
     }
 
+    /// <summary>A port below those that the kernel gives to connections, free for TCP and UDP.</summary>
     private static int FreePort()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            IPEndPoint place = new(IPAddress.Any, Random.Shared.Next(20_000, 32_000));
+            using Socket datagrams = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            using Socket stream = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                datagrams.Bind(place);
+                stream.Bind(place);
+                return place.Port;
+            }
+            catch (SocketException)
+            {
+                // It is taken: another one.
+            }
+        }
     }
 
     private string Plain(string line) => LocalPort().Replace(Plainer(line), "127.0.0.1:P");

@@ -33,6 +33,9 @@ internal static class DirectiveChecks
                 && !NginxNumbers.TryNumber(directive[0], out _):
                 context.Bad(directive, 0, "\"worker_processes\" directive invalid value", "a number, or auto");
                 break;
+            case "auth_request_set":
+                _ = context.Variable(directive, 0);
+                break;
             case "error_log":
                 ErrorLog(context, directive);
                 break;
@@ -85,7 +88,13 @@ internal static class DirectiveChecks
         }
         for (int i = from; i < directive.Count; i++)
         {
-            _ = context.Text(directive, i);
+            // The "$" of an expression is its own.
+            bool isRegex = i == 0 && directive[i].StartsWith('~')
+                && directive.Name is ("proxy_redirect" or "proxy_cookie_domain" or "proxy_cookie_path");
+            if (!isRegex)
+            {
+                _ = context.Text(directive, i);
+            }
         }
     }
 

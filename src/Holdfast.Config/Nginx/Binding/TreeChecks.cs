@@ -6,9 +6,13 @@ namespace Holdfast.Config.Nginx.Binding;
 /// <summary>Checks each directive for itself, in the order of reading.</summary>
 internal sealed class TreeChecks(BindContext context)
 {
+    private bool? _hasTls;
+    private IReadOnlyList<NginxDirective>? _top;
+
     /// <summary>Checks directives and what stands in their blocks.</summary>
     public void Run(IReadOnlyList<NginxDirective> directives)
     {
+        _top ??= directives;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (NginxDirective directive in directives)
         {
@@ -34,6 +38,10 @@ internal sealed class TreeChecks(BindContext context)
     {
         switch (spec.Support)
         {
+            case SupportClass.Planned when IsTlsWithoutListener(directive):
+                context.Findings.ReportOwn(FindingCodes.Cosmetic, directive.Order, directive.Span,
+                    $"\"{directive.Name}\" has no effect: nothing listens with \"ssl\"");
+                break;
             case SupportClass.Planned when context.Options.IsToRun:
                 context.Findings.Report(FindingCodes.NotCarriedOut, directive, directive.Span,
                     $"\"{directive.Name}\" is not carried out by this version", "docs/nginx.md says what is");
@@ -53,8 +61,29 @@ internal sealed class TreeChecks(BindContext context)
                 context.Findings.ReportOwn(FindingCodes.Cosmetic, directive.Order, directive.Span,
                     $"\"{directive.Name}\" has no effect", DirectiveAdvice.Of(spec));
                 break;
+            case SupportClass.Done when UncarriedWords.Find(directive) is { } word:
+                if (context.Options.IsToRun)
+                {
+                    context.Findings.Report(FindingCodes.NotCarriedOut, directive, directive.Span,
+                        $"\"{word}\" of \"{directive.Name}\" is not carried out by this version");
+                }
+                else
+                {
+                    string name = $"{directive.Name} … {word}";
+                    context.Planned[name] = context.Planned.GetValueOrDefault(name) + 1;
+                }
+                break;
             default:
                 break;
         }
     }
+
+    /// <summary>Settings of TLS where no listener of http speaks it do nothing.</summary>
+    private bool IsTlsWithoutListener(NginxDirective directive)
+        => directive.Name.StartsWith("ssl_", StringComparison.Ordinal) && Families.Of(directive) == "http"
+            && !(_hasTls ??= HasTls(_top!));
+
+    private static bool HasTls(IReadOnlyList<NginxDirective> directives) => directives.Any(static one
+        => (one.Name == "listen" && one.Words.Skip(2).Any(static word => word.Text is "ssl" or "quic"))
+            || HasTls(one.Children));
 }

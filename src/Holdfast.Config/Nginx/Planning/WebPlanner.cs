@@ -115,8 +115,7 @@ public static class WebPlanner
                 else
                 {
                     string text = one.ToString();
-                    string inside = one.Parent is null ? "" : place.Length == 0 ? text : $"{place} {text}";
-                    Add(all, here, inside, one.Children);
+                    Add(all, here, place.Length == 0 ? text : $"{place} {text}", one.Children);
                 }
             }
         }

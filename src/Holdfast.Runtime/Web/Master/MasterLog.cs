@@ -17,7 +17,6 @@ namespace Holdfast.Runtime.Web.Master;
 public sealed class MasterLog : IDisposable
 {
     private const string StandardError = "stderr";
-    private const string Syslog = "syslog:";
     private const string OwnDescriptors = "/proc/self/fd";
     private const int StandardOutputFd = 1;
     private const int StandardErrorFd = 2;
@@ -73,7 +72,7 @@ public sealed class MasterLog : IDisposable
     {
         WebLogs before = _logs;
         var logs = new WebLogs(prefix);
-        string? problem = TryUse(logs, lines.IsDefaultOrEmpty ? [new ErrorLog(_errorLog, "error")] : lines);
+        string? problem = TryUse(logs, WebLogDefaults.Lines(lines, _errorLog));
         if (problem is not null)
         {
             logs.Dispose();
@@ -168,8 +167,12 @@ public sealed class MasterLog : IDisposable
         {
             return $"open() \"{lines[0].Target}\" failed ({ErrnoText.Of(e.Errno)})";
         }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
         _isOnConsole = lines.Any(static one => one.Target == StandardError);
-        _file = logs.Paths.FirstOrDefault(static one => !one.StartsWith(Syslog, StringComparison.Ordinal));
+        _file = logs.Paths.FirstOrDefault();
         return null;
     }
 }

@@ -40,6 +40,12 @@ internal sealed class AnswerHead
     /// <summary>Whether Vary names Accept-Encoding.</summary>
     internal bool VariesByEncoding { get; set; }
 
+    /// <summary>Whether Server is left to a peer, which has none.</summary>
+    internal bool OmitsServer { get; set; }
+
+    /// <summary>Whether Date is left to a peer, which has none.</summary>
+    internal bool OmitsDate { get; set; }
+
     /// <summary>Whether the body is sent in chunks; known once it is written.</summary>
     internal bool IsChunked { get; set; }
 
@@ -124,6 +130,6 @@ internal sealed class AnswerHead
         Status = 0;
         Reason = ContentType = Charset = Location = default;
         ContentLength = LastModified = -1;
-        AllowsRanges = VariesByEncoding = IsChunked = KeepsAlive = false;
+        OmitsServer = OmitsDate = AllowsRanges = VariesByEncoding = IsChunked = KeepsAlive = false;
     }
 }

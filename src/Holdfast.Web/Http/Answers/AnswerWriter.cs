@@ -26,11 +26,11 @@ internal static class AnswerWriter
         to.Put((byte)' ');
         to.Put(head.Reason.IsEmpty ? StatusPhrases.Of(head.Status) : head.Reason.Span);
         to.Put("\r\n"u8);
-        if (head.Find(KnownHeader.Server) < 0)
+        if (!head.OmitsServer && head.Find(KnownHeader.Server) < 0)
         {
             Put(to, "Server: "u8, options.Server.Span);
         }
-        if (head.Find(KnownHeader.Date) < 0)
+        if (!head.OmitsDate && head.Find(KnownHeader.Date) < 0)
         {
             Put(to, "Date: "u8, clock.Date);
         }

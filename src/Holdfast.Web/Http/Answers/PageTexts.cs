@@ -57,6 +57,7 @@ internal static class PageTexts
     {
         301 => "Moved Permanently"u8,
         302 => "Found"u8,
+        401 => "Authorization Required"u8,
         303 or 307 or 308 => StatusPhrases.Of(status),
         494 => "Request Header Or Cookie Too Large"u8,
         495 => "The SSL certificate error"u8,

@@ -15,6 +15,11 @@ internal abstract class BodyFilter
     /// <summary>The filter behind it; null: the body goes out.</summary>
     internal BodyFilter? Next { get; set; }
 
+    /// <summary>The body is over, or nobody wants the rest.</summary>
+    internal virtual void Dispose()
+    {
+    }
+
     /// <summary>A part of the body; the bytes hold during the call.</summary>
     internal abstract void OnBody(Exchange exchange, scoped ReadOnlySpan<byte> bytes);
 

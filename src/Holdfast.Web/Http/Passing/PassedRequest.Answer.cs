@@ -1,6 +1,7 @@
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Http.Headers;
 using Holdfast.Linux.Memory;
+using Holdfast.Nginx.Proxying;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Upstreams;
 using Holdfast.Web.Http.Answers;
@@ -122,11 +123,15 @@ internal sealed partial class PassedRequest
         {
             return;
         }
+        if (Exchange.Parent is null && FollowAccel())
+        {
+            return;
+        }
         AnswerHead answer = Exchange.Answer;
         answer.Status = status;
         answer.Reason = Exchange.Request.Arena.Remember(_reader.Reason(this));
         answer.ContentLength = _reader.ContentLength;
-        Program.Fields.Copy(_heard, answer);
+        Program.Fields.Copy(Exchange.Request, _heard, answer);
         Exchange.LeavesConditions = true;
         answer.AllowsRanges = Program.Settings.ForcesRanges;
         _reader.LeaveHead(this);
@@ -151,6 +156,30 @@ internal sealed partial class PassedRequest
             _keepsPeer = _reader.ContentLength <= 0;
         }
         ReadBody();
+    }
+
+    /// <summary>X-Accel-Redirect: a location of our own answers in place of the peer.</summary>
+    private bool FollowAccel()
+    {
+        int at = _heard.Find("x-accel-redirect"u8);
+        if (at < 0 || Program.Settings.IgnoreHeaders.Contains("x-accel-redirect")
+            || !AccelFields.TryRedirect(_heard.Fields[at].Value.Span, Exchange.Request.Arena, out AccelTarget target))
+        {
+            return false;
+        }
+        Program.Fields.CopyToRedirected(_heard, Exchange.Answer);
+        LeavePeer(PeerOutcome.Answered, keeps: false);
+        _phase = PassPhase.Over;
+        _input.Clear(_pool);
+        if (target.IsNamed)
+        {
+            Exchange.RedirectToNamed(target.Path);
+        }
+        else
+        {
+            Exchange.Redirect(target.Path, target.Arguments);
+        }
+        return true;
     }
 
     private static UpstreamConditions ConditionOf(int status) => status switch

@@ -109,7 +109,7 @@ internal sealed partial class PassedRequest : IBodyReceiver
         Connection connection = _link.Connection;
         connection.SetTimeout(Program.SendTimeout);
         Put(connection, _request.Text);
-        if (!Program.BuffersRequests && !Exchange.Session.IsBodyRead)
+        if (!Program.BuffersRequests && !Exchange.Session.IsBodyRead && Exchange.Parent is null)
         {
             _isStreaming = true;
             if (Exchange.Body.Length > 0)
@@ -124,7 +124,10 @@ internal sealed partial class PassedRequest : IBodyReceiver
         if (_phase == PassPhase.Head && _link is not null)
         {
             _loop.Receive(connection);
-            Exchange.Session.WatchClient();
+            if (Exchange.Parent is null || Exchange.Session.IsBodyRead)
+            {
+                Exchange.Session.WatchClient();
+            }
         }
     }
 

@@ -17,7 +17,9 @@ internal sealed partial class PassedRequest
         Exchange.Session.BeginTunnel();
         while (_input.HasBytes)
         {
-            _loop.Send(Exchange.Session.Client!, _input.Take());
+            BufferPart first = _input.Take();
+            Exchange.CountTunnel(first.Length);
+            _loop.Send(Exchange.Session.Client!, first);
         }
         while (Exchange.Session.TryTakeInput(out BufferPart part))
         {

@@ -108,6 +108,11 @@ internal sealed partial class PassedRequest : ConnectionOwner
             _readers.Add(program, reader = program.CreateReader());
         }
         _reader = reader;
+        if (exchange.Parent is not null)
+        {
+            FirstPeer(); // the body is the client's request's
+            return;
+        }
         if (program.BuffersRequests && !exchange.Session.IsBodyRead)
         {
             _phase = PassPhase.ReadingBody;

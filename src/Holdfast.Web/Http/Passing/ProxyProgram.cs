@@ -63,6 +63,7 @@ internal sealed class ProxyProgram : PassProgram
     {
         Exchange exchange = passed.Exchange;
         ReadOnlySpan<byte> method = _method is { } other ? other.Evaluate(exchange.Request) : exchange.Method;
+        passed.OffersUpgrade = exchange.View.Find(KnownHeader.Upgrade) >= 0;
         passed.SentMethod = exchange.IsHead ? RequestMethod.Head : RequestMethod.Get;
         to.Put(method);
         to.Put((byte)' ');
@@ -95,6 +96,10 @@ internal sealed class ProxyProgram : PassProgram
         {
             return body.Evaluate(exchange.Request).Length;
         }
+        if (exchange.Parent is not null)
+        {
+            return NoBody;
+        }
         BodyFraming framing = exchange.Head.Body;
         if (framing.Kind == BodyKind.Chunked)
         {
@@ -112,7 +117,8 @@ internal sealed class ProxyProgram : PassProgram
         for (int i = 0; i < headers.Count; i++)
         {
             ReadOnlySpan<byte> name = view.NameAt(i);
-            if (_fields.Sets(headers[i].Id, name) || (!allowsUnderscores && name.Contains((byte)'_')))
+            if ((headers[i].Id == KnownHeader.ContentLength && exchange.Parent is not null)
+                || _fields.Sets(headers[i].Id, name) || (!allowsUnderscores && name.Contains((byte)'_')))
             {
                 continue;
             }

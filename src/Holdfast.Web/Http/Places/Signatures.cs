@@ -14,6 +14,10 @@ internal static class Signatures
     private static readonly byte[] s_current = Encoding.ASCII.GetBytes(Current);
     private static readonly byte[] s_name = Encoding.ASCII.GetBytes("nginx");
 
+    /// <summary>The version alone.</summary>
+    internal static string VersionOf(WebConfiguration configuration)
+        => (configuration.IsCompatible122 ? Old : Current)["nginx/".Length..];
+
     /// <summary>The name, and unless that is off the version whose directives are understood.</summary>
     internal static ReadOnlyMemory<byte> Of(ServerTokens tokens, WebConfiguration configuration)
         => tokens == ServerTokens.Off ? s_name : configuration.IsCompatible122 ? s_old : s_current;

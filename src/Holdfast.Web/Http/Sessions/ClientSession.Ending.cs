@@ -34,7 +34,7 @@ internal sealed partial class ClientSession : IBodyReceiver
         }
         else if (_client is { QueuedCount: > QueuedMax })
         {
-            _phase = ClientPhase.Leaving;
+            Phase = ClientPhase.Leaving;
             ArmSendTimer();
         }
         else
@@ -59,7 +59,7 @@ internal sealed partial class ClientSession : IBodyReceiver
     /// <summary>From here on bytes go both ways.</summary>
     internal void BeginTunnel()
     {
-        _phase = ClientPhase.Tunnel;
+        Phase = ClientPhase.Tunnel;
         _client!.SetTimeout(-1);
     }
 
@@ -105,7 +105,7 @@ internal sealed partial class ClientSession : IBodyReceiver
         }
         else if (!_isBodyOver)
         {
-            _phase = ClientPhase.Discarding;
+            Phase = ClientPhase.Discarding;
             ReadBody(this);
         }
         else
@@ -116,7 +116,7 @@ internal sealed partial class ClientSession : IBodyReceiver
 
     private void BeginWaiting()
     {
-        _phase = ClientPhase.Waiting;
+        Phase = ClientPhase.Waiting;
         _hasMore = _input.HasBytes;
         _client!.SetTimeout(_idleTimeout);
         if (http.Program.IsStopping && !_input.HasBytes)
@@ -148,7 +148,7 @@ internal sealed partial class ClientSession : IBodyReceiver
         {
             return;
         }
-        _phase = ClientPhase.Ending;
+        Phase = ClientPhase.Ending;
         _mustLinger = (!_isBodyOver || _input.HasBytes) && !_hasEnded;
         DropInput();
         if (client.QueuedCount == 0)
@@ -180,7 +180,7 @@ internal sealed partial class ClientSession : IBodyReceiver
         {
             return;
         }
-        _phase = ClientPhase.Closed;
+        Phase = ClientPhase.Closed;
         _isGone = true;
         if (_exchange is { HasBegun: true })
         {

@@ -36,7 +36,7 @@ internal sealed partial class ClientSession
         IsTls = false;
         Named = null;
         Announced = null;
-        _phase = Address.HasProxyProtocol ? ClientPhase.Header
+        Phase = Address.HasProxyProtocol ? ClientPhase.Header
             : Address.Tls is not null ? ClientPhase.Greeting : ClientPhase.Waiting;
         client.SetTimeout(Address.Default.HeadTimeout);
         _loop.Receive(client);
@@ -50,7 +50,7 @@ internal sealed partial class ClientSession
             {
                 return;
             }
-            _phase = Address.Tls is not null ? ClientPhase.Greeting : ClientPhase.Waiting;
+            Phase = Address.Tls is not null ? ClientPhase.Greeting : ClientPhase.Waiting;
             client.SetTimeout(Address.Default.HeadTimeout);
         }
         if (_phase == ClientPhase.Greeting)
@@ -65,7 +65,7 @@ internal sealed partial class ClientSession
                 BeginHandshake(client);
                 return;
             }
-            _phase = ClientPhase.Waiting;
+            Phase = ClientPhase.Waiting;
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class ClientSession
 
     private void BeginHandshake(Connection client)
     {
-        _phase = ClientPhase.Handshake;
+        Phase = ClientPhase.Handshake;
         // What has come is read again, by what reads TLS.
         BufferPart first = _input.Take();
         if (_input.HasBytes)
@@ -119,7 +119,7 @@ internal sealed partial class ClientSession
         }
         IsTls = true;
         Named = Address.Tls!.Find(layer.Tls.ServerName);
-        _phase = ClientPhase.Waiting;
+        Phase = ClientPhase.Waiting;
         client.SetTimeout(Default.HeadTimeout);
     }
 

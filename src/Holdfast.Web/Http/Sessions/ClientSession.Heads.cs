@@ -53,8 +53,9 @@ internal sealed partial class ClientSession
         }
         IsPipelined = _phase == ClientPhase.Waiting && _hasMore;
         _hasMore = false;
-        _phase = ClientPhase.Request;
+        Phase = ClientPhase.Request;
         RequestCount++;
+        http.RequestCount++;
         _client!.SetTimeout(-1);
         if (result.Outcome != H1Outcome.Done)
         {
@@ -87,7 +88,7 @@ internal sealed partial class ClientSession
     {
         if (_phase == ClientPhase.Waiting)
         {
-            _phase = ClientPhase.Head;
+            Phase = ClientPhase.Head;
             _exchange!.OnFirstByte();
             _client!.SetTimeout(Default.HeadTimeout);
         }
@@ -143,7 +144,7 @@ internal sealed partial class ClientSession
     /// <summary>A client that begins a request and does not go on: nothing is answered, as nginx does.</summary>
     private void OnHeadTimeout()
     {
-        _phase = ClientPhase.Request;
+        Phase = ClientPhase.Request;
         Exchange exchange = _exchange!;
         ReadOnlySpan<byte> bytes = _large is null ? _input.Bytes(_pool) : _large.AsSpan(0, _largeLength);
         exchange.Remember(bytes);

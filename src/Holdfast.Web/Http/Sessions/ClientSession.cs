@@ -95,6 +95,28 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         }
     }
 
+    private ClientPhase Phase
+    {
+        set
+        {
+            Count(_phase, -1);
+            Count(value, 1);
+            _phase = value;
+        }
+    }
+
+    private void Count(ClientPhase phase, int by)
+    {
+        if (phase == ClientPhase.Head || (phase == ClientPhase.Waiting && RequestCount == 0))
+        {
+            http.ReadingCount += by;
+        }
+        else if (phase == ClientPhase.Waiting)
+        {
+            http.WaitingCount += by;
+        }
+    }
+
     /// <summary>Begins with a client.</summary>
     internal void Begin(Listener listener, Connection client, ListenerProgram program)
     {

@@ -45,6 +45,7 @@ internal sealed partial class Exchange
             FinishWith(problem);
             return;
         }
+        _ = Place.RealAddress?.Run(this); // before rewrites of the server, and again where the location says it
         Follow(Router.Enter(Site, Request));
     }
 

@@ -50,8 +50,8 @@ internal sealed class TlsSites : IDisposable
             }
         }
         made.Server = TlsServer.TryCreate(
-            options.OfSites(certificates, @default.Server.Settings.Tls, made.Choose), out ImmutableArray<string> problems)
-            ?? throw new InvalidOperationException(string.Join("; ", problems));
+            options.OfSites(certificates, @default.Server.Settings.Tls, made.Choose),
+            out ImmutableArray<string> problems) ?? throw new InvalidOperationException(string.Join("; ", problems));
         return made;
     }
 

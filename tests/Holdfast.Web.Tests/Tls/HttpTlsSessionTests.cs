@@ -13,10 +13,12 @@ public sealed class HttpTlsSessionTests
             return 200 "reused=$ssl_session_reused;"; }
         server { listen unix:@S@/built ssl; ssl_session_tickets off; ssl_session_cache builtin:1000;
             return 200 "reused=$ssl_session_reused;"; }
-        server { listen unix:@S@/key ssl; ssl_session_ticket_key @D@/ticket48; return 200 "reused=$ssl_session_reused;"; }
+        server { listen unix:@S@/key ssl; ssl_session_ticket_key @D@/ticket48;
+          return 200 "reused=$ssl_session_reused;"; }
         server { listen unix:@S@/same ssl; ssl_session_ticket_key @D@/ticket80; ssl_session_ticket_key @D@/ticket48;
             return 200 "reused=$ssl_session_reused;"; }
-        server { listen unix:@S@/large ssl; ssl_session_ticket_key @D@/ticket80; return 200 "reused=$ssl_session_reused;"; }
+        server { listen unix:@S@/large ssl; ssl_session_ticket_key @D@/ticket80;
+          return 200 "reused=$ssl_session_reused;"; }
         server { listen unix:@S@/curve ssl; ssl_ecdh_curve secp384r1; return 200 $ssl_cipher; }
         """;
 
@@ -79,7 +81,8 @@ public sealed class HttpTlsSessionTests
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (string one in (string[])["s_client", "-unix", path, "-servername", "a.example", "-ign_eof", .. options])
+        foreach (string one in (string[])
+            ["s_client", "-unix", path, "-servername", "a.example", "-ign_eof", .. options])
         {
             start.ArgumentList.Add(one);
         }

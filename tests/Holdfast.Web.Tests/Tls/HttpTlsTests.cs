@@ -96,7 +96,8 @@ public sealed class HttpTlsTests
         string good = pair.Same("on", "a.example", With(pair.Certificates.Client));
         Assert.Contains("\n\nSUCCESS|CN=client,O=tests|", good);
         Assert.Contains("400 No required SSL certificate was sent", pair.Same("on", "a.example"));
-        Assert.Contains("400 The SSL certificate error", pair.Same("on", "a.example", With(pair.Certificates.Stranger)));
+        Assert.Contains("400 The SSL certificate error",
+            pair.Same("on", "a.example", With(pair.Certificates.Stranger)));
         Assert.EndsWith("\n\nNONE|", pair.Same("optional", "a.example"), StringComparison.Ordinal);
         Assert.Contains("SUCCESS|", pair.Same("optional", "a.example", With(pair.Certificates.Client)));
         Assert.Contains("400 The SSL", pair.Same("optional", "a.example", With(pair.Certificates.Stranger)));

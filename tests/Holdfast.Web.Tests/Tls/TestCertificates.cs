@@ -75,7 +75,8 @@ internal sealed class TestCertificates : IDisposable
     }
 
     private X509Certificate2 Make(CertificateRequest request) => request.Create(_authority.SubjectName,
-        X509SignatureGenerator.CreateForECDsa(_key), Now.AddDays(-1), Now.AddDays(29).AddHours(1), [1, 2, 3, _serial++]);
+        X509SignatureGenerator.CreateForECDsa(_key), Now.AddDays(-1), Now.AddDays(29).AddHours(1),
+        [1, 2, 3, _serial++]);
 
     private void Write(string file, X509Certificate2 certificate, AsymmetricAlgorithm key, string? password)
     {

@@ -12,7 +12,8 @@ namespace Holdfast.Web.Http.Sessions;
 /// <summary>A client's connection, and one request after the other on it.</summary>
 /// <remarks>
 /// One request is worked on at a time; what a client sends ahead stays in its buffer, and then in the kernel. Objects
-/// are used again. Files: PROXY header and TLS (<c>.Greeting.cs</c>), heads (<c>.Heads.cs</c>), bodies of requests (<c>.Bodies.cs</c>), what is sent
+/// are used again. Files: PROXY header and TLS (<c>.Greeting.cs</c>), heads (<c>.Heads.cs</c>),
+/// bodies of requests (<c>.Bodies.cs</c>), what is sent
 /// (<c>.Sending.cs</c>), what comes between two requests, and the end (<c>.Ending.cs</c>).
 /// </remarks>
 internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IAnswerSink

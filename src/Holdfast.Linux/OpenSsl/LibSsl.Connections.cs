@@ -42,6 +42,9 @@ internal static unsafe partial class LibSsl
         void* ssl, int mode, delegate* unmanaged<int, void*, int> callback);
 
     [LibraryImport(Library)]
+    internal static partial void SSL_set_verify_depth(void* ssl, int depth);
+
+    [LibraryImport(Library)]
     internal static partial void SSL_set0_CA_list(void* ssl, void* list);
 
     [LibraryImport(Library)]

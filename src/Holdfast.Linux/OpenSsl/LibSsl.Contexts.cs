@@ -63,6 +63,12 @@ internal static unsafe partial class LibSsl
     internal static partial ulong SSL_CTX_set_options(void* context, ulong options);
 
     [LibraryImport(Library)]
+    internal static partial ulong SSL_CTX_get_options(void* context);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_verify_depth(void* context, int depth);
+
+    [LibraryImport(Library)]
     internal static partial ulong SSL_CTX_clear_options(void* context, ulong options);
 
     [LibraryImport(Library)]

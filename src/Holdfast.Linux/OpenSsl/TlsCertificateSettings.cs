@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Holdfast.Linux.OpenSsl;
@@ -8,9 +9,26 @@ internal static unsafe class TlsCertificateSettings
     private const int NoStartLine = 108; // PEM_R_NO_START_LINE: the file is over
     private const int IsIssuer = 0; // X509_V_OK
 
+    /// <summary>Puts in all that there are.</summary>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    internal static string? Set(void* context, TlsCertificate all)
+    {
+        if (all.IsRefused)
+        {
+            return null;
+        }
+        string? problem = Set(context, all.Certificate, all.Key, all.Profile, all.Passwords);
+        foreach ((TlsFile certificate, TlsFile key) in all.More)
+        {
+            problem ??= Set(context, certificate, key, all.Profile, all.Passwords);
+        }
+        return problem;
+    }
+
     /// <summary>Puts them in.</summary>
     /// <returns>What is wrong; null when nothing is.</returns>
-    internal static string? Set(void* context, TlsFile certificate, TlsFile key, TlsProfile profile)
+    internal static string? Set(void* context, TlsFile certificate, TlsFile key, TlsProfile profile,
+        ImmutableArray<byte[]> passwords = default)
     {
         LibSsl.ERR_clear_error();
         fixed (byte* bytes = certificate.Bytes)
@@ -35,7 +53,7 @@ internal static unsafe class TlsCertificateSettings
             LibSsl.X509_free(leaf);
             _ = LibSsl.BIO_free(bio);
             LibSsl.ERR_clear_error();
-            return problem ?? SetKey(context, certificate, key);
+            return problem ?? SetKey(context, certificate, key, passwords.IsDefault ? [] : passwords);
         }
     }
 
@@ -79,28 +97,59 @@ internal static unsafe class TlsCertificateSettings
         }
     }
 
-    private static string? SetKey(void* context, TlsFile certificate, TlsFile key)
+    private static string? SetKey(
+        void* context, TlsFile certificate, TlsFile key, ImmutableArray<byte[]> passwords)
+    {
+        void* read = ReadKey(key, null);
+        for (int i = 0; i < passwords.Length && read is null; i++)
+        {
+            LibSsl.ERR_clear_error();
+            read = ReadKey(key, passwords[i]);
+        }
+        if (read is null)
+        {
+            return $"unable to load private key from file '{key.Path}': {TlsSettings.Reason()}";
+        }
+        bool isUsed = LibSsl.SSL_CTX_use_PrivateKey(context, read) == 1;
+        LibSsl.EVP_PKEY_free(read);
+        bool fits = isUsed && LibSsl.SSL_CTX_check_private_key(context) == 1;
+        LibSsl.ERR_clear_error();
+        return fits ? null : $"inconsistencies between private key and certificate loaded '{certificate.Path}'";
+    }
+
+    /// <param name="key">The key, PEM.</param>
+    /// <param name="password">Its password; null: it has none.</param>
+    private static void* ReadKey(TlsFile key, byte[]? password)
     {
         fixed (byte* bytes = key.Bytes)
+        fixed (byte* secret = password)
         {
+            Password given = new() { Bytes = secret, Length = password?.Length ?? 0 };
             void* bio = LibSsl.BIO_new_mem_buf(bytes, key.Bytes.Length);
-            void* read = LibSsl.PEM_read_bio_PrivateKey(bio, null, (delegate* unmanaged<byte*, int, int, void*, int>)
-                &RefusePassword, null);
+            void* read = LibSsl.PEM_read_bio_PrivateKey(
+                bio, null, (delegate* unmanaged<byte*, int, int, void*, int>)&GivePassword, &given);
             _ = LibSsl.BIO_free(bio);
-            if (read is null)
-            {
-                return $"unable to load private key from file '{key.Path}': {TlsSettings.Reason()}";
-            }
-            bool isUsed = LibSsl.SSL_CTX_use_PrivateKey(context, read) == 1;
-            LibSsl.EVP_PKEY_free(read);
-            bool fits = isUsed && LibSsl.SSL_CTX_check_private_key(context) == 1;
-            LibSsl.ERR_clear_error();
-            return fits ? null
-                : $"inconsistencies between private key and certificate loaded '{certificate.Path}'";
+            return read;
         }
     }
 
-    /// <summary>A daemon asks nobody for a password.</summary>
+    private struct Password
+    {
+        internal byte* Bytes;
+        internal int Length;
+    }
+
+    /// <summary>A daemon asks nobody for a password: it has one, or it refuses.</summary>
     [UnmanagedCallersOnly]
-    private static int RefusePassword(byte* into, int count, int isWriting, void* data) => -1;
+    private static int GivePassword(byte* into, int count, int isWriting, void* data)
+    {
+        var given = (Password*)data;
+        if (given->Bytes is null)
+        {
+            return -1;
+        }
+        int length = Math.Min(count, given->Length);
+        NativeMemory.Copy(given->Bytes, into, (nuint)length);
+        return length;
+    }
 }

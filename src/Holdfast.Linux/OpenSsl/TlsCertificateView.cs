@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Holdfast.Linux.OpenSsl;
@@ -30,6 +31,12 @@ public readonly unsafe ref struct TlsCertificateView
 
     /// <summary>Until when it is valid, in the same form.</summary>
     public ReadOnlySpan<byte> NotAfter => Time(Bytes(LibSsl.X509_get0_notAfter(_certificate)));
+
+    /// <summary>From when it is valid.</summary>
+    public DateTime ValidFrom => Instant(Bytes(LibSsl.X509_get0_notBefore(_certificate)));
+
+    /// <summary>Until when it is valid.</summary>
+    public DateTime ValidUntil => Instant(Bytes(LibSsl.X509_get0_notAfter(_certificate)));
 
     /// <summary>Name of the algorithm by which it is signed, such as "RSA-SHA256".</summary>
     public ReadOnlySpan<byte> SignatureAlgorithm
@@ -161,6 +168,18 @@ public readonly unsafe ref struct TlsCertificateView
     {
         const int WithCentury = 15;
         return time.Length == WithCentury ? time[2..] : time;
+    }
+
+    /// <summary>Two digits of a year are those of 1950 to 2049.</summary>
+    private static DateTime Instant(ReadOnlySpan<byte> time)
+    {
+        Span<char> text = stackalloc char[15];
+        bool isLong = time.Length == text.Length;
+        (time is [< (byte)'5', ..] ? "20" : "19").CopyTo(text);
+        return time.Length is 13 or 15 && Encoding.ASCII.TryGetChars(time, isLong ? text : text[2..], out _)
+            && DateTime.TryParseExact(text, "yyyyMMddHHmmss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime instant)
+            ? instant : DateTime.UnixEpoch;
     }
 
     private static int Copy(ReadOnlySpan<byte> from, Span<byte> into)

@@ -61,6 +61,9 @@ public sealed unsafe partial class TlsConnection
     /// <summary>X509_V_ERR_* of the peer's certificate; 0 when it is good or was not looked at.</summary>
     public int VerifyResult => (int)LibSsl.SSL_get_verify_result(_ssl);
 
+    /// <summary><see cref="VerifyResult"/> in the library's words.</summary>
+    public ReadOnlySpan<byte> VerifyText => Text(LibSsl.X509_verify_cert_error_string(VerifyResult));
+
     /// <summary>The first error of the peer's own certificate, whether it mattered or not; 0: none.</summary>
     public int CertificateError => TlsVerification.ErrorOf(_ssl);
 

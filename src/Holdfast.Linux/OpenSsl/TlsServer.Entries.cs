@@ -21,6 +21,9 @@ public sealed unsafe partial class TlsServer
         /// <summary>The file that its certificate stands in.</summary>
         internal string Path { get; } = certificate.Certificate.Path;
 
+        /// <summary>Whether its clients are refused.</summary>
+        internal bool IsRefused { get; } = certificate.IsRefused;
+
         /// <summary>Names that were given for it.</summary>
         internal System.Collections.Immutable.ImmutableArray<string> Filters { get; } = certificate.Filters;
 
@@ -40,7 +43,8 @@ public sealed unsafe partial class TlsServer
             if (!Profile.Alpn.IsEmpty)
             {
                 _protocols = TlsProtocols.ToWire(Profile.Alpn);
-                LibSsl.SSL_CTX_set_alpn_select_cb(_context, &OnProtocols, _protocols);
+                LibSsl.SSL_CTX_set_alpn_select_cb(
+                    _context, Profile.IsAlpnRequired ? &OnProtocolsOrRefuse : &OnProtocols, _protocols);
             }
             if (certificate.OcspResponse is { } response)
             {
@@ -81,6 +85,18 @@ public sealed unsafe partial class TlsServer
                 ssl, LibSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, (int)Profile.MaximumVersion, null);
         }
 
+        /// <summary>Tickets, the order of ciphers, versions in between, depth of chains.</summary>
+        internal void TakeOptions(void* ssl)
+        {
+            ulong wanted = LibSsl.SSL_CTX_get_options(_context);
+            _ = LibSsl.SSL_clear_options(ssl, ~wanted);
+            _ = LibSsl.SSL_set_options(ssl, wanted);
+            if (Profile.VerifyDepth >= 0)
+            {
+                LibSsl.SSL_set_verify_depth(ssl, Profile.VerifyDepth);
+            }
+        }
+
         internal void Free()
         {
             LibSsl.SSL_CTX_free(_context);
@@ -113,9 +129,19 @@ public sealed unsafe partial class TlsServer
     [UnmanagedCallersOnly]
     private static int OnProtocols(
         void* ssl, byte** chosen, byte* chosenCount, byte* offered, uint offeredCount, void* argument)
-        => LibSsl.SSL_select_next_proto(chosen, chosenCount, (byte*)argument + sizeof(int), (uint)*(int*)argument,
-            offered, offeredCount) == LibSsl.OPENSSL_NPN_NEGOTIATED
+        => HasChosen(chosen, chosenCount, offered, offeredCount, argument)
             ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_NOACK;
+
+    [UnmanagedCallersOnly]
+    private static int OnProtocolsOrRefuse(
+        void* ssl, byte** chosen, byte* chosenCount, byte* offered, uint offeredCount, void* argument)
+        => HasChosen(chosen, chosenCount, offered, offeredCount, argument)
+            ? LibSsl.SSL_TLSEXT_ERR_OK : LibSsl.SSL_TLSEXT_ERR_ALERT_FATAL;
+
+    private static bool HasChosen(
+        byte** chosen, byte* chosenCount, byte* offered, uint offeredCount, void* argument)
+        => LibSsl.SSL_select_next_proto(chosen, chosenCount, (byte*)argument + sizeof(int), (uint)*(int*)argument,
+            offered, offeredCount) == LibSsl.OPENSSL_NPN_NEGOTIATED;
 
     [UnmanagedCallersOnly]
     private static int OnStatus(void* ssl, void* argument)

@@ -98,6 +98,10 @@ public sealed unsafe partial class TlsServer : IDisposable
     private void AddNames(int number)
     {
         Entry entry = _entries[number];
+        if (_options.Choice is not null)
+        {
+            return;
+        }
         TlsCertificateFacts facts = TlsCertificateFacts.Read(entry.Context);
         _names.Add(number, facts.Kind, entry.Filters.IsEmpty ? facts.Names : entry.Filters);
     }
@@ -119,7 +123,7 @@ public sealed unsafe partial class TlsServer : IDisposable
         }
         entry = new(context, certificate);
         string? problem = TlsSettings.Apply(context, profile, isServer: true)
-            ?? TlsCertificateSettings.Set(context, certificate.Certificate, certificate.Key, profile)
+            ?? TlsCertificateSettings.Set(context, certificate)
             ?? (old is null ? TlsSettings.SetVerify(context, profile, isServer: true) : entry.ShareVerify(old))
             ?? TlsSettings.SetDh(
                 context, old is null ? profile.DhParameters : null, certificate.Certificate, _options.DhBits)
@@ -136,7 +140,14 @@ public sealed unsafe partial class TlsServer : IDisposable
         {
             TlsCapture.KeepSecrets(context);
         }
-        TlsSettings.SetSessionContext(context);
+        if (_options.Choice is null)
+        {
+            TlsSettings.SetSessionContext(context);
+        }
+        else
+        {
+            TlsSettings.SetSessionContext(context, certificate, _options.Certificates.IndexOf(certificate));
+        }
         SetSessions(context, _options);
         LibSsl.SSL_CTX_set_verify(context, ModeOf(profile.Verify), &TlsVerification.OnVerify);
         LibSsl.SSL_CTX_set_client_hello_cb(context, &OnClientHello, (void*)GCHandle.ToIntPtr(_self));
@@ -162,38 +173,4 @@ public sealed unsafe partial class TlsServer : IDisposable
         TlsPeerVerify.Optional => LibSsl.SSL_VERIFY_PEER,
         _ => LibSsl.SSL_VERIFY_NONE,
     };
-
-    [UnmanagedCallersOnly]
-    private static int OnServerName(void* ssl, int* alert, void* argument) => LibSsl.SSL_TLSEXT_ERR_OK;
-
-    [UnmanagedCallersOnly]
-    private static int OnClientHello(void* ssl, int* alert, void* argument)
-        => GCHandle.FromIntPtr((nint)argument).Target is TlsServer server && server.Choose(ssl, alert)
-            ? LibSsl.SSL_CLIENT_HELLO_SUCCESS : LibSsl.SSL_CLIENT_HELLO_ERROR;
-
-    /// <summary>Chooses the certificate.</summary>
-    /// <returns>False: the client is refused.</returns>
-    private bool Choose(void* ssl, int* alert)
-    {
-        const int UnrecognizedName = 112;
-        const int HandshakeFailure = 40;
-        ClientHelloFacts hello = new(ssl);
-        Span<char> name = stackalloc char[TlsNames.NameMax];
-        int length = hello.ReadName(name);
-        int found = -1;
-        if (length > 0)
-        {
-            found = _names.Find(name[..length], hello.Ability());
-        }
-        if (found < 0 && _options.IsStrict)
-        {
-            *alert = length > 0 ? UnrecognizedName : HandshakeFailure;
-            return false;
-        }
-        if (found > 0)
-        {
-            _entries[found].Take(ssl, _entries[0].Profile);
-        }
-        return true;
-    }
 }

@@ -74,8 +74,15 @@ public sealed record TlsProfile
     /// <summary>Protocols by ALPN, in order of preference. Default: none.</summary>
     public ImmutableArray<string> Alpn { get; init; } = [];
 
+    /// <summary>Whether a client whose protocols are all others is refused. Default: it goes on without one.</summary>
+    public bool IsAlpnRequired { get; init; }
+
     /// <summary>What is demanded of the peer's certificate. Default: nothing.</summary>
     public TlsPeerVerify Verify { get; init; }
+
+    /// <summary>Authorities between the peer's certificate and the one that is trusted, at most. Default −1: the
+    /// library's limit.</summary>
+    public int VerifyDepth { get; init; } = -1;
 
     /// <summary>Certificates of authorities, PEM; their names are told to clients. Null: none.</summary>
     public TlsFile? Authorities { get; init; }
@@ -119,6 +126,17 @@ public sealed record TlsFile(string Path, byte[] Bytes);
 /// <param name="Key">The key, PEM.</param>
 public sealed record TlsCertificate(TlsFile Certificate, TlsFile Key)
 {
+    /// <summary>Certificates with keys of other kinds for the same names: the library takes what the client can
+    /// verify. Default: none.</summary>
+    public ImmutableArray<(TlsFile Certificate, TlsFile Key)> More { get; init; } = [];
+
+    /// <summary>Passwords that are tried on keys, one after the other. Default: none.</summary>
+    public ImmutableArray<byte[]> Passwords { get; init; } = [];
+
+    /// <summary>Clients are refused instead, as if their name were not known; files are not looked at. Default: no.
+    /// </summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>Answer of the authority that it is valid (OCSP), DER; null: none is stapled.</summary>
     public TlsFile? OcspResponse { get; init; }
 
@@ -135,12 +153,23 @@ public sealed record TlsCertificate(TlsFile Certificate, TlsFile Key)
     public TlsProfile Profile { get; init; } = new();
 }
 
+/// <summary>Chooses a certificate.</summary>
+/// <param name="name">The name that the client has sent, as it came; empty: none that could be a host's.</param>
+/// <returns>Its place among the certificates.</returns>
+public delegate int TlsChoice(ReadOnlySpan<byte> name);
+
 /// <summary>What the TLS connections of a listener have in common.</summary>
 /// <param name="Certificates">In order; the first one serves names that no other has.</param>
 public sealed record TlsServerOptions(ImmutableArray<TlsCertificate> Certificates)
 {
     /// <summary>Whether clients that name no known name are refused. Default: no.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>
+    /// Chooses by names that are not those of certificates. Each certificate then has its own sessions, and settings in
+    /// all. May be called by several threads. Default null: certificates are for their names.
+    /// </summary>
+    public TlsChoice? Choice { get; init; }
 
     /// <summary>Sessions that are kept to be resumed by id. Default 20000; 0 keeps none.</summary>
     public int CacheSize { get; init; } = 20_000;

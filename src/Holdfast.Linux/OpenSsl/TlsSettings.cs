@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Holdfast.Linux.OpenSsl;
@@ -68,11 +69,24 @@ internal static unsafe class TlsSettings
     }
 
     /// <summary>Sessions are accepted by whoever has this context.</summary>
-    internal static void SetSessionContext(void* context)
+    internal static void SetSessionContext(void* context) => SetSessionContext(context, s_sessionContext);
+
+    /// <summary>Sessions are accepted by a certificate at a place, with the same authorities.</summary>
+    internal static void SetSessionContext(void* context, TlsCertificate certificate, int place)
     {
-        fixed (byte* id = s_sessionContext)
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(BitConverter.GetBytes(place));
+        hash.AppendData(certificate.Certificate.Bytes);
+        hash.AppendData(certificate.Profile.Authorities?.Bytes ?? []);
+        hash.AppendData(certificate.Profile.MoreAuthorities?.Bytes ?? []);
+        SetSessionContext(context, hash.GetHashAndReset());
+    }
+
+    private static void SetSessionContext(void* context, byte[] bytes)
+    {
+        fixed (byte* id = bytes)
         {
-            _ = LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)s_sessionContext.Length);
+            _ = LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)bytes.Length);
         }
     }
 
@@ -80,6 +94,10 @@ internal static unsafe class TlsSettings
     internal static string? SetVerify(void* context, TlsProfile profile, bool isServer)
     {
         void* store = LibSsl.SSL_CTX_get_cert_store(context);
+        if (profile.VerifyDepth >= 0)
+        {
+            LibSsl.SSL_CTX_set_verify_depth(context, profile.VerifyDepth);
+        }
         foreach (TlsFile? file in new[] { profile.Authorities, profile.MoreAuthorities })
         {
             bool tells = isServer && profile.SendsAuthorityNames && file == profile.Authorities;

@@ -1,4 +1,5 @@
 using Holdfast.Http.H1;
+using Holdfast.Nginx.Streams;
 
 namespace Holdfast.Nginx.Requests;
 
@@ -10,6 +11,9 @@ public interface IRequestFacts : IConnectionFacts
 
     /// <summary>Whether the connection is encrypted.</summary>
     bool IsTls { get; }
+
+    /// <summary>What a PROXY header has said; null: there was none, or it names nobody.</summary>
+    AnnouncedPair? Announced => null;
 
     /// <summary>Requests on the connection, this one counted.</summary>
     long ConnectionRequests { get; }

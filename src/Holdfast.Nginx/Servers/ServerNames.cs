@@ -51,8 +51,22 @@ public sealed class ServerNames<T>
     /// </summary>
     /// <param name="name">In lower case, as <see cref="HostName"/> reads it; empty: none was given.</param>
     /// <param name="captures">Gets what an expression has captured.</param>
-    public T Find(ReadOnlySpan<byte> name, Captures captures)
+    public T Find(ReadOnlySpan<byte> name, Captures captures) => FindNamed(name, captures) ?? _default;
+
+    /// <summary>The same.</summary>
+    /// <param name="name">In lower case; empty: none was given.</param>
+    /// <param name="captures">Gets what an expression has captured.</param>
+    /// <returns>Null: no server has this name.</returns>
+    public T? FindNamed(ReadOnlySpan<byte> name, Captures captures) => FindNamed(name, captures, out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="name">In lower case; empty: none was given.</param>
+    /// <param name="captures">Gets what an expression has captured.</param>
+    /// <param name="by">The expression that it was found by; null: none.</param>
+    /// <returns>Null: no server has this name.</returns>
+    public T? FindNamed(ReadOnlySpan<byte> name, Captures captures, out IRegex? by)
     {
+        by = null;
         ArgumentNullException.ThrowIfNull(captures);
         if (_masks.Find(name) is { } server)
         {
@@ -60,15 +74,16 @@ public sealed class ServerNames<T>
         }
         if (name.IsEmpty)
         {
-            return _default;
+            return null;
         }
         foreach ((IRegex regex, T one) in _regexes)
         {
             if (captures.TryMatch(regex, name))
             {
+                by = regex;
                 return one;
             }
         }
-        return _default;
+        return null;
     }
 }

@@ -10,7 +10,8 @@ public sealed class VariableTable
     private readonly Func<string, VariableReader?> _builtIn;
 
     /// <summary>Those of http.</summary>
-    public VariableTable() : this(static name => CoreVariables.Find(name) ?? FieldVariables.Find(name))
+    public VariableTable() : this(static name => CoreVariables.Find(name) ?? FieldVariables.Find(name)
+        ?? AnnouncedVariables.Find(name))
     {
     }
 

@@ -1,5 +1,6 @@
 using Holdfast.Http.H1;
 using Holdfast.Nginx.Requests;
+using Holdfast.Nginx.Streams;
 using Holdfast.Primitives;
 using Holdfast.Web.Http.Answers;
 
@@ -30,6 +31,9 @@ internal sealed partial class Exchange : IRequestFacts
 
     /// <inheritdoc/>
     public bool IsTls => Session.IsTls;
+
+    /// <inheritdoc/>
+    public AnnouncedPair? Announced => Session.Announced;
 
     /// <inheritdoc/>
     public long ConnectionNumber => Session.Number;

@@ -28,7 +28,7 @@ internal sealed partial class Exchange
         Prepare();
         KeepsAlive = Head.KeepAlive;
         int problem = FindSite();
-        if (problem == 0 && !Request.TryReadTarget(Session.Address.Default.MergesSlashes))
+        if (problem == 0 && !Request.TryReadTarget(Session.Default.MergesSlashes))
         {
             Report(ErrorLevel.Info, "client sent invalid request");
             problem = 400;
@@ -38,12 +38,14 @@ internal sealed partial class Exchange
             Report(ErrorLevel.Info, $"client sent {Encoding.ASCII.GetString(View.Method)} method");
             problem = 405;
         }
+        problem = problem == 0 ? JudgeTls() : problem;
         if (problem > 0)
         {
             KeepsAlive = false;
             FinishWith(problem);
             return;
         }
+        _ = Place.RealAddress?.Run(this); // before rewrites of the server, and again where the location says it
         Follow(Router.Enter(Site, Request));
     }
 
@@ -53,7 +55,7 @@ internal sealed partial class Exchange
         Prepare();
         if (Head.Target.Length > 0)
         {
-            _ = Request.TryReadTarget(Session.Address.Default.MergesSlashes); // for the log
+            _ = Request.TryReadTarget(Session.Default.MergesSlashes); // for the log
         }
         Report(ErrorLevel.Info, RefusalTexts.Of(error));
         FinishWith(RefusalTexts.StatusOf(error));
@@ -112,7 +114,7 @@ internal sealed partial class Exchange
         _beganAt = _beganAt == 0 ? Now : _beganAt;
         _isNowGet = false;
         _errorStatus = 0;
-        Site = Session.Address.Default.Site;
+        Site = Session.Default.Site;
         Request.Begin(this, Http.Program.ValueCount);
         Request.Place = Site.Place;
         KeepsAlive = false;
@@ -125,9 +127,10 @@ internal sealed partial class Exchange
     {
         HeadView view = View;
         ReadOnlySpan<byte> text = Head.Form == TargetForm.Absolute ? view.Authority : view.First(KnownHeader.Host);
+        _chosen = Session.Default;
         if (text.IsEmpty)
         {
-            Site = Session.Address.Names.Find(default, Request.Captures).Site;
+            Site = (Session.Named ?? Session.Address.Names.Find(default, Request.Captures)).Site;
             Request.Place = Site.Place;
             // A Host without a value is none; without the field the name is the server's.
             return view.Find(KnownHeader.Host) >= 0 && Head.Form != TargetForm.Absolute ? 400 : 0;
@@ -139,8 +142,12 @@ internal sealed partial class Exchange
             return 400;
         }
         Request.SetHost(name[..length]);
-        SiteProgram site = Session.Address.Names.Find(Request.HostName.Span, Request.Captures);
-        Site = site.Site;
+        _chosen = Session.Address.Find(Request);
+        if (Session.Named is { } named && IsMisdirected(named, _chosen))
+        {
+            return 421;
+        }
+        Site = _chosen.Site;
         Request.Place = Site.Place;
         return 0;
     }

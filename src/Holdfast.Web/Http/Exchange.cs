@@ -13,7 +13,8 @@ namespace Holdfast.Web.Http;
 
 /// <summary>A request and its answer. Objects are used again.</summary>
 /// <remarks>
-/// Files: what expressions ask (<c>.Facts.cs</c>), the phases (<c>.Phases.cs</c>), the answer (<c>.Answering.cs</c>),
+/// Files: what expressions ask (<c>.Facts.cs</c>), TLS (<c>.Tls.cs</c>), the phases (<c>.Phases.cs</c>),
+/// the answer (<c>.Answering.cs</c>),
 /// pages of errors (<c>.Errors.cs</c>), the end and the logs (<c>.Ending.cs</c>).
 /// </remarks>
 internal sealed partial class Exchange

@@ -13,20 +13,24 @@ using Holdfast.Web.Http.Content;
 using Holdfast.Web.Http.Passing;
 using Holdfast.Web.Http.Places;
 using Holdfast.Web.Running;
+using Holdfast.Web.Tls;
 using Holdfast.Web.Translation;
 
 namespace Holdfast.Web.Http;
 
 /// <summary>An http block, ready for requests; shared by all loops.</summary>
-internal sealed class HttpProgram
+internal sealed class HttpProgram : IDisposable
 {
     private readonly WebPrograms _programs;
     private readonly ListenerProgram?[] _listeners;
+    private readonly List<TlsSites> _secured = [];
+    private readonly TlsOptions _tls;
 
     internal HttpProgram(WebPrograms programs, HttpModel http)
     {
         _programs = programs;
         WebConfiguration configuration = programs.Configuration;
+        _tls = new TlsOptions(configuration.ConfigDirectory);
         var variables = new VariableTable();
         VariableDeclarations.Declare(http, variables);
         WebVariables.Define(variables, Signatures.VersionOf(configuration));
@@ -63,10 +67,19 @@ internal sealed class HttpProgram
     /// <summary>What a listener does; null: it is not one of http.</summary>
     internal ListenerProgram? OfListener(int index) => _listeners[index];
 
+    /// <inheritdoc/>
+    public void Dispose() => _secured.ForEach(static one => one.Dispose());
+
+    private TlsSites Secure(TlsSites sites)
+    {
+        _secured.Add(sites);
+        return sites;
+    }
+
     /// <summary>The number of a connection in the process.</summary>
     internal long NextConnection() => _programs.NextConnection();
 
-    private static ListenerProgram ListenerOf(
+    private ListenerProgram ListenerOf(
         WebListener listener, List<SiteProgram> all, WebConfiguration configuration, TextCompiler texts)
     {
         AddressProgram own = AddressOf(listener.Name, all, texts);
@@ -89,21 +102,29 @@ internal sealed class HttpProgram
     }
 
     /// <summary>The servers that listen at an address.</summary>
-    private static AddressProgram AddressOf(string name, List<SiteProgram> all, TextCompiler texts)
+    private AddressProgram AddressOf(string name, List<SiteProgram> all, TextCompiler texts)
     {
         List<(SiteProgram Site, HttpListen Listen)> here = [.. all.SelectMany(
             site => site.Server.Listens.Where(one => Names(one, name)).Take(1).Select(one => (site, one)))];
         SiteProgram first = here.FirstOrDefault(static one => one.Listen.IsDefaultServer, here[0]).Site;
+        var regexes = new Dictionary<IRegex, CompiledRegex>(ReferenceEqualityComparer.Instance);
         var names = new ServerNames<SiteProgram>(here.SelectMany(one => one.Site.Server.Names.Select(
             other => new NameOfServer<SiteProgram>(
                 Encoding.UTF8.GetBytes(
                     other.Kind == ServerNameKind.Regex ? other.Text : other.Written.ToLowerInvariant()),
-                one.Site, other.Regex is { } regex ? texts.Compile(regex).Regex : null))), first);
-        return new AddressProgram(names, first)
+                one.Site, other.Regex is { } regex ? Keep(texts.Compile(regex)) : null))), first);
+        return new AddressProgram(names, first, regexes)
         {
-            IsTls = here.Exists(static one => one.Listen.IsTls),
+            Tls = here.Exists(static one => one.Listen.IsTls)
+                ? Secure(TlsSites.Make(names, first, [.. here.Select(static one => one.Site)], _tls, name)) : null,
             HasProxyProtocol = here.Exists(static one => one.Listen.HasProxyProtocol),
         };
+
+        IRegex Keep(CompiledRegex regex)
+        {
+            regexes[regex.Regex] = regex;
+            return regex.Regex;
+        }
     }
 
     private static bool Names(HttpListen listen, string name)

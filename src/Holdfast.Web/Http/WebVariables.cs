@@ -3,6 +3,7 @@ using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Texts;
 using Holdfast.Nginx.Variables;
 using Holdfast.Web.Http.Passing;
+using Holdfast.Web.Tls;
 
 namespace Holdfast.Web.Http;
 
@@ -45,6 +46,16 @@ internal static class WebVariables
             return Keep(request, text);
         });
         UpstreamVariables.Define(table);
+        table.DefineFamily("ssl_", static rest =>
+        {
+            string name = "ssl_" + rest;
+            return (request, out isFound) =>
+            {
+                isFound = TlsVariables.TryRead(
+                    Of(request).Session.Client, name, request.Arena, out ReadOnlySpan<byte> value);
+                return value;
+            };
+        });
         table.Define("limit_req_status", static (request, out isFound) =>
         {
             ReadOnlySpan<byte> text = LimitStatuses.TextOf(Of(request).RequestLimit);

@@ -64,6 +64,7 @@ public sealed class WebPrograms : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Http?.Dispose();
         Stream?.Dispose();
         Mail?.Dispose();
     }

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using Holdfast.Config.Nginx.Model;
 using Holdfast.Config.Text;
 using Holdfast.Linux.OpenSsl;
+using Holdfast.Web.Streams;
 
 namespace Holdfast.Web.Tls;
 
@@ -41,6 +44,101 @@ internal sealed class TlsOptions(string directory)
             LifetimeSeconds = (int)settings.SessionTimeout.TotalSeconds,
             CacheSize = settings.SessionCache is ["off" or "none"] ? 0 : 20_000,
         };
+
+    /// <summary>All certificates of a server of http, its password, its stapled answer.</summary>
+    /// <exception cref="InvalidOperationException">A file cannot be read.</exception>
+    internal TlsCertificate OfSite(TlsSettings settings)
+    {
+        // Whoever fails to verify gets a page, not an alert.
+        ImmutableArray<int> all = settings.VerifyClient == "off" ? [] : [.. Enumerable.Range(0, ErrorsMax)];
+        TlsProfile profile = ProfileOf(settings, s_http) with
+        {
+            IsAlpnRequired = true, VerifyDepth = settings.VerifyDepth,
+            Verify = settings.VerifyClient == "off" ? TlsPeerVerify.None : TlsPeerVerify.Optional,
+            IgnoredAuthorityErrors = all, IgnoredCertificateErrors = all,
+        };
+        if (settings.RejectsHandshake || settings.Certificates.IsEmpty)
+        {
+            TlsFile none = new("", []);
+            return new TlsCertificate(none, none) { IsRefused = true, Profile = profile };
+        }
+        (TlsFile Certificate, TlsFile Key)[] pairs = [.. settings.Certificates.Zip(settings.CertificateKeys,
+            (certificate, key) => (Read(certificate.Source), Read(key.Source)))];
+        return new TlsCertificate(pairs[0].Certificate, pairs[0].Key)
+        {
+            More = [.. pairs.Skip(1)], Profile = profile,
+            Passwords = settings.PasswordFile is { } passwords ? Lines(Read(passwords)) : [],
+            OcspResponse = settings is { Staples: true, StaplingFile: { } answer } ? Read(answer) : null,
+        };
+    }
+
+    /// <summary>What the servers of an address of http have in common.</summary>
+    /// <param name="certificates">Of all servers, the default one's first.</param>
+    /// <param name="settings">Those of the default one.</param>
+    /// <param name="choice">Chooses by the name that is asked for.</param>
+    internal TlsServerOptions OfSites(
+        IEnumerable<TlsCertificate> certificates, TlsSettings settings, TlsChoice choice)
+        => new([.. certificates])
+        {
+            Choice = choice,
+            LifetimeSeconds = (int)settings.SessionTimeout.TotalSeconds,
+            CacheSize = CacheSizeOf(settings.SessionCache),
+            TicketKeys = TicketKeysOf(settings),
+            DhBits = 0, // without parameters there is no such exchange
+        };
+
+    private static readonly ImmutableArray<string> s_http = ["http/1.1", "http/1.0", "http/0.9"];
+
+    /// <summary>Numbers of the library's errors are below.</summary>
+    private const int ErrorsMax = 128;
+
+    private const int BuiltInMax = 20_480;
+    private const int BytesOfSession = 256;
+
+    /// <summary>A shared zone by its size, a cache of the library by its count.</summary>
+    private static int CacheSizeOf(ImmutableArray<string> words)
+    {
+        int size = 0;
+        foreach (string word in words)
+        {
+            string[] parts = word.Split(':');
+            size = Math.Max(size, parts switch
+            {
+                ["builtin", var count] when int.TryParse(count, CultureInfo.InvariantCulture, out int number) => number,
+                ["builtin", ..] => BuiltInMax,
+                ["shared", _, var bytes] => (int)Math.Clamp(
+                    ByteSizes.Read(Encoding.ASCII.GetBytes(bytes)) / BytesOfSession, 1, CacheMax),
+                _ => 0,
+            });
+        }
+        return size;
+    }
+
+    private const int CacheMax = 1 << 20;
+
+    /// <summary>The first key is for new tickets; of large ones the halves stand the other way round.</summary>
+    private ImmutableArray<byte[]> TicketKeysOf(TlsSettings settings)
+    {
+        const int Small = 48, Large = 80, NameSize = 16, HalfSize = 32;
+        var keys = new List<byte[]>();
+        foreach (string path in settings.TicketKeys)
+        {
+            TlsFile file = Read(path);
+            byte[] key = file.Bytes;
+            if (key.Length is not (Small or Large))
+            {
+                throw new InvalidOperationException($"\"{file.Path}\" must be {Small} or {Large} bytes");
+            }
+            keys.Add(key.Length == Small ? key
+                : [.. key[..NameSize], .. key[(NameSize + HalfSize)..], .. key[NameSize..(NameSize + HalfSize)]]);
+        }
+        // The last but one is used: so the first one goes there, and once more to the end when it is alone.
+        return keys.Count == 0 ? [] : [.. keys.Skip(1), keys[0], keys.Count > 1 ? keys[^1] : keys[0]];
+    }
+
+    private static ImmutableArray<byte[]> Lines(TlsFile file) => [.. Encoding.Latin1.GetString(file.Bytes)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(static line => Encoding.Latin1.GetBytes(line.TrimEnd('\r')))];
 
     /// <summary>How servers of stream are spoken to.</summary>
     /// <param name="settings">The directives.</param>

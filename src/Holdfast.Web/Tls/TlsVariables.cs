@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Linux.OpenSsl;
 using Holdfast.Nginx.Texts;
@@ -48,19 +49,20 @@ internal static class TlsVariables
                 value = arena.Keep(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(tls.SessionId)));
                 return !value.IsEmpty;
             case "ssl_client_verify":
-                return TryReadVerdict(tls, out value);
+                return TryReadVerdict(tls, arena, out value);
             default:
                 return name.StartsWith("ssl_client_", StringComparison.Ordinal)
                     && TryReadCertificate(tls, name["ssl_client_".Length..], arena, out value);
         }
     }
 
-    private static bool TryReadVerdict(TlsConnection tls, out ReadOnlySpan<byte> value)
+    private static bool TryReadVerdict(TlsConnection tls, TextArena arena, out ReadOnlySpan<byte> value)
     {
         TlsCertificateView certificate = tls.Certificate(isPeers: true);
         bool isPresent = certificate.IsPresent;
         certificate.Dispose();
-        value = !isPresent ? "NONE"u8 : tls.VerifyResult == 0 ? "SUCCESS"u8 : "FAILED"u8;
+        value = !isPresent ? "NONE"u8 : tls.VerifyResult == 0 ? "SUCCESS"u8
+            : arena.Keep([.. "FAILED:"u8, .. tls.VerifyText]);
         return true;
     }
 
@@ -89,6 +91,26 @@ internal static class TlsVariables
                 text = Encoding.UTF8.GetString(
                     large, 0, Math.Max(0, certificate.ReadNameRfc2253(fact == "i_dn", large)));
                 break;
+            case "s_dn_legacy" or "i_dn_legacy":
+                large = new byte[CertificateMax];
+                text = Encoding.UTF8.GetString(
+                    large, 0, Math.Max(0, certificate.ReadName(fact == "i_dn_legacy", large)));
+                break;
+            case "v_start":
+                text = TimeText(certificate.ValidFrom);
+                break;
+            case "v_end":
+                text = TimeText(certificate.ValidUntil);
+                break;
+            case "v_remain":
+                double days = (certificate.ValidUntil - TimeProvider.System.GetUtcNow().UtcDateTime).TotalDays;
+                text = ((long)Math.Max(0, days)).ToString(CultureInfo.InvariantCulture);
+                break;
+            case "escaped_cert":
+                large = new byte[CertificateMax];
+                text = Uri.EscapeDataString(
+                    Pem(large.AsSpan(0, Math.Max(0, certificate.ReadDer(large))), isIndented: false));
+                break;
             case "raw_cert" or "cert":
                 large = new byte[CertificateMax];
                 text = Pem(large.AsSpan(0, Math.Max(0, certificate.ReadDer(large))), isIndented: fact == "cert");
@@ -101,12 +123,14 @@ internal static class TlsVariables
         return text is not null;
     }
 
+    /// <summary>As the library prints it.</summary>
+    private static string TimeText(DateTime time) => string.Create(
+        CultureInfo.InvariantCulture, $"{time:MMM} {time.Day,2} {time:HH:mm:ss yyyy} GMT");
+
     /// <summary>With a tab before each line but the first, for headers.</summary>
     private static string Pem(ReadOnlySpan<byte> der, bool isIndented)
     {
-        string pem = string.Create(CultureInfo.InvariantCulture,
-            $"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(der, Base64FormattingOptions.None)}\n")
-            + "-----END CERTIFICATE-----";
+        string pem = PemEncoding.WriteString("CERTIFICATE", der);
         return isIndented ? pem.Replace("\n", "\n\t", StringComparison.Ordinal) : pem + "\n";
     }
 }

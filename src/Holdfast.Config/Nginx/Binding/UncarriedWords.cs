@@ -14,10 +14,13 @@ internal static class UncarriedWords
         }
         return directive.Name switch
         {
-            "listen" => First(directive, 1, static word => word is "ssl" or "http2" or "quic" or "proxy_protocol"
-                or "multipath" || Begins(word, "rcvbuf=", "sndbuf=")),
+            "listen" => First(directive, 1, static word => word is "http2" or "quic" or "multipath"
+                || Begins(word, "rcvbuf=", "sndbuf=")),
             "server" when directive.Parent?.Name == "upstream" => First(directive, 1, static word
                 => word is "resolve" or "drain" || Begins(word, "service=", "slow_start=", "route=")),
+            "ssl_certificate" or "ssl_certificate_key" => First(directive, 0,
+                static word => word.Contains('$', StringComparison.Ordinal)
+                    || Begins(word, "data:", "engine:", "store:")),
             "proxy_pass" => First(directive, 0, static word => Begins(word, "https://")),
             "access_log" => First(directive, 0, static word => word.Contains('$', StringComparison.Ordinal)
                 && !word.StartsWith("if=", StringComparison.Ordinal)) ?? First(directive, 1,

@@ -66,6 +66,9 @@ public sealed record TlsSettings
     /// <summary><c>ssl_stapling</c>. Default false.</summary>
     public bool Staples { get; init; }
 
+    /// <summary><c>ssl_stapling_file</c>; null: none.</summary>
+    public string? StaplingFile { get; init; }
+
     /// <summary><c>ssl_early_data</c>. Default false.</summary>
     public bool HasEarlyData { get; init; }
 
@@ -91,6 +94,7 @@ public sealed record TlsSettings
         BufferBytes = from.Bytes("ssl_buffer_size", 16 << 10),
         RejectsHandshake = from.Flag("ssl_reject_handshake", false),
         Staples = from.Flag("ssl_stapling", false),
+        StaplingFile = from.Text("ssl_stapling_file"),
         HasEarlyData = from.Flag("ssl_early_data", false),
     };
 }

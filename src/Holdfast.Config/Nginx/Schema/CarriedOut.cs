@@ -97,6 +97,10 @@ internal static class CarriedOut
         http/ngx_http_realip_module: set_real_ip_from real_ip_header real_ip_recursive
         http/ngx_http_rewrite_module: break if return rewrite set
         http/ngx_http_split_clients_module: split_clients
+        http/ngx_http_ssl_module: ssl_certificate ssl_certificate_key ssl_ciphers ssl_client_certificate ssl_crl
+        http/ngx_http_ssl_module: ssl_dhparam ssl_ecdh_curve ssl_password_file ssl_prefer_server_ciphers ssl_protocols
+        http/ngx_http_ssl_module: ssl_reject_handshake ssl_session_cache ssl_session_ticket_key ssl_session_tickets
+        http/ngx_http_ssl_module: ssl_session_timeout ssl_trusted_certificate ssl_verify_client ssl_verify_depth
         http/ngx_http_stub_status_module: stub_status
         http/ngx_http_try_files_module: try_files
         http/ngx_http_upstream: server upstream

@@ -113,7 +113,7 @@ internal sealed class ProxyProgram : PassProgram
     {
         HeadView view = exchange.View;
         HeaderTable headers = exchange.Head.Headers;
-        bool allowsUnderscores = exchange.Session.Address.Default.AllowsUnderscores;
+        bool allowsUnderscores = exchange.Session.Default.AllowsUnderscores;
         for (int i = 0; i < headers.Count; i++)
         {
             ReadOnlySpan<byte> name = view.NameAt(i);

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using Holdfast.Config.Nginx.Model;
+using Holdfast.Nginx.Requests;
 using Holdfast.Nginx.Servers;
 using Holdfast.Nginx.Sites;
+using Holdfast.Nginx.Texts;
 using Holdfast.Primitives;
 
 namespace Holdfast.Web.Http.Places;
@@ -19,6 +21,13 @@ internal sealed class SiteProgram
             + (core.LargeClientHeaderBuffers.Count * core.LargeClientHeaderBuffers.SizeBytes));
         MergesSlashes = core.MergesSlashes;
         AllowsUnderscores = core.AllowsUnderscores;
+        Verify = server.Settings.Tls.VerifyClient switch
+        {
+            "on" => ClientVerify.Required,
+            "optional" => ClientVerify.Optional,
+            "optional_no_ca" => ClientVerify.WithoutAuthority,
+            _ => ClientVerify.None,
+        };
     }
 
     private const long HeadBytesBound = 1 << 20;
@@ -31,6 +40,9 @@ internal sealed class SiteProgram
 
     /// <summary><c>client_header_timeout</c> in milliseconds.</summary>
     internal long HeadTimeout { get; }
+
+    /// <summary>What is demanded of clients' certificates.</summary>
+    internal ClientVerify Verify { get; }
 
     /// <summary>The largest head of a request.</summary>
     internal int HeadBytesMax { get; }
@@ -45,16 +57,29 @@ internal sealed class SiteProgram
 /// <summary>The servers of one address.</summary>
 /// <param name="names">By name.</param>
 /// <param name="default">For all other names; what holds before the name is known.</param>
-internal sealed class AddressProgram(ServerNames<SiteProgram> names, SiteProgram @default)
+/// <param name="regexes">Those among the names, with their variables.</param>
+internal sealed class AddressProgram(ServerNames<SiteProgram> names, SiteProgram @default,
+    Dictionary<IRegex, CompiledRegex> regexes)
 {
+    /// <summary>The server that a request names.</summary>
+    internal SiteProgram Find(Request request)
+    {
+        SiteProgram? found = Names.FindNamed(request.HostName.Span, request.Captures, out IRegex? by);
+        if (by is not null)
+        {
+            regexes[by].NoteNames(request);
+        }
+        return found ?? Default;
+    }
+
     /// <summary>By name.</summary>
     internal ServerNames<SiteProgram> Names { get; } = names;
 
     /// <summary>For all other names.</summary>
     internal SiteProgram Default { get; } = @default;
 
-    /// <summary><c>listen … ssl</c></summary>
-    internal bool IsTls { get; init; }
+    /// <summary><c>listen … ssl</c>: certificates; null: clients speak plainly.</summary>
+    internal TlsSites? Tls { get; init; }
 
     /// <summary><c>listen … proxy_protocol</c></summary>
     internal bool HasProxyProtocol { get; init; }

@@ -5,6 +5,7 @@ using Holdfast.Nginx.Texts;
 using Holdfast.Web.Http.Content;
 using Holdfast.Web.Http.Filters;
 using Holdfast.Web.Http.Sessions;
+using Holdfast.Web.Http.Steps;
 using Holdfast.Web.Logs;
 
 namespace Holdfast.Web.Http.Places;
@@ -84,6 +85,9 @@ internal sealed class PlaceProgram
 
     /// <summary>What comes before the content.</summary>
     internal PlaceStep[] Steps { get; set; } = [];
+
+    /// <summary><c>set_real_ip_from</c>, which a server has done before anything else; null: there is none.</summary>
+    internal PlaceStep? RealAddress => Steps is [RealAddressStep first, ..] ? first : null;
 
     /// <summary>What answers.</summary>
     internal ContentHandler Content { get; set; } = null!;

@@ -3,6 +3,15 @@ namespace Holdfast.Web.Http.Sessions;
 /// <summary>What goes on on a client's connection.</summary>
 internal enum ClientPhase : byte
 {
+    /// <summary>The PROXY header is read.</summary>
+    Header,
+
+    /// <summary>Nothing has come that shows whether the client speaks TLS.</summary>
+    Greeting,
+
+    /// <summary>Hands are shaken.</summary>
+    Handshake,
+
     /// <summary>It waits for a request, of which nothing has come.</summary>
     Waiting,
 

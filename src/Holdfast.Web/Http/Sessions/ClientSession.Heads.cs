@@ -90,7 +90,7 @@ internal sealed partial class ClientSession
         {
             Phase = ClientPhase.Head;
             _exchange!.OnFirstByte();
-            _client!.SetTimeout(Address.Default.HeadTimeout);
+            _client!.SetTimeout(Default.HeadTimeout);
         }
         if (_large is null && bytes.Length + _pool.Room(0).Offset >= _pool.Slab.BufferSize)
         {
@@ -101,7 +101,7 @@ internal sealed partial class ClientSession
 
     private void EnlargeHead(ReadOnlySpan<byte> bytes)
     {
-        _large = new byte[Address.Default.HeadBytesMax];
+        _large = new byte[Default.HeadBytesMax];
         int count = Math.Min(bytes.Length, _large.Length);
         bytes[..count].CopyTo(_large);
         _largeLength = count;

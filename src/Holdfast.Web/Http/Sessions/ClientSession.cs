@@ -12,7 +12,8 @@ namespace Holdfast.Web.Http.Sessions;
 /// <summary>A client's connection, and one request after the other on it.</summary>
 /// <remarks>
 /// One request is worked on at a time; what a client sends ahead stays in its buffer, and then in the kernel. Objects
-/// are used again. Files: heads (<c>.Heads.cs</c>), bodies of requests (<c>.Bodies.cs</c>), what is sent
+/// are used again. Files: PROXY header and TLS (<c>.Greeting.cs</c>), heads (<c>.Heads.cs</c>),
+/// bodies of requests (<c>.Bodies.cs</c>), what is sent
 /// (<c>.Sending.cs</c>), what comes between two requests, and the end (<c>.Ending.cs</c>).
 /// </remarks>
 internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IAnswerSink
@@ -54,9 +55,6 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
 
     /// <summary>Whether it waits for a request that has not begun.</summary>
     internal bool IsIdle => _phase == ClientPhase.Waiting;
-
-    /// <summary>Whether the connection is encrypted.</summary>
-    internal bool IsTls => _client?.Layer is not null;
 
     /// <summary>The client's address; none: of a Unix socket.</summary>
     internal IpAddress PeerAddress
@@ -131,19 +129,24 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         Number = http.Program.NextConnection();
         ConnectedAt = _loop.Clock.UnixMilliseconds;
         Address = program.IsSimple ? program.Default : program.Of(LocalAddress);
-        Phase = ClientPhase.Waiting;
-        client.SetTimeout(Address.Default.HeadTimeout);
-        _loop.Receive(client);
+        BeginGreeting(client);
     }
 
+    /// <summary>TLS stands.</summary>
     public override void OnConnected(Connection connection)
     {
+        OnHandshake(connection);
+        Settle();
     }
 
     public override void OnReceived(Connection connection, BufferPart data)
     {
         switch (_phase)
         {
+            case ClientPhase.Header or ClientPhase.Greeting:
+                _input.Add(_pool, data);
+                Greet(connection);
+                break;
             case ClientPhase.Waiting or ClientPhase.Head:
                 TakeHeadBytes(data);
                 break;
@@ -167,6 +170,9 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         _hasEnded = true;
         switch (_phase)
         {
+            case ClientPhase.Header or ClientPhase.Greeting or ClientPhase.Handshake:
+                RefuseGreeting(connection);
+                break;
             case ClientPhase.Waiting or ClientPhase.Head or ClientPhase.Discarding:
                 Close(isReset: false);
                 break;
@@ -214,6 +220,10 @@ internal sealed partial class ClientSession(HttpLoop http) : ConnectionOwner, IA
         if (_phase == ClientPhase.Request)
         {
             _exchange!.OnClientGone();
+        }
+        else if (_phase == ClientPhase.Handshake)
+        {
+            RefuseGreeting(connection);
         }
         else
         {

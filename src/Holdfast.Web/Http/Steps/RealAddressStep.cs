@@ -8,8 +8,10 @@ internal sealed class RealAddressStep(TrustedProxies proxies) : PlaceStep
 {
     internal override StepResult Run(Exchange exchange)
     {
+        ForwardedClient announced = exchange.Session.Announced is { } pair
+            ? new ForwardedClient(pair.Source, pair.SourcePort) : default;
         if (!exchange.HasRealAddress
-            && proxies.TryFind(exchange.View, exchange.ClientAddress, default, out ForwardedClient client))
+            && proxies.TryFind(exchange.View, exchange.ClientAddress, announced, out ForwardedClient client))
         {
             exchange.SetRealAddress(client.Address, client.Port);
         }

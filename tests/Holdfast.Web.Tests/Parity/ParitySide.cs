@@ -17,7 +17,8 @@ namespace Holdfast.Web.Tests.Parity;
 /// <summary>A scenario carried out by one program: what clients, peers and the log have seen.</summary>
 internal static partial class ParitySide
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // Longer than both linger for what a client still sends (lingering_timeout: 5 s).
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     /// <summary>By the real nginx.</summary>
     internal static string Original(Scenario scenario) => Run(scenario, directory =>
